@@ -1,0 +1,49 @@
+import type { SessionStore, StoredRecord, StoreOutcome } from '../stores/session-store.js';
+import { StoreUnavailableError } from './session-errors.js';
+
+/** A store whose every answer comes within a bounded time, or is a {@link StoreUnavailableError}. */
+export class BoundedStore implements SessionStore {
+  constructor(
+    private readonly store: SessionStore,
+    private readonly timeout: number,
+    private readonly onFailure: (error: StoreUnavailableError) => void,
+  ) {}
+
+  read(key: string): Promise<string | undefined> {
+    return this.bounded('read', () => this.store.read(key));
+  }
+
+  create(key: string, record: StoredRecord): Promise<boolean> {
+    return this.bounded('create', () => this.store.create(key, record));
+  }
+
+  replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+    return this.bounded('write', () => this.store.replace(key, expected, record));
+  }
+
+  remove(key: string, expected?: string): Promise<StoreOutcome> {
+    return this.bounded('remove', () => this.store.remove(key, expected));
+  }
+
+  private bounded<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const fail = (cause: unknown): void => {
+        clearTimeout(timer);
+        const error = new StoreUnavailableError(operation, cause);
+        this.onFailure(error);
+        reject(error);
+      };
+      const timer = setTimeout(() => {
+        fail(new Error(`no answer within storeTimeout (${this.timeout} ms)`));
+      }, this.timeout);
+      try {
+        call().then((answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        }, fail);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+}

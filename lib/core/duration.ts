@@ -1,0 +1,37 @@
+/** A length of time: milliseconds as a number, or a number and its unit: '30m', '12h', '7d'. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** The duration in milliseconds, or `undefined` when it is not a positive, finite duration. */
+export function parseDuration(duration: unknown): number | undefined {
+  const milliseconds = typeof duration === 'string' ? parseText(duration) : duration;
+  if (typeof milliseconds !== 'number' || !Number.isFinite(milliseconds)) return undefined;
+  return milliseconds > 0 ? Math.ceil(milliseconds) : undefined;
+}
+
+/** The duration in milliseconds. @throws RangeError when it does not parse */
+export function toMilliseconds(duration: Duration): number {
+  const milliseconds = parseDuration(duration);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new RangeError(
+    `'${duration}' is no duration: give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'.`,
+  );
+}
+
+/** True when both are durations and the first is the longer. */
+export function isLonger(one: unknown, other: unknown): boolean {
+  return (parseDuration(one) ?? 0) > (parseDuration(other) ?? Infinity);
+}
+
+function parseText(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const factor = unit === undefined ? undefined : UNITS[unit];
+  return factor === undefined ? undefined : Number(amount) * factor;
+}

@@ -1,0 +1,117 @@
+import session from 'express-session';
+import type { SessionAttributes } from './session-attributes.js';
+import type { CookieAttributes } from './session-record.js';
+import type { NativeRequest } from './session-settings.js';
+
+/** The session's id as its owner has it now: rotation changes it in place. */
+export interface SessionIdentity {
+  readonly id: string;
+}
+
+/** What an application knows as its session: express-session's object, with the augmented data. */
+export type Session = session.Session & Partial<session.SessionData>;
+
+/**
+ * The object behind {@link Session}: an express-session `Session`, with that class's
+ * own methods, whose `id` follows its identity. express-session's constructor would freeze the id,
+ * so that a rotated session had to become another object, and writes to the first one got lost.
+ */
+export class LiveSession {
+  cookie: session.Cookie;
+  readonly #identity: SessionIdentity;
+  readonly #request: NativeRequest;
+
+  constructor(
+    identity: SessionIdentity,
+    request: NativeRequest,
+    cookie: session.Cookie,
+    attributes: SessionAttributes,
+  ) {
+    this.cookie = cookie;
+    this.#identity = identity;
+    this.#request = request;
+    assign(this, attributes);
+  }
+
+  get id(): string {
+    return this.#identity.id;
+  }
+
+  get req(): NativeRequest {
+    return this.#request;
+  }
+}
+
+Object.setPrototypeOf(LiveSession.prototype, session.Session.prototype);
+// What a debugger or console.log() shows of it.
+Object.defineProperty(LiveSession, 'name', { value: 'Session' });
+
+/** True for what an application may use as its session. */
+export function isSession(value: unknown): value is Session {
+  return value instanceof session.Session;
+}
+
+/** The attributes a session object holds now. */
+export function attributesOf(live: object): SessionAttributes {
+  const attributes: SessionAttributes = {};
+  for (const name of Object.keys(live)) {
+    if (name !== 'cookie') attributes[name] = Reflect.get(live, name);
+  }
+  return attributes;
+}
+
+/**
+ * Makes a session object hold exactly these attributes. One that says the same already is left
+ * alone, since the application may hold a reference into it.
+ */
+export function fill(live: object, attributes: SessionAttributes): void {
+  const now = attributesOf(live);
+  for (const name of Object.keys(now)) {
+    if (!Object.hasOwn(attributes, name)) Reflect.deleteProperty(live, name);
+  }
+  for (const [name, value] of Object.entries(attributes)) {
+    const isSame = Object.hasOwn(now, name) && JSON.stringify(now[name]) === JSON.stringify(value);
+    if (!isSame) assign(live, { [name]: value });
+  }
+}
+
+/** As express-session does, a name that the session object has as a method is left out. */
+function assign(live: object, attributes: SessionAttributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (Object.hasOwn(live, name) || !(name in live)) Reflect.set(live, name, value);
+  }
+}
+
+/** A cookie of express-session's class with these attributes. */
+export function createCookie(attributes: CookieAttributes): session.Cookie {
+  const { originalMaxAge, ...rest } = attributes;
+  const defined = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const cookie: session.Cookie = Reflect.construct(session.Cookie, [
+    { ...Object.fromEntries(defined), maxAge: originalMaxAge },
+  ]);
+  cookie.originalMaxAge = originalMaxAge;
+  return cookie;
+}
+
+/** The attributes of a session's cookie as they stand, whatever kind of object it is. */
+export function cookieAttributesOf(cookie: session.Cookie): CookieAttributes {
+  const { originalMaxAge, path, domain, httpOnly, secure, sameSite } = cookie;
+  const { partitioned, priority } = withNewerAttributes(cookie);
+  return {
+    originalMaxAge: originalMaxAge ?? null,
+    path,
+    domain,
+    httpOnly,
+    secure: secure === 'auto' ? undefined : secure,
+    sameSite,
+    partitioned,
+    priority,
+  };
+}
+
+/** express-session knows these two attributes; its published types do not yet. */
+function withNewerAttributes(
+  cookie: session.Cookie & Pick<session.CookieOptions, 'partitioned' | 'priority'>,
+): Pick<session.CookieOptions, 'partitioned' | 'priority'> {
+  return cookie;
+}

@@ -1,0 +1,290 @@
+import type { Cookie } from 'express-session';
+import {
+  attributesOf,
+  cookieAttributesOf,
+  createCookie,
+  fill,
+  LiveSession,
+} from './live-session.js';
+import type { SessionIdentity } from './live-session.js';
+import type { SessionAttributes } from './session-attributes.js';
+import { cookieOverrides, resolveCookie } from './session-cookie.js';
+import type { CookieReading } from './session-cookie.js';
+import type { StoreUnavailableError } from './session-errors.js';
+import { handleOf, keyOf } from './session-id.js';
+import { parseRecord, peekSeenAt, serialiseRecord } from './session-record.js';
+import type { CookieAttributes, SessionMetadata, SessionRecord } from './session-record.js';
+import type { CookieSettings, NativeRequest, SessionSettings } from './session-settings.js';
+
+/** What the lifecycle asks of a request; the HTTP edge answers. */
+export interface SessionRequest {
+  readonly native: NativeRequest;
+  /** The cookie as it is configured for this request. */
+  readonly cookie: CookieSettings;
+  readonly cookieHeader: string | undefined;
+  readonly isSecure: boolean;
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+/**
+ * Where a request's session stands: `open`; `ended` by this request; `gone`, ended by another while
+ * this one ran; `unavailable`, because the store could not be read.
+ */
+export type SessionState = 'open' | 'ended' | 'gone' | 'unavailable';
+
+/** Why a request came without a session. */
+export type AbsenceReason = 'anonymous' | 'expired' | 'absolute-timeout';
+
+/** Reads a payload, or says why it is no session (any more). */
+export type PayloadReader = (
+  payload: string,
+  session: RequestSession,
+) => SessionRecord | AbsenceReason;
+
+/**
+ * The session of one request: what was loaded, what the application sees, and what the browser is
+ * due. The engine moves it through its life; nothing is parsed or wrapped before someone looks.
+ */
+export class RequestSession {
+  state: SessionState = 'open';
+  /** The payload that this request read or wrote last; `undefined` while nothing is stored. */
+  stored: string | undefined;
+  /** Why there was no session, where there was none. */
+  absence: AbsenceReason = 'anonymous';
+  /** What made the session `unavailable`. */
+  failure: StoreUnavailableError | undefined;
+  /** True while the browser does not know this session's id. */
+  isNewToClient = true;
+  /** True once this request ended the session that the browser came with. */
+  endedClientsSession = false;
+  isCommitted = false;
+  isTouched = false;
+  /** True when the application asks for a touch before it is due. */
+  isTouchDemanded = false;
+  hasNewCookie = false;
+
+  private identity: SessionIdentity | undefined;
+  private record: SessionRecord | undefined;
+  private live: unknown;
+  private viewed = false;
+  private tail: Promise<unknown> | undefined;
+
+  constructor(
+    readonly request: SessionRequest,
+    readonly cookieReading: CookieReading,
+    private readonly settings: SessionSettings,
+    private readonly readPayload: PayloadReader,
+  ) {
+    const { verified } = cookieReading;
+    if (verified === undefined) return;
+    this.identity = { id: verified.id };
+    this.isNewToClient = false;
+  }
+
+  get id(): string {
+    return this.identified().id;
+  }
+
+  get handle(): string {
+    return handleOf(this.id);
+  }
+
+  get key(): string {
+    return keyOf(this.id, this.settings);
+  }
+
+  /** True when a record was loaded or written, and nothing has ended it since. */
+  get isStored(): boolean {
+    return this.stored !== undefined && this.state === 'open';
+  }
+
+  /** True once the application has seen or replaced the session object. */
+  get isViewed(): boolean {
+    return this.viewed;
+  }
+
+  /** True when the application set the session to nothing: `req.session = null`. */
+  get isUnset(): boolean {
+    return this.viewed && !isObject(this.live);
+  }
+
+  /** True while operations on this session are under way. */
+  get isBusy(): boolean {
+    return this.tail !== undefined;
+  }
+
+  /** Runs the operations of this request on its session one after the other. */
+  async inOrder<T>(operation: () => Promise<T>): Promise<T> {
+    const result = this.tail === undefined ? operation() : this.tail.then(operation, operation);
+    this.tail = result;
+    try {
+      return await result;
+    } finally {
+      if (this.tail === result) this.tail = undefined;
+    }
+  }
+
+  /** The session as the application sees it; made when it is first looked at. */
+  view(): unknown {
+    if (this.state === 'ended') return undefined;
+    if (!this.viewed) this.show(this.loaded().attributes);
+    return this.live;
+  }
+
+  /** What the application put in place of its session. */
+  assign(value: unknown): void {
+    this.live = value;
+    this.viewed = true;
+  }
+
+  /** Puts a new session object before the application. */
+  show(attributes: SessionAttributes): unknown {
+    const cookie = createCookie(this.resolvedCookie(this.metadata.cookie));
+    this.assign(new LiveSession(this.identified(), this.request.native, cookie, attributes));
+    return this.live;
+  }
+
+  /** Makes the session hold these attributes: the same object, where there is one. */
+  refill(attributes: SessionAttributes): void {
+    if (isObject(this.live)) fill(this.live, attributes);
+    else if (this.viewed) this.show(attributes);
+  }
+
+  /** The attributes as they stand now. */
+  attributes(): SessionAttributes {
+    if (!this.viewed) return this.loaded().attributes;
+    return isObject(this.live) ? attributesOf(this.live) : {};
+  }
+
+  /** The record as it was loaded or last written: a fresh copy, whatever was changed since. */
+  base(): SessionRecord {
+    const now = this.settings.clock();
+    return this.stored === undefined ? emptyRecord(now) : parseRecord(this.stored, now);
+  }
+
+  get metadata(): SessionMetadata {
+    return this.loaded().metadata;
+  }
+
+  /** Who is signed in; `undefined` when nobody is, or the session is no longer there. */
+  get userId(): string | undefined {
+    return this.state === 'open' ? this.metadata.userId : undefined;
+  }
+
+  /** When the session was last seen; the record is parsed only where that cannot be helped. */
+  seenAt(): number {
+    const peeked = this.stored === undefined ? undefined : peekSeenAt(this.stored);
+    return peeked ?? this.metadata.seenAt;
+  }
+
+  /** True when the session object says just what is stored. */
+  isUnchanged(): boolean {
+    if (this.stored === undefined || this.hasChangedCookie) return false;
+    const { metadata, cookie } = this.loaded();
+    const attributes = this.attributes();
+    if (Object.values(attributes).some(isLeftOutByJson)) return false;
+    try {
+      return serialiseRecord({ metadata, cookie, attributes }) === this.stored;
+    } catch {
+      // What JSON refuses is a change; committing it names the attribute.
+      return false;
+    }
+  }
+
+  /** Takes over a record that has just been written or read, under the id it belongs to. */
+  adopt(payload: string, record: SessionRecord, id: string = this.id): void {
+    if (id !== this.id) {
+      Object.assign(this.identified(), { id });
+      this.isNewToClient = true;
+    }
+    this.state = 'open';
+    this.stored = payload;
+    this.record = record;
+    if (isObject(this.live))
+      this.live['cookie'] = createCookie(this.resolvedCookie(record.metadata.cookie));
+  }
+
+  /** The session has been ended by this request. */
+  finish(): void {
+    this.state = 'ended';
+    this.stored = undefined;
+    this.record = undefined;
+    if (this.cookieReading.present) this.endedClientsSession = true;
+  }
+
+  /** Begins an empty session under a fresh id, of which nothing is stored. */
+  beginAnew(absence: AbsenceReason = 'anonymous'): void {
+    this.state = 'open';
+    this.absence = absence;
+    this.stored = undefined;
+    this.record = undefined;
+    this.identity = undefined;
+    this.isNewToClient = true;
+    this.live = undefined;
+    this.viewed = false;
+  }
+
+  /** True when the application changed the cookie of this session since it was loaded. */
+  get hasChangedCookie(): boolean {
+    const cookie = this.cookie();
+    if (cookie === undefined) return false;
+    const loaded = this.resolvedCookie(this.metadata.cookie);
+    return cookieOverrides(cookieAttributesOf(cookie), loaded) !== undefined;
+  }
+
+  /** The cookie attributes that are this session's own, beside the configured ones. */
+  cookieOverrides(): Partial<CookieAttributes> | undefined {
+    if (!this.hasChangedCookie) return this.metadata.cookie;
+    return cookieOverrides(this.cookieAttributes(), this.resolvedCookie(undefined));
+  }
+
+  /** The attributes that the session's cookie has now. */
+  cookieAttributes(): CookieAttributes {
+    const cookie = this.cookie();
+    return cookie === undefined
+      ? this.resolvedCookie(this.metadata.cookie)
+      : cookieAttributesOf(cookie);
+  }
+
+  private resolvedCookie(overrides: Partial<CookieAttributes> | undefined): CookieAttributes {
+    return resolveCookie(this.request.cookie, overrides, this.request.isSecure);
+  }
+
+  private identified(): SessionIdentity {
+    return (this.identity ??= { id: this.settings.generateId(this.request.native) });
+  }
+
+  private cookie(): Cookie | undefined {
+    return isObject(this.live) && isCookie(this.live['cookie']) ? this.live['cookie'] : undefined;
+  }
+
+  private loaded(): SessionRecord {
+    if (this.record === undefined && this.stored !== undefined) {
+      const record = this.readPayload(this.stored, this);
+      if (typeof record === 'object') this.record = record;
+      else this.beginAnew(record);
+    }
+    return (this.record ??= emptyRecord(this.settings.clock()));
+  }
+}
+
+function emptyRecord(now: number): SessionRecord {
+  return {
+    metadata: { seenAt: now, createdAt: now },
+    cookie: { originalMaxAge: null },
+    attributes: {},
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isCookie(value: unknown): value is Cookie {
+  return isObject(value) && 'originalMaxAge' in value;
+}
+
+function isLeftOutByJson(value: unknown): boolean {
+  return typeof value === 'function' || typeof value === 'symbol';
+}

@@ -1,0 +1,69 @@
+import { CorruptRecordError, UnserialisableAttributeError } from './session-errors.js';
+
+/** The session's data: every attribute (top-level key) that the application keeps in it. */
+export type SessionAttributes = Record<string, unknown>;
+
+/** The one top-level key of a record that is Sesame's own; the rest is express-session's. */
+export const METADATA_KEY = '_sesame';
+
+/**
+ * One attribute as JSON; `undefined` when it would not be stored.
+ * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
+ */
+export function serialiseAttribute(name: string, value: unknown): string | undefined {
+  if (name === METADATA_KEY) {
+    throw new UnserialisableAttributeError(name, 'a name that Sesame keeps for its own metadata');
+  }
+  const offender = findUnserialisable(value, name, new Set());
+  if (offender !== undefined) throw new UnserialisableAttributeError(offender.path, offender.is);
+  return JSON.stringify(value);
+}
+
+/** @throws CorruptRecordError when the value carries a `__proto__` key at any depth */
+export function refuseUnsafeKeys(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Object.hasOwn(value, '__proto__')) throw new CorruptRecordError('it carries a __proto__ key');
+  for (const child of Object.values(value)) refuseUnsafeKeys(child);
+}
+
+interface Offender {
+  readonly path: string;
+  readonly is: string;
+}
+
+function findUnserialisable(
+  value: unknown,
+  path: string,
+  ancestors: Set<object>,
+): Offender | undefined {
+  switch (typeof value) {
+    case 'bigint':
+      return { path, is: 'a BigInt' };
+    case 'function':
+      return { path, is: 'a function' };
+    case 'symbol':
+      return { path, is: 'a symbol' };
+    case 'object':
+      return value === null ? undefined : findInside(value, path, ancestors);
+    default:
+      return undefined;
+  }
+}
+
+function findInside(value: object, path: string, ancestors: Set<object>): Offender | undefined {
+  if (ancestors.has(value)) return { path, is: 'a cycle' };
+  if (Object.hasOwn(value, '__proto__'))
+    return { path: `${path}.__proto__`, is: 'a __proto__ key' };
+  if ('toJSON' in value && typeof value.toJSON === 'function') return undefined;
+  if (value instanceof Map || value instanceof Set) {
+    return { path, is: `a ${value instanceof Map ? 'Map' : 'Set'}, which JSON would empty` };
+  }
+  ancestors.add(value);
+  for (const [key, child] of Object.entries(value)) {
+    const childPath = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
+    const offender = findUnserialisable(child, childPath, ancestors);
+    if (offender !== undefined) return offender;
+  }
+  ancestors.delete(value);
+  return undefined;
+}

@@ -1,0 +1,149 @@
+import { sign, unsign } from 'cookie-signature';
+import { stringifySetCookie } from 'cookie';
+import type { CookieAttributes } from './session-record.js';
+import type { CookieSettings, SessionSettings } from './session-settings.js';
+
+/** A session id that came in a cookie and proved to be ours. */
+export interface VerifiedCookie {
+  readonly id: string;
+  /** True when an older secret signed it, so that the cookie is due for a new signature. */
+  readonly staleSignature: boolean;
+}
+
+/** What the `Cookie` header says about the session. */
+export interface CookieReading {
+  /** A cookie of this name came, whatever it is worth. */
+  readonly present: boolean;
+  readonly verified?: VerifiedCookie;
+}
+
+const ABSENT: CookieReading = { present: false };
+
+/** Longer values are no session cookie of ours (RFC 6265bis: name and value within 4096 bytes). */
+const MAX_VALUE_LENGTH = 4096;
+
+/**
+ * Finds the session id in a `Cookie` header. A cookie that is malformed, unsigned, wrongly signed
+ * or too long is no cookie; of several with the same name (cookie tossing) the first that verifies
+ * counts.
+ */
+export function readSessionCookie(
+  header: string | undefined,
+  { name, secrets }: Pick<SessionSettings, 'name' | 'secrets'>,
+): CookieReading {
+  if (header === undefined || !header.includes(name)) return ABSENT;
+  let present = false;
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=');
+    if (equals === -1 || pair.slice(0, equals).trim() !== name) continue;
+    present = true;
+    const verified = verify(pair.slice(equals + 1).trim(), secrets);
+    if (verified !== undefined) return { present, verified };
+  }
+  return present ? { present } : ABSENT;
+}
+
+function verify(raw: string, secrets: readonly string[]): VerifiedCookie | undefined {
+  const value = decode(raw);
+  if (value === undefined || !value.startsWith('s:')) return undefined;
+  for (const [index, secret] of secrets.entries()) {
+    const id = unsign(value.slice(2), secret);
+    if (id !== false && id !== '') return { id, staleSignature: index > 0 };
+  }
+  return undefined;
+}
+
+function decode(raw: string): string | undefined {
+  if (raw.length > MAX_VALUE_LENGTH) return undefined;
+  const unquoted = raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1) : raw;
+  if (!unquoted.includes('%')) return unquoted;
+  try {
+    return decodeURIComponent(unquoted);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The `Set-Cookie` value that gives the browser this session. */
+export function sessionCookie(
+  settings: Pick<SessionSettings, 'name' | 'secrets'>,
+  id: string,
+  attributes: CookieAttributes,
+  expires: Date | undefined,
+): string {
+  const [signingSecret = ''] = settings.secrets;
+  return serialise(settings.name, `s:${sign(id, signingSecret)}`, attributes, expires);
+}
+
+/** The `Set-Cookie` value that makes the browser forget its session cookie. */
+export function clearingCookie(name: string, attributes: CookieAttributes): string {
+  return serialise(name, '', attributes, new Date(0));
+}
+
+function serialise(
+  name: string,
+  value: string,
+  { path, domain, httpOnly, secure, sameSite, partitioned, priority }: CookieAttributes,
+  expires: Date | undefined,
+): string {
+  return stringifySetCookie({
+    name,
+    value,
+    ...(path !== undefined && { path }),
+    ...(domain !== undefined && { domain }),
+    ...(expires !== undefined && { expires }),
+    ...(httpOnly !== undefined && { httpOnly }),
+    ...(secure !== undefined && { secure }),
+    ...(sameSite !== undefined && { sameSite }),
+    ...(partitioned !== undefined && { partitioned }),
+    ...(priority !== undefined && { priority }),
+  });
+}
+
+/** The configured attributes for one request: `'auto'` becomes what the connection allows. */
+export function resolveCookie(
+  settings: CookieSettings,
+  overrides: Partial<CookieAttributes> | undefined,
+  isSecure: boolean,
+): CookieAttributes {
+  const { secure, sameSite } = settings;
+  return {
+    ...settings,
+    secure: secure === 'auto' ? isSecure : secure,
+    sameSite: sameSite === 'auto' ? (isSecure ? 'none' : 'lax') : sameSite,
+    ...overrides,
+  };
+}
+
+const ATTRIBUTES = [
+  'path',
+  'domain',
+  'httpOnly',
+  'secure',
+  'sameSite',
+  'partitioned',
+  'priority',
+] as const satisfies readonly (keyof CookieAttributes)[];
+
+/** Setting `maxAge` goes through the clock, so the same lifetime reads back a little off. */
+const LIFETIME_TOLERANCE = 100;
+
+/** The attributes in which a session's cookie differs from the configured one. */
+export function cookieOverrides(
+  cookie: CookieAttributes,
+  configured: CookieAttributes,
+): Partial<CookieAttributes> | undefined {
+  const differing: [string, unknown][] = [];
+  if (!sameLifetime(cookie.originalMaxAge, configured.originalMaxAge)) {
+    differing.push(['originalMaxAge', cookie.originalMaxAge]);
+  }
+  for (const attribute of ATTRIBUTES) {
+    if (cookie[attribute] !== configured[attribute]) differing.push([attribute, cookie[attribute]]);
+  }
+  return differing.length === 0 ? undefined : Object.fromEntries(differing);
+}
+
+function sameLifetime(one: number | null, other: number | null): boolean {
+  if (one === null || other === null) return one === other;
+  return Math.abs(one - other) <= LIFETIME_TOLERANCE;
+}

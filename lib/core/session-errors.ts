@@ -1,0 +1,36 @@
+/** What can go wrong inside the lifecycle. The edges turn these into HTTP exceptions. */
+export abstract class SessionError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The store failed or did not answer in time. */
+export class StoreUnavailableError extends SessionError {
+  constructor(operation: string, cause: unknown) {
+    super(
+      `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait; with onStoreFailure: 'anonymous' requests go on without a session.`,
+      { cause },
+    );
+  }
+}
+
+/** The session of this request cannot be used in this way; the message says why. */
+export class SessionUnusableError extends SessionError {}
+
+/** A stored record that is no session. */
+export class CorruptRecordError extends SessionError {
+  constructor(why: string) {
+    super(`The stored record is no session: ${why}.`);
+  }
+}
+
+/** An attribute of the session holds something that JSON cannot carry. */
+export class UnserialisableAttributeError extends SessionError {
+  constructor(path: string, found: string) {
+    super(
+      `session.${path} is ${found}, which cannot be stored. Keep plain data in a session: strings, numbers, booleans, arrays, objects, or objects with toJSON(). Nothing was written.`,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { serialiseAttribute } from './session-attributes.js';
+import type { SessionAttributes } from './session-attributes.js';
+
+/** What one request did to its session: each changed attribute as JSON, or `undefined` if deleted. */
+export type AttributeChanges = ReadonlyMap<string, string | undefined>;
+
+/**
+ * The attributes that differ between a session as it was loaded and as it is now.
+ * @throws UnserialisableAttributeError when a changed attribute cannot be stored
+ */
+export function changesBetween(
+  loaded: SessionAttributes,
+  now: SessionAttributes,
+): AttributeChanges {
+  const changes = new Map<string, string | undefined>();
+  for (const [name, value] of Object.entries(now)) {
+    const text = serialiseAttribute(name, value);
+    if (text !== attributeText(loaded, name)) changes.set(name, text);
+  }
+  for (const name of Object.keys(loaded)) {
+    if (!Object.hasOwn(now, name)) changes.set(name, undefined);
+  }
+  return changes;
+}
+
+/**
+ * Three-way merge by attribute: what this request changed wins, everything else keeps the value
+ * that is stored.
+ */
+export function applyChanges(
+  stored: SessionAttributes,
+  changes: AttributeChanges,
+): SessionAttributes {
+  const merged = { ...stored };
+  for (const [name, text] of changes) {
+    if (text === undefined) delete merged[name];
+    else merged[name] = JSON.parse(text);
+  }
+  return merged;
+}
+
+function attributeText(attributes: SessionAttributes, name: string): string | undefined {
+  return Object.hasOwn(attributes, name) ? JSON.stringify(attributes[name]) : undefined;
+}

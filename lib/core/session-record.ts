@@ -1,0 +1,191 @@
+import { METADATA_KEY, refuseUnsafeKeys } from './session-attributes.js';
+import type { SessionAttributes } from './session-attributes.js';
+import { CorruptRecordError } from './session-errors.js';
+
+/** What Sesame itself keeps about a session. Times are epoch milliseconds, lengths milliseconds. */
+export interface SessionMetadata {
+  /** When a request last used the session, exact to one touch interval. */
+  readonly seenAt: number;
+  /** When the session began; the absolute timeout counts from here. */
+  readonly createdAt: number;
+  readonly userId?: string | undefined;
+  readonly authenticatedAt?: number | undefined;
+  readonly ip?: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** Timeouts of this one session, where they differ from the configured ones. */
+  readonly idleTimeout?: number | undefined;
+  readonly absoluteTimeout?: number | undefined;
+  /** Cookie attributes that the application set on this one session. */
+  readonly cookie?: Partial<CookieAttributes> | undefined;
+}
+
+/** The attributes of a session's cookie, in express-session's names. */
+export interface CookieAttributes {
+  /** The cookie's lifetime in milliseconds; `null` for one that ends with the browser. */
+  readonly originalMaxAge: number | null;
+  readonly path?: string | undefined;
+  readonly domain?: string | undefined;
+  readonly httpOnly?: boolean | undefined;
+  readonly secure?: boolean | undefined;
+  readonly sameSite?: boolean | 'lax' | 'strict' | 'none' | undefined;
+  readonly partitioned?: boolean | undefined;
+  readonly priority?: 'low' | 'medium' | 'high' | undefined;
+}
+
+/** The cookie inside a record; `expires` tells plain express-session when the record ends. */
+export interface RecordCookie extends CookieAttributes {
+  readonly expires?: string | undefined;
+}
+
+export interface SessionRecord {
+  readonly metadata: SessionMetadata;
+  readonly cookie: RecordCookie;
+  readonly attributes: SessionAttributes;
+}
+
+/**
+ * The record as text: JSON that plain express-session can read. The metadata come first and
+ * `seenAt` first of all, so that {@link peekSeenAt} finds it without parsing.
+ */
+export function serialiseRecord({ metadata, cookie, attributes }: SessionRecord): string {
+  return JSON.stringify({
+    [METADATA_KEY]: inOrder(metadata),
+    cookie: cookieInOrder(cookie),
+    ...attributes,
+  });
+}
+
+/**
+ * Reads a record that Sesame or express-session wrote.
+ * @param now for a record that does not say its age: it begins to count now
+ * @throws CorruptRecordError when the text is no record
+ */
+export function parseRecord(payload: string, now: number): SessionRecord {
+  const parsed = parseObject(payload);
+  if (MAY_BE_UNSAFE.test(payload)) refuseUnsafeKeys(parsed);
+  const { [METADATA_KEY]: metadata, cookie: written, ...attributes } = parsed;
+  if (!isObject(written)) throw new CorruptRecordError('it has no cookie');
+  const cookie = readCookie(written);
+  return {
+    metadata: isObject(metadata) ? readMetadata(metadata) : adopt(cookie, now),
+    cookie,
+    attributes,
+  };
+}
+
+const HEAD = `{"${METADATA_KEY}":{"seenAt":`;
+const EPOCH_DIGITS = 13;
+
+/** When the session was last seen, where the payload says it up front; nothing is parsed. */
+export function peekSeenAt(payload: string): number | undefined {
+  if (!payload.startsWith(HEAD)) return undefined;
+  const digits = payload.slice(HEAD.length, HEAD.length + EPOCH_DIGITS);
+  return /^\d{13}$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** Cheap sign that a `__proto__` key may be inside, also when it is written with escapes. */
+const MAY_BE_UNSAFE = /__proto__|\\u/;
+
+function parseObject(payload: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(payload);
+  } catch {
+    // The parser's own message would quote the record.
+    throw new CorruptRecordError('it is not JSON');
+  }
+  if (!isObject(parsed)) throw new CorruptRecordError('it is not a JSON object');
+  return parsed;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readMetadata(written: Record<string, unknown>): SessionMetadata {
+  const seenAt = asNumber(written['seenAt']);
+  const createdAt = asNumber(written['createdAt']);
+  if (seenAt === undefined || createdAt === undefined) {
+    throw new CorruptRecordError('its metadata lack the times');
+  }
+  return {
+    seenAt,
+    createdAt,
+    userId: asString(written['userId']),
+    authenticatedAt: asNumber(written['authenticatedAt']),
+    ip: asString(written['ip']),
+    userAgent: asString(written['userAgent']),
+    idleTimeout: asNumber(written['idleTimeout']),
+    absoluteTimeout: asNumber(written['absoluteTimeout']),
+    cookie: isObject(written['cookie']) ? written['cookie'] : undefined,
+  };
+}
+
+/** A record written by express-session: its cookie's lifetime was chosen, and is kept. */
+function adopt({ originalMaxAge }: RecordCookie, now: number): SessionMetadata {
+  const cookie = originalMaxAge === null ? undefined : { originalMaxAge };
+  return { seenAt: now, createdAt: now, cookie };
+}
+
+function inOrder(metadata: SessionMetadata): SessionMetadata {
+  return {
+    seenAt: metadata.seenAt,
+    createdAt: metadata.createdAt,
+    userId: metadata.userId,
+    authenticatedAt: metadata.authenticatedAt,
+    ip: metadata.ip,
+    userAgent: metadata.userAgent,
+    idleTimeout: metadata.idleTimeout,
+    absoluteTimeout: metadata.absoluteTimeout,
+    cookie: metadata.cookie,
+  };
+}
+
+function readCookie(written: Record<string, unknown>): RecordCookie {
+  const { sameSite, priority } = written;
+  return {
+    originalMaxAge: asNumber(written['originalMaxAge']) ?? null,
+    expires: asString(written['expires']),
+    secure: asBoolean(written['secure']),
+    httpOnly: asBoolean(written['httpOnly']),
+    domain: asString(written['domain']),
+    path: asString(written['path']),
+    sameSite: isSameSite(sameSite) ? sameSite : undefined,
+    partitioned: asBoolean(written['partitioned']),
+    priority: isPriority(priority) ? priority : undefined,
+  };
+}
+
+function cookieInOrder(cookie: RecordCookie): RecordCookie {
+  return {
+    originalMaxAge: cookie.originalMaxAge,
+    expires: cookie.expires,
+    secure: cookie.secure,
+    httpOnly: cookie.httpOnly,
+    domain: cookie.domain,
+    path: cookie.path,
+    sameSite: cookie.sameSite,
+    partitioned: cookie.partitioned,
+    priority: cookie.priority,
+  };
+}
+
+function asNumber(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function asString(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function asBoolean(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function isSameSite(value: unknown): value is boolean | 'lax' | 'strict' | 'none' {
+  return typeof value === 'boolean' || value === 'lax' || value === 'strict' || value === 'none';
+}
+
+function isPriority(value: unknown): value is 'low' | 'medium' | 'high' {
+  return value === 'low' || value === 'medium' || value === 'high';
+}

@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import type { CookieAttributes } from './session-record.js';
+
+/** Node's request object, which the core only hands on. */
+export type NativeRequest = IncomingMessage;
+
+/** The configured cookie: attributes, of which two may depend on whether the request is secure. */
+export interface CookieSettings extends Omit<CookieAttributes, 'secure' | 'sameSite'> {
+  readonly secure?: boolean | 'auto' | undefined;
+  readonly sameSite?: CookieAttributes['sameSite'] | 'auto' | undefined;
+}
+
+/** The options as the lifecycle reads them: complete, checked, and in milliseconds. */
+export interface SessionSettings {
+  /** The first signs, all verify. */
+  readonly secrets: readonly string[];
+  readonly name: string;
+  readonly cookieFor: (request: NativeRequest) => CookieSettings;
+  readonly idleTimeout: number;
+  /** True when nobody chose `idleTimeout`, so that a session's own `cookie.maxAge` decides. */
+  readonly idleFollowsCookie: boolean;
+  readonly absoluteTimeout: number | null;
+  readonly absoluteIsDefault: boolean;
+  readonly touchInterval: number;
+  readonly rolling: boolean;
+  readonly saveUninitialized: boolean;
+  readonly unset: 'destroy' | 'keep';
+  readonly generateId: (request: NativeRequest) => string;
+  readonly hashIds: boolean;
+  readonly storeTimeout: number;
+  readonly onStoreFailure: 'reject' | 'anonymous';
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}

@@ -1,0 +1,16 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { requestOf } from '../context/request-of.js';
+import { sessionOf } from '../context/session-context.js';
+import { uncovered } from '../context/uncovered.js';
+
+/**
+ * Injects the id of the request's session. Whoever has it has the session: do not log it, do not
+ * send it. To name a session in public, use its handle.
+ * @throws SessionUnavailableException when the route is not covered by `SessionModule`
+ */
+export const SessionId = createParamDecorator((_data: void, context: ExecutionContext): string => {
+  const session = sessionOf(requestOf(context));
+  if (session === undefined) throw uncovered('@SessionId() was used');
+  return session.id;
+});

@@ -1,0 +1,17 @@
+import { InternalServerErrorException } from '@nestjs/common';
+
+/** One thing that is wrong with the options. */
+export interface InvalidSessionOption {
+  /** The option, such as `cookie.sameSite`. */
+  readonly path: string;
+  /** What is wrong and how to mend it. It never holds the value of a secret. */
+  readonly problem: string;
+}
+
+/** Thrown at boot: lists everything that is wrong with the options of the session module. */
+export class InvalidSessionOptionsException extends InternalServerErrorException {
+  constructor(readonly problems: readonly InvalidSessionOption[]) {
+    const list = problems.map(({ path, problem }) => `  - ${path}: ${problem}`);
+    super(['The session options are not valid:', ...list].join('\n'));
+  }
+}

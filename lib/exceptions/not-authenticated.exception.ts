@@ -1,0 +1,27 @@
+import { HttpStatus, UnauthorizedException } from '@nestjs/common';
+
+/** Why a request does not count as signed in. */
+export type NotAuthenticatedReason =
+  'anonymous' | 'expired' | 'revoked' | 'evicted' | 'absolute-timeout' | 'stale';
+
+const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
+  anonymous: 'Not signed in.',
+  expired: 'The session has expired. Sign in again.',
+  revoked: 'The session was ended. Sign in again.',
+  evicted: 'The session was ended by a sign-in elsewhere. Sign in again.',
+  'absolute-timeout': 'The session has reached its maximum age. Sign in again.',
+  stale: 'This needs a recent sign-in. Confirm who you are.',
+};
+
+/** 401: nobody is signed in. The response body carries the `reason`. */
+export class NotAuthenticatedException extends UnauthorizedException {
+  constructor(readonly reason: NotAuthenticatedReason) {
+    super({
+      statusCode: HttpStatus.UNAUTHORIZED,
+      error: 'Unauthorized',
+      message: MESSAGES[reason],
+      reason,
+    });
+    this.message = MESSAGES[reason];
+  }
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http';
+import session from 'express-session';
+import type { Request } from 'express';
+import type { RequestSession } from '../core/request-session.js';
+import type { SessionEngine } from '../core/session-engine.js';
+import { SessionUnusableError } from '../core/session-errors.js';
+import { isSession } from '../core/live-session.js';
+import { toHttpException } from '../exceptions/http-exception-of.js';
+import type { RequestBinding } from './request-binding.js';
+
+type Callback<T = void> = (error?: unknown, answer?: T) => void;
+
+/**
+ * What a request has as `req.sessionStore`: the express-session `Store` through which the methods
+ * of its session object (`save`, `reload`, `regenerate`, `destroy`) reach the engine.
+ */
+export class RequestSessionStore extends session.Store {
+  constructor(
+    private readonly engine: SessionEngine,
+    private readonly session: RequestSession,
+    private readonly binding: RequestBinding,
+  ) {
+    super();
+  }
+
+  override get(id: string, callback: Callback<session.SessionData | null>): void {
+    this.answer(this.find(id), callback);
+  }
+
+  override set(id: string, data: session.SessionData, callback?: Callback): void {
+    const isOwn = id === this.session.id && data === this.session.view();
+    this.answer(isOwn ? this.engine.save(this.session) : Promise.reject(notTheLiveOne()), callback);
+  }
+
+  override touch(id: string, data: session.SessionData, callback?: Callback): void {
+    this.set(id, data, callback);
+  }
+
+  override destroy(id: string, callback?: Callback): void {
+    const isOwn = id === this.session.id;
+    const ended = isOwn ? this.engine.end(this.session) : this.engine.endById(id);
+    this.answer(
+      ended.finally(() => this.binding.attach()),
+      callback,
+    );
+  }
+
+  override regenerate(_request: Request, callback: Callback): void {
+    const replaced = this.engine.replace(this.session).finally(() => this.binding.attach());
+    this.answer(replaced, callback);
+  }
+
+  override createSession(
+    request: Request,
+    data: session.SessionData,
+  ): session.Session & session.SessionData {
+    if (!this.isOwnRequest(request)) return super.createSession(request, data);
+    const { cookie: _cookie, ...attributes } = data;
+    const live = this.session.show(attributes);
+    if (!isComplete(live)) throw new TypeError('The session has no cookie.');
+    return live;
+  }
+
+  /** express-session's middleware gives its stores this method; some libraries call it. */
+  generate(_request: Request): void {
+    this.session.beginAnew();
+    this.binding.attach();
+  }
+
+  private isOwnRequest(request: IncomingMessage): boolean {
+    return request === this.session.request.native;
+  }
+
+  private async find(id: string): Promise<session.SessionData | null> {
+    if (id === this.session.id) {
+      if (!(await this.engine.reload(this.session))) return null;
+      return JSON.parse(this.session.stored ?? 'null');
+    }
+    const payload = await this.engine.readById(id);
+    return payload === undefined ? null : JSON.parse(payload);
+  }
+
+  private answer<T>(result: Promise<T>, callback: Callback<T> | undefined): void {
+    result.then(
+      // On the next tick, an exception of the callback is the callback's own.
+      (answer) => process.nextTick(() => callback?.(null, answer)),
+      (error: unknown) => {
+        if (callback === undefined) this.engine.observer.error('A session was not changed.', error);
+        else process.nextTick(() => callback(toHttpException(error)));
+      },
+    );
+  }
+}
+
+function isComplete(value: unknown): value is session.Session & session.SessionData {
+  return isSession(value) && 'cookie' in value;
+}
+
+function notTheLiveOne(): Error {
+  return new SessionUnusableError(
+    'This session object is not the session of its request (any more): regenerate() or reload() put another one on req.session. Save that one.',
+  );
+}

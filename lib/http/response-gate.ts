@@ -1,0 +1,189 @@
+import type { ServerResponse } from 'node:http';
+import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
+
+/** What the gate asks of the session it waits for. */
+export interface GateKeeper {
+  /** Stores what is to be stored; `undefined` when the response may leave at once. */
+  settle(): Promise<void> | undefined;
+  /** The `Set-Cookie` value for this response; asked once, just before its headers leave. */
+  setCookie(): string | undefined;
+  /** Storing failed before anything was sent: another response is to be made of this error. */
+  refuse(error: unknown): void;
+  /** Storing failed, and nobody can be told any more. */
+  report(error: unknown): void;
+  /** A cookie was due after the headers had left. */
+  missedCookie(): void;
+}
+
+const METHODS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
+type Method = (typeof METHODS)[number];
+
+/**
+ * `open`: nothing has been sent. `holding`: calls wait until the session is stored. `streaming`:
+ * the headers have left. `refused`: the response of the application is dropped, and another one
+ * passes through. `over`: the last byte has been handed on.
+ */
+type Phase = 'open' | 'holding' | 'streaming' | 'refused' | 'over';
+
+/**
+ * Holds a response until its session is stored. Whatever would send the first byte waits in line
+ * until then, and so does `end()`; a response whose session needs nothing passes straight through.
+ */
+export class ResponseGate {
+  private phase: Phase = 'open';
+  private wasRefused = false;
+  private isCookieDecided = false;
+  private readonly line: [Method, readonly unknown[]][] = [];
+  private readonly originals: Readonly<Record<Method, unknown>>;
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly keeper: GateKeeper,
+  ) {
+    const { writeHead, flushHeaders, write, end } = response;
+    this.originals = { writeHead, flushHeaders, write, end };
+    for (const method of METHODS) {
+      Reflect.set(response, method, (...args: unknown[]) => this.call(method, args));
+    }
+    response.once('close', () => this.closed());
+  }
+
+  private call(method: Method, args: readonly unknown[]): unknown {
+    switch (this.phase) {
+      case 'open':
+        return this.firstCall(method, args);
+      case 'holding':
+        return this.wait(method, args);
+      case 'streaming':
+        return method === 'end' ? this.lastCall(args) : this.pass(method, args);
+      case 'refused':
+        if (method === 'end') this.phase = 'over';
+        return this.pass(method, args);
+      case 'over':
+        // The handler of a refused response may still be writing: it must not reach the socket.
+        return this.wasRefused ? answerOf(method, this.response) : this.pass(method, args);
+    }
+  }
+
+  private firstCall(method: Method, args: readonly unknown[]): unknown {
+    const work = this.settle();
+    if (work !== undefined) return this.hold(work, method, args);
+    this.phase = method === 'end' ? 'over' : 'streaming';
+    return this.passFirst(method, args);
+  }
+
+  /** The headers have left; what changed since must be stored before the response is over. */
+  private lastCall(args: readonly unknown[]): unknown {
+    const work = this.settle();
+    if (work !== undefined) return this.hold(work, 'end', args);
+    this.phase = 'over';
+    return this.pass('end', args);
+  }
+
+  private settle(): Promise<void> | undefined {
+    try {
+      return this.keeper.settle();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  private hold(work: Promise<void>, method: Method, args: readonly unknown[]): unknown {
+    const haveHeadersLeft = this.phase === 'streaming';
+    this.phase = 'holding';
+    work.then(
+      () => this.release(),
+      (error: unknown) => {
+        if (haveHeadersLeft || this.response.destroyed) this.releaseAfter(error);
+        else this.refuse(error);
+      },
+    );
+    // Who asks meanwhile is told that the response is on its way, and makes no second one.
+    Object.defineProperty(this.response, 'headersSent', { value: true, configurable: true });
+    return this.wait(method, args);
+  }
+
+  private wait(method: Method, args: readonly unknown[]): unknown {
+    const isEndWaiting = this.line.at(-1)?.[0] === 'end';
+    if (!isEndWaiting) this.line.push([method, args]);
+    if (method === 'end') {
+      Object.defineProperty(this.response, 'writableEnded', { value: true, configurable: true });
+    }
+    return answerOf(method, this.response);
+  }
+
+  private release(): void {
+    this.stopPretending();
+    const waiting = this.line.splice(0);
+    const isLast = waiting.at(-1)?.[0] === 'end';
+    this.phase = isLast ? 'over' : 'streaming';
+    try {
+      for (const [method, args] of waiting) this.passFirst(method, args);
+    } catch (error) {
+      // A call that throws (a body that is no string, say) has no caller left to throw to.
+      if (this.response.headersSent) this.response.destroy(asError(error));
+      else this.refuse(error);
+      return;
+    }
+    // A writer who was told to wait has to hear that it may go on.
+    if (!isLast && !this.response.writableNeedDrain) this.response.emit('drain');
+  }
+
+  private releaseAfter(error: unknown): void {
+    this.keeper.report(error);
+    this.release();
+  }
+
+  private refuse(error: unknown): void {
+    this.stopPretending();
+    this.line.length = 0;
+    this.phase = 'refused';
+    this.wasRefused = true;
+    this.isCookieDecided = true;
+    clearResponse(this.response);
+    this.keeper.refuse(error);
+  }
+
+  private stopPretending(): void {
+    Reflect.deleteProperty(this.response, 'headersSent');
+    Reflect.deleteProperty(this.response, 'writableEnded');
+  }
+
+  /** Hands a call on; the first one that sends headers takes the session's cookie along. */
+  private passFirst(method: Method, args: readonly unknown[]): unknown {
+    if (this.isCookieDecided) return this.pass(method, args);
+    this.isCookieDecided = true;
+    const cookie = this.keeper.setCookie();
+    if (cookie === undefined) return this.pass(method, args);
+    if (this.response.headersSent) {
+      this.keeper.missedCookie();
+      return this.pass(method, args);
+    }
+    const rest = method === 'writeHead' ? takeHeaders(this.response, args) : args;
+    addSetCookie(this.response, cookie);
+    return this.pass(method, rest);
+  }
+
+  private pass(method: Method, args: readonly unknown[]): unknown {
+    const original = this.originals[method];
+    return typeof original === 'function'
+      ? Reflect.apply(original, this.response, args)
+      : this.response;
+  }
+
+  /** The connection closed. If the client went away before the end, its changes count all the same. */
+  private closed(): void {
+    if (this.phase !== 'open' && this.phase !== 'streaming') return;
+    this.settle()?.catch((error: unknown) => this.keeper.report(error));
+  }
+}
+
+/** What the method answers a caller whose call was taken but not yet carried out. */
+function answerOf(method: Method, response: ServerResponse): unknown {
+  if (method === 'write') return false;
+  return method === 'flushHeaders' ? undefined : response;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

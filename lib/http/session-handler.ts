@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestSession } from '../core/request-session.js';
+import type { SessionEngine } from '../core/session-engine.js';
+import { toHttpException } from '../exceptions/http-exception-of.js';
+import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
+import { HttpSessionRequest } from './http-session-request.js';
+import { RequestBinding } from './request-binding.js';
+import { RequestSessionStore } from './request-session.store.js';
+import { ResponseGate } from './response-gate.js';
+
+/** A middleware's `next`: goes on, or hands an error to the error handlers. */
+export type Next = (error?: unknown) => void;
+
+/** Seconds after which a client may try again when the store was unavailable. */
+const RETRY_AFTER = '1';
+
+/** Binds the lifecycle to Node's HTTP server, and to Express, which stands on it. */
+export class SessionHandler {
+  constructor(
+    private readonly engine: SessionEngine,
+    private readonly proxy: boolean | undefined,
+    /** Runs the rest of the request, in the context of its session. */
+    private readonly run: (session: RequestSession, next: Next) => void,
+  ) {}
+
+  handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
+    // Another session middleware was here first; there can be one session on a request.
+    if ('session' in request && request.session) return next();
+    const cookie = this.engine.settings.cookieFor(request);
+    if (!isWithin(pathOf(request), cookie.path ?? '/')) return next();
+    const opened = this.engine.open(new HttpSessionRequest(request, cookie, this.proxy));
+    if (opened instanceof RequestSession) return this.begin(opened, request, response, next);
+    opened.then(
+      (session) => this.begin(session, request, response, next),
+      (error: unknown) => refuse(response, next, error),
+    );
+  }
+
+  private begin(
+    session: RequestSession,
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: Next,
+  ): void {
+    const { engine } = this;
+    const binding = new RequestBinding(
+      request,
+      session,
+      (own) => new RequestSessionStore(engine, session, own),
+    );
+    void new ResponseGate(response, {
+      settle: () => {
+        binding.sync();
+        return engine.settle(session);
+      },
+      setCookie: () => engine.setCookieFor(session),
+      refuse: (error) => refuse(response, next, error),
+      report: (error) => engine.observer.error('A session was not stored.', error),
+      missedCookie: () => engine.observer.cookieTooLate(),
+    });
+    this.run(session, next);
+  }
+}
+
+function refuse(response: ServerResponse, next: Next, error: unknown): void {
+  const exception = toHttpException(error);
+  if (exception instanceof SessionStoreUnavailableException) {
+    response.setHeader('Retry-After', RETRY_AFTER);
+  }
+  next(exception);
+}
+
+/** The path the client asked for, wherever in the application this middleware is mounted. */
+function pathOf(request: IncomingMessage): string {
+  const original = 'originalUrl' in request ? request.originalUrl : request.url;
+  const url = typeof original === 'string' ? original : '/';
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+/** Path matching as in RFC 6265bis, 5.1.4: `/admin` covers `/admin/users`, not `/administrator`. */
+function isWithin(path: string, cookiePath: string): boolean {
+  if (cookiePath === '/' || path === cookiePath) return true;
+  return path.startsWith(cookiePath.endsWith('/') ? cookiePath : `${cookiePath}/`);
+}

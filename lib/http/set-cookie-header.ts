@@ -1,0 +1,67 @@
+import type { ServerResponse } from 'node:http';
+import vary from 'vary';
+
+/** Adds a session's `Set-Cookie` to a response, and what keeps caches from sharing it. */
+export function addSetCookie(response: ServerResponse, cookie: string): void {
+  const others = response.getHeader('Set-Cookie') ?? [];
+  response.setHeader('Set-Cookie', [
+    ...(Array.isArray(others) ? others : [String(others)]),
+    cookie,
+  ]);
+  if (!response.hasHeader('Cache-Control')) {
+    response.setHeader('Cache-Control', 'no-cache="Set-Cookie"'); // RFC 9111, 5.2.2.4
+  }
+  vary(response, 'Cookie');
+}
+
+/**
+ * Sets the headers given to `writeHead(status, message?, headers?)` one by one, so that they add to
+ * those set before, and returns the arguments that are left.
+ */
+export function takeHeaders(response: ServerResponse, args: readonly unknown[]): unknown[] {
+  const headers = typeof args[1] === 'string' ? args[2] : args[1];
+  for (const [name, value] of headerPairs(headers)) {
+    if (Array.isArray(headers) && response.hasHeader(name)) response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  }
+  return typeof args[1] === 'string' ? [args[0], args[1]] : [args[0]];
+}
+
+function* headerPairs(headers: unknown): Iterable<[string, string | readonly string[]]> {
+  if (Array.isArray(headers)) {
+    const flat: unknown[] = headers.flat();
+    for (let index = 0; index + 1 < flat.length; index += 2) {
+      yield [String(flat[index]), String(flat[index + 1])];
+    }
+  } else if (typeof headers === 'object' && headers !== null) {
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined)
+        yield [name, Array.isArray(value) ? value.map(String) : String(value)];
+    }
+  }
+}
+
+/** What a response said about a body that will not be sent after all. */
+const BODY_HEADERS = [
+  'Accept-Ranges',
+  'Cache-Control',
+  'Content-Disposition',
+  'Content-Encoding',
+  'Content-Language',
+  'Content-Length',
+  'Content-Location',
+  'Content-Range',
+  'Content-Type',
+  'ETag',
+  'Expires',
+  'Last-Modified',
+  'Location',
+  'Transfer-Encoding',
+];
+
+/** Makes room for another response: forgets the status and what described the body. */
+export function clearResponse(response: ServerResponse): void {
+  for (const name of BODY_HEADERS) response.removeHeader(name);
+  response.statusCode = 200;
+  response.statusMessage = '';
+}

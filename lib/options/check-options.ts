@@ -1,0 +1,85 @@
+import { validateSync } from 'class-validator';
+import leven from 'leven';
+import { isLonger } from '../core/duration.js';
+import { InvalidSessionOptionsException } from '../exceptions/invalid-session-options.exception.js';
+import type { InvalidSessionOption } from '../exceptions/invalid-session-options.exception.js';
+import type { CompleteSessionOptions } from '../session.options.js';
+import { CompleteSessionCookieOptions } from './session-cookie.options.js';
+import { typeName } from './session-option.rules.js';
+
+/**
+ * The options with every default in place.
+ * @throws InvalidSessionOptionsException naming everything that is wrong with them
+ */
+export function checkOptions<T extends CompleteSessionOptions>(defaults: T, given: unknown): T {
+  if (!isObject(given)) {
+    throw new InvalidSessionOptionsException([
+      { path: 'options', problem: `is ${typeName(given)}; give an object with at least a secret` },
+    ]);
+  }
+  const problems = unknownNames(defaults, given, '');
+  const options = withDefaults(defaults, given);
+  if (isObject(options.cookie)) {
+    const defaultCookie = new CompleteSessionCookieOptions();
+    problems.push(...unknownNames(defaultCookie, options.cookie, 'cookie.'));
+    const cookie = withDefaults(defaultCookie, options.cookie);
+    options.cookie = cookie;
+    problems.push(...brokenRules(cookie, 'cookie.'));
+    if (!isGiven(given, 'idleTimeout')) followCookie(options, given, cookie);
+  }
+  problems.push(...brokenRules(options, ''));
+  if (problems.length > 0) throw new InvalidSessionOptionsException(problems);
+  return options;
+}
+
+/** Copies what is given over the defaults; `undefined` means "the default". */
+function withDefaults<T extends object>(defaults: T, given: object): T {
+  const chosen = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && Object.hasOwn(defaults, name),
+  );
+  return Object.assign(defaults, Object.fromEntries(chosen));
+}
+
+/** `cookie.maxAge` gives `idleTimeout` its default, and `absoluteTimeout` makes room for it. */
+function followCookie(
+  options: CompleteSessionOptions,
+  given: object,
+  { maxAge }: CompleteSessionCookieOptions,
+): void {
+  if (maxAge === undefined || maxAge === null) return;
+  options.idleTimeout = maxAge;
+  if (isGiven(given, 'absoluteTimeout')) return;
+  if (isLonger(maxAge, options.absoluteTimeout)) options.absoluteTimeout = null;
+}
+
+/** True when the user chose a value for the option. */
+export function isGiven(options: object, name: string): boolean {
+  return Reflect.get(options, name) !== undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function brokenRules(options: object, prefix: string): InvalidSessionOption[] {
+  return validateSync(options, { forbidUnknownValues: true }).flatMap(({ property, constraints }) =>
+    Object.values(constraints ?? {}).map((problem) => ({ path: prefix + property, problem })),
+  );
+}
+
+/** How far a misspelt name may be from the one that was meant. */
+const MAX_DISTANCE = 3;
+
+function unknownNames(known: object, given: object, prefix: string): InvalidSessionOption[] {
+  const names = Object.keys(known);
+  return Object.keys(given)
+    .filter((name) => !names.includes(name))
+    .map((name) => {
+      const nearest = names.toSorted((a, b) => leven(a, name) - leven(b, name))[0] ?? '';
+      const isNear = leven(nearest, name) <= MAX_DISTANCE;
+      const hint = isNear
+        ? `; did you mean ${prefix}${nearest}?`
+        : `; the options are ${names.join(', ')}`;
+      return { path: prefix + name, problem: `is no option${hint}` };
+    });
+}

@@ -1,0 +1,4 @@
+/** Options as a user gives them: each may be left out, or `undefined`, for its default. */
+export type Given<Complete, Required extends keyof Complete = never> = {
+  [Name in Exclude<keyof Complete, Required>]?: Complete[Name] | undefined;
+} & { [Name in Required]: Complete[Name] };

@@ -1,0 +1,64 @@
+import { toMilliseconds } from '../core/duration.js';
+import type { CookieSettings, SessionSettings } from '../core/session-settings.js';
+import type { CompleteSessionOptions } from '../session.options.js';
+import { ExpressStoreAdapter } from '../stores/express/express-store.adapter.js';
+import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
+import { isSessionStore } from '../stores/session-store.js';
+import type { SessionStore } from '../stores/session-store.js';
+import { isGiven } from './check-options.js';
+import { CompleteSessionCookieOptions } from './session-cookie.options.js';
+import type { SessionCookieOptions } from './session-cookie.options.js';
+
+/**
+ * The settings that complete and checked options stand for.
+ * @param given the options as they were given, which tell a chosen value from a default
+ */
+export function resolveSettings(options: CompleteSessionOptions, given: object): SessionSettings {
+  const idleTimeout = toMilliseconds(options.idleTimeout);
+  const touchInterval = toMilliseconds(options.touchInterval);
+  const { absoluteTimeout, genid } = options;
+  return {
+    secrets: [options.secret].flat(),
+    name: options.name,
+    cookieFor: cookieFor(options.cookie),
+    idleTimeout,
+    idleFollowsCookie: !isGiven(given, 'idleTimeout'),
+    absoluteTimeout: absoluteTimeout === null ? null : toMilliseconds(absoluteTimeout),
+    absoluteIsDefault: !isGiven(given, 'absoluteTimeout'),
+    // Touched less often, a session would expire while it is in use.
+    touchInterval: Math.min(touchInterval, idleTimeout / 2),
+    rolling: options.rolling,
+    saveUninitialized: options.saveUninitialized,
+    unset: options.unset,
+    generateId: (request) => checkedId(genid(request)),
+    hashIds: options.hashIds,
+    storeTimeout: toMilliseconds(options.storeTimeout),
+    onStoreFailure: options.onStoreFailure,
+    clock: options.clock,
+  };
+}
+
+/** The store that the options name, behind the port. */
+export function resolveStore({ store, clock }: CompleteSessionOptions): SessionStore {
+  if (store === undefined) return new MemorySessionStore({ clock });
+  return isSessionStore(store) ? store : new ExpressStoreAdapter(store);
+}
+
+function cookieFor(cookie: CompleteSessionOptions['cookie']): SessionSettings['cookieFor'] {
+  if (typeof cookie === 'function') return (request) => cookieSettings(cookie(request));
+  const settings = cookieSettings(cookie);
+  return () => settings;
+}
+
+function cookieSettings(given: SessionCookieOptions): CookieSettings {
+  const { maxAge, ...attributes } = { ...new CompleteSessionCookieOptions(), ...given };
+  const originalMaxAge = maxAge === undefined || maxAge === null ? null : toMilliseconds(maxAge);
+  return { ...attributes, originalMaxAge };
+}
+
+function checkedId(id: unknown): string {
+  if (typeof id === 'string' && id !== '') return id;
+  throw new TypeError(
+    'The genid option returned no id: it must return a string that is not empty.',
+  );
+}

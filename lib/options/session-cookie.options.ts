@@ -1,0 +1,90 @@
+import { IsOptional } from 'class-validator';
+import type { Duration } from '../core/duration.js';
+import type { Given } from './given.js';
+import { IsChoice, IsDomain, IsDuration, IsFlag, IsPath, Rule } from './session-option.rules.js';
+
+/** The attributes of the session cookie, as RFC 6265bis knows them. */
+export type SessionCookieOptions = Given<CompleteSessionCookieOptions>;
+
+/** Every attribute once: its type, default, meaning and rule. */
+export class CompleteSessionCookieOptions {
+  /**
+   * The paths the browser sends the cookie to; requests elsewhere have no session.
+   * @default '/'
+   */
+  @IsPath()
+  path: string = '/';
+
+  /**
+   * The domain whose hosts all get the cookie. Left out, only the host that set it does, which is
+   * the safer choice (ASVS 5.0, 3.3.3).
+   */
+  @IsOptional()
+  @IsDomain()
+  domain: string | undefined;
+
+  /**
+   * Keeps the cookie from scripts (ASVS 5.0, 3.3.4).
+   * @default true
+   */
+  @IsFlag()
+  httpOnly: boolean = true;
+
+  /**
+   * Keeps the cookie from plain HTTP (ASVS 5.0, 3.3.1). `'auto'`: as the request came. With `true`,
+   * a request over plain HTTP gets no cookie, and a warning says so.
+   * @default 'auto'
+   */
+  @IsChoice(true, false, 'auto')
+  secure: boolean | 'auto' = 'auto';
+
+  /**
+   * Whether the cookie travels with requests from other sites (ASVS 5.0, 3.3.2). `'auto'`: `none`
+   * over HTTPS and `lax` otherwise.
+   * @default 'lax'
+   */
+  @IsChoice(true, false, 'lax', 'strict', 'none', 'auto')
+  @Rule(
+    'sameSiteNoneIsSecure',
+    'SameSite=None needs cookie.secure: true, or browsers refuse the cookie',
+    (sameSite, cookie) => sameSite !== 'none' || hasSecure(cookie),
+  )
+  sameSite: boolean | 'lax' | 'strict' | 'none' | 'auto' = 'lax';
+
+  /**
+   * How long the browser keeps the cookie. Left out, until it closes. The server does not go by
+   * this: see `idleTimeout`, which takes this value unless it is set itself.
+   */
+  @IsOptional()
+  @IsDuration()
+  maxAge: Duration | null | undefined;
+
+  /**
+   * Keeps the cookie apart for each embedding site (CHIPS).
+   * @default false
+   */
+  @IsOptional()
+  @IsFlag()
+  @Rule(
+    'partitionedIsSecure',
+    'Partitioned needs cookie.secure: true, or browsers refuse the cookie',
+    (partitioned, cookie) => partitioned !== true || hasSecure(cookie),
+  )
+  partitioned: boolean | undefined;
+
+  /** Which cookies a full browser drops first. */
+  @IsOptional()
+  @IsChoice('low', 'medium', 'high')
+  priority: 'low' | 'medium' | 'high' | undefined;
+}
+
+/** True when the cookie is Secure whatever the request; `'auto'` is not. */
+export function hasSecure(cookie: object): boolean {
+  return 'secure' in cookie && cookie.secure === true;
+}
+
+/** What RFC 6265bis, 4.1.3.2 asks of a `__Host-` cookie. */
+export function allowsHostPrefix(cookie: object): boolean {
+  const domain: unknown = Reflect.get(cookie, 'domain');
+  return hasSecure(cookie) && Reflect.get(cookie, 'path') === '/' && domain === undefined;
+}

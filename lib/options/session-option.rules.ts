@@ -1,0 +1,93 @@
+import { isObject, ValidateBy } from 'class-validator';
+import type { ValidationArguments } from 'class-validator';
+import { parseDuration } from '../core/duration.js';
+
+/**
+ * A rule of one option: `remedy` says what the option must be. The value itself is never shown,
+ * only its type, since it may be a secret.
+ */
+export function Rule(
+  name: string,
+  remedy: string,
+  holds: (value: unknown, options: object) => boolean,
+): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: {
+      validate: (value: unknown, args?: ValidationArguments) => holds(value, args?.object ?? {}),
+      defaultMessage: (args?: ValidationArguments) => `is ${typeName(args?.value)}; ${remedy}`,
+    },
+  });
+}
+
+export function IsSecret(): PropertyDecorator {
+  return Rule(
+    'isSecret',
+    'give a random string (`openssl rand -base64 32` makes one), or an array of them: the first signs, all verify. It belongs in the environment, not in the code',
+    (secret) => {
+      const secrets: unknown[] = Array.isArray(secret) ? secret : [secret];
+      return secrets.length > 0 && secrets.every((one) => typeof one === 'string' && one !== '');
+    },
+  );
+}
+
+export function IsDuration(): PropertyDecorator {
+  return Rule(
+    'isDuration',
+    "give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'",
+    (duration) => parseDuration(duration) !== undefined,
+  );
+}
+
+export function IsFlag(): PropertyDecorator {
+  return Rule('isFlag', 'give true or false', (flag) => typeof flag === 'boolean');
+}
+
+export function IsChoice(...choices: readonly unknown[]): PropertyDecorator {
+  const list = choices.map((choice) => JSON.stringify(choice)).join(', ');
+  return Rule('isChoice', `give one of ${list}`, (value) => choices.includes(value));
+}
+
+export function IsCallback(signature: string): PropertyDecorator {
+  return Rule(
+    'isCallback',
+    `give a function: ${signature}`,
+    (value) => typeof value === 'function',
+  );
+}
+
+/** RFC 9110 token characters, the ones a cookie's name may have. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+export function IsCookieName(): PropertyDecorator {
+  return Rule(
+    'isCookieName',
+    "give a cookie name: letters, digits and any of !#$%&'*+-.^_`|~",
+    (name) => typeof name === 'string' && TOKEN.test(name),
+  );
+}
+
+export function IsPath(): PropertyDecorator {
+  return Rule(
+    'isPath',
+    "give a path that begins with a slash and has no semicolon, such as '/' or '/admin'",
+    (path) => typeof path === 'string' && /^\/[\x20-\x3a\x3c-\x7e]*$/.test(path),
+  );
+}
+
+export function IsDomain(): PropertyDecorator {
+  return Rule(
+    'isDomain',
+    "give a host name such as 'example.com', or leave it out to keep the cookie to one host",
+    (domain) => typeof domain === 'string' && /^\.?[\w-]+(\.[\w-]+)*$/.test(domain),
+  );
+}
+
+/** How an option's value is told in an error: by its type and size, never by itself. */
+export function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === '') return 'an empty string';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
+  if (isObject(value)) return 'an object';
+  return value === undefined ? 'missing' : `a ${typeof value}`;
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SessionContext } from './context/session-context.js';
+import type { SessionEngine } from './core/session-engine.js';
+import { SessionHandler } from './http/session-handler.js';
+import type { Next } from './http/session-handler.js';
+import { checkOptions } from './options/check-options.js';
+import { createSessionEngine } from './session-engine.factory.js';
+import { NestSessionObserver } from './session.observer.js';
+import { CompleteSessionOptions } from './session.options.js';
+import type { SessionOptions } from './session.options.js';
+
+/** A middleware for Express, Connect, or a plain `node:http` server. */
+export type SessionMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: Next,
+) => void;
+
+/**
+ * The session lifecycle without Nest's module: for `app.use()` in main.ts, for plain Express, or
+ * for `node:http`. `next` is called with an error when the session cannot be read or stored.
+ * @throws InvalidSessionOptionsException naming everything that is wrong with the options
+ */
+export function createSessionMiddleware(options: SessionOptions): SessionMiddleware {
+  const complete = checkOptions(new CompleteSessionOptions(), options);
+  const engine = createSessionEngine(complete, options, new NestSessionObserver());
+  return middlewareOf(engine, new SessionContext(), complete.proxy);
+}
+
+export function middlewareOf(
+  engine: SessionEngine,
+  context: SessionContext,
+  proxy: boolean | undefined,
+): SessionMiddleware {
+  const handler = new SessionHandler(engine, proxy, (session, next) => context.run(session, next));
+  return (request, response, next) => handler.handle(request, response, next);
+}

@@ -1,0 +1,28 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { SessionModuleOptions } from './session.options.js';
+
+/** Gives `SessionModule.forRootAsync({ useClass })` its options. */
+export interface SessionOptionsFactory {
+  createSessionOptions(): SessionModuleOptions | Promise<SessionModuleOptions>;
+}
+
+/** What a module is told beside the options of the lifecycle. */
+export interface SessionModuleExtras {
+  /**
+   * Whether `SessionService` can be injected everywhere without importing `SessionModule` again.
+   * @default true
+   */
+  isGlobal?: boolean;
+}
+
+const extras: SessionModuleExtras = { isGlobal: true };
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<SessionModuleOptions>({ moduleName: 'Session' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createSessionOptions')
+    .setExtras(extras, (definition, { isGlobal }) => ({ ...definition, global: isGlobal === true }))
+    .build();
+
+/** The options, checked and complete. */
+export const CHECKED_OPTIONS = Symbol('CHECKED_SESSION_OPTIONS');

@@ -1,0 +1,59 @@
+import { Inject, Module } from '@nestjs/common';
+import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
+import { SessionContext } from './context/session-context.js';
+import { SessionEngine } from './core/session-engine.js';
+import { checkOptions } from './options/check-options.js';
+import { createSessionEngine } from './session-engine.factory.js';
+import { middlewareOf } from './session.middleware.js';
+import {
+  CHECKED_OPTIONS,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+} from './session.module-definition.js';
+import { NestSessionObserver } from './session.observer.js';
+import { CompleteSessionModuleOptions } from './session.options.js';
+import type { SessionModuleOptions } from './session.options.js';
+import { SessionService } from './session.service.js';
+
+/**
+ * Gives an application server-side sessions: `SessionModule.forRoot(options)`, or
+ * `SessionModule.forRootAsync({ imports, inject, useFactory | useClass | useExisting })`.
+ *
+ * @throws InvalidSessionOptionsException at boot, naming everything that is wrong with the options
+ */
+@Module({
+  providers: [
+    {
+      provide: CHECKED_OPTIONS,
+      useFactory: (given: SessionModuleOptions) =>
+        checkOptions(new CompleteSessionModuleOptions(), given),
+      inject: [MODULE_OPTIONS_TOKEN],
+    },
+    {
+      provide: SessionEngine,
+      useFactory: createSessionEngine,
+      inject: [CHECKED_OPTIONS, MODULE_OPTIONS_TOKEN, NestSessionObserver],
+    },
+    NestSessionObserver,
+    SessionContext,
+    SessionService,
+  ],
+  exports: [SessionService],
+})
+export class SessionModule extends ConfigurableModuleClass implements NestModule {
+  constructor(
+    @Inject(CHECKED_OPTIONS) private readonly options: CompleteSessionModuleOptions,
+    private readonly engine: SessionEngine,
+    private readonly context: SessionContext,
+  ) {
+    super();
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    const { forRoutes, exclude, proxy } = this.options;
+    consumer
+      .apply(middlewareOf(this.engine, this.context, proxy))
+      .exclude(...exclude)
+      .forRoutes(...forRoutes);
+  }
+}

@@ -1,0 +1,42 @@
+import { Logger } from '@nestjs/common';
+import { Subject } from 'rxjs';
+import type { SessionEvent, SessionObserver } from './core/session-events.js';
+
+/** Tells Nest's Logger what someone should look into, and everyone who asks what happens. */
+export class NestSessionObserver implements SessionObserver {
+  readonly events = new Subject<SessionEvent>();
+  private readonly logger = new Logger('SessionModule');
+  private readonly said = new Set<string>();
+
+  event(event: SessionEvent): void {
+    this.events.next(event);
+  }
+
+  warnOnce(message: string): void {
+    if (this.said.has(message)) return;
+    this.said.add(message);
+    this.logger.warn(message);
+  }
+
+  error(message: string, cause: unknown): void {
+    this.logger.error(`${message} ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+
+  cookieOverPlainHttp(isHeldBack: boolean): void {
+    if (isHeldBack) {
+      this.warnOnce(
+        'A session cookie was not sent: it is Secure, and the request came over plain HTTP. Behind a proxy that ends TLS, trust it with app.set("trust proxy", 1) (or the proxy option) and have it send X-Forwarded-Proto: https. Without TLS, as in development, use cookie.secure: "auto".',
+      );
+    } else if (process.env['NODE_ENV'] === 'production') {
+      this.warnOnce(
+        'A session cookie was sent without Secure in production: the request came over plain HTTP. Behind a proxy that ends TLS, trust it with app.set("trust proxy", 1) (or the proxy option) and have it send X-Forwarded-Proto: https. Then set cookie.secure: true.',
+      );
+    }
+  }
+
+  cookieTooLate(): void {
+    this.warnOnce(
+      'A session was stored, but its cookie could not be sent: the headers of the response had left. Change the session before you write to the response.',
+    );
+  }
+}

@@ -1,0 +1,218 @@
+import type { IncomingMessage } from 'node:http';
+import type { MiddlewareConsumer } from '@nestjs/common';
+import { IsOptional } from 'class-validator';
+import type { Store } from 'express-session';
+import type { Duration } from './core/duration.js';
+import { isLonger } from './core/duration.js';
+import { generateSessionId } from './core/session-id.js';
+import type { Given } from './options/given.js';
+import { allowsHostPrefix, hasSecure } from './options/session-cookie.options.js';
+import type { SessionCookieOptions } from './options/session-cookie.options.js';
+import {
+  IsCallback,
+  IsChoice,
+  IsCookieName,
+  IsDuration,
+  IsFlag,
+  IsSecret,
+  Rule,
+} from './options/session-option.rules.js';
+import { isStore } from './options/store.rule.js';
+import type { SessionStore } from './stores/session-store.js';
+
+/** Routes as Nest's `MiddlewareConsumer` takes them. */
+export type SessionRoutes = Parameters<MiddlewareConfigProxy['forRoutes']>;
+export type SessionExclusions = Parameters<MiddlewareConfigProxy['exclude']>;
+
+type MiddlewareConfigProxy = ReturnType<MiddlewareConsumer['apply']>;
+
+/** The options of the session lifecycle: express-session's names where it has them. */
+export type SessionOptions = Given<CompleteSessionOptions, 'secret'>;
+
+/** Every option once: its type, default, meaning and rule. */
+export class CompleteSessionOptions {
+  /**
+   * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced:
+   * put the new one in front and drop the old one when its cookies have run out. At least 32
+   * characters, random.
+   */
+  @IsSecret()
+  secret: string | string[] = [];
+
+  /**
+   * The name of the session cookie. `__Host-` in front of it makes browsers keep it to one host
+   * (ASVS 5.0, 3.3.3).
+   * @default 'connect.sid'
+   */
+  @IsCookieName()
+  @Rule(
+    'hostPrefix',
+    "a __Host- name needs cookie.secure: true, cookie.path: '/' and no cookie.domain",
+    (name, options) => !hasPrefix(name, '__host-') || allowsHostPrefix(cookieOf(options)),
+  )
+  @Rule(
+    'securePrefix',
+    'a __Secure- name needs cookie.secure: true',
+    (name, options) => !hasPrefix(name, '__secure-') || hasSecure(cookieOf(options)),
+  )
+  name: string = 'connect.sid';
+
+  /**
+   * The attributes of the cookie, or a function that gives them for a request.
+   * @default { path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' }
+   */
+  @Rule(
+    'isCookie',
+    'give an object of cookie attributes, or a function (request) => attributes',
+    (cookie) => typeof cookie === 'function' || (typeof cookie === 'object' && cookie !== null),
+  )
+  cookie: SessionCookieOptions | ((request: IncomingMessage) => SessionCookieOptions) = {};
+
+  /**
+   * Where sessions are kept: a Sesame store, or any express-session `Store`.
+   * @default new MemorySessionStore()
+   */
+  @IsOptional()
+  @Rule(
+    'isStore',
+    'give a session store: a Sesame store, or an express-session Store with get, set and destroy',
+    isStore,
+  )
+  store: SessionStore | Store | undefined;
+
+  /**
+   * Ends a session that was not used for so long (ASVS 5.0, 7.3.1). Takes the value of
+   * `cookie.maxAge` where that is set and this is not.
+   * @default '30m'
+   */
+  @IsDuration()
+  @Rule(
+    'idleWithinAbsolute',
+    'idleTimeout must not be longer than absoluteTimeout; shorten it, or set absoluteTimeout to null for no limit',
+    (idle, options) => !isLonger(idle, Reflect.get(options, 'absoluteTimeout')),
+  )
+  idleTimeout: Duration = '30m';
+
+  /**
+   * Ends a session so long after its sign-in, however much it is used (ASVS 5.0, 7.3.2); `null` for
+   * no limit. Where it is not set, it steps aside for a longer `cookie.maxAge`.
+   * @default '12h'
+   */
+  @IsOptional()
+  @IsDuration()
+  absoluteTimeout: Duration | null = '12h';
+
+  /**
+   * How often, at most, an unchanged session is written to extend its idle timeout; never less
+   * often than twice per `idleTimeout`.
+   * @default '1m'
+   */
+  @IsDuration()
+  touchInterval: Duration = '1m';
+
+  /**
+   * Sends the cookie again whenever the session is written or touched.
+   * @default false
+   */
+  @IsFlag()
+  rolling: boolean = false;
+
+  /**
+   * Stores sessions that nobody put anything into (ASVS 5.0, 7.6.2 advises against it).
+   * @default false
+   */
+  @IsFlag()
+  saveUninitialized: boolean = false;
+
+  /**
+   * What becomes of the stored session when a request sets `req.session` to `null` or deletes it.
+   * @default 'destroy'
+   */
+  @IsChoice('destroy', 'keep')
+  unset: 'destroy' | 'keep' = 'destroy';
+
+  /**
+   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3).
+   * @default 192 random bits
+   */
+  @IsCallback('(request) => string')
+  genid: (request: IncomingMessage) => string = generateSessionId;
+
+  /**
+   * Whether `X-Forwarded-Proto` says if a request came over HTTPS. Left out, Express decides by its
+   * `trust proxy` setting.
+   */
+  @IsOptional()
+  @IsFlag()
+  proxy: boolean | undefined;
+
+  /**
+   * Accepted for express-session's sake, without effect: unchanged sessions are never saved again.
+   */
+  @IsOptional()
+  @IsFlag()
+  resave: boolean | undefined;
+
+  /**
+   * Stores sessions under a hash of their id, so that a leaked store signs nobody in. `false` for
+   * the very keys that express-session uses.
+   * @default true
+   */
+  @IsFlag()
+  hashIds: boolean = true;
+
+  /**
+   * How long to wait for one answer of the store.
+   * @default '1s'
+   */
+  @IsDuration()
+  storeTimeout: Duration = '1s';
+
+  /**
+   * What a request gets when its session cannot be read: a 503, or an empty session that cannot be
+   * saved.
+   * @default 'reject'
+   */
+  @IsChoice('reject', 'anonymous')
+  onStoreFailure: 'reject' | 'anonymous' = 'reject';
+
+  /**
+   * The clock behind the timeouts, in epoch milliseconds. For tests.
+   * @default Date.now
+   */
+  @IsCallback('() => number')
+  clock: () => number = Date.now;
+}
+
+/** The options of `SessionModule`: those of the lifecycle, and the routes it covers. */
+export type SessionModuleOptions = Given<CompleteSessionModuleOptions, 'secret'>;
+
+export class CompleteSessionModuleOptions extends CompleteSessionOptions {
+  /**
+   * The routes that have a session, as `MiddlewareConsumer.forRoutes()` takes them.
+   * @default every route
+   */
+  @Rule('areRoutes', 'give an array of paths, controllers or { path, method }', isNonEmptyArray)
+  forRoutes: SessionRoutes = ['{*path}'];
+
+  /**
+   * The routes that have no session, as `MiddlewareConsumer.exclude()` takes them.
+   * @default none
+   */
+  @Rule('areExcluded', 'give an array of paths or { path, method }', Array.isArray)
+  exclude: SessionExclusions = [];
+}
+
+function isNonEmptyArray(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
+/** Browsers know the prefixes in any mix of upper and lower case (RFC 6265bis, 4.1.3). */
+function hasPrefix(name: unknown, prefix: string): boolean {
+  return typeof name === 'string' && name.toLowerCase().startsWith(prefix);
+}
+
+function cookieOf(options: object): object {
+  const cookie: unknown = Reflect.get(options, 'cookie');
+  return typeof cookie === 'object' && cookie !== null ? cookie : {};
+}

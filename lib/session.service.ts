@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import { SessionContext } from './context/session-context.js';
+import { uncovered } from './context/uncovered.js';
+import { toMilliseconds } from './core/duration.js';
+import type { Duration } from './core/duration.js';
+import { isSession } from './core/live-session.js';
+import type { Session } from './core/live-session.js';
+import type { RequestSession } from './core/request-session.js';
+import { SessionEngine } from './core/session-engine.js';
+import type { SessionEvent } from './core/session-events.js';
+import type { Keep } from './core/session-rotation.js';
+import { toHttpException } from './exceptions/http-exception-of.js';
+import { SessionUnavailableException } from './exceptions/session-unavailable.exception.js';
+import { NestSessionObserver } from './session.observer.js';
+
+/** Options of {@link SessionService.login}. */
+export interface LoginOptions {
+  /**
+   * The attributes that the session takes along.
+   * @default 'all' if the session was anonymous or this user's, 'none' if it was another user's
+   */
+  keep?: Keep;
+  /** Keeps this user signed in for so long, used or not, in a cookie that outlives the browser. */
+  remember?: Duration;
+}
+
+/** Options of {@link SessionService.regenerate}. */
+export interface RegenerateOptions {
+  /**
+   * The attributes that the session takes along; with `'all'`, who is signed in as well.
+   * @default 'none'
+   */
+  keep?: Keep;
+}
+
+/**
+ * What an application does with sessions. A singleton: it acts on the session of the request whose
+ * code calls it.
+ *
+ * Every method throws SessionUnavailableException (500) where there is no session to act on, and
+ * SessionStoreUnavailableException (503) when the store fails.
+ */
+@Injectable()
+export class SessionService {
+  /** What happens to sessions, as it happens. No event holds a session id. */
+  readonly events: Observable<SessionEvent>;
+
+  constructor(
+    private readonly context: SessionContext,
+    private readonly engine: SessionEngine,
+    observer: NestSessionObserver,
+  ) {
+    this.events = observer.events.asObservable();
+  }
+
+  /** The session of the running request. */
+  get current(): Session {
+    const session = this.requested('SessionService.current was read').view();
+    if (isSession(session)) return session;
+    throw new SessionUnavailableException(
+      "This request's session has been ended (logout, destroy, or req.session set to null). login() begins a new one.",
+    );
+  }
+
+  /** The id of the user who signed in by {@link login}; `undefined` when nobody is. */
+  get userId(): string | undefined {
+    return this.requested('SessionService.userId was read').userId;
+  }
+
+  /**
+   * Signs a user in. The session gets a new id and the old one stops working (ASVS 5.0, 7.2.4); the
+   * session object stays the same one. Both timeouts start anew. Stored when the promise resolves.
+   */
+  async login(userId: string, options: LoginOptions = {}): Promise<void> {
+    if (typeof userId !== 'string' || userId === '') {
+      throw new TypeError('login() needs the id of the user: a string that is not empty.');
+    }
+    const lifetime = options.remember === undefined ? undefined : toMilliseconds(options.remember);
+    const session = this.requested('SessionService.login() was called');
+    await this.orHttpException(this.engine.login(session, userId, options.keep, lifetime));
+  }
+
+  /** Signs the user out: ends the session, and has the browser forget its cookie. */
+  async logout(): Promise<void> {
+    await this.destroy();
+  }
+
+  /** Ends the session, and has the browser forget its cookie. */
+  async destroy(): Promise<void> {
+    const session = this.requested('SessionService.destroy() was called');
+    await this.orHttpException(this.engine.end(session));
+  }
+
+  /**
+   * Gives the session a new id; the old one stops working. The session object stays the same one.
+   * Stored when the promise resolves.
+   */
+  async regenerate(options: RegenerateOptions = {}): Promise<void> {
+    const session = this.requested('SessionService.regenerate() was called');
+    await this.orHttpException(this.engine.regenerate(session, options.keep ?? 'none'));
+  }
+
+  /**
+   * The user has proved again who they are: the session gets a new id, and counts as freshly signed
+   * in (ASVS 5.0, 7.2.4 and 7.5.1).
+   * @throws SessionUnavailableException when nobody is signed in
+   */
+  async confirm(): Promise<void> {
+    const session = this.requested('SessionService.confirm() was called');
+    await this.orHttpException(this.engine.confirm(session));
+  }
+
+  /**
+   * Stores the session now. Seldom needed: every response waits until its session is stored. When
+   * another request ended the session meanwhile, it stays ended and nothing is stored.
+   */
+  async save(): Promise<void> {
+    await this.orHttpException(
+      this.engine.save(this.requested('SessionService.save() was called')),
+    );
+  }
+
+  /** Reads the session again, and forgets what this request changed since it was stored last. */
+  async reload(): Promise<void> {
+    const session = this.requested('SessionService.reload() was called');
+    if (await this.orHttpException(this.engine.reload(session))) {
+      session.refill(session.base().attributes);
+      return;
+    }
+    throw new SessionUnavailableException(
+      'The session cannot be reloaded: nothing is stored of it, or it was ended meanwhile.',
+    );
+  }
+
+  /** Extends the session's idle timeout with this response, though `touchInterval` is not over. */
+  touch(): void {
+    this.requested('SessionService.touch() was called').isTouchDemanded = true;
+  }
+
+  /**
+   * Changes the session and stores it in one atomic step: when another request stored first,
+   * `change` runs again on what that one stored, so that a counter counts every request.
+   * @param change synchronous, and free of effects other than on the session
+   * @returns what `change` returned the last time it ran
+   */
+  async update<T>(change: (session: Session) => T): Promise<T> {
+    const session = this.requested('SessionService.update() was called');
+    return this.orHttpException(this.engine.update(session, () => change(this.current)));
+  }
+
+  private requested(what: string): RequestSession {
+    const session = this.context.current;
+    if (session === undefined) throw uncovered(what);
+    return session;
+  }
+
+  private async orHttpException<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw toHttpException(error);
+    }
+  }
+}

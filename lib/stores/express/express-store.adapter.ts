@@ -1,0 +1,89 @@
+import session from 'express-session';
+import type { Store } from 'express-session';
+import type { SessionStore, StoredRecord, StoreOutcome } from '../session-store.js';
+import { KeyedQueue } from './keyed-queue.js';
+
+/**
+ * Makes any express-session `Store` serve as a {@link SessionStore}.
+ *
+ * Such a store can only get, set and destroy: it has no compare-and-set. Within one process the
+ * adapter supplies it, by letting one write at a time look and then write. Between processes there
+ * remains a gap of one round trip between the look and the write, in which a write by another
+ * process is overwritten or a session that it ended comes back.
+ */
+export class ExpressStoreAdapter implements SessionStore {
+  private readonly writes = new KeyedQueue();
+
+  constructor(private readonly store: Store) {}
+
+  async read(key: string): Promise<string | undefined> {
+    return new Promise((resolve, reject) => {
+      this.store.get(key, (error: unknown, data) => {
+        if (isAbsence(error) || (!error && !data)) resolve(undefined);
+        else if (error) reject(asError(error));
+        else resolve(JSON.stringify(data));
+      });
+    });
+  }
+
+  async create(key: string, record: StoredRecord): Promise<boolean> {
+    return this.writes.run(key, async () => {
+      if ((await this.read(key)) !== undefined) return false;
+      await this.set(key, record);
+      return true;
+    });
+  }
+
+  async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+    return this.writes.run(key, async () => {
+      const outcome = await this.compare(key, expected);
+      if (outcome === 'done') await this.set(key, record);
+      return outcome;
+    });
+  }
+
+  async remove(key: string, expected?: string): Promise<StoreOutcome> {
+    return this.writes.run(key, async () => {
+      const outcome = expected === undefined ? 'done' : await this.compare(key, expected);
+      if (outcome === 'done') await this.destroy(key);
+      return outcome;
+    });
+  }
+
+  private async compare(key: string, expected: string): Promise<StoreOutcome> {
+    const payload = await this.read(key);
+    if (payload === undefined) return 'gone';
+    return payload === expected ? 'done' : { conflict: payload };
+  }
+
+  private async set(key: string, record: StoredRecord): Promise<void> {
+    const data: session.SessionData = JSON.parse(record.payload);
+    // Stores expect express-session's own Cookie here, and read its `expires` or `maxAge` as the
+    // time until which to keep the session.
+    const cookie: session.Cookie = Reflect.construct(session.Cookie, [data.cookie]);
+    const { originalMaxAge } = data.cookie;
+    cookie.expires = new Date(record.expiresAt);
+    cookie.originalMaxAge = originalMaxAge;
+    data.cookie = cookie;
+    return settled((done) => this.store.set(key, data, done));
+  }
+
+  private async destroy(key: string): Promise<void> {
+    return settled((done) => this.store.destroy(key, done));
+  }
+}
+
+function settled(call: (done: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    call((error) => (error ? reject(asError(error)) : resolve()));
+  });
+}
+
+/** File-backed stores answer ENOENT for a session that does not exist; express-session agrees. */
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('The session store failed', { cause: error });
+}

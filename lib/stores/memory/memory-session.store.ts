@@ -1,0 +1,77 @@
+import { LRUCache } from 'lru-cache';
+import type { SessionStore, StoredRecord, StoreOutcome } from '../session-store.js';
+
+/** Options of {@link MemorySessionStore}. */
+export class MemorySessionStoreOptions {
+  /**
+   * How many sessions to keep. When one more arrives, the least recently used session is dropped.
+   * @default 100_000
+   */
+  max?: number = 100_000;
+
+  /**
+   * The clock that decides what has expired, in epoch milliseconds. For tests.
+   * @default Date.now
+   */
+  clock?: () => number = Date.now;
+}
+
+/**
+ * Keeps sessions in this process's memory: the embedded default.
+ *
+ * Bounded, expiring, and exact under parallel requests. Sessions end with the process and are not
+ * shared with other processes, so it is meant for development, tests, and single-process services
+ * whose users may be signed out by a deployment.
+ */
+export class MemorySessionStore implements SessionStore {
+  private readonly records: LRUCache<string, StoredRecord>;
+  private readonly clock: () => number;
+
+  /** @throws RangeError when `max` is not a whole number above zero. */
+  constructor(options: MemorySessionStoreOptions = {}) {
+    const { max, clock } = { ...new MemorySessionStoreOptions(), ...options };
+    if (max === undefined || !Number.isSafeInteger(max) || max < 1) {
+      throw new RangeError(
+        `MemorySessionStore: max is ${String(max)}. It counts sessions: give a whole number above zero.`,
+      );
+    }
+    this.records = new LRUCache({ max });
+    this.clock = clock ?? Date.now;
+  }
+
+  async read(key: string): Promise<string | undefined> {
+    return this.live(key)?.payload;
+  }
+
+  async create(key: string, record: StoredRecord): Promise<boolean> {
+    if (this.live(key) !== undefined) return false;
+    this.records.set(key, record);
+    return true;
+  }
+
+  async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+    const outcome = this.compare(key, expected);
+    if (outcome === 'done') this.records.set(key, record);
+    return outcome;
+  }
+
+  async remove(key: string, expected?: string): Promise<StoreOutcome> {
+    const outcome = this.compare(key, expected);
+    if (outcome === 'done') this.records.delete(key);
+    return outcome;
+  }
+
+  private compare(key: string, expected: string | undefined): StoreOutcome {
+    const record = this.live(key);
+    if (record === undefined) return 'gone';
+    if (expected !== undefined && record.payload !== expected) return { conflict: record.payload };
+    return 'done';
+  }
+
+  private live(key: string): StoredRecord | undefined {
+    const record = this.records.get(key);
+    if (record === undefined || record.expiresAt > this.clock()) return record;
+    this.records.delete(key);
+    return undefined;
+  }
+}
