@@ -2,14 +2,18 @@ import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { SessionEvent, SessionObserver } from './core/session-events.js';
 
+const OUTAGE_REPORT_INTERVAL = 10_000;
+
 /** Tells Nest's Logger what someone should look into, and everyone who asks what happens. */
 export class NestSessionObserver implements SessionObserver {
   readonly events = new Subject<SessionEvent>();
   private readonly logger = new Logger('SessionModule');
   private readonly said = new Set<string>();
+  private nextOutageReport = 0;
 
   event(event: SessionEvent): void {
     this.events.next(event);
+    if (event.type === 'storeFailed') this.reportOutage(event);
   }
 
   warnOnce(message: string): void {
@@ -19,7 +23,7 @@ export class NestSessionObserver implements SessionObserver {
   }
 
   error(message: string, cause: unknown): void {
-    this.logger.error(`${message} ${cause instanceof Error ? cause.message : String(cause)}`);
+    this.logger.error(`${message} ${describe(cause)}`);
   }
 
   cookieOverPlainHttp(isHeldBack: boolean): void {
@@ -34,9 +38,22 @@ export class NestSessionObserver implements SessionObserver {
     }
   }
 
+  /** An outage fails every request; it is said now and then, not every time. */
+  private reportOutage({ at, cause }: SessionEvent): void {
+    if (at.getTime() < this.nextOutageReport) return;
+    this.nextOutageReport = at.getTime() + OUTAGE_REPORT_INTERVAL;
+    this.logger.error(describe(cause));
+  }
+
   cookieTooLate(): void {
     this.warnOnce(
       'A session was stored, but its cookie could not be sent: the headers of the response had left. Change the session before you write to the response.',
     );
   }
+}
+
+/** An error's messages, down its causes; never the objects, which may hold what nobody should see. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${describe(error.cause)})`;
 }

@@ -204,6 +204,7 @@ function pause(milliseconds: number): Promise<void> {
 
 function refusePromise<T>(result: T): T {
   if (result instanceof Promise) {
+    result.catch(() => undefined); // it is refused whatever comes of it
     throw new SessionUnusableError(
       'The function given to update() returned a promise. It may run more than once and must be synchronous: await first, then change the session in update().',
     );

@@ -201,6 +201,7 @@ export class SessionEngine {
     const attributes = session.cookieAttributes();
     const lifetime = attributes.originalMaxAge;
     const expires = lifetime === null ? undefined : new Date(this.settings.clock() + lifetime);
+    session.isNewToClient = false;
     return sessionCookie(this.settings, session.id, attributes, expires);
   }
 

@@ -11,8 +11,8 @@ export interface GateKeeper {
   refuse(error: unknown): void;
   /** Storing failed, and nobody can be told any more. */
   report(error: unknown): void;
-  /** A cookie was due after the headers had left. */
-  missedCookie(): void;
+  /** Something was stored after the headers had left, too late for a cookie. */
+  storedLate(): void;
 }
 
 const METHODS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
@@ -57,8 +57,7 @@ export class ResponseGate {
       case 'streaming':
         return method === 'end' ? this.lastCall(args) : this.pass(method, args);
       case 'refused':
-        if (method === 'end') this.phase = 'over';
-        return this.pass(method, args);
+        return this.passOther(method, args);
       case 'over':
         // The handler of a refused response may still be writing: it must not reach the socket.
         return this.wasRefused ? answerOf(method, this.response) : this.pass(method, args);
@@ -80,6 +79,13 @@ export class ResponseGate {
     return this.pass('end', args);
   }
 
+  /** Passes the response that was made of the error; it is over when `end()` is through. */
+  private passOther(method: Method, args: readonly unknown[]): unknown {
+    const answer = this.pass(method, args);
+    if (method === 'end') this.phase = 'over';
+    return answer;
+  }
+
   private settle(): Promise<void> | undefined {
     try {
       return this.keeper.settle();
@@ -92,7 +98,10 @@ export class ResponseGate {
     const haveHeadersLeft = this.phase === 'streaming';
     this.phase = 'holding';
     work.then(
-      () => this.release(),
+      () => {
+        if (haveHeadersLeft) this.keeper.storedLate();
+        this.release();
+      },
       (error: unknown) => {
         if (haveHeadersLeft || this.response.destroyed) this.releaseAfter(error);
         else this.refuse(error);
@@ -153,12 +162,13 @@ export class ResponseGate {
   private passFirst(method: Method, args: readonly unknown[]): unknown {
     if (this.isCookieDecided) return this.pass(method, args);
     this.isCookieDecided = true;
-    const cookie = this.keeper.setCookie();
-    if (cookie === undefined) return this.pass(method, args);
     if (this.response.headersSent) {
-      this.keeper.missedCookie();
+      // Someone sent them past the gate.
+      this.keeper.storedLate();
       return this.pass(method, args);
     }
+    const cookie = this.keeper.setCookie();
+    if (cookie === undefined) return this.pass(method, args);
     const rest = method === 'writeHead' ? takeHeaders(this.response, args) : args;
     addSetCookie(this.response, cookie);
     return this.pass(method, rest);

@@ -56,7 +56,9 @@ export class SessionHandler {
       setCookie: () => engine.setCookieFor(session),
       refuse: (error) => refuse(response, next, error),
       report: (error) => engine.observer.error('A session was not stored.', error),
-      missedCookie: () => engine.observer.cookieTooLate(),
+      storedLate: () => {
+        if (session.isStored && session.isNewToClient) engine.observer.cookieTooLate();
+      },
     });
     this.run(session, next);
   }

@@ -56,12 +56,12 @@ const BODY_HEADERS = [
   'Expires',
   'Last-Modified',
   'Location',
-  'Transfer-Encoding',
 ];
 
 /** Makes room for another response: forgets the status and what described the body. */
 export function clearResponse(response: ServerResponse): void {
-  for (const name of BODY_HEADERS) response.removeHeader(name);
+  // Node takes the removal of a header for a wish not to have it, also when it was never set.
+  for (const name of BODY_HEADERS) if (response.hasHeader(name)) response.removeHeader(name);
   response.statusCode = 200;
   response.statusMessage = '';
 }

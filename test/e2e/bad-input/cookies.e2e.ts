@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { sign } from 'cookie-signature';
+import { closeServers, startServer } from '../../support/http-server.js';
+import { SECRET } from '../../support/nest-app.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
+
+afterEach(closeServers);
+
+const signed = (id: string, secret = SECRET): string => encodeURIComponent(`s:${sign(id, secret)}`);
+
+async function bench(options = {}) {
+  const store = new ScriptedStore();
+  const server = await startServer({ store, ...options }, (request, response) => {
+    if (request.url === '/begin') request.session['known'] = true;
+    response.end(
+      JSON.stringify({ id: request.sessionID, known: request.session['known'] ?? false }),
+    );
+  });
+  const browser = server.browser();
+  await browser.get('/begin');
+  const ask = async (cookie: string): Promise<unknown> => {
+    const { body } = await server.browser().get('/', { headers: { cookie } });
+    return body;
+  };
+  return { store, server, browser, ask };
+}
+
+describe('a cookie that is no session cookie of ours', () => {
+  it.each([
+    ['empty', ''],
+    ['not signed', 'some-id'],
+    ['signed with nothing', encodeURIComponent('s:some-id.')],
+    ['signed with another secret', signed('some-id', 'another secret')],
+    ['of an empty id', signed('')],
+    ['longer than 4 KiB', signed('a'.repeat(5_000))],
+    ['not decodable', 's%3A%E0%A4%A'],
+    ['of odd bytes', 's:\u00ff\u00fe.\u0001'.replace('\u0001', '!')],
+    ['a prototype name', '__proto__'],
+  ])('opens an anonymous session with a fresh id, and asks no store: %s', async (_name, value) => {
+    const { store, ask } = await bench();
+    const body = await ask(`connect.sid=${value}`);
+    expect(body).toMatchObject({ known: false, id: expect.stringMatching(/^[\w-]{32}$/) });
+    expect(store.countOf('read')).toBe(0);
+  });
+
+  it('never adopts an id of the client, though it is signed', async () => {
+    const { ask } = await bench();
+    const body = await ask(`connect.sid=${signed('chosen-by-the-client')}`);
+    expect(body).toMatchObject({ known: false });
+    expect(body).not.toMatchObject({ id: 'chosen-by-the-client' });
+  });
+
+  it.each([0, 10, 20, 40, 60])('is none with one character changed (%d)', async (at) => {
+    const { browser, ask } = await bench();
+    const value = browser.cookie() ?? '';
+    const position = 4 + at; // behind "s%3A"
+    const other = value[position] === 'A' ? 'B' : 'A';
+    const forged = value.slice(0, position) + other + value.slice(position + 1);
+    expect(await ask(`connect.sid=${forged}`)).toMatchObject({ known: false });
+  });
+});
+
+describe('several cookies of the same name', () => {
+  it('lets the first one that verifies count', async () => {
+    const { browser, ask } = await bench();
+    const good = browser.cookie() ?? '';
+    const tossed = `connect.sid=tossed; other=1; connect.sid=${good}; connect.sid=${signed('x')}`;
+    expect(await ask(tossed)).toMatchObject({ known: true });
+  });
+});
+
+describe('the secrets', () => {
+  it('all verify, and a cookie of an older one is signed anew with the first', async () => {
+    const store = new ScriptedStore();
+    const old = await bench({ store, secret: 'the old secret' });
+    const server = await startServer(
+      { store, secret: [SECRET, 'the old secret'] },
+      (request, response) => {
+        response.end(JSON.stringify({ known: request.session['known'] ?? false }));
+      },
+    );
+    const cookie = `connect.sid=${old.browser.cookie() ?? ''}`;
+    const answer = await server.browser().get('/', { headers: { cookie } });
+    expect(answer.body).toMatchObject({ known: true });
+    expect(answer.setCookies).toHaveLength(1);
+    const [renewed = ''] = (answer.setCookies[0] ?? '').split(';');
+    const again = await server.browser().get('/', { headers: { cookie: renewed } });
+    expect(again.body).toMatchObject({ known: true });
+    expect(again.setCookies).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { sign } from 'cookie-signature';
+import { closeServers, startServer } from '../../support/http-server.js';
+import { SECRET } from '../../support/nest-app.js';
+import { recordLogs } from '../../support/recorded-logs.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
+
+afterEach(closeServers);
+
+const ID = 'an-id-that-the-test-knows';
+const KEY = createHash('sha256').update(ID).digest('base64url');
+const COOKIE = `connect.sid=${encodeURIComponent(`s:${sign(ID, SECRET)}`)}`;
+const GOOD = '"_sesame":{"seenAt":4000000000000,"createdAt":4000000000000}';
+
+async function ask(payload: string, times = 1) {
+  const store = new ScriptedStore();
+  await store.inner.create(KEY, { payload, expiresAt: Date.now() + 60_000 });
+  const server = await startServer({ store, absoluteTimeout: null }, (request, response) => {
+    response.end(JSON.stringify({ ...request.session, id: request.sessionID }));
+  });
+  const answers = [];
+  for (let time = 0; time < times; time += 1) {
+    answers.push(await server.browser().get('/', { headers: { cookie: COOKIE } }));
+  }
+  return { store, answers, body: answers[0]?.body };
+}
+
+describe('a stored record that is no session', () => {
+  it.each([
+    ['not JSON', 'surely not JSON'],
+    ['half written', `{${GOOD},"cookie":{"originalMaxAge":null},"secretAttr`],
+    ['no object', '[1,2,3]'],
+    ['null', 'null'],
+    ['without a cookie', `{${GOOD},"label":"x"}`],
+    ['with a cookie that is no object', `{${GOOD},"cookie":"x"}`],
+    ['with metadata of another shape', '{"_sesame":{"seenAt":"x"},"cookie":{}}'],
+    ['with a __proto__ key', `{${GOOD},"cookie":{},"__proto__":{"admin":true}}`],
+    ['with a __proto__ key deep inside', `{${GOOD},"cookie":{},"a":[{"b":{"__proto__":{}}}]}`],
+    ['with an escaped __proto__ key', `{${GOOD},"cookie":{},"\\u005f_proto__":{"admin":true}}`],
+  ])(
+    'opens an empty session, is reported by its handle and removed: %s',
+    async (_name, payload) => {
+      const { logs, restore } = recordLogs();
+      const { store, answers, body } = await ask(payload, 3);
+      restore();
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      expect(body).not.toMatchObject({ id: ID });
+      expect(body).not.toHaveProperty('admin');
+      expect(await store.inner.read(KEY)).toBeUndefined();
+      const said = logs.filter(({ message }) => message.includes(KEY));
+      expect(said).toHaveLength(1);
+      expect(JSON.stringify(logs)).not.toContain(ID);
+      expect(JSON.stringify(logs)).not.toContain('secretAttr');
+    },
+  );
+
+  it('reads a record as express-session writes it', async () => {
+    const { body } = await ask(
+      '{"cookie":{"originalMaxAge":null,"expires":null,"path":"/"},"label":"x"}',
+    );
+    expect(body).toMatchObject({ id: ID, label: 'x' });
+  });
+});
+
+describe('an attribute that cannot be stored', () => {
+  const cycle: Record<string, unknown> = {};
+  cycle['self'] = cycle;
+
+  it.each([
+    ['a BigInt', { cart: { total: 10n } }, 'session.cart.total is a BigInt'],
+    ['a cycle', { cycle }, 'session.cycle.self is a cycle'],
+    ['a function', { cart: [{ add: () => undefined }] }, 'session.cart[0].add is a function'],
+    ['a function on top', { add: () => undefined }, 'session.add is a function'],
+    ['a Map', { map: new Map([[1, 2]]) }, 'session.map is a Map'],
+    ['a symbol', { mark: Symbol('x') }, 'session.mark is a symbol'],
+    ["Sesame's own name", { _sesame: {} }, 'session._sesame is a name that Sesame keeps'],
+    [
+      'a __proto__ key',
+      { parsed: JSON.parse('{"a":{"__proto__":{"admin":true}}}') },
+      'session.parsed.a.__proto__ is a __proto__ key',
+    ],
+  ])('is an error that names its path, and nothing is written: %s', async (_name, set, message) => {
+    const store = new ScriptedStore();
+    const server = await startServer({ store }, (request, response) => {
+      Object.assign(request.session, request.url === '/bad' ? { other: 1, ...set } : { good: 1 });
+      response.end(JSON.stringify(request.session));
+    });
+    const browser = server.browser();
+    await browser.get('/');
+    const { status, text } = await browser.get('/bad');
+    expect(status).toBe(500);
+    expect(text).toContain(message);
+    expect(store.countOf('replace')).toBe(0);
+    expect((await browser.get('/')).body).not.toHaveProperty('other');
+  });
+});

@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { MemorySessionStore } from 'nestjs-sesame';
+import type { SessionOptions } from 'nestjs-sesame';
+import type { Browser } from '../../support/browser.js';
+import { closeServers, startServer } from '../../support/http-server.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
+
+afterEach(closeServers);
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+interface Bench {
+  readonly browser: Browser;
+  readonly store: ScriptedStore;
+  now(): number;
+  pass(milliseconds: number): void;
+  /** True when the browser is known. */
+  visit(): Promise<boolean>;
+}
+
+/** A server whose clock stands still until the test moves it. */
+async function bench(options: Partial<SessionOptions>): Promise<Bench> {
+  let now = Date.now(); // the browser goes by the real clock
+  const clock = (): number => now;
+  const store = new ScriptedStore(new MemorySessionStore({ clock }));
+  const server = await startServer({ ...options, store, clock }, (request, response) => {
+    const { session } = request;
+    if (request.url === '/begin') session['known'] = true;
+    if (request.url === '/write') session['written'] = now;
+    if (request.url === '/month') session.cookie.maxAge = 30 * DAY;
+    response.end(JSON.stringify({ known: session['known'] === true }));
+  });
+  const browser = server.browser();
+  await browser.get('/begin');
+  return {
+    browser,
+    store,
+    now: clock,
+    pass: (milliseconds) => {
+      now += milliseconds;
+    },
+    visit: async () => (await browser.get('/')).text.includes('true'),
+  };
+}
+
+describe('idleTimeout', () => {
+  it('ends a session that was not used for so long', async () => {
+    const { pass, visit } = await bench({ idleTimeout: '10m' });
+    pass(10 * MINUTE - 1);
+    expect(await visit()).toBe(true);
+    pass(10 * MINUTE);
+    expect(await visit()).toBe(false);
+  });
+
+  it('starts anew with every use that is a touch interval after the last', async () => {
+    const { pass, visit } = await bench({ idleTimeout: '10m', absoluteTimeout: null });
+    for (let round = 0; round < 30; round += 1) {
+      pass(9 * MINUTE);
+      expect(await visit()).toBe(true);
+    }
+  });
+
+  it('is kept although it is shorter than the touch interval', async () => {
+    const { pass, visit } = await bench({ idleTimeout: '10s', touchInterval: '1m' });
+    for (let round = 0; round < 10; round += 1) {
+      pass(6 * SECOND);
+      expect(await visit()).toBe(true);
+    }
+  });
+
+  it('takes the value of cookie.maxAge, and absoluteTimeout makes room', async () => {
+    const { pass, visit } = await bench({ cookie: { maxAge: '7d' } });
+    pass(6 * DAY);
+    expect(await visit()).toBe(true);
+    pass(7 * DAY);
+    expect(await visit()).toBe(false);
+  });
+
+  it("follows the session's own cookie.maxAge, as express-session's users set it", async () => {
+    const { browser, pass, visit } = await bench({});
+    const { setCookies } = await browser.get('/month');
+    expect(setCookies[0]).toContain('Expires=');
+    pass(29 * DAY);
+    expect(await visit()).toBe(true);
+    pass(30 * DAY);
+    expect(await visit()).toBe(false);
+  });
+
+  it('stands against cookie.maxAge when it was chosen', async () => {
+    const { browser, pass, visit } = await bench({ idleTimeout: '10m' });
+    await browser.get('/month');
+    pass(11 * MINUTE);
+    expect(await visit()).toBe(false);
+  });
+});
+
+describe('absoluteTimeout', () => {
+  it('ends a session however much it is used', async () => {
+    const { pass, visit } = await bench({ idleTimeout: '30m', absoluteTimeout: '1h' });
+    pass(20 * MINUTE);
+    expect(await visit()).toBe(true);
+    pass(20 * MINUTE);
+    expect(await visit()).toBe(true);
+    pass(20 * MINUTE);
+    expect(await visit()).toBe(false);
+  });
+
+  it('can be switched off', async () => {
+    const { pass, visit } = await bench({ absoluteTimeout: null });
+    for (let hours = 0; hours < 48; hours += 0.25) {
+      pass(HOUR / 4);
+      expect(await visit()).toBe(true);
+    }
+  });
+});
+
+describe('touchInterval', () => {
+  it('bounds how often an unchanged session is written', async () => {
+    const { store, pass, visit } = await bench({ touchInterval: '1m' });
+    for (let seconds = 0; seconds < 300; seconds += 10) {
+      pass(10 * SECOND);
+      await visit();
+    }
+    expect(store.countOf('replace')).toBe(5);
+  });
+
+  it('costs nobody a good response when the touch fails', async () => {
+    const { browser, store, pass } = await bench({});
+    pass(2 * MINUTE);
+    store.break('replace');
+    expect((await browser.get('/')).status).toBe(200);
+  });
+});
+
+describe('the cookie', () => {
+  it('is sent once for a session that ends with the browser', async () => {
+    const { browser, pass } = await bench({});
+    pass(5 * MINUTE);
+    expect((await browser.get('/write')).setCookies).toEqual([]);
+    expect((await browser.get('/')).setCookies).toEqual([]);
+  });
+
+  it('is sent again with every write when it is persistent', async () => {
+    const { browser } = await bench({ cookie: { maxAge: '1h' } });
+    expect((await browser.get('/')).setCookies).toEqual([]);
+    expect((await browser.get('/write')).setCookies).toHaveLength(1);
+  });
+
+  it('is sent again with every touch when rolling', async () => {
+    const { browser, pass, now } = await bench({ rolling: true, cookie: { maxAge: '1h' } });
+    expect((await browser.get('/')).setCookies).toEqual([]);
+    pass(2 * MINUTE);
+    const [cookie] = (await browser.get('/')).setCookies;
+    expect(cookie).toContain(`Expires=${new Date(now() + HOUR).toUTCString()}`);
+  });
+});

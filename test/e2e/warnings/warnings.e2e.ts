@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { closeServers, startServer } from '../../support/http-server.js';
+import { recordLogs } from '../../support/recorded-logs.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
+
+let recorded: ReturnType<typeof recordLogs>;
+const { NODE_ENV } = process.env;
+
+beforeEach(() => {
+  recorded = recordLogs();
+});
+
+afterEach(async () => {
+  recorded.restore();
+  if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
+  else process.env['NODE_ENV'] = NODE_ENV;
+  await closeServers();
+});
+
+const warnings = (about: string): number =>
+  recorded.logs.filter(({ level, message }) => level === 'warn' && message.includes(about)).length;
+
+const visit = async (options: object, headers: Record<string, string> = {}) => {
+  const server = await startServer(
+    { ...options, store: new ScriptedStore() },
+    (request, response) => {
+      request.session['visited'] = true;
+      response.end();
+    },
+  );
+  const first = await server.browser().get('/', { headers });
+  await server.browser().get('/', { headers });
+  return first;
+};
+
+describe('a Secure cookie over plain HTTP', () => {
+  it('is not sent, and said once, with the remedy', async () => {
+    const { setCookies } = await visit({ cookie: { secure: true } });
+    expect(setCookies).toEqual([]);
+    expect(warnings('was not sent: it is Secure')).toBe(1);
+    expect(warnings('trust proxy')).toBe(1);
+    expect(warnings('X-Forwarded-Proto')).toBe(1);
+  });
+
+  it('is sent when a trusted proxy says that the client came by HTTPS', async () => {
+    const headers = { 'x-forwarded-proto': 'HTTPS, http' };
+    const { setCookies } = await visit({ cookie: { secure: true }, proxy: true }, headers);
+    expect(setCookies[0]).toContain('; Secure');
+    expect(warnings('Secure')).toBe(0);
+  });
+
+  it('is not sent when the proxy is not trusted', async () => {
+    const headers = { 'x-forwarded-proto': 'https' };
+    const { setCookies } = await visit({ cookie: { secure: true }, proxy: false }, headers);
+    expect(setCookies).toEqual([]);
+  });
+});
+
+describe("secure: 'auto'", () => {
+  it('sends the cookie over plain HTTP, silently in development', async () => {
+    const { setCookies } = await visit({});
+    expect(setCookies[0]).not.toContain('Secure');
+    expect(warnings('Secure')).toBe(0);
+  });
+
+  it('says so, once, in production', async () => {
+    process.env['NODE_ENV'] = 'production';
+    await visit({});
+    expect(warnings('was sent without Secure in production')).toBe(1);
+  });
+
+  it('makes the cookie Secure over HTTPS, and sameSite "auto" follows', async () => {
+    const headers = { 'x-forwarded-proto': 'https' };
+    const options = { proxy: true, cookie: () => ({ secure: 'auto', sameSite: 'auto' }) };
+    const { setCookies } = await visit(options, headers);
+    expect(setCookies[0]).toMatch(/Secure.*SameSite=None/);
+  });
+});
+
+it('says once that a cookie came too late for its response', async () => {
+  const server = await startServer({}, (request, response) => {
+    response.write('head');
+    request.session['late'] = true;
+    response.end('tail');
+  });
+  await server.browser().get('/');
+  await server.browser().get('/');
+  expect(warnings('its cookie could not be sent')).toBe(1);
+});
+
+it('reports an outage now and then, not for every request', async () => {
+  const store = new ScriptedStore();
+  store.break('create');
+  const server = await startServer({ store }, (request, response) => {
+    request.session['visited'] = true;
+    response.end();
+  });
+  for (let request = 0; request < 5; request += 1) await server.browser().get('/');
+  const errors = recorded.logs.filter(({ level }) => level === 'error');
+  expect(errors).toHaveLength(1);
+  expect(errors[0]?.message).toContain("the store's create is broken");
+});

@@ -1,0 +1,153 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import compression from 'compression';
+import express from 'express';
+import type { NextFunction, Request, Response } from 'express';
+import { createSessionMiddleware } from 'nestjs-sesame';
+import type { SessionOptions } from 'nestjs-sesame';
+import { closeServers, listen, startServer } from '../../support/http-server.js';
+import { SECRET } from '../../support/nest-app.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
+
+afterEach(closeServers);
+
+const createExpress = (options: Partial<SessionOptions>) => {
+  const app = express();
+  app.use(createSessionMiddleware({ secret: SECRET, ...options }));
+  return app;
+};
+
+describe('on Express', () => {
+  it('hands a failed commit to the error handler of the application', async () => {
+    const store = new ScriptedStore();
+    store.break('create');
+    const app = createExpress({ store });
+    app.get('/', (request, response) => {
+      Reflect.set(request.session, 'visited', true);
+      response.redirect('/elsewhere');
+    });
+    app.use((error: Error, _request: Request, response: Response, _next: NextFunction) => {
+      response.status(Reflect.get(error, 'status')).json({ shape: 'ours', message: error.message });
+    });
+    const server = await listen(app);
+    const { status, body, headers, setCookies } = await server.browser().get('/');
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ shape: 'ours' });
+    expect(headers.get('location')).toBeNull();
+    expect(setCookies).toEqual([]);
+  });
+
+  it('is a 503 by Express itself where the application has no error handler', async () => {
+    const store = new ScriptedStore();
+    const app = createExpress({ store }).get('/', (_request, response) => void response.send('ok'));
+    app.set('env', 'test');
+    const server = await listen(app);
+    const browser = server.browser();
+    store.break('read');
+    const cookie = await signedIn();
+    expect((await browser.get('/', { headers: { cookie } })).status).toBe(503);
+  });
+
+  it('waits behind compression, with the cookie and the whole body', async () => {
+    const store = new ScriptedStore();
+    const app = express();
+    app.use(compression({ threshold: 0 }));
+    app.use(createSessionMiddleware({ secret: SECRET, store }));
+    app.get('/', (request, response) => {
+      Reflect.set(request.session, 'visited', true);
+      response.json({ text: 'long '.repeat(1_000) });
+    });
+    const server = await listen(app);
+    const { body, headers, setCookies } = await server.browser().get('/');
+    expect(headers.get('content-encoding')).toMatch(/gzip|deflate|br/);
+    expect(body).toEqual({ text: 'long '.repeat(1_000) });
+    expect(setCookies).toHaveLength(1);
+  });
+
+  it('keeps a Vary and a Cache-Control of the application', async () => {
+    const app = createExpress({}).get('/', (request, response) => {
+      Reflect.set(request.session, 'visited', true);
+      response.set({ Vary: 'Accept', 'Cache-Control': 'no-store' }).send('ok');
+    });
+    const { headers } = await (await listen(app)).browser().get('/');
+    expect(headers.get('vary')).toBe('Accept, Cookie');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('tells caches not to share the cookie where the application is silent', async () => {
+    const app = createExpress({}).get('/', (request, response) => {
+      Reflect.set(request.session, 'visited', true);
+      response.end('ok');
+    });
+    const { headers } = await (await listen(app)).browser().get('/');
+    expect(headers.get('vary')).toBe('Cookie');
+    expect(headers.get('cache-control')).toBe('no-cache="Set-Cookie"');
+  });
+
+  it('leaves a request alone that has a session already', async () => {
+    const first = new ScriptedStore();
+    const second = new ScriptedStore();
+    const app = createExpress({ store: first });
+    app.use(createSessionMiddleware({ secret: SECRET, store: second }));
+    app.get('/', (request, response) => {
+      Reflect.set(request.session, 'visited', true);
+      response.end('ok');
+    });
+    const { setCookies } = await (await listen(app)).browser().get('/');
+    expect(setCookies).toHaveLength(1);
+    expect([first.countOf('create'), second.countOf('create')]).toEqual([1, 0]);
+  });
+
+  it('covers the paths of the cookie, wherever it is mounted', async () => {
+    const app = express();
+    const session = createSessionMiddleware({ secret: SECRET, cookie: { path: '/admin' } });
+    app.use('/admin', session).use('/administrator', session);
+    app.use((request, response) => void response.json({ has: 'session' in request }));
+    const browser = (await listen(app)).browser();
+    expect((await browser.get('/admin')).body).toEqual({ has: true });
+    expect((await browser.get('/admin/users?x=1')).body).toEqual({ has: true });
+    expect((await browser.get('/administrator')).body).toEqual({ has: false });
+  });
+});
+
+describe('a store that is down', () => {
+  it.each([
+    ['reject', 503, 'could not read the session'],
+    ['anonymous', 200, 'anonymous'],
+  ] as const)('with onStoreFailure %j answers %d', async (onStoreFailure, status, text) => {
+    const store = new ScriptedStore();
+    store.break('read', 'create', 'replace');
+    const server = await startServer({ store, onStoreFailure }, (request, response) => {
+      request.session['visited'] = true; // it cannot be kept
+      response.end('anonymous');
+    });
+    const cookie = await signedIn();
+    const answer = await server.browser().get('/', { headers: { cookie } });
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain(text);
+    expect(answer.setCookies).toEqual([]);
+  });
+
+  it('is waited for as long as storeTimeout, and not longer', async () => {
+    const store = new ScriptedStore();
+    const read = store.pause('read');
+    const server = await startServer({ store, storeTimeout: 50 }, (_request, response) => {
+      response.end();
+    });
+    const cookie = await signedIn();
+    const { status, text } = await server.browser().get('/', { headers: { cookie } });
+    expect(status).toBe(503);
+    expect(text).toContain('storeTimeout');
+    read.resolve();
+  });
+});
+
+/** A cookie that this secret signed, for a session that some store may have. */
+async function signedIn(): Promise<string> {
+  const server = await startServer({}, (request, response) => {
+    request.session['visited'] = true;
+    response.end();
+  });
+  const browser = server.browser();
+  await browser.get('/');
+  return `connect.sid=${browser.cookie() ?? ''}`;
+}

@@ -1,0 +1,50 @@
+import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { SessionModule } from 'nestjs-sesame';
+import type { SessionModuleOptions } from 'nestjs-sesame';
+import { Browser } from './browser.js';
+
+export const SECRET = 'a secret that is only used by the tests of this library';
+
+export interface TestApp {
+  readonly app: INestApplication;
+  readonly origin: string;
+  browser(): Browser;
+}
+
+const running: INestApplication[] = [];
+
+/** Starts a Nest application with sessions on a free port. */
+export async function startApp(
+  options: Partial<SessionModuleOptions>,
+  metadata: ModuleMetadata = {},
+  configure: (app: NestExpressApplication) => void = () => undefined,
+): Promise<TestApp> {
+  return startModule(
+    {
+      ...metadata,
+      imports: [SessionModule.forRoot({ secret: SECRET, ...options }), ...(metadata.imports ?? [])],
+    },
+    configure,
+  );
+}
+
+/** Starts a Nest application of this module on a free port. */
+export async function startModule(
+  metadata: ModuleMetadata,
+  configure: (app: NestExpressApplication) => void = () => undefined,
+): Promise<TestApp> {
+  const module = await Test.createTestingModule(metadata).compile();
+  const app = module.createNestApplication<NestExpressApplication>({ logger: false });
+  configure(app);
+  await app.listen(0, '127.0.0.1');
+  running.push(app);
+  const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  return { app, origin, browser: () => new Browser(origin) };
+}
+
+/** For `afterEach`: closes every application that was started. */
+export async function closeApps(): Promise<void> {
+  await Promise.all(running.splice(0).map((app) => app.close()));
+}

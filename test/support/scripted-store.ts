@@ -1,0 +1,76 @@
+import { MemorySessionStore } from 'nestjs-sesame';
+import type { SessionStore, StoredRecord, StoreOutcome } from 'nestjs-sesame';
+import { deferred } from './deferred.js';
+import type { Deferred } from './deferred.js';
+
+type Operation = keyof SessionStore;
+
+/** A call that waits for the test to let it go on, or to make it fail. */
+export interface PausedCall extends Deferred {
+  /** Resolves when the call has arrived at the store. */
+  readonly arrived: Promise<void>;
+}
+
+/** A memory store that a test can pause, fail, and ask what was called. */
+export class ScriptedStore implements SessionStore {
+  readonly calls: Operation[] = [];
+  private readonly scripts = new Map<Operation, (() => Promise<void>)[]>();
+  private readonly broken = new Set<Operation>();
+
+  constructor(readonly inner: SessionStore = new MemorySessionStore()) {}
+
+  /** Makes the next call of this operation wait. */
+  pause(operation: Operation): PausedCall {
+    const gate = deferred();
+    const arrival = deferred();
+    this.next(operation, () => {
+      arrival.resolve();
+      return gate.promise;
+    });
+    return { ...gate, arrived: arrival.promise };
+  }
+
+  /** Makes every call of these operations fail, until `mend()`. */
+  break(...operations: Operation[]): void {
+    for (const operation of operations) this.broken.add(operation);
+  }
+
+  mend(): void {
+    this.broken.clear();
+  }
+
+  countOf(operation: Operation): number {
+    return this.calls.filter((call) => call === operation).length;
+  }
+
+  async read(key: string): Promise<string | undefined> {
+    await this.script('read');
+    return this.inner.read(key);
+  }
+
+  async create(key: string, record: StoredRecord): Promise<boolean> {
+    await this.script('create');
+    return this.inner.create(key, record);
+  }
+
+  async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+    await this.script('replace');
+    return this.inner.replace(key, expected, record);
+  }
+
+  async remove(key: string, expected?: string): Promise<StoreOutcome> {
+    await this.script('remove');
+    return this.inner.remove(key, expected);
+  }
+
+  private next(operation: Operation, script: () => Promise<void>): void {
+    const scripts = this.scripts.get(operation) ?? [];
+    this.scripts.set(operation, [...scripts, script]);
+  }
+
+  private async script(operation: Operation): Promise<void> {
+    this.calls.push(operation);
+    if (this.broken.has(operation)) throw new Error(`the store's ${operation} is broken`);
+    await this.scripts.get(operation)?.shift()?.();
+  }
+}

@@ -1,0 +1,10 @@
+declare module 'express-session' {
+  /** What the tests keep in sessions. */
+  interface SessionData {
+    count?: number;
+    label?: string;
+    items?: string[];
+  }
+}
+
+export {};
