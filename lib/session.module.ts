@@ -1,5 +1,5 @@
 import { Inject, Module } from '@nestjs/common';
-import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
+import type { MiddlewareConsumer, NestModule, OnApplicationShutdown } from '@nestjs/common';
 import { SessionContext } from './context/session-context.js';
 import { SessionEngine } from './core/session-engine.js';
 import { checkOptions } from './options/check-options.js';
@@ -40,7 +40,10 @@ import { SessionService } from './session.service.js';
   ],
   exports: [SessionService],
 })
-export class SessionModule extends ConfigurableModuleClass implements NestModule {
+export class SessionModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnApplicationShutdown
+{
   constructor(
     @Inject(CHECKED_OPTIONS) private readonly options: CompleteSessionModuleOptions,
     private readonly engine: SessionEngine,
@@ -55,5 +58,10 @@ export class SessionModule extends ConfigurableModuleClass implements NestModule
       .apply(middlewareOf(this.engine, this.context, proxy))
       .exclude(...exclude)
       .forRoutes(...forRoutes);
+  }
+
+  /** By now the server is closed and every response has left, so no session is waiting. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.engine.close();
   }
 }

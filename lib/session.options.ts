@@ -14,6 +14,8 @@ import {
   IsCookieName,
   IsDuration,
   IsFlag,
+  IsLeftOutOr,
+  IsNoLongerThan,
   IsSecret,
   Rule,
 } from './options/session-option.rules.js';
@@ -28,6 +30,9 @@ type MiddlewareConfigProxy = ReturnType<MiddlewareConsumer['apply']>;
 
 /** The options of the session lifecycle: express-session's names where it has them. */
 export type SessionOptions = Given<CompleteSessionOptions, 'secret'>;
+
+/** The longest that Node's timers can wait. */
+const MAX_TIMER = 2_147_483_647;
 
 /** Every option once: its type, default, meaning and rule. */
 export class CompleteSessionOptions {
@@ -64,7 +69,9 @@ export class CompleteSessionOptions {
   @Rule(
     'isCookie',
     'give an object of cookie attributes, or a function (request) => attributes',
-    (cookie) => typeof cookie === 'function' || (typeof cookie === 'object' && cookie !== null),
+    (cookie) =>
+      typeof cookie === 'function' ||
+      (typeof cookie === 'object' && cookie !== null && !Array.isArray(cookie)),
   )
   cookie: SessionCookieOptions | ((request: IncomingMessage) => SessionCookieOptions) = {};
 
@@ -72,7 +79,7 @@ export class CompleteSessionOptions {
    * Where sessions are kept: a Sesame store, or any express-session `Store`.
    * @default new MemorySessionStore()
    */
-  @IsOptional()
+  @IsLeftOutOr()
   @Rule(
     'isStore',
     'give a session store: a Sesame store, or an express-session Store with get, set and destroy',
@@ -94,8 +101,8 @@ export class CompleteSessionOptions {
   idleTimeout: Duration = '30m';
 
   /**
-   * Ends a session so long after its sign-in, however much it is used (ASVS 5.0, 7.3.2); `null` for
-   * no limit. Where it is not set, it steps aside for a longer `cookie.maxAge`.
+   * Ends a session so long after it began, however much it is used (ASVS 5.0, 7.3.2); a sign-in
+   * begins it anew. `null` for no limit. Where it is not set, it steps aside for a longer `cookie.maxAge`.
    * @default '12h'
    */
   @IsOptional()
@@ -142,14 +149,14 @@ export class CompleteSessionOptions {
    * Whether `X-Forwarded-Proto` says if a request came over HTTPS. Left out, Express decides by its
    * `trust proxy` setting.
    */
-  @IsOptional()
+  @IsLeftOutOr()
   @IsFlag()
   proxy: boolean | undefined;
 
   /**
    * Accepted for express-session's sake, without effect: unchanged sessions are never saved again.
    */
-  @IsOptional()
+  @IsLeftOutOr()
   @IsFlag()
   resave: boolean | undefined;
 
@@ -162,10 +169,29 @@ export class CompleteSessionOptions {
   hashIds: boolean = true;
 
   /**
+   * Encrypts records at rest with AES-256-GCM (ASVS 5.0, 11.3): the first key seals, all open. At
+   * least 32 characters each, random. A key that is taken away ends the sessions it sealed.
+   * @default none
+   */
+  @IsLeftOutOr()
+  @Rule(
+    'hasKeys',
+    'give { keys: [...] } with at least one random string of 32 characters or more',
+    hasEncryptionKeys,
+  )
+  @Rule(
+    'isSoleFormat',
+    'a store with a serializer of its own cannot be encrypted as well: choose one of the two',
+    (_encryption, options) => !hasOwnFormat(Reflect.get(options, 'store')),
+  )
+  encryption: { keys: string[] } | undefined;
+
+  /**
    * How long to wait for one answer of the store.
    * @default '1s'
    */
   @IsDuration()
+  @IsNoLongerThan(MAX_TIMER)
   storeTimeout: Duration = '1s';
 
   /**
@@ -203,7 +229,22 @@ export class CompleteSessionModuleOptions extends CompleteSessionOptions {
   exclude: SessionExclusions = [];
 }
 
-function isNonEmptyArray(value: unknown): boolean {
+function hasEncryptionKeys(encryption: unknown): boolean {
+  if (typeof encryption !== 'object' || encryption === null || !('keys' in encryption))
+    return false;
+  const { keys } = encryption;
+  return isNonEmptyArray(keys) && Object.values(keys).every(isLongSecret);
+}
+
+function isLongSecret(key: unknown): boolean {
+  return typeof key === 'string' && key.length >= 32;
+}
+
+function hasOwnFormat(store: unknown): boolean {
+  return isStore(store) && 'codec' in store && store.codec !== undefined;
+}
+
+function isNonEmptyArray(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.length > 0;
 }
 

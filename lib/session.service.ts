@@ -7,6 +7,7 @@ import type { Duration } from './core/duration.js';
 import { isSession } from './core/live-session.js';
 import type { Session } from './core/live-session.js';
 import type { RequestSession } from './core/request-session.js';
+import { confirmation, regenerate, signIn } from './core/rotation-plans.js';
 import { SessionEngine } from './core/session-engine.js';
 import type { SessionEvent } from './core/session-events.js';
 import type { Keep } from './core/session-rotation.js';
@@ -38,8 +39,9 @@ export interface RegenerateOptions {
  * What an application does with sessions. A singleton: it acts on the session of the request whose
  * code calls it.
  *
- * Every method throws SessionUnavailableException (500) where there is no session to act on, and
- * SessionStoreUnavailableException (503) when the store fails.
+ * Every member throws SessionUnavailableException (500) where there is no session to act on, and
+ * every method that returns a promise rejects with SessionStoreUnavailableException (503) when the
+ * store fails.
  */
 @Injectable()
 export class SessionService {
@@ -78,7 +80,7 @@ export class SessionService {
     }
     const lifetime = options.remember === undefined ? undefined : toMilliseconds(options.remember);
     const session = this.requested('SessionService.login() was called');
-    await this.orHttpException(this.engine.login(session, userId, options.keep, lifetime));
+    await this.orHttpException(this.engine.rotate(session, signIn(userId, options.keep, lifetime)));
   }
 
   /** Signs the user out: ends the session, and has the browser forget its cookie. */
@@ -98,7 +100,7 @@ export class SessionService {
    */
   async regenerate(options: RegenerateOptions = {}): Promise<void> {
     const session = this.requested('SessionService.regenerate() was called');
-    await this.orHttpException(this.engine.regenerate(session, options.keep ?? 'none'));
+    await this.orHttpException(this.engine.rotate(session, regenerate(options.keep ?? 'none')));
   }
 
   /**
@@ -108,7 +110,7 @@ export class SessionService {
    */
   async confirm(): Promise<void> {
     const session = this.requested('SessionService.confirm() was called');
-    await this.orHttpException(this.engine.confirm(session));
+    await this.orHttpException(this.engine.rotate(session, confirmation));
   }
 
   /**

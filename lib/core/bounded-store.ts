@@ -25,9 +25,16 @@ export class BoundedStore implements SessionStore {
     return this.bounded('remove', () => this.store.remove(key, expected));
   }
 
+  async close(): Promise<void> {
+    await this.store.close?.();
+  }
+
   private bounded<T>(operation: string, call: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      let hasFailed = false;
       const fail = (cause: unknown): void => {
+        if (hasFailed) return; // a store may still fail after its time was up
+        hasFailed = true;
         clearTimeout(timer);
         const error = new StoreUnavailableError(operation, cause);
         this.onFailure(error);

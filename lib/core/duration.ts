@@ -1,6 +1,9 @@
 /** A length of time: milliseconds as a number, or a number and its unit: '30m', '12h', '7d'. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
+/** Longer than any session, and short enough for every date and store. */
+const MAX_DURATION = 100_000 * 86_400_000;
+
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -9,11 +12,12 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** The duration in milliseconds, or `undefined` when it is not a positive, finite duration. */
+/** The duration in milliseconds, or `undefined` when it is not above zero or too long. */
 export function parseDuration(duration: unknown): number | undefined {
   const milliseconds = typeof duration === 'string' ? parseText(duration) : duration;
   if (typeof milliseconds !== 'number' || !Number.isFinite(milliseconds)) return undefined;
-  return milliseconds > 0 ? Math.ceil(milliseconds) : undefined;
+  if (milliseconds <= 0 || milliseconds > MAX_DURATION) return undefined;
+  return Math.ceil(milliseconds);
 }
 
 /** The duration in milliseconds. @throws RangeError when it does not parse */

@@ -1,5 +1,6 @@
 import type { SessionStore } from '../stores/session-store.js';
 import type { RequestSession } from './request-session.js';
+import { CorruptRecordError } from './session-errors.js';
 import type { SessionObserver } from './session-events.js';
 
 /** How many handles to remember, so that one record is reported once. */
@@ -14,13 +15,19 @@ export class RejectedRecords {
     private readonly observer: SessionObserver,
   ) {}
 
-  /** Reports a record that can never be read, once, and removes it unless it was replaced since. */
+  /**
+   * Reports a record, once. One that can never be read is removed, unless it was replaced since;
+   * one that another instance may still read (by a key that this one lacks, say) is left alone.
+   */
   dispose({ handle, key }: RequestSession, payload: string, cause: unknown): void {
-    if (this.reported.has(handle)) return;
-    if (this.reported.size === MEMORY) this.reported.clear();
-    this.reported.add(handle);
-    this.observer.error(`The session ${handle} was rejected and its record removed.`, cause);
+    const isFinal = cause instanceof CorruptRecordError && cause.isFinal;
+    if (!this.reported.has(handle)) {
+      if (this.reported.size === MEMORY) this.reported.clear();
+      this.reported.add(handle);
+      const fate = isFinal ? 'rejected and its record removed' : 'rejected';
+      this.observer.error(`The session ${handle} was ${fate}.`, cause);
+    }
     // A failure is reported by the store itself, and the record is met again.
-    this.store.remove(key, payload).catch(() => undefined);
+    if (isFinal) this.store.remove(key, payload).catch(() => undefined);
   }
 }

@@ -160,7 +160,7 @@ export class RequestSession {
   /** The record as it was loaded or last written: a fresh copy, whatever was changed since. */
   base(): SessionRecord {
     const now = this.settings.clock();
-    return this.stored === undefined ? emptyRecord(now) : parseRecord(this.stored, now);
+    return this.stored === undefined ? emptyRecord(now) : parseRecord(this.text(), now);
   }
 
   get metadata(): SessionMetadata {
@@ -174,8 +174,7 @@ export class RequestSession {
 
   /** When the session was last seen; the record is parsed only where that cannot be helped. */
   seenAt(): number {
-    const peeked = this.stored === undefined ? undefined : peekSeenAt(this.stored);
-    return peeked ?? this.metadata.seenAt;
+    return peekSeenAt(this.stored ?? '') ?? this.metadata.seenAt;
   }
 
   /** True when the session object says just what is stored. */
@@ -185,7 +184,7 @@ export class RequestSession {
     const attributes = this.attributes();
     if (Object.values(attributes).some(isLeftOutByJson)) return false;
     try {
-      return serialiseRecord({ metadata, cookie, attributes }) === this.stored;
+      return serialiseRecord({ metadata, cookie, attributes }) === this.text();
     } catch {
       // What JSON refuses is a change; committing it names the attribute.
       return false;
@@ -249,6 +248,11 @@ export class RequestSession {
 
   private resolvedCookie(overrides: Partial<CookieAttributes> | undefined): CookieAttributes {
     return resolveCookie(this.request.cookie, overrides, this.request.isSecure);
+  }
+
+  private text(): string {
+    const { stored = '', settings } = this;
+    return settings.codec === undefined ? stored : settings.codec.open(stored, this.key);
   }
 
   private identified(): SessionIdentity {

@@ -14,6 +14,7 @@ export function serialiseAttribute(name: string, value: unknown): string | undef
   if (name === METADATA_KEY) {
     throw new UnserialisableAttributeError(name, 'a name that Sesame keeps for its own metadata');
   }
+  if (name === '__proto__') throw new UnserialisableAttributeError(name, 'a __proto__ key');
   const offender = findUnserialisable(value, name, new Set());
   if (offender !== undefined) throw new UnserialisableAttributeError(offender.path, offender.is);
   return JSON.stringify(value);
@@ -54,16 +55,26 @@ function findInside(value: object, path: string, ancestors: Set<object>): Offend
   if (ancestors.has(value)) return { path, is: 'a cycle' };
   if (Object.hasOwn(value, '__proto__'))
     return { path: `${path}.__proto__`, is: 'a __proto__ key' };
-  if ('toJSON' in value && typeof value.toJSON === 'function') return undefined;
   if (value instanceof Map || value instanceof Set) {
     return { path, is: `a ${value instanceof Map ? 'Map' : 'Set'}, which JSON would empty` };
   }
   ancestors.add(value);
+  const offender = hasToJson(value)
+    ? findUnserialisable(value.toJSON(''), path, ancestors)
+    : findInChildren(value, path, ancestors);
+  ancestors.delete(value);
+  return offender;
+}
+
+function findInChildren(value: object, path: string, ancestors: Set<object>): Offender | undefined {
   for (const [key, child] of Object.entries(value)) {
     const childPath = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
     const offender = findUnserialisable(child, childPath, ancestors);
     if (offender !== undefined) return offender;
   }
-  ancestors.delete(value);
   return undefined;
+}
+
+function hasToJson(value: object): value is { toJSON(key: string): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }

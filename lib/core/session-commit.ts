@@ -75,7 +75,7 @@ export class SessionCommit {
     const sent = applyChanges({}, changesBetween({}, session.attributes()));
     const metadata = { ...session.metadata, cookie: session.cookieOverrides() };
     const record = this.recordOf(session, metadata, sent);
-    const payload = serialiseRecord(record);
+    const payload = this.payloadOf(record, session.key);
     await this.createUnder(session.key, this.stored(payload, record));
     session.adopt(payload, record);
     session.isCommitted = true;
@@ -95,7 +95,7 @@ export class SessionCommit {
     if (stored === undefined) return;
     const { attributes } = session.base();
     const record = this.recordOf(session, metadata, attributes);
-    const payload = serialiseRecord(record);
+    const payload = this.payloadOf(record, session.key);
     const outcome = await this.store.replace(session.key, stored, this.stored(payload, record));
     if (outcome === 'gone') session.state = 'gone';
     if (outcome !== 'done') return;
@@ -110,6 +110,7 @@ export class SessionCommit {
   async update<T>(session: RequestSession, change: () => T): Promise<T> {
     let { attributes: base } = session.base();
     let pending = changesBetween(base, session.attributes());
+    let hasNewCookie = false;
     const changed = (attributes: SessionAttributes): T => {
       session.refill(applyChanges(attributes, pending));
       try {
@@ -128,16 +129,18 @@ export class SessionCommit {
     await this.replace(session, (current, refused) => {
       if (refused !== undefined) {
         const meanwhile = changesBetween(
-          parseRecord(refused, this.settings.clock()).attributes,
+          this.attributesIn(refused, session.key),
           session.attributes(),
         );
         pending = new Map([...pending, ...meanwhile]);
         base = current.attributes;
         result = changed(base);
       }
-      const metadata = { ...current.metadata, cookie: session.cookieOverrides() };
-      return this.recordOf(session, metadata, session.attributes());
+      hasNewCookie ||= session.hasChangedCookie;
+      const cookie = hasNewCookie ? session.cookieOverrides() : current.metadata.cookie;
+      return this.recordOf(session, { ...current.metadata, cookie }, session.attributes());
     });
+    if (session.isStored) session.hasNewCookie ||= hasNewCookie;
     return result;
   }
 
@@ -161,8 +164,19 @@ export class SessionCommit {
     return { metadata: seen, cookie: { ...session.cookieAttributes(), expires }, attributes };
   }
 
+  /** What the store is to keep under this key. */
+  payloadOf(record: SessionRecord, key: string): string {
+    const text = serialiseRecord(record);
+    return this.settings.codec?.seal(text, key) ?? text;
+  }
+
   stored(payload: string, { metadata }: SessionRecord): StoredRecord {
     return { payload, expiresAt: expiryOf(metadata, this.settings) };
+  }
+
+  private attributesIn(payload: string, key: string): SessionAttributes {
+    const text = this.settings.codec?.open(payload, key) ?? payload;
+    return parseRecord(text, this.settings.clock()).attributes;
   }
 
   private async replace(
@@ -174,7 +188,7 @@ export class SessionCommit {
     let refused: string | undefined;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const record = next(current, refused);
-      const payload = serialiseRecord(record);
+      const payload = this.payloadOf(record, session.key);
       const outcome = await this.store.replace(session.key, expected, this.stored(payload, record));
       if (outcome === 'done') {
         session.adopt(payload, record);

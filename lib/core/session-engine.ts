@@ -4,14 +4,15 @@ import { RejectedRecords } from './rejected-records.js';
 import { RequestSession } from './request-session.js';
 import type { AbsenceReason, SessionRequest } from './request-session.js';
 import { SessionCommit } from './session-commit.js';
-import { clearingCookie, readSessionCookie, sessionCookie } from './session-cookie.js';
+import { OutgoingCookie } from './outgoing-cookie.js';
+import { readSessionCookie } from './session-cookie.js';
 import { SessionUnusableError, StoreUnavailableError } from './session-errors.js';
 import type { SessionEvent, SessionObserver } from './session-events.js';
 import { keyOf } from './session-id.js';
 import { parseRecord } from './session-record.js';
 import type { SessionRecord } from './session-record.js';
 import { SessionRotation } from './session-rotation.js';
-import type { Keep, Rotation } from './session-rotation.js';
+import type { RotationPlan } from './rotation-plans.js';
 import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';
 
@@ -20,9 +21,10 @@ import { timeoutReason } from './session-timeouts.js';
  * rotate or end in between.
  */
 export class SessionEngine {
-  private readonly store: SessionStore;
+  private readonly store: BoundedStore;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
+  private readonly cookies: OutgoingCookie;
   private readonly rejectedRecords: RejectedRecords;
 
   constructor(
@@ -33,6 +35,7 @@ export class SessionEngine {
     this.store = new BoundedStore(store, settings.storeTimeout, (cause) => {
       this.emit({ type: 'storeFailed', cause });
     });
+    this.cookies = new OutgoingCookie(settings, observer);
     this.rejectedRecords = new RejectedRecords(this.store, observer);
     this.commits = new SessionCommit(settings, this.store, this.readPayload, this.emit);
     this.rotations = new SessionRotation(
@@ -94,49 +97,14 @@ export class SessionEngine {
     });
   }
 
-  /**
-   * Signs a user in, under a new id.
-   * @param keep the attributes to take along; by default all, unless they are another user's
-   * @param lifetime for this sign-in alone: both its timeouts, and the age of its cookie
-   */
-  login(
-    session: RequestSession,
-    userId: string,
-    keep: Keep | undefined,
-    lifetime: number | undefined,
-  ): Promise<void> {
-    return this.rotate(session, () => {
-      const now = this.settings.clock();
-      const isOthers = session.userId !== undefined && session.userId !== userId;
-      const remembered = lifetime !== undefined && {
-        idleTimeout: lifetime,
-        absoluteTimeout: lifetime,
-        cookie: { originalMaxAge: lifetime },
-      };
-      return {
-        type: 'loggedIn',
-        keep: keep ?? (isOthers ? 'none' : 'all'),
-        metadata: { seenAt: now, createdAt: now, userId, authenticatedAt: now, ...remembered },
-        continues: false,
-      };
-    });
-  }
-
-  /** Gives the session a new id. Who is signed in stays so with `'all'`, and only then. */
-  regenerate(session: RequestSession, keep: Keep): Promise<void> {
-    return this.rotate(session, () => {
-      const now = this.settings.clock();
-      const metadata = keep === 'all' ? session.metadata : { seenAt: now, createdAt: now };
-      return { type: 'rotated', keep, metadata, continues: keep !== 'none' };
-    });
-  }
-
-  /** The user has proved again who they are: the same session, newly authenticated, by a new id. */
-  confirm(session: RequestSession): Promise<void> {
-    return this.rotate(session, () => {
-      if (session.state === 'open' && session.userId === undefined) throw nobodySignedIn();
-      const metadata = { ...session.metadata, authenticatedAt: this.settings.clock() };
-      return { type: 'rotated', keep: 'all', metadata, continues: true };
+  /** Gives the session a new id, in place; the old one stops working. */
+  rotate(session: RequestSession, plan: RotationPlan): Promise<void> {
+    return session.inOrder(async () => {
+      if (session.failure !== undefined) throw session.failure;
+      if (session.state === 'ended') session.beginAnew();
+      const rotation = plan(session, this.settings.clock());
+      if (session.state === 'gone' && rotation.continues) return;
+      await this.rotations.rotate(session, rotation);
     });
   }
 
@@ -165,45 +133,17 @@ export class SessionEngine {
 
   /** The `Set-Cookie` value that the response must carry, if any. Asked once, as headers leave. */
   setCookieFor(session: RequestSession): string | undefined {
-    if (session.state === 'gone' || session.state === 'unavailable') return undefined;
-    const isDue = session.isStored ? this.isCookieDue(session) : session.endedClientsSession;
-    if (!isDue || !this.canCarryCookie(session)) return undefined;
-    return session.isStored
-      ? this.issue(session)
-      : clearingCookie(this.settings.name, session.cookieAttributes());
+    return this.cookies.setCookieFor(session);
+  }
+
+  /** Lets go of what the store opened. */
+  async close(): Promise<void> {
+    await this.store.close();
   }
 
   readonly emit = (event: Omit<SessionEvent, 'at'>): void => {
     this.observer.event({ ...event, at: new Date(this.settings.clock()) });
   };
-
-  private isCookieDue(session: RequestSession): boolean {
-    const { isCommitted, isTouched } = session;
-    return (
-      session.isNewToClient ||
-      session.hasNewCookie ||
-      session.cookieReading.verified?.staleSignature === true ||
-      ((isCommitted || isTouched) && this.settings.rolling) ||
-      // The browser would drop a persistent cookie before the server drops the session.
-      (isCommitted && session.cookieAttributes().originalMaxAge !== null)
-    );
-  }
-
-  /** Browsers drop a Secure cookie that comes over plain HTTP, so it is not sent at all. */
-  private canCarryCookie(session: RequestSession): boolean {
-    if (session.request.isSecure) return true;
-    const isSecureCookie = session.cookieAttributes().secure === true;
-    this.observer.cookieOverPlainHttp(isSecureCookie);
-    return !isSecureCookie;
-  }
-
-  private issue(session: RequestSession): string {
-    const attributes = session.cookieAttributes();
-    const lifetime = attributes.originalMaxAge;
-    const expires = lifetime === null ? undefined : new Date(this.settings.clock() + lifetime);
-    session.isNewToClient = false;
-    return sessionCookie(this.settings, session.id, attributes, expires);
-  }
 
   private async load(session: RequestSession): Promise<RequestSession> {
     try {
@@ -252,16 +192,6 @@ export class SessionEngine {
     session.finish();
   }
 
-  private rotate(session: RequestSession, plan: () => Rotation): Promise<void> {
-    return session.inOrder(async () => {
-      if (session.failure !== undefined) throw session.failure;
-      if (session.state === 'ended') session.beginAnew();
-      const rotation = plan();
-      if (session.state === 'gone' && rotation.continues) return;
-      await this.rotations.rotate(session, rotation);
-    });
-  }
-
   private requireUsable(session: RequestSession): void {
     if (session.failure !== undefined) throw session.failure;
     if (session.state !== 'ended') return;
@@ -276,7 +206,8 @@ export class SessionEngine {
   ): SessionRecord | AbsenceReason => {
     const now = this.settings.clock();
     try {
-      const record = parseRecord(payload, now);
+      const text = this.settings.codec?.open(payload, session.key) ?? payload;
+      const record = parseRecord(text, now);
       const reason = timeoutReason(record.metadata, this.settings, now);
       if (reason === undefined) return record;
       const { handle } = session;
@@ -288,10 +219,4 @@ export class SessionEngine {
       return 'anonymous';
     }
   };
-}
-
-function nobodySignedIn(): SessionUnusableError {
-  return new SessionUnusableError(
-    'confirm() was called, but nobody is signed in. Call login() first, or guard the route with AuthenticatedGuard.',
-  );
 }

@@ -21,7 +21,11 @@ export class SessionUnusableError extends SessionError {}
 
 /** A stored record that is no session. */
 export class CorruptRecordError extends SessionError {
-  constructor(why: string) {
+  /** @param isFinal false where another key or setting might still make a session of it */
+  constructor(
+    why: string,
+    readonly isFinal = true,
+  ) {
     super(`The stored record is no session: ${why}.`);
   }
 }

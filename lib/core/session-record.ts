@@ -1,3 +1,4 @@
+import { isEncrypted } from './encrypted-records.js';
 import { METADATA_KEY, refuseUnsafeKeys } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { CorruptRecordError } from './session-errors.js';
@@ -67,7 +68,7 @@ export function parseRecord(payload: string, now: number): SessionRecord {
   if (!isObject(written)) throw new CorruptRecordError('it has no cookie');
   const cookie = readCookie(written);
   return {
-    metadata: isObject(metadata) ? readMetadata(metadata) : adopt(cookie, now),
+    metadata: metadata === undefined ? adopt(cookie, now) : readMetadata(metadata),
     cookie,
     attributes,
   };
@@ -91,6 +92,8 @@ function parseObject(payload: string): Record<string, unknown> {
   try {
     parsed = JSON.parse(payload);
   } catch {
+    if (isEncrypted(payload))
+      throw new CorruptRecordError('it is encrypted, and encryption is off', false);
     // The parser's own message would quote the record.
     throw new CorruptRecordError('it is not JSON');
   }
@@ -102,7 +105,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function readMetadata(written: Record<string, unknown>): SessionMetadata {
+function readMetadata(written: unknown): SessionMetadata {
+  if (!isObject(written)) throw new CorruptRecordError('its metadata are no object');
   const seenAt = asNumber(written['seenAt']);
   const createdAt = asNumber(written['createdAt']);
   if (seenAt === undefined || createdAt === undefined) {
@@ -117,8 +121,14 @@ function readMetadata(written: Record<string, unknown>): SessionMetadata {
     userAgent: asString(written['userAgent']),
     idleTimeout: asNumber(written['idleTimeout']),
     absoluteTimeout: asNumber(written['absoluteTimeout']),
-    cookie: isObject(written['cookie']) ? written['cookie'] : undefined,
+    cookie: isObject(written['cookie']) ? overridesInOrder(written['cookie']) : undefined,
   };
+}
+
+/** Only what was written: an attribute that is absent is not one that is unset. */
+function overridesInOrder(written: Record<string, unknown>): Partial<CookieAttributes> {
+  const read = Object.entries(readCookie(written));
+  return Object.fromEntries(read.filter(([name]) => Object.hasOwn(written, name)));
 }
 
 /** A record written by express-session: its cookie's lifetime was chosen, and is kept. */
@@ -137,7 +147,7 @@ function inOrder(metadata: SessionMetadata): SessionMetadata {
     userAgent: metadata.userAgent,
     idleTimeout: metadata.idleTimeout,
     absoluteTimeout: metadata.absoluteTimeout,
-    cookie: metadata.cookie,
+    cookie: metadata.cookie && overridesInOrder({ ...metadata.cookie }),
   };
 }
 
@@ -156,17 +166,18 @@ function readCookie(written: Record<string, unknown>): RecordCookie {
   };
 }
 
+/** As express-session's own cookies write themselves, so that a store of its returns the same text. */
 function cookieInOrder(cookie: RecordCookie): RecordCookie {
   return {
     originalMaxAge: cookie.originalMaxAge,
+    partitioned: cookie.partitioned,
+    priority: cookie.priority,
     expires: cookie.expires,
     secure: cookie.secure,
     httpOnly: cookie.httpOnly,
     domain: cookie.domain,
     path: cookie.path,
     sameSite: cookie.sameSite,
-    partitioned: cookie.partitioned,
-    priority: cookie.priority,
   };
 }
 

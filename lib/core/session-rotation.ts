@@ -6,7 +6,6 @@ import type { SessionEvent } from './session-events.js';
 import { keyOf } from './session-id.js';
 import { applyChanges, changesBetween } from './session-merge.js';
 import type { AttributeChanges } from './session-merge.js';
-import { serialiseRecord } from './session-record.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 
@@ -45,13 +44,13 @@ export class SessionRotation {
     const before = this.snapshot(session);
     const id = this.settings.generateId(session.request.native);
     const key = keyOf(id, this.settings);
-    const first = this.draft(session, rotation, before.attributes);
+    const first = this.draft(session, rotation, key, before.attributes);
     await this.commits.createUnder(key, this.commits.stored(first.payload, first.record));
     let last: Draft | 'gone';
     try {
       last = await this.takeOver(session, rotation, key, first, before.changes);
     } catch (error) {
-      await this.store.remove(key).catch(() => undefined); // nobody knows its id
+      this.store.remove(key).catch(() => undefined); // left behind, it expires; nobody knows its id
       throw error;
     }
     if (last === 'gone') {
@@ -79,10 +78,11 @@ export class SessionRotation {
   private draft(
     session: RequestSession,
     { metadata, keep }: Rotation,
+    key: string,
     attributes: SessionAttributes,
   ): Draft {
     const record = this.commits.recordOf(session, metadata, kept(attributes, keep));
-    return { record, payload: serialiseRecord(record) };
+    return { record, payload: this.commits.payloadOf(record, key) };
   }
 
   /** Removes the old record, and brings the new one up to what stood there. */
@@ -103,7 +103,7 @@ export class SessionRotation {
       const isGone = outcome === 'gone' || typeof found === 'string';
       if (isGone && rotation.continues) return 'gone';
       const inherited = typeof found === 'string' ? {} : found.attributes;
-      const next = this.draft(session, rotation, applyChanges(inherited, changes));
+      const next = this.draft(session, rotation, key, applyChanges(inherited, changes));
       await this.store.replace(key, draft.payload, this.commits.stored(next.payload, next.record));
       draft = next;
       if (isGone) return draft;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RecordCodec } from '../stores/session-store.js';
 import type { CookieAttributes } from './session-record.js';
 
 /** Node's request object, which the core only hands on. */
@@ -27,6 +28,8 @@ export interface SessionSettings {
   readonly unset: 'destroy' | 'keep';
   readonly generateId: (request: NativeRequest) => string;
   readonly hashIds: boolean;
+  /** How records are kept at rest; `undefined` for plain JSON, which express-session reads too. */
+  readonly codec: RecordCodec | undefined;
   readonly storeTimeout: number;
   readonly onStoreFailure: 'reject' | 'anonymous';
   /** Epoch milliseconds. */

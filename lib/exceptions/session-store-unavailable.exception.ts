@@ -1,8 +1,19 @@
-import { ServiceUnavailableException } from '@nestjs/common';
+import { HttpStatus, ServiceUnavailableException } from '@nestjs/common';
 
-/** 503: the store failed or did not answer within `storeTimeout`. The `cause` says more. */
+/**
+ * 503: the store failed or did not answer within `storeTimeout`. The message says what to look at
+ * and the `cause` what happened; the client is only told to try again.
+ */
 export class SessionStoreUnavailableException extends ServiceUnavailableException {
   constructor(message: string, cause?: unknown) {
-    super(message, { cause, description: 'Service Unavailable' });
+    super(
+      {
+        statusCode: HttpStatus.SERVICE_UNAVAILABLE,
+        error: 'Service Unavailable',
+        message: 'Sessions are unavailable at the moment. Try again shortly.',
+      },
+      { cause },
+    );
+    this.message = message;
   }
 }

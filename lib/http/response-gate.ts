@@ -19,6 +19,12 @@ const METHODS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
 type Method = (typeof METHODS)[number];
 
 /**
+ * How much of a body may wait before its writer is told to wait too. It is more than any stream
+ * behind the gate takes without asking its writer to wait: compression listens for 'drain' there.
+ */
+const MAX_HELD_LENGTH = 256 * 1_024;
+
+/**
  * `open`: nothing has been sent. `holding`: calls wait until the session is stored. `streaming`:
  * the headers have left. `refused`: the response of the application is dropped, and another one
  * passes through. `over`: the last byte has been handed on.
@@ -34,6 +40,7 @@ export class ResponseGate {
   private wasRefused = false;
   private isCookieDecided = false;
   private readonly line: [Method, readonly unknown[]][] = [];
+  private heldLength = 0;
   private readonly originals: Readonly<Record<Method, unknown>>;
 
   constructor(
@@ -118,7 +125,9 @@ export class ResponseGate {
     if (method === 'end') {
       Object.defineProperty(this.response, 'writableEnded', { value: true, configurable: true });
     }
-    return answerOf(method, this.response);
+    if (method !== 'write') return answerOf(method, this.response);
+    this.heldLength += lengthOf(args[0]);
+    return this.heldLength < MAX_HELD_LENGTH;
   }
 
   private release(): void {
@@ -126,16 +135,18 @@ export class ResponseGate {
     const waiting = this.line.splice(0);
     const isLast = waiting.at(-1)?.[0] === 'end';
     this.phase = isLast ? 'over' : 'streaming';
+    let answer: unknown;
     try {
-      for (const [method, args] of waiting) this.passFirst(method, args);
+      for (const [method, args] of waiting) answer = this.passFirst(method, args);
     } catch (error) {
       // A call that throws (a body that is no string, say) has no caller left to throw to.
       if (this.response.headersSent) this.response.destroy(asError(error));
       else this.refuse(error);
       return;
     }
-    // A writer who was told to wait has to hear that it may go on.
-    if (!isLast && !this.response.writableNeedDrain) this.response.emit('drain');
+    // A writer who was told to wait hears of it from whatever is full now, or else from here.
+    const wasToldToWait = this.heldLength >= MAX_HELD_LENGTH;
+    if (wasToldToWait && !isLast && answer !== false) this.response.emit('drain');
   }
 
   private releaseAfter(error: unknown): void {
@@ -186,6 +197,10 @@ export class ResponseGate {
     if (this.phase !== 'open' && this.phase !== 'streaming') return;
     this.settle()?.catch((error: unknown) => this.keeper.report(error));
   }
+}
+
+function lengthOf(chunk: unknown): number {
+  return typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk.length : 0;
 }
 
 /** What the method answers a caller whose call was taken but not yet carried out. */

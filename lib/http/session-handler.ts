@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
+import type { CookieSettings } from '../core/session-settings.js';
 import { toHttpException } from '../exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
 import { HttpSessionRequest } from './http-session-request.js';
@@ -26,7 +27,8 @@ export class SessionHandler {
   handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
     // Another session middleware was here first; there can be one session on a request.
     if ('session' in request && request.session) return next();
-    const cookie = this.engine.settings.cookieFor(request);
+    const cookie = this.cookieFor(request, next);
+    if (cookie === undefined) return;
     if (!isWithin(pathOf(request), cookie.path ?? '/')) return next();
     const opened = this.engine.open(new HttpSessionRequest(request, cookie, this.proxy));
     if (opened instanceof RequestSession) return this.begin(opened, request, response, next);
@@ -34,6 +36,16 @@ export class SessionHandler {
       (session) => this.begin(session, request, response, next),
       (error: unknown) => refuse(response, next, error),
     );
+  }
+
+  /** A `cookie` function is the application's, and may throw. */
+  private cookieFor(request: IncomingMessage, next: Next): CookieSettings | undefined {
+    try {
+      return this.engine.settings.cookieFor(request);
+    } catch (error) {
+      next(error);
+      return undefined;
+    }
   }
 
   private begin(

@@ -1,9 +1,10 @@
 import { validateSync } from 'class-validator';
 import leven from 'leven';
-import { isLonger } from '../core/duration.js';
+import { isLonger, parseDuration } from '../core/duration.js';
 import { InvalidSessionOptionsException } from '../exceptions/invalid-session-options.exception.js';
 import type { InvalidSessionOption } from '../exceptions/invalid-session-options.exception.js';
 import type { CompleteSessionOptions } from '../session.options.js';
+import { isGiven } from './given.js';
 import { CompleteSessionCookieOptions } from './session-cookie.options.js';
 import { typeName } from './session-option.rules.js';
 
@@ -19,7 +20,7 @@ export function checkOptions<T extends CompleteSessionOptions>(defaults: T, give
   }
   const problems = unknownNames(defaults, given, '');
   const options = withDefaults(defaults, given);
-  if (isObject(options.cookie)) {
+  if (isObject(options.cookie) && !Array.isArray(options.cookie)) {
     const defaultCookie = new CompleteSessionCookieOptions();
     problems.push(...unknownNames(defaultCookie, options.cookie, 'cookie.'));
     const cookie = withDefaults(defaultCookie, options.cookie);
@@ -32,8 +33,24 @@ export function checkOptions<T extends CompleteSessionOptions>(defaults: T, give
   return options;
 }
 
+/**
+ * The cookie attributes that a `cookie` function returned, with every default in place.
+ * @throws InvalidSessionOptionsException naming everything that is wrong with them
+ */
+export function checkCookie(given: unknown): CompleteSessionCookieOptions {
+  const complete = new CompleteSessionCookieOptions();
+  if (!isObject(given)) {
+    const problem = `returned ${typeName(given)}; return an object of cookie attributes`;
+    throw new InvalidSessionOptionsException([{ path: 'cookie()', problem }]);
+  }
+  const problems = unknownNames(complete, given, 'cookie().');
+  problems.push(...brokenRules(withDefaults(complete, given), 'cookie().'));
+  if (problems.length > 0) throw new InvalidSessionOptionsException(problems);
+  return complete;
+}
+
 /** Copies what is given over the defaults; `undefined` means "the default". */
-function withDefaults<T extends object>(defaults: T, given: object): T {
+export function withDefaults<T extends object>(defaults: T, given: object): T {
   const chosen = Object.entries(given).filter(
     ([name, value]) => value !== undefined && Object.hasOwn(defaults, name),
   );
@@ -46,15 +63,10 @@ function followCookie(
   given: object,
   { maxAge }: CompleteSessionCookieOptions,
 ): void {
-  if (maxAge === undefined || maxAge === null) return;
+  if (maxAge === undefined || maxAge === null || parseDuration(maxAge) === undefined) return;
   options.idleTimeout = maxAge;
   if (isGiven(given, 'absoluteTimeout')) return;
   if (isLonger(maxAge, options.absoluteTimeout)) options.absoluteTimeout = null;
-}
-
-/** True when the user chose a value for the option. */
-export function isGiven(options: object, name: string): boolean {
-  return Reflect.get(options, name) !== undefined;
 }
 
 function isObject(value: unknown): value is object {

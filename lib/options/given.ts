@@ -2,3 +2,8 @@
 export type Given<Complete, Required extends keyof Complete = never> = {
   [Name in Exclude<keyof Complete, Required>]?: Complete[Name] | undefined;
 } & { [Name in Required]: Complete[Name] };
+
+/** True when the user chose a value for the option. */
+export function isGiven(options: object, name: string): boolean {
+  return Reflect.get(options, name) !== undefined;
+}

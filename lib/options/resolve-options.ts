@@ -1,11 +1,14 @@
+import { LRUCache } from 'lru-cache';
 import { toMilliseconds } from '../core/duration.js';
+import { EncryptedRecords } from '../core/encrypted-records.js';
 import type { CookieSettings, SessionSettings } from '../core/session-settings.js';
 import type { CompleteSessionOptions } from '../session.options.js';
 import { ExpressStoreAdapter } from '../stores/express/express-store.adapter.js';
 import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
 import { isSessionStore } from '../stores/session-store.js';
 import type { SessionStore } from '../stores/session-store.js';
-import { isGiven } from './check-options.js';
+import { checkCookie, withDefaults } from './check-options.js';
+import { isGiven } from './given.js';
 import { CompleteSessionCookieOptions } from './session-cookie.options.js';
 import type { SessionCookieOptions } from './session-cookie.options.js';
 
@@ -32,10 +35,16 @@ export function resolveSettings(options: CompleteSessionOptions, given: object):
     unset: options.unset,
     generateId: (request) => checkedId(genid(request)),
     hashIds: options.hashIds,
+    codec: codecOf(options),
     storeTimeout: toMilliseconds(options.storeTimeout),
     onStoreFailure: options.onStoreFailure,
     clock: options.clock,
   };
+}
+
+function codecOf({ encryption, store }: CompleteSessionOptions): SessionSettings['codec'] {
+  if (encryption !== undefined) return new EncryptedRecords(encryption.keys);
+  return store !== undefined && isSessionStore(store) ? store.codec : undefined;
 }
 
 /** The store that the options name, behind the port. */
@@ -44,14 +53,26 @@ export function resolveStore({ store, clock }: CompleteSessionOptions): SessionS
   return isSessionStore(store) ? store : new ExpressStoreAdapter(store);
 }
 
+/** How many different results of a `cookie` function are remembered as checked. */
+const CHECKED_COOKIES = 100;
+
 function cookieFor(cookie: CompleteSessionOptions['cookie']): SessionSettings['cookieFor'] {
-  if (typeof cookie === 'function') return (request) => cookieSettings(cookie(request));
-  const settings = cookieSettings(cookie);
-  return () => settings;
+  if (typeof cookie !== 'function') {
+    const settings = cookieSettings(cookie);
+    return () => settings;
+  }
+  const checked = new LRUCache<string, CookieSettings>({ max: CHECKED_COOKIES });
+  return (request) => {
+    const given = cookie(request);
+    const key = JSON.stringify(given) ?? '';
+    const settings = checked.get(key) ?? cookieSettings(checkCookie(given));
+    checked.set(key, settings);
+    return settings;
+  };
 }
 
 function cookieSettings(given: SessionCookieOptions): CookieSettings {
-  const { maxAge, ...attributes } = { ...new CompleteSessionCookieOptions(), ...given };
+  const { maxAge, ...attributes } = withDefaults(new CompleteSessionCookieOptions(), given);
   const originalMaxAge = maxAge === undefined || maxAge === null ? null : toMilliseconds(maxAge);
   return { ...attributes, originalMaxAge };
 }

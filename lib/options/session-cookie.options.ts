@@ -1,7 +1,15 @@
 import { IsOptional } from 'class-validator';
 import type { Duration } from '../core/duration.js';
 import type { Given } from './given.js';
-import { IsChoice, IsDomain, IsDuration, IsFlag, IsPath, Rule } from './session-option.rules.js';
+import {
+  IsChoice,
+  IsDomain,
+  IsDuration,
+  IsFlag,
+  IsLeftOutOr,
+  IsPath,
+  Rule,
+} from './session-option.rules.js';
 
 /** The attributes of the session cookie, as RFC 6265bis knows them. */
 export type SessionCookieOptions = Given<CompleteSessionCookieOptions>;
@@ -19,7 +27,7 @@ export class CompleteSessionCookieOptions {
    * The domain whose hosts all get the cookie. Left out, only the host that set it does, which is
    * the safer choice (ASVS 5.0, 3.3.3).
    */
-  @IsOptional()
+  @IsLeftOutOr()
   @IsDomain()
   domain: string | undefined;
 
@@ -61,9 +69,8 @@ export class CompleteSessionCookieOptions {
 
   /**
    * Keeps the cookie apart for each embedding site (CHIPS).
-   * @default false
    */
-  @IsOptional()
+  @IsLeftOutOr()
   @IsFlag()
   @Rule(
     'partitionedIsSecure',
@@ -73,7 +80,7 @@ export class CompleteSessionCookieOptions {
   partitioned: boolean | undefined;
 
   /** Which cookies a full browser drops first. */
-  @IsOptional()
+  @IsLeftOutOr()
   @IsChoice('low', 'medium', 'high')
   priority: 'low' | 'medium' | 'high' | undefined;
 }

@@ -1,4 +1,4 @@
-import { isObject, ValidateBy } from 'class-validator';
+import { isObject, ValidateBy, ValidateIf } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
 import { parseDuration } from '../core/duration.js';
 
@@ -31,11 +31,25 @@ export function IsSecret(): PropertyDecorator {
   );
 }
 
+/** For an option that may be left out, or be `undefined`; unlike IsOptional() it lets no null pass. */
+export function IsLeftOutOr(): PropertyDecorator {
+  return ValidateIf((_options, value: unknown) => value !== undefined);
+}
+
 export function IsDuration(): PropertyDecorator {
   return Rule(
     'isDuration',
     "give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'",
     (duration) => parseDuration(duration) !== undefined,
+  );
+}
+
+/** @param max the longest, in milliseconds */
+export function IsNoLongerThan(max: number): PropertyDecorator {
+  return Rule(
+    'isNoLongerThan',
+    `it must not be longer than ${Math.floor(max / 86_400_000)} days`,
+    (duration) => (parseDuration(duration) ?? 0) <= max,
   );
 }
 

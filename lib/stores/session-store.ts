@@ -18,12 +18,25 @@ export interface StoreConflict {
 export type StoreOutcome = 'done' | 'gone' | StoreConflict;
 
 /**
+ * How the text of a record is written as a payload. The key is bound in where the format can, so
+ * that a record copied to another key is no record there.
+ */
+export interface RecordCodec {
+  seal(text: string, key: string): string;
+  /** Throws when the payload is none of its own. */
+  open(payload: string, key: string): string;
+}
+
+/**
  * The port between the session lifecycle and a place where sessions are kept.
  *
  * Keys are opaque, at most 64 characters by default, and safe in URLs. An expired record counts as
  * absent. Every method rejects when the store cannot answer; it never answers "absent" for that.
  */
 export interface SessionStore {
+  /** The format of the store's payloads, where it is not the record's own JSON. */
+  readonly codec?: RecordCodec | undefined;
+
   /** The payload under `key`, or `undefined` when there is none. */
   read(key: string): Promise<string | undefined>;
 
@@ -35,6 +48,9 @@ export interface SessionStore {
 
   /** Removes the record; with `expected`, only if its payload still is that. */
   remove(key: string, expected?: string): Promise<StoreOutcome>;
+
+  /** Lets go of what the store itself opened, when the application shuts down. */
+  close?(): Promise<void>;
 }
 
 /** True for an object that implements the port, as opposed to express-session's `Store`. */

@@ -19,9 +19,9 @@ export class ExpressStoreAdapter implements SessionStore {
   async read(key: string): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
       this.store.get(key, (error: unknown, data) => {
-        if (isAbsence(error) || (!error && !data)) resolve(undefined);
+        if (isAbsence(error)) resolve(undefined);
         else if (error) reject(asError(error));
-        else resolve(JSON.stringify(data));
+        else resolve(!data || hasExpired(data) ? undefined : payloadOf(data));
       });
     });
   }
@@ -44,20 +44,20 @@ export class ExpressStoreAdapter implements SessionStore {
 
   async remove(key: string, expected?: string): Promise<StoreOutcome> {
     return this.writes.run(key, async () => {
-      const outcome = expected === undefined ? 'done' : await this.compare(key, expected);
+      const outcome = await this.compare(key, expected);
       if (outcome === 'done') await this.destroy(key);
       return outcome;
     });
   }
 
-  private async compare(key: string, expected: string): Promise<StoreOutcome> {
+  private async compare(key: string, expected: string | undefined): Promise<StoreOutcome> {
     const payload = await this.read(key);
     if (payload === undefined) return 'gone';
-    return payload === expected ? 'done' : { conflict: payload };
+    return expected === undefined || payload === expected ? 'done' : { conflict: payload };
   }
 
   private async set(key: string, record: StoredRecord): Promise<void> {
-    const data: session.SessionData = JSON.parse(record.payload);
+    const data = dataOf(record.payload);
     // Stores expect express-session's own Cookie here, and read its `expires` or `maxAge` as the
     // time until which to keep the session.
     const cookie: session.Cookie = Reflect.construct(session.Cookie, [data.cookie]);
@@ -73,6 +73,22 @@ export class ExpressStoreAdapter implements SessionStore {
   }
 }
 
+/** Where a payload that is not JSON (an encrypted one) stands in what the store is given. */
+const SEALED = '_sealed';
+
+/** Stores take objects with a cookie. */
+function dataOf(payload: string): session.SessionData {
+  const text = payload.startsWith('{')
+    ? payload
+    : JSON.stringify({ cookie: { originalMaxAge: null }, [SEALED]: payload });
+  return JSON.parse(text);
+}
+
+function payloadOf(data: object): string {
+  const sealed: unknown = Reflect.get(data, SEALED);
+  return typeof sealed === 'string' ? sealed : JSON.stringify(data);
+}
+
 function settled(call: (done: (error?: unknown) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     call((error) => (error ? reject(asError(error)) : resolve()));
@@ -81,9 +97,16 @@ function settled(call: (done: (error?: unknown) => void) => void): Promise<void>
 
 /** File-backed stores answer ENOENT for a session that does not exist; express-session agrees. */
 function isAbsence(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error('The session store failed', { cause: error });
+}
+
+/** Not every store forgets a session when its cookie expires. */
+function hasExpired({ cookie }: session.SessionData): boolean {
+  const expires: unknown = cookie?.expires;
+  if (!(expires instanceof Date) && typeof expires !== 'string') return false;
+  return new Date(expires).getTime() <= Date.now();
 }

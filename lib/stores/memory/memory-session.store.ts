@@ -2,18 +2,18 @@ import { LRUCache } from 'lru-cache';
 import type { SessionStore, StoredRecord, StoreOutcome } from '../session-store.js';
 
 /** Options of {@link MemorySessionStore}. */
-export class MemorySessionStoreOptions {
+export interface MemorySessionStoreOptions {
   /**
    * How many sessions to keep. When one more arrives, the least recently used session is dropped.
    * @default 100_000
    */
-  max?: number = 100_000;
+  max?: number | undefined;
 
   /**
    * The clock that decides what has expired, in epoch milliseconds. For tests.
    * @default Date.now
    */
-  clock?: () => number = Date.now;
+  clock?: (() => number) | undefined;
 }
 
 /**
@@ -28,15 +28,14 @@ export class MemorySessionStore implements SessionStore {
   private readonly clock: () => number;
 
   /** @throws RangeError when `max` is not a whole number above zero. */
-  constructor(options: MemorySessionStoreOptions = {}) {
-    const { max, clock } = { ...new MemorySessionStoreOptions(), ...options };
-    if (max === undefined || !Number.isSafeInteger(max) || max < 1) {
+  constructor({ max = 100_000, clock = Date.now }: MemorySessionStoreOptions = {}) {
+    if (!Number.isSafeInteger(max) || max < 1) {
       throw new RangeError(
         `MemorySessionStore: max is ${String(max)}. It counts sessions: give a whole number above zero.`,
       );
     }
     this.records = new LRUCache({ max });
-    this.clock = clock ?? Date.now;
+    this.clock = clock;
   }
 
   async read(key: string): Promise<string | undefined> {

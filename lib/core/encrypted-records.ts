@@ -1,0 +1,73 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import type { RecordCodec } from '../stores/session-store.js';
+import { handleOf } from './session-id.js';
+import { CorruptRecordError } from './session-errors.js';
+
+/** What sealed payloads begin with; JSON never does. */
+const MARK = 'enc';
+const IV_LENGTH = 12;
+const TAG_LENGTH = 16;
+const KEY_NAME_LENGTH = 8;
+
+interface SealingKey {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Records sealed with AES-256-GCM: `enc.<key name>.<base64url of IV, tag and ciphertext>`. The
+ * store's key is the associated data, so a record moved to another key does not open there.
+ */
+export class EncryptedRecords implements RecordCodec {
+  private readonly keys: readonly SealingKey[];
+
+  /** @param secrets the first seals, all open */
+  constructor(secrets: readonly string[]) {
+    this.keys = secrets.map(deriveKey);
+  }
+
+  seal(text: string, key: string): string {
+    const [sealing] = this.keys;
+    if (sealing === undefined)
+      throw new CorruptRecordError('there is no key to seal it with', false);
+    const iv = randomBytes(IV_LENGTH);
+    const cipher = createCipheriv('aes-256-gcm', sealing.bytes, iv).setAAD(Buffer.from(key));
+    const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    const sealed = Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
+    return `${MARK}.${sealing.name}.${sealed.toString('base64url')}`;
+  }
+
+  open(payload: string, key: string): string {
+    const [mark, name, sealed] = payload.split('.');
+    if (mark !== MARK || sealed === undefined) {
+      throw new CorruptRecordError('it is not encrypted, and encryption is on', false);
+    }
+    const opening = this.keys.find((one) => one.name === name);
+    if (opening === undefined) {
+      throw new CorruptRecordError('none of encryption.keys sealed it', false);
+    }
+    const bytes = Buffer.from(sealed, 'base64url');
+    if (bytes.length < IV_LENGTH + TAG_LENGTH) throw new CorruptRecordError('it is cut short');
+    const decipher = createDecipheriv('aes-256-gcm', opening.bytes, bytes.subarray(0, IV_LENGTH))
+      .setAAD(Buffer.from(key))
+      .setAuthTag(bytes.subarray(IV_LENGTH, IV_LENGTH + TAG_LENGTH));
+    try {
+      const text = decipher.update(bytes.subarray(IV_LENGTH + TAG_LENGTH), undefined, 'utf8');
+      return text + decipher.final('utf8');
+    } catch {
+      throw new CorruptRecordError('it was changed, or belongs to another session');
+    }
+  }
+}
+
+/** RFC 5869; the name lets records say which key sealed them without telling anything of it. */
+function deriveKey(secret: string): SealingKey {
+  const bytes = Buffer.from(hkdfSync('sha256', secret, '', 'nestjs-sesame record', 32));
+  const name = handleOf(bytes.toString('base64url')).slice(0, KEY_NAME_LENGTH);
+  return { name, bytes };
+}
+
+/** True for a payload that {@link EncryptedRecords} sealed. */
+export function isEncrypted(payload: string): boolean {
+  return payload.startsWith(`${MARK}.`);
+}

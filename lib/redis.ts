@@ -1,0 +1,10 @@
+export { RedisSessionStore } from './stores/redis/redis-session.store.js';
+export type {
+  RedisSerializer,
+  RedisSessionStoreOptions,
+} from './stores/redis/redis-session.store.js';
+export type {
+  ConnectionOptions,
+  NodeOptions,
+  RedisTarget,
+} from './stores/redis/redis-connection.js';

@@ -1,0 +1,33 @@
+import type { Cluster, Redis } from 'ioredis';
+
+/** Every key that matches, on every master of a cluster. */
+export async function* allKeys(
+  client: Redis | Cluster,
+  match: string,
+  count: number,
+): AsyncIterable<string> {
+  for (const node of mastersOf(client)) {
+    for await (const keys of node.scanStream({ match, count })) {
+      if (Array.isArray(keys)) yield* keys;
+    }
+  }
+}
+
+/** The values of many keys, which in a cluster live on different nodes. */
+export async function readAll(client: Redis | Cluster, keys: string[]): Promise<(string | null)[]> {
+  return isCluster(client) ? Promise.all(keys.map((key) => client.get(key))) : client.mget(keys);
+}
+
+export async function deleteAll(client: Redis | Cluster, keys: string[]): Promise<number> {
+  if (!isCluster(client)) return client.del(keys);
+  const deleted = await Promise.all(keys.map((key) => client.del(key)));
+  return deleted.reduce((sum, one) => sum + one, 0);
+}
+
+function mastersOf(client: Redis | Cluster): Redis[] {
+  return isCluster(client) ? client.nodes('master') : [client];
+}
+
+function isCluster(client: Redis | Cluster): client is Cluster {
+  return client.isCluster;
+}
