@@ -1,3 +1,5 @@
+import 'express-session';
+
 declare module 'express-session' {
   /** What the tests keep in sessions. */
   interface SessionData {
@@ -6,5 +8,3 @@ declare module 'express-session' {
     items?: string[];
   }
 }
-
-export {};

@@ -1,0 +1,174 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+
+/** How an application might compile; not how this repository does. */
+const CONSUMER: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  types: ['node'],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+  skipLibCheck: true,
+  noEmit: true,
+  paths: { 'nestjs-sesame': [join(root, 'dist/index.d.ts')] },
+};
+
+/** The declarations as they are published, by the paths they would have; nothing is written. */
+function publishedDeclarations(): ReadonlyMap<string, string> {
+  const declarations = new Map<string, string>();
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (name) =>
+    ts.sys.readFile(name),
+  );
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram([join(root, 'lib/index.ts')], {
+    ...options,
+    noEmit: false,
+    emitDeclarationOnly: true,
+    rootDir: join(root, 'lib'),
+    outDir: join(root, 'dist'),
+  });
+  program.emit(undefined, (name, text) => declarations.set(name, text));
+  return declarations;
+}
+
+const declarations = publishedDeclarations();
+
+interface Finding {
+  readonly code: number;
+  readonly line: number;
+  readonly message: string;
+}
+
+function isPublished(name: string): boolean {
+  return name.startsWith(join(root, 'dist/'));
+}
+
+/** A program of this file, with this text in it, that uses the published declarations. */
+function consumer(file: string, text: string, options: ts.CompilerOptions): ts.Program {
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile } = host;
+  host.readFile = (name) => {
+    if (name === file) return text;
+    return isPublished(name) ? declarations.get(name) : readFile(name);
+  };
+  host.fileExists = (name) => (isPublished(name) ? declarations.has(name) : fileExists(name));
+  host.directoryExists = () => true;
+  return ts.createProgram([file], options, host);
+}
+
+/** What the compiler finds wrong with this text, in place of the file of this name. */
+function findings(file: string, text: string, options: ts.CompilerOptions): Finding[] {
+  return ts.getPreEmitDiagnostics(consumer(file, text, options)).map(findingOf);
+}
+
+function findingOf({ code, file, start, messageText }: ts.Diagnostic): Finding {
+  const isPlaced = file !== undefined && start !== undefined;
+  return {
+    code,
+    line: isPlaced ? file.getLineAndCharacterOfPosition(start).line + 1 : 0,
+    message: ts.flattenDiagnosticMessageText(messageText, '\n'),
+  };
+}
+
+function textOf(file: string): string {
+  const text = ts.sys.readFile(file);
+  if (text === undefined) throw new Error(`${file} is not there`);
+  return text;
+}
+
+/** The same text, in which every expectation of an error is a remark and nothing more. */
+function withoutExpectations(text: string): string {
+  return text.replaceAll('@ts-expect-error', 'expects:');
+}
+
+/** The lines that are expected not to compile. */
+function expectedLines(text: string): number[] {
+  return text
+    .split('\n')
+    .flatMap((line, index) => (line.includes('@ts-expect-error') ? [index + 2] : []));
+}
+
+const MODES: [string, ts.CompilerOptions][] = [
+  ['a strict consumer', CONSUMER],
+  ['a consumer with exactOptionalPropertyTypes', { ...CONSUMER, exactOptionalPropertyTypes: true }],
+];
+const FILES = ['session-data.ts', 'module-options.ts'];
+const PATIENCE = 60_000;
+
+describe.each(MODES)('for %s', (_who, options) => {
+  it.each(FILES)(
+    '%s has the types it should have',
+    (name) => {
+      const file = join(here, name);
+      expect(findings(file, textOf(file), options)).toEqual([]);
+    },
+    PATIENCE,
+  );
+
+  it.each(FILES)(
+    '%s has every error it should have, and they are about types',
+    (name) => {
+      const file = join(here, name);
+      const text = textOf(file);
+      const found = findings(file, withoutExpectations(text), options);
+      expect([...new Set(found.map(({ line }) => line))]).toEqual(expectedLines(text));
+      const SEMANTIC = /^2\d{3}$/;
+      expect(found.filter(({ code }) => !SEMANTIC.test(String(code)))).toEqual([]);
+    },
+    PATIENCE,
+  );
+});
+
+describe('the published declarations', () => {
+  it(
+    'compile by themselves, for those who check libraries too',
+    () => {
+      const file = join(here, 'module-options.ts');
+      const program = consumer(file, textOf(file), { ...CONSUMER, skipLibCheck: false });
+      const found = [...declarations.keys()].flatMap((name) => {
+        const source = program.getSourceFile(name);
+        return source === undefined ? [] : program.getSemanticDiagnostics(source).map(findingOf);
+      });
+      expect(program.getSourceFile(join(root, 'dist/index.d.ts'))).toBeDefined();
+      expect(found).toEqual([]);
+    },
+    PATIENCE,
+  );
+});
+
+describe('the compiler', () => {
+  const file = join(here, 'session-data.ts');
+  const typo = 'session.typedCrat';
+
+  it(
+    'tells the typo and what was meant',
+    () => {
+      const text = textOf(file);
+      const line = text.split('\n').findIndex((one) => one.trim().startsWith(typo)) + 1;
+      const found = findings(file, withoutExpectations(text), CONSUMER);
+      expect(found.find((finding) => finding.line === line)).toEqual({
+        code: 2551,
+        line,
+        message: expect.stringContaining("Did you mean 'typedCart'?"),
+      });
+    },
+    PATIENCE,
+  );
+
+  it(
+    'tells an expected error that did not come',
+    () => {
+      const text = textOf(file).replace(typo, 'session.typedCart');
+      expect(findings(file, text, CONSUMER).map(({ code }) => code)).toEqual([2578]);
+    },
+    PATIENCE,
+  );
+});

@@ -1,0 +1,82 @@
+import * as fc from 'fast-check';
+import type { SessionAttributes } from '../../lib/core/session-attributes.js';
+import type {
+  CookieAttributes,
+  RecordCookie,
+  SessionMetadata,
+  SessionRecord,
+} from '../../lib/core/session-record.js';
+
+const RESERVED = new Set(['_sesame', 'cookie', '__proto__']);
+
+/** What JSON makes of a value. */
+export function asJson<T>(value: T): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** True for what refuses to be an attribute: a `__proto__` key somewhere inside. */
+function hasProtoKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProtoKey);
+}
+
+export const attributeName: fc.Arbitrary<string> = fc
+  .oneof(fc.string({ unit: 'binary' }), fc.constantFrom('7', 'cart', 'constructor', 'toJSON2'))
+  .filter((name) => !RESERVED.has(name));
+
+export const attributeValue: fc.Arbitrary<unknown> = fc
+  .jsonValue({ maxDepth: 3, stringUnit: 'binary' })
+  .filter((value) => !hasProtoKey(value))
+  .map(asJson);
+
+export const attributes: fc.Arbitrary<SessionAttributes> = fc.dictionary(
+  attributeName,
+  attributeValue,
+  { maxKeys: 8, noNullPrototype: true },
+);
+
+const cookieShape = {
+  originalMaxAge: fc.option(fc.integer({ min: 1 })),
+  path: fc.string(),
+  domain: fc.string(),
+  httpOnly: fc.boolean(),
+  secure: fc.boolean(),
+  sameSite: fc.constantFrom<NonNullable<CookieAttributes['sameSite']>>(
+    true,
+    false,
+    'lax',
+    'strict',
+    'none',
+  ),
+  partitioned: fc.boolean(),
+  priority: fc.constantFrom<NonNullable<CookieAttributes['priority']>>('low', 'medium', 'high'),
+};
+
+const recordCookie: fc.Arbitrary<RecordCookie> = fc.record(
+  {
+    ...cookieShape,
+    expires: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  },
+  { requiredKeys: ['originalMaxAge'] },
+);
+
+const metadata: fc.Arbitrary<SessionMetadata> = fc.record(
+  {
+    seenAt: fc.maxSafeNat(),
+    createdAt: fc.maxSafeNat(),
+    userId: fc.string({ unit: 'binary' }),
+    authenticatedAt: fc.maxSafeNat(),
+    ip: fc.ipV6(),
+    userAgent: fc.string({ unit: 'binary' }),
+    idleTimeout: fc.integer({ min: 1 }),
+    absoluteTimeout: fc.integer({ min: 1 }),
+    cookie: fc.record(cookieShape, { requiredKeys: [] }),
+  },
+  { requiredKeys: ['seenAt', 'createdAt'] },
+);
+
+export const sessionRecord: fc.Arbitrary<SessionRecord> = fc.record({
+  metadata,
+  cookie: recordCookie,
+  attributes,
+});

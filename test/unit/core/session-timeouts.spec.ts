@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { SessionMetadata } from '../../../lib/core/session-record.js';
+import { expiryOf, timeoutReason } from '../../../lib/core/session-timeouts.js';
+import { settingsOf } from '../settings-of.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const START = 1_700_000_000_000;
+const begun = { createdAt: START, seenAt: START };
+
+/** A session that has just begun, with a `cookie.maxAge` of its own. */
+function own(originalMaxAge: number | null): SessionMetadata {
+  return { ...begun, cookie: { originalMaxAge } };
+}
+
+describe('expiryOf', () => {
+  it('is the idle expiry while that is nearer', () => {
+    const settings = settingsOf({ idleTimeout: '30m', absoluteTimeout: '12h' });
+    expect(expiryOf({ createdAt: START, seenAt: START + HOUR }, settings)).toBe(
+      START + HOUR + 30 * MINUTE,
+    );
+  });
+
+  it('is the absolute expiry once that is nearer', () => {
+    const settings = settingsOf({ idleTimeout: '30m', absoluteTimeout: '12h' });
+    const metadata = { createdAt: START, seenAt: START + 12 * HOUR - MINUTE };
+    expect(expiryOf(metadata, settings)).toBe(START + 12 * HOUR);
+  });
+
+  it('is the idle expiry without an absolute timeout', () => {
+    const settings = settingsOf({ idleTimeout: '30m', absoluteTimeout: null });
+    const metadata = { createdAt: START, seenAt: START + 400 * DAY };
+    expect(expiryOf(metadata, settings)).toBe(START + 400 * DAY + 30 * MINUTE);
+  });
+
+  it("goes by a session's own timeouts where it has them", () => {
+    const metadata = { ...begun, idleTimeout: 2 * DAY, absoluteTimeout: 3 * DAY };
+    expect(expiryOf(metadata, settingsOf())).toBe(START + 2 * DAY);
+    expect(expiryOf({ ...metadata, seenAt: START + 2 * DAY }, settingsOf())).toBe(START + 3 * DAY);
+  });
+
+  describe('of a session with its own cookie.maxAge', () => {
+    it('goes by it when nobody chose an idleTimeout', () => {
+      expect(expiryOf(own(5 * MINUTE), settingsOf())).toBe(START + 5 * MINUTE);
+    });
+
+    it('goes by the idleTimeout that was chosen', () => {
+      const settings = settingsOf({ idleTimeout: '30m' });
+      expect(expiryOf(own(5 * MINUTE), settings)).toBe(START + 30 * MINUTE);
+    });
+
+    it('has an absoluteTimeout that was only defaulted step aside', () => {
+      expect(expiryOf(own(7 * DAY), settingsOf())).toBe(START + 7 * DAY);
+    });
+
+    it('keeps to an absoluteTimeout that was chosen', () => {
+      expect(expiryOf(own(7 * DAY), settingsOf({ absoluteTimeout: '1d' }))).toBe(START + DAY);
+    });
+
+    it.each([null, 0, -5])('is not misled by a maxAge of %p', (maxAge) => {
+      expect(expiryOf(own(maxAge), settingsOf())).toBe(START + 30 * MINUTE);
+    });
+  });
+});
+
+describe('timeoutReason', () => {
+  const settings = settingsOf({ idleTimeout: '30m', absoluteTimeout: '12h' });
+
+  it('is undefined until the very moment', () => {
+    expect(timeoutReason(begun, settings, START + 30 * MINUTE - 1)).toBeUndefined();
+  });
+
+  it("is 'expired' for a session that was not used", () => {
+    expect(timeoutReason(begun, settings, START + 30 * MINUTE)).toBe('expired');
+  });
+
+  it("is 'absolute-timeout' for one that was used to its very end", () => {
+    const metadata = { createdAt: START, seenAt: START + 12 * HOUR - 1 };
+    expect(timeoutReason(metadata, settings, START + 12 * HOUR - 1)).toBeUndefined();
+    expect(timeoutReason(metadata, settings, START + 12 * HOUR)).toBe('absolute-timeout');
+  });
+
+  it('begins to give a reason at expiryOf, whatever the session', () => {
+    const timeout = fc.integer({ min: 1, max: DAY });
+    const metadata = fc.record({
+      createdAt: fc.constant(START),
+      seenAt: fc.integer({ min: START, max: START + DAY }),
+      idleTimeout: fc.option(timeout, { nil: undefined }),
+      absoluteTimeout: fc.option(timeout, { nil: undefined }),
+      cookie: fc.option(fc.record({ originalMaxAge: fc.option(timeout) }), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(metadata, fc.constantFrom(settings, settingsOf()), (metadata, settings) => {
+        const expiry = expiryOf(metadata, settings);
+        expect(timeoutReason(metadata, settings, expiry - 1)).toBeUndefined();
+        expect(timeoutReason(metadata, settings, expiry)).toBeDefined();
+      }),
+    );
+  });
+});

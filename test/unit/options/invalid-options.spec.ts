@@ -1,0 +1,324 @@
+import { describe, expect, it } from '@jest/globals';
+import { createSessionMiddleware, InvalidSessionOptionsException } from 'nestjs-sesame';
+import { accept, problemsOf, rejectionOf } from './problems-of.js';
+
+const SECRET_REMEDY =
+  'give a random string (`openssl rand -base64 32` makes one), or an array of them: the first signs, all verify. It belongs in the environment, not in the code';
+const DURATION_REMEDY =
+  "give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'";
+const HOST_REMEDY =
+  "a __Host- name needs cookie.secure: true, cookie.path: '/' and no cookie.domain";
+const NAME_REMEDY = "give a cookie name: letters, digits and any of !#$%&'*+-.^_`|~";
+const STORE_REMEDY =
+  'give a session store: a Sesame store, or an express-session Store with get, set and destroy';
+const FLAG_REMEDY = 'give true or false';
+const COOKIE_REMEDY = 'give an object of cookie attributes, or a function (request) => attributes';
+
+function choice(...choices: string[]): string {
+  return `give one of ${choices.join(', ')}`;
+}
+
+describe('a secret', () => {
+  it.each<[string, object, string]>([
+    ['is missing', {}, 'is an empty array'],
+    ['is undefined', { secret: undefined }, 'is an empty array'],
+    ['is empty', { secret: '' }, 'is an empty string'],
+    ['is an empty array', { secret: [] }, 'is an empty array'],
+    ['has an empty one among several', { secret: ['the first', ''] }, 'is an array'],
+    ['is null', { secret: null }, 'is null'],
+    ['is a number', { secret: 12_345 }, 'is a number'],
+    ['is a Buffer', { secret: Buffer.from('secret') }, 'is an object'],
+    ['has a number among several', { secret: ['the first', 2] }, 'is an array'],
+  ])('is refused when it %s', (_what, options, found) => {
+    const { problems } = rejectionOf(options);
+    expect(problems).toEqual([{ path: 'secret', problem: `${found}; ${SECRET_REMEDY}` }]);
+  });
+
+  it('is accepted as a string, or several', () => {
+    accept({ secret: 'the first secret of thirty-two letters' });
+    accept({
+      secret: ['the first secret of thirty-two letters', 'an older one of thirty-two letters'],
+    });
+  });
+
+  it('is never shown in a message', () => {
+    const secret = 'correct horse battery staple';
+    const shown = [
+      rejectionOf({ secret: [secret, ''], name: secret, cookie: secret, store: secret }),
+      rejectionOf({ secret: { secret }, idleTimeout: secret, cookie: { path: secret } }),
+      rejectionOf(secret),
+    ].map((error) => JSON.stringify([error.message, error.problems, error.getResponse()]));
+    for (const text of shown) expect(text).not.toContain(secret);
+  });
+});
+
+describe('the options as a whole', () => {
+  it.each([
+    [undefined, 'missing'],
+    [null, 'null'],
+    ['keyboard cat', 'a string'],
+    [5, 'a number'],
+  ])('are refused when they are %p', (options, found) => {
+    expect(rejectionOf(options).problems).toEqual([
+      { path: 'options', problem: `is ${found}; give an object with at least a secret` },
+    ]);
+  });
+});
+
+describe('a cookie that browsers refuse is refused', () => {
+  const INSECURE: [string, object][] = [
+    ["secure: 'auto' by default", {}],
+    ["secure: 'auto'", { secure: 'auto' }],
+    ['secure: false', { secure: false }],
+  ];
+
+  it.each(INSECURE)('SameSite=None with %s', (_what, cookie) => {
+    expect(problemsOf({ cookie: { ...cookie, sameSite: 'none' } })).toEqual([
+      {
+        path: 'cookie.sameSite',
+        problem:
+          'is a string; SameSite=None needs cookie.secure: true, or browsers refuse the cookie',
+      },
+    ]);
+  });
+
+  it.each(INSECURE)('Partitioned with %s', (_what, cookie) => {
+    expect(problemsOf({ cookie: { ...cookie, partitioned: true } })).toEqual([
+      {
+        path: 'cookie.partitioned',
+        problem:
+          'is a boolean; Partitioned needs cookie.secure: true, or browsers refuse the cookie',
+      },
+    ]);
+  });
+
+  const hostProblem = [{ path: 'name', problem: `is a string; ${HOST_REMEDY}` }];
+
+  it.each<[string, string, object]>([
+    ['without Secure', '__Host-sid', { secure: false }],
+    ["with secure: 'auto'", '__Host-sid', { secure: 'auto' }],
+    ['with a path', '__Host-sid', { secure: true, path: '/app' }],
+    ['with a domain', '__Host-sid', { secure: true, domain: 'example.com' }],
+    ['in lower case', '__host-sid', {}],
+    ['in upper case', '__HOST-sid', { secure: true, path: '/app' }],
+  ])('__Host- %s', (_what, name, cookie) => {
+    expect(problemsOf({ name, cookie })).toEqual(hostProblem);
+  });
+
+  it.each(['__Secure-sid', '__secure-sid', '__SECURE-sid'])('%s without Secure', (name) => {
+    expect(problemsOf({ name })).toEqual([
+      { path: 'name', problem: 'is a string; a __Secure- name needs cookie.secure: true' },
+    ]);
+  });
+
+  it.each<[string, object]>([
+    ['SameSite=None; Secure', { cookie: { sameSite: 'none', secure: true } }],
+    ['Partitioned; Secure', { cookie: { partitioned: true, secure: true } }],
+    ['partitioned: false', { cookie: { partitioned: false } }],
+    ['__Host-; Secure; Path=/', { name: '__Host-sid', cookie: { secure: true } }],
+    [
+      '__Secure-; Secure with a path and a domain',
+      { name: '__Secure-sid', cookie: { secure: true, path: '/app', domain: 'example.com' } },
+    ],
+    ['a name with a prefix inside', { name: 'my__Host-sid' }],
+  ])('but not %s', (_what, options) => {
+    expect(() => accept(options)).not.toThrow();
+  });
+});
+
+describe('a timeout', () => {
+  it('for idleness is refused when it is longer than the absolute one', () => {
+    const problem =
+      'idleTimeout must not be longer than absoluteTimeout; shorten it, or set absoluteTimeout to null for no limit';
+    expect(problemsOf({ idleTimeout: '2h', absoluteTimeout: '1h' })).toEqual([
+      { path: 'idleTimeout', problem: `is a string; ${problem}` },
+    ]);
+    expect(problemsOf({ idleTimeout: 43_200_001 })).toEqual([
+      { path: 'idleTimeout', problem: `is a number; ${problem}` },
+    ]);
+  });
+
+  it('for idleness may be as long as the absolute one, or any without one', () => {
+    accept({ idleTimeout: '60m', absoluteTimeout: '1h' });
+    accept({ idleTimeout: '365d', absoluteTimeout: null });
+  });
+
+  const DURATIONS: [string, (duration: unknown) => object][] = [
+    ['idleTimeout', (idleTimeout) => ({ idleTimeout })],
+    ['absoluteTimeout', (absoluteTimeout) => ({ absoluteTimeout })],
+    ['touchInterval', (touchInterval) => ({ touchInterval })],
+    ['storeTimeout', (storeTimeout) => ({ storeTimeout })],
+    ['cookie.maxAge', (maxAge) => ({ cookie: { maxAge } })],
+  ];
+
+  describe.each(DURATIONS)('%s', (path, options) => {
+    it.each<[unknown, string]>([
+      [0, 'a number'],
+      [-1, 'a number'],
+      [NaN, 'a number'],
+      [Infinity, 'a number'],
+      ['0s', 'a string'],
+      ['-5m', 'a string'],
+      ['5 parsecs', 'a string'],
+      ['30', 'a string'],
+      ['', 'an empty string'],
+      [true, 'a boolean'],
+      [['5m'], 'an array'],
+    ])('is refused when it is %p', (duration, found) => {
+      expect(problemsOf(options(duration))).toEqual([
+        { path, problem: `is ${found}; ${DURATION_REMEDY}` },
+      ]);
+    });
+  });
+});
+
+describe('an unknown option', () => {
+  it.each<[string, object, string]>([
+    ['sceret', { sceret: 'x' }, 'is no option; did you mean secret?'],
+    ['idleTimout', { idleTimout: '5m' }, 'is no option; did you mean idleTimeout?'],
+    ['Rolling', { Rolling: true }, 'is no option; did you mean rolling?'],
+    ['saveUninitialised', { saveUninitialised: true }, 'did you mean saveUninitialized?'],
+  ])('%s is answered with the nearest name', (path, options, problem) => {
+    expect(problemsOf(options)).toEqual([{ path, problem: expect.stringContaining(problem) }]);
+  });
+
+  it('like no other is answered with the list of them', () => {
+    expect(problemsOf({ withCheeseOnTop: true })).toEqual([
+      {
+        path: 'withCheeseOnTop',
+        problem: expect.stringMatching(
+          /^is no option; the options are secret, name, cookie, store, /,
+        ),
+      },
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['cookie.samesite', { samesite: 'lax' }, 'is no option; did you mean cookie.sameSite?'],
+    ['cookie.httponly', { httponly: true }, 'is no option; did you mean cookie.httpOnly?'],
+  ])('%s of the cookie is answered with the nearest name', (path, cookie, problem) => {
+    expect(problemsOf({ cookie })).toEqual([{ path, problem }]);
+  });
+
+  it('is refused though every object has its name', () => {
+    expect(problemsOf({ toString: () => 'x' })).toEqual([
+      { path: 'toString', problem: expect.stringContaining('is no option') },
+    ]);
+  });
+
+  it('of the module alone is none of the middleware', () => {
+    expect(problemsOf({ forRoutes: ['*'] })).toMatchObject([{ path: 'forRoutes' }]);
+  });
+});
+
+describe('a value of the wrong type is refused', () => {
+  it.each<[string, object, string]>([
+    ['name', { name: 5 }, `is a number; ${NAME_REMEDY}`],
+    ['name', { name: '' }, `is an empty string; ${NAME_REMEDY}`],
+    ['name', { name: 'my sid' }, `is a string; ${NAME_REMEDY}`],
+    ['name', { name: 'sid;x' }, `is a string; ${NAME_REMEDY}`],
+    ['name', { name: 'sid=x' }, `is a string; ${NAME_REMEDY}`],
+    ['cookie', { cookie: 'secure' }, `is a string; ${COOKIE_REMEDY}`],
+    ['cookie', { cookie: true }, `is a boolean; ${COOKIE_REMEDY}`],
+    ['cookie', { cookie: null }, `is null; ${COOKIE_REMEDY}`],
+    ['cookie', { cookie: [] }, `is an empty array; ${COOKIE_REMEDY}`],
+    ['idleTimeout', { idleTimeout: null }, `is null; ${DURATION_REMEDY}`],
+    ['touchInterval', { touchInterval: null }, `is null; ${DURATION_REMEDY}`],
+    ['storeTimeout', { storeTimeout: null }, `is null; ${DURATION_REMEDY}`],
+    ['rolling', { rolling: 'yes' }, `is a string; ${FLAG_REMEDY}`],
+    ['saveUninitialized', { saveUninitialized: 1 }, `is a number; ${FLAG_REMEDY}`],
+    ['hashIds', { hashIds: 'sha256' }, `is a string; ${FLAG_REMEDY}`],
+    ['proxy', { proxy: 'loopback' }, `is a string; ${FLAG_REMEDY}`],
+    ['resave', { resave: 0 }, `is a number; ${FLAG_REMEDY}`],
+    ['unset', { unset: 'forget' }, `is a string; ${choice('"destroy"', '"keep"')}`],
+    [
+      'onStoreFailure',
+      { onStoreFailure: 'ignore' },
+      `is a string; ${choice('"reject"', '"anonymous"')}`,
+    ],
+    ['genid', { genid: 'uuid' }, 'is a string; give a function: (request) => string'],
+    ['clock', { clock: 5 }, 'is a number; give a function: () => number'],
+    ['store', { store: 'redis' }, `is a string; ${STORE_REMEDY}`],
+    ['store', { store: {} }, `is an object; ${STORE_REMEDY}`],
+    ['store', { store: null }, `is null; ${STORE_REMEDY}`],
+    ['store', { store: { get: () => 0, set: () => 0 } }, `is an object; ${STORE_REMEDY}`],
+    [
+      'store',
+      { store: { read: () => 0, create: () => 0, replace: () => 0 } },
+      `is an object; ${STORE_REMEDY}`,
+    ],
+    [
+      'cookie.path',
+      { cookie: { path: 'app' } },
+      "is a string; give a path that begins with a slash and has no semicolon, such as '/' or '/admin'",
+    ],
+    [
+      'cookie.path',
+      { cookie: { path: '/; Secure' } },
+      "is a string; give a path that begins with a slash and has no semicolon, such as '/' or '/admin'",
+    ],
+    [
+      'cookie.domain',
+      { cookie: { domain: 'https://example.com' } },
+      "is a string; give a host name such as 'example.com', or leave it out to keep the cookie to one host",
+    ],
+    [
+      'cookie.domain',
+      { cookie: { domain: 'example.com; Secure' } },
+      "is a string; give a host name such as 'example.com', or leave it out to keep the cookie to one host",
+    ],
+    ['cookie.httpOnly', { cookie: { httpOnly: 'yes' } }, `is a string; ${FLAG_REMEDY}`],
+    [
+      'cookie.secure',
+      { cookie: { secure: 'yes' } },
+      `is a string; ${choice('true', 'false', '"auto"')}`,
+    ],
+    [
+      'cookie.sameSite',
+      { cookie: { sameSite: 'Lax' } },
+      `is a string; ${choice('true', 'false', '"lax"', '"strict"', '"none"', '"auto"')}`,
+    ],
+    ['cookie.partitioned', { cookie: { partitioned: 1 } }, `is a number; ${FLAG_REMEDY}`],
+    [
+      'cookie.priority',
+      { cookie: { priority: 'urgent' } },
+      `is a string; ${choice('"low"', '"medium"', '"high"')}`,
+    ],
+  ])('%s: %p', (path, options, problem) => {
+    expect(problemsOf(options)).toEqual([{ path, problem }]);
+  });
+});
+
+describe('several problems', () => {
+  it('are all listed in one exception, each on its own line with its path', () => {
+    const error = rejectionOf({
+      secret: '',
+      name: '__Host-sid',
+      cookie: { sameSite: 'none', sameSight: 1, maxAge: '5 parsecs' },
+      idleTimeout: 0,
+      store: {},
+      rollign: true,
+    });
+    const paths = error.problems.map(({ path }) => path);
+    expect(paths.toSorted()).toEqual([
+      'cookie.maxAge',
+      'cookie.sameSight',
+      'cookie.sameSite',
+      'idleTimeout',
+      'name',
+      'rollign',
+      'secret',
+      'store',
+    ]);
+    const [title, ...lines] = error.message.split('\n');
+    expect(title).toBe('The session options are not valid:');
+    expect(lines).toEqual(error.problems.map(({ path, problem }) => `  - ${path}: ${problem}`));
+  });
+
+  it('leave nothing half made: the mended options are accepted', () => {
+    const options = { secret: '', rolling: true };
+    expect(() => createSessionMiddleware(options)).toThrow(InvalidSessionOptionsException);
+    options.secret = 'a secret of more than thirty-two characters';
+    expect(() => createSessionMiddleware(options)).not.toThrow();
+  });
+});

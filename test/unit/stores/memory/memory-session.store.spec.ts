@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemorySessionStore } from 'nestjs-sesame';
+
+const record = (payload: string) => ({ payload, expiresAt: Date.now() + 60_000 });
+
+async function keysOf(store: MemorySessionStore, names: string): Promise<string> {
+  const found: string[] = [];
+  for (const name of names) if ((await store.read(name)) !== undefined) found.push(name);
+  return found.join('');
+}
+
+describe('MemorySessionStore', () => {
+  it('keeps max sessions and no more: the least recently used one goes', async () => {
+    const store = new MemorySessionStore({ max: 3 });
+    for (const name of 'abc') await store.create(name, record(name));
+    await store.read('a');
+    await store.create('d', record('d'));
+    expect(await keysOf(store, 'abcd')).toBe('acd');
+  });
+
+  it('counts a write as a use', async () => {
+    const store = new MemorySessionStore({ max: 2 });
+    await store.create('a', record('first'));
+    await store.create('b', record('b'));
+    await store.replace('a', 'first', record('second'));
+    await store.create('c', record('c'));
+    expect(await keysOf(store, 'abc')).toBe('ac');
+  });
+
+  it('has room again once a session is removed', async () => {
+    const store = new MemorySessionStore({ max: 2 });
+    await store.create('a', record('a'));
+    await store.create('b', record('b'));
+    await store.remove('b');
+    await store.create('c', record('c'));
+    expect(await keysOf(store, 'abc')).toBe('ac');
+  });
+
+  it('goes by the clock it is given', async () => {
+    let now = 1_000;
+    const store = new MemorySessionStore({ clock: () => now });
+    await store.create('a', { payload: 'a', expiresAt: 2_000 });
+    now = 1_999;
+    expect(await store.read('a')).toBe('a');
+    now = 2_000;
+    expect(await store.read('a')).toBeUndefined();
+  });
+
+  it.each([0, -1, 1.5, NaN, Infinity])('refuses a max of %p', (max) => {
+    expect(() => new MemorySessionStore({ max })).toThrow(RangeError);
+    expect(() => new MemorySessionStore({ max })).toThrow(
+      `MemorySessionStore: max is ${max}. It counts sessions: give a whole number above zero.`,
+    );
+  });
+
+  it('takes undefined for the default, as every other option does', async () => {
+    const options: { max?: number } = {};
+    Reflect.set(options, 'max', undefined);
+    const store = new MemorySessionStore(options);
+    expect(await store.create('a', record('a'))).toBe(true);
+  });
+});
