@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+import { MemorySessionStore } from 'nestjs-sesame';
+import { resolveStore } from '../../lib/options/resolve-options.js';
+import { CompleteSessionCookieOptions } from '../../lib/options/session-cookie.options.js';
+import { CompleteSessionModuleOptions } from '../../lib/session.options.js';
+import { root, tableRows } from './markdown.js';
+
+const PAGE = 'docs/02-options.md';
+
+const options = new CompleteSessionModuleOptions();
+const cookie = new CompleteSessionCookieOptions();
+const declared = new Map([
+  ...declarations('lib/session.options.ts', ''),
+  ...declarations('lib/options/session-cookie.options.ts', 'cookie.'),
+]);
+const classDefaults = new Map<string, unknown>([
+  ...Object.entries(options),
+  ...Object.entries(cookie).map(([name, value]): [string, unknown] => [`cookie.${name}`, value]),
+]);
+const documented = documentedOptions();
+
+/** Defaults that are told in words, and what those words must be true of. */
+const WORDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  'new MemorySessionStore()': () => resolveStore(options) instanceof MemorySessionStore,
+  '192 random bits': () => Buffer.from(generated(), 'base64url').length === 192 / 8,
+  'Date.now': () => options.clock === Date.now,
+  'every route': () => options.forRoutes.length === 1 && options.forRoutes[0] === '{*path}',
+  none: (value) => value === undefined || (Array.isArray(value) && value.length === 0),
+};
+
+describe('The page of options', () => {
+  it('has each option of the module, and each attribute of the cookie, exactly once', () => {
+    expect(documented.map(({ path }) => path).toSorted()).toEqual(
+      [...classDefaults.keys()].toSorted(),
+    );
+  });
+
+  it.each(documented)('gives $path the type that the source gives it', ({ path, type }) => {
+    expect(type).toBe(declared.get(path)?.type);
+  });
+
+  it.each(documented)('gives $path the @default that the source tells', ({ path, byDefault }) => {
+    expect(byDefault).toBe(
+      declared.get(path)?.defaultTag ?? (path === 'secret' ? 'required' : 'unset'),
+    );
+  });
+
+  it.each(documented)('gives $path the default that it has', ({ path, byDefault }) => {
+    const inWords = WORDS[byDefault];
+    if (inWords !== undefined) expect(inWords(effectiveDefault(path))).toBe(true);
+    else expect(literal(byDefault)).toEqual(effectiveDefault(path));
+  });
+});
+
+interface DocumentedOption {
+  readonly path: string;
+  readonly type: string;
+  readonly byDefault: string;
+}
+
+function documentedOptions(): DocumentedOption[] {
+  let prefix = '';
+  return tableRows(PAGE, 'Option').map(([name = '', type = '', byDefault = '']) => {
+    // The table of cookie attributes is the last one, and begins with the path.
+    if (name === '`path`') prefix = 'cookie.';
+    return {
+      path: prefix + withoutTicks(name),
+      type: withoutTicks(type),
+      byDefault: withoutTicks(byDefault),
+    };
+  });
+}
+
+function effectiveDefault(path: string): unknown {
+  if (path === 'cookie') return JSON.parse(JSON.stringify(cookie)); // without what is undefined
+  if (path === 'secret') return undefined;
+  return classDefaults.get(path);
+}
+
+/** The value of a literal as it stands in a page: JSON with single quotes and bare names. */
+function literal(text: string): unknown {
+  if (text === 'unset' || text === 'required') return undefined;
+  return JSON.parse(text.replaceAll("'", '"').replaceAll(/(\w+): /g, '"$1": '));
+}
+
+function generated(): string {
+  return Reflect.apply(options.genid, undefined, []);
+}
+
+function withoutTicks(cell: string): string {
+  return cell.replace(/^`(.*)`$/, '$1');
+}
+
+interface Declaration {
+  readonly type: string;
+  readonly defaultTag: string | undefined;
+}
+
+/** What the source says about each property of the classes in a file. */
+function declarations(file: string, prefix: string): Map<string, Declaration> {
+  const found = new Map<string, Declaration>();
+  const text = readFileSync(join(root, file), 'utf8');
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  for (const statement of source.statements) {
+    if (!ts.isClassDeclaration(statement)) continue;
+    for (const member of statement.members) {
+      if (!ts.isPropertyDeclaration(member)) continue;
+      const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
+      found.set(prefix + member.name.getText(), {
+        type: (member.type?.getText() ?? '').replace(/ \| undefined$/, ''),
+        defaultTag: tag === undefined ? undefined : ts.getTextOfJSDocComment(tag.comment),
+      });
+    }
+  }
+  return found;
+}
