@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+
+const MINUTE = 60_000;
+
+/** How sessions are signed and how long they live. Times are milliseconds. */
+@Injectable()
+export class SessionConfig {
+  readonly secret: string = process.env['SESSION_SECRET'] ?? inventSecret();
+  readonly idleTimeout = 30 * MINUTE;
+  readonly absoluteTimeout = 12 * 60 * MINUTE;
+}
+
+function inventSecret(): string {
+  new Logger(SessionConfig.name).warn(
+    'SESSION_SECRET is not set, so a random one is used: cookies signed with it are worthless after a restart. For more than a demo, set SESSION_SECRET to at least 32 random characters.',
+  );
+  return randomBytes(32).toString('base64url');
+}
