@@ -1,0 +1,275 @@
+import '../../support/session-data.js';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Controller, Injectable, Module, Post } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  InvalidSessionOptionsException,
+  SessionModule,
+  SessionService,
+  SessionUnavailableException,
+} from 'nestjs-sesame';
+import type { SessionModuleOptions, SessionOptionsFactory } from 'nestjs-sesame';
+import { deferred } from '../../support/deferred.js';
+import { closeApps, SECRET, startApp, startModule } from '../../support/nest-app.js';
+
+afterEach(closeApps);
+
+@Controller()
+class CountController {
+  constructor(private readonly sessions: SessionService) {}
+
+  @Post('count')
+  count(): number {
+    const { current } = this.sessions;
+    current.count = (current.count ?? 0) + 1;
+    return current.count;
+  }
+}
+
+/** Knows of sessions by injection alone. */
+@Module({ controllers: [CountController] })
+class FeatureModule {}
+
+const NAMED: SessionModuleOptions = { secret: SECRET, name: 'named.sid' };
+
+@Injectable()
+class NameConfig {
+  readonly name: string = 'configured.sid';
+}
+
+@Module({ providers: [NameConfig], exports: [NameConfig] })
+class ConfigModule {}
+
+@Injectable()
+class OptionsFactory implements SessionOptionsFactory {
+  createSessionOptions(): SessionModuleOptions {
+    return NAMED;
+  }
+}
+
+@Injectable()
+class AsyncOptionsFactory implements SessionOptionsFactory {
+  constructor(private readonly config: NameConfig) {}
+
+  async createSessionOptions(): Promise<SessionModuleOptions> {
+    return { secret: SECRET, name: await Promise.resolve(this.config.name) };
+  }
+}
+
+@Module({
+  imports: [ConfigModule],
+  providers: [OptionsFactory, AsyncOptionsFactory],
+  exports: [OptionsFactory, AsyncOptionsFactory],
+})
+class FactoryModule {}
+
+const WAYS: readonly [string, string, DynamicModule][] = [
+  ['forRoot', 'named.sid', SessionModule.forRoot(NAMED)],
+  [
+    'forRootAsync with useFactory, inject and imports',
+    'configured.sid',
+    SessionModule.forRootAsync({
+      imports: [ConfigModule],
+      inject: [NameConfig],
+      useFactory: ({ name }: NameConfig) => ({ secret: SECRET, name }),
+    }),
+  ],
+  [
+    'forRootAsync with an asynchronous useFactory',
+    'later.sid',
+    SessionModule.forRootAsync({
+      useFactory: async () => Promise.resolve({ secret: SECRET, name: 'later.sid' }),
+    }),
+  ],
+  [
+    'forRootAsync with useClass',
+    'named.sid',
+    SessionModule.forRootAsync({ useClass: OptionsFactory }),
+  ],
+  [
+    'forRootAsync with useClass, whose dependencies are imported',
+    'configured.sid',
+    SessionModule.forRootAsync({ imports: [ConfigModule], useClass: AsyncOptionsFactory }),
+  ],
+  [
+    'forRootAsync with useExisting',
+    'named.sid',
+    SessionModule.forRootAsync({ imports: [FactoryModule], useExisting: OptionsFactory }),
+  ],
+  [
+    'forRootAsync with useExisting, which answers later',
+    'configured.sid',
+    SessionModule.forRootAsync({ imports: [FactoryModule], useExisting: AsyncOptionsFactory }),
+  ],
+];
+
+describe.each(WAYS)('%s', (_way, name, sessions) => {
+  it(`gives the application sessions by its options (${name})`, async () => {
+    const app = await startModule({ imports: [sessions, FeatureModule] });
+    const browser = app.browser();
+    const first = await browser.post('/count');
+    const second = await browser.post('/count');
+    expect([first.body, second.body]).toEqual([1, 2]);
+    expect(browser.cookie(name)).toBeDefined();
+  });
+});
+
+describe('isGlobal', () => {
+  it.each([
+    ['forRoot', SessionModule.forRoot({ ...NAMED, isGlobal: false })],
+    ['forRootAsync', SessionModule.forRootAsync({ isGlobal: false, useClass: OptionsFactory })],
+  ])(
+    'false by %s keeps SessionService from modules that do not import it',
+    async (_way, sessions) => {
+      await expect(startModule({ imports: [sessions, FeatureModule] })).rejects.toThrow(
+        /CountController.*SessionService/s,
+      );
+    },
+  );
+
+  it('false lets those have it that import the same dynamic module', async () => {
+    const sessions = SessionModule.forRoot({ ...NAMED, isGlobal: false });
+    @Module({ imports: [sessions], controllers: [CountController] })
+    class ImportingModule {}
+
+    const app = await startModule({ imports: [sessions, ImportingModule] });
+    const browser = app.browser();
+    await browser.post('/count');
+    expect((await browser.post('/count')).body).toBe(2);
+  });
+
+  it('false lets those have it that import a module which exports it', async () => {
+    @Module({
+      imports: [SessionModule.forRoot({ ...NAMED, isGlobal: false })],
+      exports: [SessionModule],
+    })
+    class SharedModule {}
+    @Module({ imports: [SharedModule], controllers: [CountController] })
+    class ImportingModule {}
+
+    const app = await startModule({ imports: [ImportingModule] });
+    const browser = app.browser();
+    await browser.post('/count');
+    expect((await browser.post('/count')).body).toBe(2);
+  });
+});
+
+/** What the start of an application with these sessions comes to. */
+const failureOf = async (sessions: DynamicModule): Promise<unknown> => {
+  @Module({ imports: [sessions] })
+  class AppModule {}
+  return NestFactory.create(AppModule, { abortOnError: false, logger: false }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+};
+
+describe('options that are not valid', () => {
+  /** As they may come from a configuration file. */
+  const invalid: SessionModuleOptions = JSON.parse(
+    '{ "secret": "", "idleTimeout": "soon", "touchIntervall": 5, "cookie": { "sameSite": "none" }, "forRoutes": [] }',
+  );
+
+  @Injectable()
+  class InvalidFactory implements SessionOptionsFactory {
+    createSessionOptions(): SessionModuleOptions {
+      return invalid;
+    }
+  }
+
+  it.each([
+    ['forRoot', SessionModule.forRoot(invalid)],
+    ['forRootAsync with useFactory', SessionModule.forRootAsync({ useFactory: () => invalid })],
+    ['forRootAsync with useClass', SessionModule.forRootAsync({ useClass: InvalidFactory })],
+  ])(
+    'by %s keep the application from starting, with all of them listed',
+    async (_way, sessions) => {
+      const failure = await failureOf(sessions);
+      expect(failure).toBeInstanceOf(InvalidSessionOptionsException);
+      if (!(failure instanceof InvalidSessionOptionsException)) return;
+      const paths = failure.problems.map(({ path }) => path).toSorted();
+      expect([...new Set(paths)]).toEqual([
+        'cookie.sameSite',
+        'forRoutes',
+        'idleTimeout',
+        'secret',
+        'touchIntervall',
+      ]);
+      for (const path of paths) expect(failure.message).toContain(path);
+    },
+  );
+
+  it('are an error as well where there are none at all', async () => {
+    const nothing: SessionModuleOptions = JSON.parse('null');
+    const failure = await failureOf(SessionModule.forRootAsync({ useFactory: () => nothing }));
+    expect(failure).toBeInstanceOf(InvalidSessionOptionsException);
+  });
+
+  it('are not covered up by a factory that fails itself', async () => {
+    const sessions = SessionModule.forRootAsync({
+      useFactory: () => Promise.reject(new Error('no vault here')),
+    });
+    expect(await failureOf(sessions)).toMatchObject({ message: 'no vault here' });
+  });
+});
+
+const attempt = (read: () => unknown): unknown => {
+  try {
+    return read();
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('SessionService outside a request', () => {
+  it('says so in onModuleInit, and in each of its operations', async () => {
+    const failures: unknown[] = [];
+
+    @Injectable()
+    class Early {
+      constructor(private readonly sessions: SessionService) {}
+
+      async onModuleInit(): Promise<void> {
+        const { sessions } = this;
+        failures.push(attempt(() => sessions.current));
+        failures.push(attempt(() => sessions.userId));
+        failures.push(attempt(() => sessions.touch()));
+        const operations = [
+          () => sessions.login('ada'),
+          () => sessions.logout(),
+          () => sessions.regenerate(),
+          () => sessions.destroy(),
+          () => sessions.confirm(),
+          () => sessions.save(),
+          () => sessions.reload(),
+          () => sessions.update(() => undefined),
+        ];
+        for (const operation of operations) {
+          failures.push(await operation().catch((error: unknown) => error));
+        }
+      }
+    }
+
+    await startApp({}, { providers: [Early] });
+    expect(failures).toHaveLength(11);
+    for (const failure of failures) {
+      expect(failure).toBeInstanceOf(SessionUnavailableException);
+      expect(failure).toMatchObject({ message: expect.stringContaining('outside a request') });
+    }
+  });
+
+  it('says so in a timer of the application', async () => {
+    const outcome = deferred<unknown>();
+
+    @Injectable()
+    class Timed {
+      constructor(sessions: SessionService) {
+        setTimeout(() => outcome.resolve(attempt(() => sessions.current)), 0);
+      }
+    }
+
+    await startApp({}, { providers: [Timed] });
+    expect(await outcome.promise).toBeInstanceOf(SessionUnavailableException);
+  });
+});
