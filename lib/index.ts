@@ -9,8 +9,9 @@ export type {
 export type { SessionCookieOptions } from './options/session-cookie.options.js';
 export type { Duration } from './core/duration.js';
 export { SessionService } from './session.service.js';
-export type { LoginOptions, RegenerateOptions } from './session.service.js';
+export type { LoginOptions, RegenerateOptions, RevokeAllOptions } from './session.service.js';
 export type { Keep } from './core/session-rotation.js';
+export type { SessionSummary } from './core/session-summary.js';
 export type { SessionEvent } from './core/session-events.js';
 export { createSessionMiddleware } from './session.middleware.js';
 export type { SessionMiddleware } from './session.middleware.js';
@@ -19,20 +20,29 @@ export { Session } from './decorators/session.decorator.js';
 export { SessionId } from './decorators/session-id.decorator.js';
 export { UserId } from './decorators/user-id.decorator.js';
 export { Public } from './decorators/public.decorator.js';
+export { RequireFresh } from './decorators/require-fresh.decorator.js';
 export { AuthenticatedGuard } from './guards/authenticated.guard.js';
 
 export { MemorySessionStore } from './stores/memory/memory-session.store.js';
 export type { MemorySessionStoreOptions } from './stores/memory/memory-session.store.js';
 export type {
+  EntryOutcome,
+  IndexedSessionStore,
+  IndexEntry,
+  RecordCodec,
+  SessionLimit,
   SessionStore,
   StoreConflict,
   StoredRecord,
   StoreOutcome,
+  UserIndex,
 } from './stores/session-store.js';
 
 export { InvalidSessionOptionsException } from './exceptions/invalid-session-options.exception.js';
 export type { InvalidSessionOption } from './exceptions/invalid-session-options.exception.js';
 export { NotAuthenticatedException } from './exceptions/not-authenticated.exception.js';
 export type { NotAuthenticatedReason } from './exceptions/not-authenticated.exception.js';
+export { SessionLimitException } from './exceptions/session-limit.exception.js';
 export { SessionStoreUnavailableException } from './exceptions/session-store-unavailable.exception.js';
 export { SessionUnavailableException } from './exceptions/session-unavailable.exception.js';
+export { UnsupportedBySessionStoreException } from './exceptions/unsupported-by-session-store.exception.js';

@@ -20,6 +20,8 @@ import {
   Rule,
 } from './options/session-option.rules.js';
 import { isStore } from './options/store.rule.js';
+import type { SessionLimitSetting } from './core/session-settings.js';
+import { isIndexedStore, isSessionStore } from './stores/session-store.js';
 import type { SessionStore } from './stores/session-store.js';
 
 /** Routes as Nest's `MiddlewareConsumer` takes them. */
@@ -187,6 +189,24 @@ export class CompleteSessionOptions {
   encryption: { keys: string[] } | undefined;
 
   /**
+   * How many sessions one user may have (ASVS 5.0, 7.1.2), and whether one more ends the least
+   * recently used or is refused with a 409. It needs a store with an index of users: memory or Redis.
+   * @default no limit
+   */
+  @IsLeftOutOr()
+  @Rule(
+    'isLimit',
+    "give { max, onExceed }: a whole number above zero or a function of the user id, and 'evict-oldest' or 'reject'",
+    isLimit,
+  )
+  @Rule(
+    'limitNeedsIndex',
+    'this store keeps no index of users; MemorySessionStore and RedisSessionStore do',
+    (_limit, options) => hasIndex(Reflect.get(options, 'store')),
+  )
+  limit: SessionLimitSetting | undefined;
+
+  /**
    * How long to wait for one answer of the store.
    * @default '1s'
    */
@@ -242,6 +262,22 @@ function isLongSecret(key: unknown): boolean {
 
 function hasOwnFormat(store: unknown): boolean {
   return isStore(store) && 'codec' in store && store.codec !== undefined;
+}
+
+function isLimit(limit: unknown): boolean {
+  if (typeof limit !== 'object' || limit === null) return false;
+  const max: unknown = Reflect.get(limit, 'max');
+  const onExceed: unknown = Reflect.get(limit, 'onExceed');
+  const isCount = typeof max === 'number' && Number.isSafeInteger(max) && max > 0;
+  return (
+    (isCount || typeof max === 'function') && (onExceed === 'evict-oldest' || onExceed === 'reject')
+  );
+}
+
+/** A store that is no store at all is another rule's business. */
+function hasIndex(store: unknown): boolean {
+  if (store === undefined || !isStore(store)) return true;
+  return isSessionStore(store) && isIndexedStore(store);
 }
 
 function isNonEmptyArray(value: unknown): value is unknown[] {

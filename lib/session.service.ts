@@ -11,6 +11,7 @@ import { confirmation, regenerate, signIn } from './core/rotation-plans.js';
 import { SessionEngine } from './core/session-engine.js';
 import type { SessionEvent } from './core/session-events.js';
 import type { Keep } from './core/session-rotation.js';
+import type { SessionSummary } from './core/session-summary.js';
 import { toHttpException } from './exceptions/http-exception-of.js';
 import { SessionUnavailableException } from './exceptions/session-unavailable.exception.js';
 import { NestSessionObserver } from './session.observer.js';
@@ -33,6 +34,15 @@ export interface RegenerateOptions {
    * @default 'none'
    */
   keep?: Keep;
+}
+
+/** Options of {@link SessionService.revokeAll}. */
+export interface RevokeAllOptions {
+  /**
+   * Spares the session of the running request: "sign out everywhere else".
+   * @default false
+   */
+  exceptCurrent?: boolean;
 }
 
 /**
@@ -149,6 +159,48 @@ export class SessionService {
   async update<T>(change: (session: Session) => T): Promise<T> {
     const session = this.requested('SessionService.update() was called');
     return this.orHttpException(this.engine.update(session, () => change(this.current)));
+  }
+
+  /**
+   * The sessions of a user, the most recently used first (ASVS 5.0, 7.5.2). Works outside a request
+   * too. No id is in what it returns.
+   * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
+   */
+  async list(userId: string): Promise<SessionSummary[]> {
+    return this.orHttpException(this.engine.users.list(userId, this.currentKey));
+  }
+
+  /**
+   * Ends one session of a user; its browser gets 401 with the reason `'revoked'`. Works outside a
+   * request too.
+   * @param handle from {@link list}
+   * @returns `false`, and nothing happened, when the user has no such session
+   * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
+   */
+  async revoke(userId: string, handle: string): Promise<boolean> {
+    const isRevoked = await this.orHttpException(this.engine.users.revoke(userId, handle));
+    const current = this.context.current;
+    if (isRevoked && current?.state === 'open' && current.handle === handle) current.state = 'gone';
+    return isRevoked;
+  }
+
+  /**
+   * Ends all sessions of a user, as after a change of password or the end of an account (ASVS 5.0,
+   * 7.4.2 and 7.4.3). Works outside a request too.
+   * @returns how many were ended
+   * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
+   */
+  async revokeAll(userId: string, options: RevokeAllOptions = {}): Promise<number> {
+    const current = this.context.current;
+    const exceptKey = options.exceptCurrent === true ? this.currentKey : undefined;
+    const ended = await this.orHttpException(this.engine.users.revokeAll(userId, exceptKey));
+    if (current?.state === 'open' && ended.includes(current.key)) current.state = 'gone';
+    return ended.length;
+  }
+
+  private get currentKey(): string | undefined {
+    const current = this.context.current;
+    return current?.isStored === true ? current.key : undefined;
   }
 
   private requested(what: string): RequestSession {

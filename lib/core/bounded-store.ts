@@ -1,4 +1,13 @@
-import type { SessionStore, StoredRecord, StoreOutcome } from '../stores/session-store.js';
+import { isIndexedStore } from '../stores/session-store.js';
+import type {
+  EntryOutcome,
+  IndexedSessionStore,
+  IndexEntry,
+  SessionStore,
+  StoredRecord,
+  StoreOutcome,
+  UserIndex,
+} from '../stores/session-store.js';
 import { StoreUnavailableError } from './session-errors.js';
 
 /** A store whose every answer comes within a bounded time, or is a {@link StoreUnavailableError}. */
@@ -29,6 +38,12 @@ export class BoundedStore implements SessionStore {
     await this.store.close?.();
   }
 
+  /** The second, optional interface; `undefined` where the store has none. */
+  get indexed(): BoundedIndex | undefined {
+    if (!isIndexedStore(this.store)) return undefined;
+    return new BoundedIndex(this.store, (operation, call) => this.bounded(operation, call));
+  }
+
   private bounded<T>(operation: string, call: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let hasFailed = false;
@@ -52,5 +67,33 @@ export class BoundedStore implements SessionStore {
         fail(error);
       }
     });
+  }
+}
+
+/** The index of a store, bounded in the same way. */
+export class BoundedIndex implements UserIndex {
+  constructor(
+    private readonly store: IndexedSessionStore,
+    private readonly bounded: <T>(operation: string, call: () => Promise<T>) => Promise<T>,
+  ) {}
+
+  enter(userId: string, entry: IndexEntry): Promise<EntryOutcome> {
+    return this.bounded('index', () => this.store.users.enter(userId, entry));
+  }
+
+  refresh(userId: string, key: string, expiresAt: number): Promise<boolean> {
+    return this.bounded('index', () => this.store.users.refresh(userId, key, expiresAt));
+  }
+
+  leave(userId: string, key: string): Promise<boolean> {
+    return this.bounded('index', () => this.store.users.leave(userId, key));
+  }
+
+  keysOf(userId: string): Promise<readonly string[]> {
+    return this.bounded('list', () => this.store.users.keysOf(userId));
+  }
+
+  bury(key: string, record: StoredRecord): Promise<void> {
+    return this.bounded('end', () => this.store.bury(key, record));
   }
 }

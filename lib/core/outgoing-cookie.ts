@@ -11,10 +11,12 @@ export class OutgoingCookie {
   ) {}
 
   setCookieFor(session: RequestSession): string | undefined {
-    if (session.state === 'gone' || session.state === 'unavailable') return undefined;
-    const isDue = session.isStored ? this.isDue(session) : session.endedClientsSession;
+    if (session.state === 'unavailable') return undefined;
+    if (session.state === 'gone' && !session.isEndedAtBirth) return undefined;
+    const hasId = session.isStored || session.isEndedAtBirth;
+    const isDue = hasId ? this.isDue(session) : session.endedClientsSession;
     if (!isDue || !this.canTravel(session)) return undefined;
-    return session.isStored
+    return hasId
       ? this.issue(session)
       : clearingCookie(this.settings.name, session.cookieAttributes());
   }

@@ -14,6 +14,7 @@ import type { StoreUnavailableError } from './session-errors.js';
 import { handleOf, keyOf } from './session-id.js';
 import { parseRecord, peekSeenAt, serialiseRecord } from './session-record.js';
 import type { CookieAttributes, SessionMetadata, SessionRecord } from './session-record.js';
+import type { EndReason } from './tombstone.js';
 import type { CookieSettings, NativeRequest, SessionSettings } from './session-settings.js';
 
 /** What the lifecycle asks of a request; the HTTP edge answers. */
@@ -34,7 +35,7 @@ export interface SessionRequest {
 export type SessionState = 'open' | 'ended' | 'gone' | 'unavailable';
 
 /** Why a request came without a session. */
-export type AbsenceReason = 'anonymous' | 'expired' | 'absolute-timeout';
+export type AbsenceReason = 'anonymous' | 'expired' | 'absolute-timeout' | EndReason;
 
 /** Reads a payload, or says why it is no session (any more). */
 export type PayloadReader = (
@@ -58,6 +59,8 @@ export class RequestSession {
   isNewToClient = true;
   /** True once this request ended the session that the browser came with. */
   endedClientsSession = false;
+  /** True when it was ended by someone else before the browser heard of it, and is to hear of that. */
+  isEndedAtBirth = false;
   isCommitted = false;
   isTouched = false;
   /** True when the application asks for a touch before it is due. */
@@ -172,6 +175,13 @@ export class RequestSession {
     return this.state === 'open' ? this.metadata.userId : undefined;
   }
 
+  /** True when the user proved who they are within so many milliseconds. */
+  isFresh(within: number): boolean {
+    const { authenticatedAt } = this.metadata;
+    if (this.userId === undefined || authenticatedAt === undefined) return false;
+    return this.settings.clock() - authenticatedAt <= within;
+  }
+
   /** When the session was last seen; the record is parsed only where that cannot be helped. */
   seenAt(): number {
     return peekSeenAt(this.stored ?? '') ?? this.metadata.seenAt;
@@ -210,6 +220,12 @@ export class RequestSession {
     this.stored = undefined;
     this.record = undefined;
     if (this.cookieReading.present) this.endedClientsSession = true;
+  }
+
+  /** Someone ended the session while it was being stored; its browser learns so by its cookie. */
+  endAtBirth(): void {
+    this.state = 'gone';
+    this.isEndedAtBirth = true;
   }
 
   /** Begins an empty session under a fresh id, of which nothing is stored. */

@@ -1,34 +1,22 @@
-import type { SessionStore, StoredRecord } from '../stores/session-store.js';
-import type { PayloadReader, RequestSession } from './request-session.js';
+import type { SessionStore } from '../stores/session-store.js';
+import type { RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
-import { SessionUnusableError, StoreUnavailableError } from './session-errors.js';
-import type { SessionEvent } from './session-events.js';
+import { idInUse, SessionUnusableError } from './session-errors.js';
+import type { Emit } from './session-events.js';
 import { applyChanges, changesBetween } from './session-merge.js';
-import { parseRecord, serialiseRecord } from './session-record.js';
-import type { SessionMetadata, SessionRecord } from './session-record.js';
+import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
-import { expiryOf } from './session-timeouts.js';
+import type { SessionWriter } from './session-writer.js';
+import type { UserSessions } from './user-sessions.js';
 
-/** How many newer versions a write merges with before it gives up. */
-const MAX_ATTEMPTS = 200;
-
-/** From this attempt on, writers wait a random moment, so that they stop colliding. */
-const FIRST_PAUSE = 8;
-const MAX_PAUSE = 20;
-
-/** A user agent comes from outside, and a record should stay small. */
-const MAX_USER_AGENT = 512;
-
-/** The record that should replace the current one; `refused` is the payload that came too late. */
-type NextRecord = (current: SessionRecord, refused: string | undefined) => SessionRecord;
-
-/** Writes sessions to the store so that parallel requests keep each other's changes. */
+/** Stores what requests did to their sessions, so that parallel requests keep each other's changes. */
 export class SessionCommit {
   constructor(
     private readonly settings: SessionSettings,
     private readonly store: SessionStore,
-    private readonly readPayload: PayloadReader,
-    private readonly emit: (event: Omit<SessionEvent, 'at'>) => void,
+    private readonly writer: SessionWriter,
+    private readonly users: UserSessions,
+    private readonly emit: Emit,
   ) {}
 
   /** A new session is stored when it holds something, unless `saveUninitialized` asks for more. */
@@ -55,51 +43,49 @@ export class SessionCommit {
     const changes = changesBetween(base, session.attributes());
     const sent = applyChanges(base, changes);
     const hasNewCookie = session.hasChangedCookie;
-    const overrides = session.cookieOverrides();
+    const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
+    const indexed = await this.keepIndexed(session);
     let isMerged = false;
-    const written = await this.replace(session, (current, refused) => {
-      isMerged = refused !== undefined;
-      const metadata = { ...current.metadata, ...(hasNewCookie && { cookie: overrides }) };
-      return this.recordOf(session, metadata, applyChanges(current.attributes, changes));
-    });
+    const written =
+      indexed &&
+      (await this.writer.replace(session, (current, refused) => {
+        isMerged = refused !== undefined;
+        const metadata = { ...current.metadata, ...overrides, ...indexed };
+        return this.writer.draft(session, metadata, applyChanges(current.attributes, changes));
+      }));
     if (written === undefined) return;
+    session.isCommitted = true;
     session.hasNewCookie ||= hasNewCookie;
-    // The object in the application's hands learns what the others stored, and keeps what it
-    // was given while this write was under way.
-    if (isMerged)
-      session.refill(applyChanges(written.attributes, changesBetween(sent, session.attributes())));
+    if (!isMerged) return;
+    // The object in the application's hands learns what the others stored, and keeps what it was
+    // given while this write was under way.
+    const meanwhile = changesBetween(sent, session.attributes());
+    session.refill(applyChanges(written.record.attributes, meanwhile));
   }
 
   /** Stores a session of which nothing is stored yet. */
   async create(session: RequestSession): Promise<void> {
-    const sent = applyChanges({}, changesBetween({}, session.attributes()));
+    const attributes = applyChanges({}, changesBetween({}, session.attributes()));
     const metadata = { ...session.metadata, cookie: session.cookieOverrides() };
-    const record = this.recordOf(session, metadata, sent);
-    const payload = this.payloadOf(record, session.key);
-    await this.createUnder(session.key, this.stored(payload, record));
-    session.adopt(payload, record);
+    const draft = this.writer.draft(session, metadata, attributes);
+    if (!(await this.store.create(session.key, draft))) throw idInUse();
+    session.adopt(draft.payload, draft.record);
     session.isCommitted = true;
     this.emit({ type: 'created', handle: session.handle, userId: metadata.userId });
-  }
-
-  async createUnder(key: string, record: StoredRecord): Promise<void> {
-    if (await this.store.create(key, record)) return;
-    throw new SessionUnusableError(
-      'A new session was given an id that is in use. Check the genid option: it must return a different, unguessable id each time.',
-    );
   }
 
   /** Extends the idle timeout of an unchanged session; whoever wrote meanwhile has done as much. */
   async touch(session: RequestSession): Promise<void> {
     const { metadata, stored } = session; // reading the metadata shows whether it still is one
     if (stored === undefined) return;
+    const indexed = await this.keepIndexed(session);
+    if (indexed === undefined) return;
     const { attributes } = session.base();
-    const record = this.recordOf(session, metadata, attributes);
-    const payload = this.payloadOf(record, session.key);
-    const outcome = await this.store.replace(session.key, stored, this.stored(payload, record));
+    const draft = this.writer.draft(session, { ...metadata, ...indexed }, attributes);
+    const outcome = await this.store.replace(session.key, stored, draft);
     if (outcome === 'gone') session.state = 'gone';
     if (outcome !== 'done') return;
-    session.stored = payload;
+    session.adopt(draft.payload, draft.record);
     session.isTouched = true;
   }
 
@@ -111,109 +97,55 @@ export class SessionCommit {
     let { attributes: base } = session.base();
     let pending = changesBetween(base, session.attributes());
     let hasNewCookie = false;
-    const changed = (attributes: SessionAttributes): T => {
-      session.refill(applyChanges(attributes, pending));
+    const changed = (): T => {
+      session.refill(applyChanges(base, pending));
       try {
         return refusePromise(change());
       } catch (error) {
-        session.refill(applyChanges(attributes, pending));
+        session.refill(applyChanges(base, pending));
         throw error;
       }
     };
-    let result = changed(base);
+    let result = changed();
     if (session.state === 'gone' || session.isUnchanged()) return result;
     if (session.stored === undefined) {
       if (this.isWorthCreating(session)) await this.create(session);
       return result;
     }
-    await this.replace(session, (current, refused) => {
+    const indexed = await this.keepIndexed(session);
+    if (indexed === undefined) return result;
+    const written = await this.writer.replace(session, (current, refused) => {
       if (refused !== undefined) {
-        const meanwhile = changesBetween(
-          this.attributesIn(refused, session.key),
-          session.attributes(),
-        );
-        pending = new Map([...pending, ...meanwhile]);
+        const sent = this.writer.attributesIn(refused, session.key);
+        pending = new Map([...pending, ...changesBetween(sent, session.attributes())]);
         base = current.attributes;
-        result = changed(base);
+        result = changed();
       }
       hasNewCookie ||= session.hasChangedCookie;
       const cookie = hasNewCookie ? session.cookieOverrides() : current.metadata.cookie;
-      return this.recordOf(session, { ...current.metadata, cookie }, session.attributes());
+      const metadata = { ...current.metadata, cookie, ...indexed };
+      return this.writer.draft(session, metadata, storable(current.attributes, session));
     });
-    if (session.isStored) session.hasNewCookie ||= hasNewCookie;
+    if (written === undefined) return result;
+    session.isCommitted = true;
+    session.hasNewCookie ||= hasNewCookie;
     return result;
   }
 
-  /** A complete record of the session, seen now. */
-  recordOf(
+  /** What the write should note of the index; `undefined` when the index says that it is over. */
+  private async keepIndexed(
     session: RequestSession,
-    metadata: SessionMetadata,
-    attributes: SessionAttributes,
-  ): SessionRecord {
-    const { request } = session;
-    const seen = {
-      ...metadata,
-      seenAt: Math.max(this.settings.clock(), metadata.seenAt),
-      // Who an anonymous visitor is, is nobody's business.
-      ...(metadata.userId !== undefined && {
-        ip: request.ip,
-        userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
-      }),
-    };
-    const expires = new Date(expiryOf(seen, this.settings)).toISOString();
-    return { metadata: seen, cookie: { ...session.cookieAttributes(), expires }, attributes };
-  }
-
-  /** What the store is to keep under this key. */
-  payloadOf(record: SessionRecord, key: string): string {
-    const text = serialiseRecord(record);
-    return this.settings.codec?.seal(text, key) ?? text;
-  }
-
-  stored(payload: string, { metadata }: SessionRecord): StoredRecord {
-    return { payload, expiresAt: expiryOf(metadata, this.settings) };
-  }
-
-  private attributesIn(payload: string, key: string): SessionAttributes {
-    const text = this.settings.codec?.open(payload, key) ?? payload;
-    return parseRecord(text, this.settings.clock()).attributes;
-  }
-
-  private async replace(
-    session: RequestSession,
-    next: NextRecord,
-  ): Promise<SessionRecord | undefined> {
-    let expected = session.stored ?? '';
-    let current: SessionRecord = session.base();
-    let refused: string | undefined;
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      const record = next(current, refused);
-      const payload = this.payloadOf(record, session.key);
-      const outcome = await this.store.replace(session.key, expected, this.stored(payload, record));
-      if (outcome === 'done') {
-        session.adopt(payload, record);
-        session.isCommitted = true;
-        return record;
-      }
-      const newer = outcome === 'gone' ? outcome : this.readPayload(outcome.conflict, session);
-      if (outcome === 'gone' || typeof newer === 'string') {
-        session.state = 'gone';
-        return undefined;
-      }
-      [expected, current, refused] = [outcome.conflict, newer, payload];
-      if (attempt >= FIRST_PAUSE) await pause(Math.random() * MAX_PAUSE);
-    }
-    throw new StoreUnavailableError(
-      'write',
-      new Error(`${MAX_ATTEMPTS} attempts each met a newer version of the session`),
-    );
+  ): Promise<Pick<SessionMetadata, 'indexedAt'> | undefined> {
+    if (!this.users.isRefreshDue(session.metadata)) return {};
+    if (await this.users.refresh(session)) return { indexedAt: this.settings.clock() };
+    session.state = 'gone';
+    return undefined;
   }
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
+/** The attributes as they stand now. @throws UnserialisableAttributeError when they cannot be stored */
+function storable(base: SessionAttributes, session: RequestSession): SessionAttributes {
+  return applyChanges(base, changesBetween(base, session.attributes()));
 }
 
 function refusePromise<T>(result: T): T {

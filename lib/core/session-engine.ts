@@ -1,5 +1,6 @@
 import type { SessionStore } from '../stores/session-store.js';
 import { BoundedStore } from './bounded-store.js';
+import { recordIn } from './record-reader.js';
 import { RejectedRecords } from './rejected-records.js';
 import { RequestSession } from './request-session.js';
 import type { AbsenceReason, SessionRequest } from './request-session.js';
@@ -7,7 +8,7 @@ import { SessionCommit } from './session-commit.js';
 import { OutgoingCookie } from './outgoing-cookie.js';
 import { readSessionCookie } from './session-cookie.js';
 import { SessionUnusableError, StoreUnavailableError } from './session-errors.js';
-import type { SessionEvent, SessionObserver } from './session-events.js';
+import type { Emit, SessionObserver } from './session-events.js';
 import { keyOf } from './session-id.js';
 import { parseRecord } from './session-record.js';
 import type { SessionRecord } from './session-record.js';
@@ -15,12 +16,17 @@ import { SessionRotation } from './session-rotation.js';
 import type { RotationPlan } from './rotation-plans.js';
 import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';
+import { SessionWriter } from './session-writer.js';
+import { reasonOnTombstone } from './tombstone.js';
+import { UserSessions } from './user-sessions.js';
 
 /**
  * The lifecycle of a request's session: open; commit or touch when the response is about to leave;
  * rotate or end in between.
  */
 export class SessionEngine {
+  /** Which sessions a user has. */
+  readonly users: UserSessions;
   private readonly store: BoundedStore;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
@@ -37,13 +43,17 @@ export class SessionEngine {
     });
     this.cookies = new OutgoingCookie(settings, observer);
     this.rejectedRecords = new RejectedRecords(this.store, observer);
-    this.commits = new SessionCommit(settings, this.store, this.readPayload, this.emit);
+    const { emit, readPayload } = this;
+    const writer = new SessionWriter(settings, this.store, readPayload);
+    this.users = new UserSessions(settings, this.store, this.store.indexed, emit);
+    this.commits = new SessionCommit(settings, this.store, writer, this.users, emit);
     this.rotations = new SessionRotation(
       settings,
       this.store,
-      this.commits,
-      this.readPayload,
-      this.emit,
+      writer,
+      this.users,
+      readPayload,
+      emit,
     );
   }
 
@@ -121,9 +131,10 @@ export class SessionEngine {
     });
   }
 
-  /** The payload of any session, by its id. */
-  readById(id: string): Promise<string | undefined> {
-    return this.store.read(keyOf(id, this.settings));
+  /** The record of any session, by its id. */
+  async readById(id: string): Promise<SessionRecord | undefined> {
+    const key = keyOf(id, this.settings);
+    return recordIn(await this.store.read(key), key, this.settings);
   }
 
   /** Ends any session, by its id. */
@@ -141,7 +152,7 @@ export class SessionEngine {
     await this.store.close();
   }
 
-  readonly emit = (event: Omit<SessionEvent, 'at'>): void => {
+  readonly emit: Emit = (event) => {
     this.observer.event({ ...event, at: new Date(this.settings.clock()) });
   };
 
@@ -187,6 +198,7 @@ export class SessionEngine {
     if (session.isStored) {
       const { handle, metadata } = session;
       await this.store.remove(session.key);
+      await this.users.leave(metadata.userId, session.key);
       this.emit({ type: 'destroyed', handle, userId: metadata.userId });
     }
     session.finish();
@@ -207,6 +219,8 @@ export class SessionEngine {
     const now = this.settings.clock();
     try {
       const text = this.settings.codec?.open(payload, session.key) ?? payload;
+      const endedBy = reasonOnTombstone(text);
+      if (endedBy !== undefined) return endedBy;
       const record = parseRecord(text, now);
       const reason = timeoutReason(record.metadata, this.settings, now);
       if (reason === undefined) return record;

@@ -1,3 +1,5 @@
+import type { SessionSummary } from './session-summary.js';
+
 /** What can go wrong inside the lifecycle. The edges turn these into HTTP exceptions. */
 export abstract class SessionError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -12,6 +14,25 @@ export class StoreUnavailableError extends SessionError {
     super(
       `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait; with onStoreFailure: 'anonymous' requests go on without a session.`,
       { cause },
+    );
+  }
+}
+
+/** The user has as many sessions as the `limit` option allows. */
+export class SessionLimitError extends SessionError {
+  constructor(
+    max: number,
+    readonly sessions: readonly SessionSummary[],
+  ) {
+    super(`This user has ${max} sessions, as many as the limit option allows. End one first.`);
+  }
+}
+
+/** The store lacks what this operation needs. */
+export class UnsupportedByStoreError extends SessionError {
+  constructor(storeName: string, operation: string) {
+    super(
+      `${storeName} cannot ${operation} the sessions of a user, since it keeps no index of users. MemorySessionStore and RedisSessionStore can.`,
     );
   }
 }
@@ -37,4 +58,11 @@ export class UnserialisableAttributeError extends SessionError {
       `session.${path} is ${found}, which cannot be stored. Keep plain data in a session: strings, numbers, booleans, arrays, objects, or objects with toJSON(). Nothing was written.`,
     );
   }
+}
+
+/** An id that a custom `genid` returned twice. */
+export function idInUse(): SessionUnusableError {
+  return new SessionUnusableError(
+    'A new session was given an id that is in use. Check the genid option: it must return a different, unguessable id each time.',
+  );
 }

@@ -1,7 +1,16 @@
+import type { EndReason } from './tombstone.js';
+
 /** Something that happened to a session. It never holds a session id. */
 export interface SessionEvent {
   readonly type:
-    'created' | 'loggedIn' | 'rotated' | 'destroyed' | 'expired' | 'rejected' | 'storeFailed';
+    | 'created'
+    | 'loggedIn'
+    | 'rotated'
+    | 'destroyed'
+    | EndReason
+    | 'expired'
+    | 'rejected'
+    | 'storeFailed';
   /** The session's public name; absent where no session is known. */
   readonly handle?: string | undefined;
   readonly userId?: string | undefined;
@@ -9,6 +18,9 @@ export interface SessionEvent {
   /** What lies behind it: an `Error`, or a word such as the reason of an expiry. */
   readonly cause?: unknown;
 }
+
+/** Tells that something happened now. */
+export type Emit = (event: Omit<SessionEvent, 'at'>) => void;
 
 /** Where the lifecycle tells what happens and what someone should look into. */
 export interface SessionObserver {

@@ -13,6 +13,8 @@ export interface SessionMetadata {
   readonly authenticatedAt?: number | undefined;
   readonly ip?: string | undefined;
   readonly userAgent?: string | undefined;
+  /** When the index of users last learned the session's expiry. */
+  readonly indexedAt?: number | undefined;
   /** Timeouts of this one session, where they differ from the configured ones. */
   readonly idleTimeout?: number | undefined;
   readonly absoluteTimeout?: number | undefined;
@@ -119,6 +121,7 @@ function readMetadata(written: unknown): SessionMetadata {
     authenticatedAt: asNumber(written['authenticatedAt']),
     ip: asString(written['ip']),
     userAgent: asString(written['userAgent']),
+    indexedAt: asNumber(written['indexedAt']),
     idleTimeout: asNumber(written['idleTimeout']),
     absoluteTimeout: asNumber(written['absoluteTimeout']),
     cookie: isObject(written['cookie']) ? overridesInOrder(written['cookie']) : undefined,
@@ -145,6 +148,7 @@ function inOrder(metadata: SessionMetadata): SessionMetadata {
     authenticatedAt: metadata.authenticatedAt,
     ip: metadata.ip,
     userAgent: metadata.userAgent,
+    indexedAt: metadata.indexedAt,
     idleTimeout: metadata.idleTimeout,
     absoluteTimeout: metadata.absoluteTimeout,
     cookie: metadata.cookie && overridesInOrder({ ...metadata.cookie }),

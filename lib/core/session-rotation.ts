@@ -1,13 +1,15 @@
 import type { SessionStore } from '../stores/session-store.js';
 import type { PayloadReader, RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
-import type { SessionCommit } from './session-commit.js';
-import type { SessionEvent } from './session-events.js';
+import { idInUse } from './session-errors.js';
+import type { Emit } from './session-events.js';
 import { keyOf } from './session-id.js';
 import { applyChanges, changesBetween } from './session-merge.js';
 import type { AttributeChanges } from './session-merge.js';
-import type { SessionMetadata, SessionRecord } from './session-record.js';
+import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
+import type { Draft, SessionWriter } from './session-writer.js';
+import type { UserSessions } from './user-sessions.js';
 
 /** Which attributes a session takes along when it gets a new id. */
 export type Keep = 'all' | 'none' | readonly string[];
@@ -24,75 +26,91 @@ export interface Rotation {
   readonly continues: boolean;
 }
 
+/** The session under its new key, while it takes the place of the old one. */
+interface Move {
+  readonly session: RequestSession;
+  readonly rotation: Rotation;
+  readonly key: string;
+  /** What this request did to the attributes. */
+  readonly changes: AttributeChanges;
+}
+
 /** Gives sessions new ids; the old ones stop working. */
 export class SessionRotation {
   constructor(
     private readonly settings: SessionSettings,
     private readonly store: SessionStore,
-    private readonly commits: SessionCommit,
+    private readonly writer: SessionWriter,
+    private readonly users: UserSessions,
     private readonly readPayload: PayloadReader,
-    private readonly emit: (event: Omit<SessionEvent, 'at'>) => void,
+    private readonly emit: Emit,
   ) {}
 
   /**
-   * The new record is stored first and the old one removed then, so that a store which fails in
-   * between signs nobody out: the browser keeps the old id, and nobody ever learns the new one.
-   * The old record is removed only as it was loaded; what other requests stored there meanwhile is
-   * merged into the new one.
+   * First the user's index, then the new record, then the old one is removed: a store that fails in
+   * between signs nobody out, since the browser keeps the old id and nobody ever learns the new one.
    */
   async rotate(session: RequestSession, rotation: Rotation): Promise<void> {
-    const before = this.snapshot(session);
+    const { attributes: base } = session.base();
+    const changes = changesBetween(base, session.attributes());
+    const before = applyChanges(base, changes);
     const id = this.settings.generateId(session.request.native);
-    const key = keyOf(id, this.settings);
-    const first = this.draft(session, rotation, key, before.attributes);
-    await this.commits.createUnder(key, this.commits.stored(first.payload, first.record));
-    let last: Draft | 'gone';
-    try {
-      last = await this.takeOver(session, rotation, key, first, before.changes);
-    } catch (error) {
-      this.store.remove(key).catch(() => undefined); // left behind, it expires; nobody knows its id
-      throw error;
-    }
-    if (last === 'gone') {
-      await this.store.remove(key);
+    const move: Move = { session, rotation, key: keyOf(id, this.settings), changes };
+    const old = { key: session.key, userId: session.userId, isStored: session.isStored };
+
+    const draft = await this.arrive(move, this.draft(move, before), old);
+    if (draft === 'gone') {
       session.state = 'gone';
       return;
     }
-    const meanwhile = changesBetween(before.attributes, session.attributes());
-    session.adopt(last.payload, last.record, id);
-    session.refill(applyChanges(last.record.attributes, meanwhile));
+    if (old.userId !== undefined && old.userId !== rotation.metadata.userId) {
+      await this.users.leave(old.userId, old.key);
+    }
+    const meanwhile = changesBetween(before, session.attributes());
+    session.adopt(draft.payload, draft.record, id);
+    session.refill(applyChanges(draft.record.attributes, meanwhile));
     session.isCommitted = true;
-    const { handle, metadata } = session;
-    this.emit({ type: rotation.type, handle, userId: metadata.userId });
+    const { userId } = rotation.metadata;
+    this.emit({ type: rotation.type, handle: session.handle, userId });
+    if (await this.isEndedAlready(move, draft)) session.endAtBirth();
   }
 
-  private snapshot(session: RequestSession): {
-    attributes: SessionAttributes;
-    changes: AttributeChanges;
-  } {
-    const { attributes: base } = session.base();
-    const changes = changesBetween(base, session.attributes());
-    return { attributes: applyChanges(base, changes), changes };
-  }
-
-  private draft(
-    session: RequestSession,
-    { metadata, keep }: Rotation,
-    key: string,
-    attributes: SessionAttributes,
-  ): Draft {
-    const record = this.commits.recordOf(session, metadata, kept(attributes, keep));
-    return { record, payload: this.commits.payloadOf(record, key) };
-  }
-
-  /** Removes the old record, and brings the new one up to what stood there. */
-  private async takeOver(
-    session: RequestSession,
-    rotation: Rotation,
-    key: string,
+  /** Puts the session under its new key, and takes the old one away. Undoes what it did if it fails. */
+  private async arrive(
+    move: Move,
     first: Draft,
-    changes: AttributeChanges,
+    old: { key: string; userId: string | undefined; isStored: boolean },
   ): Promise<Draft | 'gone'> {
+    const { key, rotation } = move;
+    const { userId } = rotation.metadata;
+    const replacing = old.isStored && old.userId === userId ? old.key : undefined;
+    await this.users.enter(key, first.record.metadata, replacing);
+    try {
+      const isFree = await this.store.create(key, first);
+      // Whoever ended all sessions of the user meanwhile has been here already.
+      if (!isFree && !(await this.users.isBuried(key))) throw idInUse();
+      const last = await this.takeOver(move, first);
+      if (last === 'gone') await this.withdraw(userId, key);
+      return last;
+    } catch (error) {
+      // What is left behind expires, and nobody knows its id.
+      void this.withdraw(userId, key).catch(() => undefined);
+      if (replacing !== undefined) void this.users.reenter(replacing, move.session.metadata);
+      throw error;
+    }
+  }
+
+  private async withdraw(userId: string | undefined, key: string): Promise<void> {
+    await this.store.remove(key);
+    await this.users.leave(userId, key);
+  }
+
+  /**
+   * Removes the old record, only as it was loaded; what other requests stored there meanwhile is
+   * merged into the new one.
+   */
+  private async takeOver(move: Move, first: Draft): Promise<Draft | 'gone'> {
+    const { session, rotation, key, changes } = move;
     let draft = first;
     let expected = session.stored;
     if (expected === undefined) return draft;
@@ -103,18 +121,30 @@ export class SessionRotation {
       const isGone = outcome === 'gone' || typeof found === 'string';
       if (isGone && rotation.continues) return 'gone';
       const inherited = typeof found === 'string' ? {} : found.attributes;
-      const next = this.draft(session, rotation, key, applyChanges(inherited, changes));
-      await this.store.replace(key, draft.payload, this.commits.stored(next.payload, next.record));
+      const next = this.draft(move, applyChanges(inherited, changes));
+      await this.store.replace(key, draft.payload, next);
       draft = next;
       if (isGone) return draft;
       expected = outcome.conflict;
     }
   }
-}
 
-interface Draft {
-  readonly record: SessionRecord;
-  readonly payload: string;
+  /** True when someone ended the user's sessions, this one included, while it was being stored. */
+  private async isEndedAlready({ key }: Move, { record }: Draft): Promise<boolean> {
+    const { metadata } = record;
+    if (metadata.userId === undefined || !this.users.isSupported) return false;
+    if (await this.users.isEntered(key, metadata)) return false;
+    if (!(await this.users.isBuried(key))) await this.users.bury(key, metadata.userId, 'revoked');
+    return true;
+  }
+
+  private draft({ session, rotation, key }: Move, attributes: SessionAttributes): Draft {
+    const { keep } = rotation;
+    const isIndexed = this.users.isSupported && rotation.metadata.userId !== undefined;
+    const indexedAt = isIndexed ? this.settings.clock() : undefined;
+    const metadata = { ...rotation.metadata, indexedAt };
+    return this.writer.draft(session, metadata, kept(attributes, keep), key);
+  }
 }
 
 function kept(attributes: SessionAttributes, keep: Keep): SessionAttributes {

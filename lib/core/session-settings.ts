@@ -11,6 +11,12 @@ export interface CookieSettings extends Omit<CookieAttributes, 'secure' | 'sameS
   readonly sameSite?: CookieAttributes['sameSite'] | 'auto' | undefined;
 }
 
+/** How many sessions a user may have, which may depend on the user. */
+export interface SessionLimitSetting {
+  readonly max: number | ((userId: string) => number | Promise<number>);
+  readonly onExceed: 'evict-oldest' | 'reject';
+}
+
 /** The options as the lifecycle reads them: complete, checked, and in milliseconds. */
 export interface SessionSettings {
   /** The first signs, all verify. */
@@ -31,6 +37,9 @@ export interface SessionSettings {
   /** How records are kept at rest; `undefined` for plain JSON, which express-session reads too. */
   readonly codec: RecordCodec | undefined;
   readonly storeTimeout: number;
+  /** What to call the store in an error. */
+  readonly storeName: string;
+  readonly limit: SessionLimitSetting | undefined;
   readonly onStoreFailure: 'reject' | 'anonymous';
   /** Epoch milliseconds. */
   readonly clock: () => number;

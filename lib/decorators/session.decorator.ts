@@ -31,13 +31,13 @@ const SessionParameter = createParamDecorator(
 export function Session(attribute?: keyof SessionData): ParameterDecorator {
   return (target, method, index) => {
     SessionParameter(attribute)(target, method, index);
-    if (attribute === undefined && method !== undefined) hideFromPipes(target, method, index);
+    if (method !== undefined) hideFromPipes(target, method, index);
   };
 }
 
 /**
  * A global ValidationPipe with `validateCustomDecorators` and `transform` would hand the handler a
- * copy of its session, and what is written to a copy is lost. Pipes leave a plain `Object` alone.
+ * copy of its session or of an attribute, and what is written to a copy is lost. Pipes leave a plain `Object` alone.
  */
 function hideFromPipes(target: object, method: string | symbol, index: number): void {
   const types: unknown = Reflect.getMetadata('design:paramtypes', target, method);

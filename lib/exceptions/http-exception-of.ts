@@ -1,6 +1,13 @@
-import { SessionUnusableError, StoreUnavailableError } from '../core/session-errors.js';
+import {
+  SessionLimitError,
+  SessionUnusableError,
+  StoreUnavailableError,
+  UnsupportedByStoreError,
+} from '../core/session-errors.js';
+import { SessionLimitException } from './session-limit.exception.js';
 import { SessionStoreUnavailableException } from './session-store-unavailable.exception.js';
 import { SessionUnavailableException } from './session-unavailable.exception.js';
+import { UnsupportedBySessionStoreException } from './unsupported-by-session-store.exception.js';
 
 /** The HTTP exception that stands for an error of the lifecycle; any other error as it is. */
 export function toHttpException(error: unknown): unknown {
@@ -9,6 +16,12 @@ export function toHttpException(error: unknown): unknown {
   }
   if (error instanceof SessionUnusableError) {
     return new SessionUnavailableException(error.message, error);
+  }
+  if (error instanceof SessionLimitError) {
+    return new SessionLimitException(error.message, error.sessions, error);
+  }
+  if (error instanceof UnsupportedByStoreError) {
+    return new UnsupportedBySessionStoreException(error.message, error);
   }
   return error;
 }

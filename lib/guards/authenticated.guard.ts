@@ -5,6 +5,7 @@ import { requestOf } from '../context/request-of.js';
 import { sessionOf } from '../context/session-context.js';
 import { uncovered } from '../context/uncovered.js';
 import { Public } from '../decorators/public.decorator.js';
+import { FRESHNESS } from '../decorators/require-fresh.decorator.js';
 import { toHttpException } from '../exceptions/http-exception-of.js';
 import { NotAuthenticatedException } from '../exceptions/not-authenticated.exception.js';
 import type { NotAuthenticatedReason } from '../exceptions/not-authenticated.exception.js';
@@ -26,8 +27,9 @@ export class AuthenticatedGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.isPublic(context)) return true;
     const request = this.getRequest(context);
-    if (this.isAuthenticated(request)) return true;
-    throw this.createException(this.getReason(request));
+    if (!this.isAuthenticated(request)) throw this.createException(this.getReason(request));
+    if (!this.isFresh(request, context)) throw this.createException('stale');
+    return true;
   }
 
   /** True for a route that `@Public()` opens. */
@@ -49,6 +51,13 @@ export class AuthenticatedGuard implements CanActivate {
     const session = sessionOf(request);
     if (session?.failure !== undefined) throw toHttpException(session.failure);
     return session?.userId !== undefined || isAuthenticatedByPassport(request);
+  }
+
+  /** True when the sign-in is as recent as `@RequireFresh()` asks. */
+  protected isFresh(request: object, context: ExecutionContext): boolean {
+    const targets = [context.getHandler(), context.getClass()];
+    const within = this.reflector.getAllAndOverride<number | undefined>(FRESHNESS, targets);
+    return within === undefined || sessionOf(request)?.isFresh(within) === true;
   }
 
   /** Why nobody is. */

@@ -3,6 +3,7 @@ import session from 'express-session';
 import type { Request } from 'express';
 import type { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
+import type { SessionRecord } from '../core/session-record.js';
 import { SessionUnusableError } from '../core/session-errors.js';
 import { isSession } from '../core/live-session.js';
 import { toHttpException } from '../exceptions/http-exception-of.js';
@@ -72,12 +73,8 @@ export class RequestSessionStore extends session.Store {
   }
 
   private async find(id: string): Promise<session.SessionData | null> {
-    if (id === this.session.id) {
-      if (!(await this.engine.reload(this.session))) return null;
-      return JSON.parse(this.session.stored ?? 'null');
-    }
-    const payload = await this.engine.readById(id);
-    return payload === undefined ? null : JSON.parse(payload);
+    if (id !== this.session.id) return asData(await this.engine.readById(id));
+    return (await this.engine.reload(this.session)) ? asData(this.session.base()) : null;
   }
 
   private answer<T>(result: Promise<T>, callback: Callback<T> | undefined): void {
@@ -100,4 +97,10 @@ function notTheLiveOne(): Error {
   return new SessionUnusableError(
     'This session object is not the session of its request (any more): regenerate() or reload() put another one on req.session. Save that one.',
   );
+}
+
+/** A record as express-session's methods know it: the data with the cookie in it. */
+function asData(record: SessionRecord | undefined): session.SessionData | null {
+  if (record === undefined) return null;
+  return JSON.parse(JSON.stringify({ ...record.attributes, cookie: record.cookie }));
 }

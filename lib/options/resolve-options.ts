@@ -37,6 +37,8 @@ export function resolveSettings(options: CompleteSessionOptions, given: object):
     hashIds: options.hashIds,
     codec: codecOf(options),
     storeTimeout: toMilliseconds(options.storeTimeout),
+    storeName: (options.store ?? MemorySessionStore.prototype).constructor.name,
+    limit: options.limit,
     onStoreFailure: options.onStoreFailure,
     clock: options.clock,
   };

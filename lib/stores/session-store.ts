@@ -53,6 +53,56 @@ export interface SessionStore {
   close?(): Promise<void>;
 }
 
+/** How many sessions a user may have, and what happens to one more. */
+export interface SessionLimit {
+  readonly max: number;
+  readonly onExceed: 'evict-oldest' | 'reject';
+}
+
+/** A session that enters the index of its user. */
+export interface IndexEntry {
+  readonly key: string;
+  /** Until when the entry is needed, in epoch milliseconds; the lowest is the least recently used. */
+  readonly expiresAt: number;
+  /** The key whose place it takes, when a session of this user gets a new id. */
+  readonly replacing?: string | undefined;
+  readonly limit?: SessionLimit | undefined;
+}
+
+/** What became of an entry: the keys that had to go for it, or `full` when it was refused. */
+export type EntryOutcome = { readonly evicted: readonly string[] } | 'full';
+
+/**
+ * Which sessions a user has. The index is what counts: a session whose entry is gone has been ended,
+ * though its record may still be there for a moment.
+ */
+export interface UserIndex {
+  /** Counts, evicts or refuses, and enters, in one atomic step. */
+  enter(userId: string, entry: IndexEntry): Promise<EntryOutcome>;
+
+  /** Moves the expiry of an entry; `false` when the entry is gone, and then it stays gone. */
+  refresh(userId: string, key: string, expiresAt: number): Promise<boolean>;
+
+  /** Takes an entry out; `true` for the one caller who took it. */
+  leave(userId: string, key: string): Promise<boolean>;
+
+  /** The keys of the user's sessions, the least recently used first. */
+  keysOf(userId: string): Promise<readonly string[]>;
+}
+
+/** A store that also knows which sessions a user has: what devices, caps and sign-outs need. */
+export interface IndexedSessionStore extends SessionStore {
+  readonly users: UserIndex;
+
+  /** Puts this record under the key, whatever is or is not there. */
+  bury(key: string, record: StoredRecord): Promise<void>;
+}
+
+/** True for a store that implements the second, optional interface. */
+export function isIndexedStore(store: SessionStore): store is IndexedSessionStore {
+  return 'users' in store && 'bury' in store;
+}
+
 /** True for an object that implements the port, as opposed to express-session's `Store`. */
 export function isSessionStore(store: object): store is SessionStore {
   return ['read', 'create', 'replace', 'remove'].every(

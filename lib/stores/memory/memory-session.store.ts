@@ -1,5 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import type { SessionStore, StoredRecord, StoreOutcome } from '../session-store.js';
+import type {
+  IndexedSessionStore,
+  StoredRecord,
+  StoreOutcome,
+  UserIndex,
+} from '../session-store.js';
+import { MemoryUserIndex } from './memory-user-index.js';
 
 /** Options of {@link MemorySessionStore}. */
 export interface MemorySessionStoreOptions {
@@ -23,7 +29,8 @@ export interface MemorySessionStoreOptions {
  * shared with other processes, so it is meant for development, tests, and single-process services
  * whose users may be signed out by a deployment.
  */
-export class MemorySessionStore implements SessionStore {
+export class MemorySessionStore implements IndexedSessionStore {
+  private readonly index: MemoryUserIndex;
   private readonly records: LRUCache<string, StoredRecord>;
   private readonly clock: () => number;
 
@@ -34,8 +41,20 @@ export class MemorySessionStore implements SessionStore {
         `MemorySessionStore: max is ${String(max)}. It counts sessions: give a whole number above zero.`,
       );
     }
-    this.records = new LRUCache({ max });
+    this.records = new LRUCache({
+      max,
+      // Overwritten ('set') it is still there.
+      dispose: (_record, key, reason) => {
+        if (reason !== 'set') this.index.forget(key);
+      },
+    });
     this.clock = clock;
+    this.index = new MemoryUserIndex(clock);
+  }
+
+  /** Which sessions a user has. */
+  get users(): UserIndex {
+    return this.index;
   }
 
   async read(key: string): Promise<string | undefined> {
@@ -58,6 +77,10 @@ export class MemorySessionStore implements SessionStore {
     const outcome = this.compare(key, expected);
     if (outcome === 'done') this.records.delete(key);
     return outcome;
+  }
+
+  async bury(key: string, record: StoredRecord): Promise<void> {
+    this.records.set(key, record);
   }
 
   private compare(key: string, expected: string | undefined): StoreOutcome {

@@ -1,0 +1,48 @@
+import { parseRecord } from './session-record.js';
+import type { SessionRecord } from './session-record.js';
+import type { SessionSettings } from './session-settings.js';
+import { timeoutReason } from './session-timeouts.js';
+import { reasonOnTombstone } from './tombstone.js';
+
+/**
+ * The record of a session that is not this request's own: `undefined` when there is no live session
+ * in the payload. What is wrong with it is reported when its own browser comes.
+ */
+export function recordIn(
+  payload: string | undefined,
+  key: string,
+  settings: SessionSettings,
+): SessionRecord | undefined {
+  const text = textIn(payload, key, settings);
+  if (text === undefined || reasonOnTombstone(text) !== undefined) return undefined;
+  const now = settings.clock();
+  try {
+    const record = parseRecord(text, now);
+    return timeoutReason(record.metadata, settings, now) === undefined ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** True for a payload that is a tombstone. */
+export function isTombstone(
+  payload: string | undefined,
+  key: string,
+  settings: SessionSettings,
+): boolean {
+  const text = textIn(payload, key, settings);
+  return text !== undefined && reasonOnTombstone(text) !== undefined;
+}
+
+function textIn(
+  payload: string | undefined,
+  key: string,
+  { codec }: SessionSettings,
+): string | undefined {
+  if (payload === undefined || codec === undefined) return payload;
+  try {
+    return codec.open(payload, key);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import type { SessionStore, StoredRecord } from '../stores/session-store.js';
+import type { PayloadReader, RequestSession } from './request-session.js';
+import type { SessionAttributes } from './session-attributes.js';
+import { StoreUnavailableError } from './session-errors.js';
+import { parseRecord, serialiseRecord } from './session-record.js';
+import type { SessionMetadata, SessionRecord } from './session-record.js';
+import type { SessionSettings } from './session-settings.js';
+import { expiryOf } from './session-timeouts.js';
+
+/** A record about to be written, as the lifecycle and as the store see it. */
+export interface Draft extends StoredRecord {
+  readonly record: SessionRecord;
+}
+
+/** The draft that should replace the current record; `refused` is the one that came too late. */
+export type NextDraft = (current: SessionRecord, refused: Draft | undefined) => Draft;
+
+/** How many newer versions a write merges with before it gives up. */
+const MAX_ATTEMPTS = 200;
+
+/** From this attempt on, writers wait a random moment, so that they stop colliding. */
+const FIRST_PAUSE = 8;
+const MAX_PAUSE = 20;
+
+/** A user agent comes from outside, and a record should stay small. */
+const MAX_USER_AGENT = 512;
+
+/** Makes records of sessions, and puts them in place of the ones that were loaded. */
+export class SessionWriter {
+  constructor(
+    private readonly settings: SessionSettings,
+    private readonly store: SessionStore,
+    private readonly readPayload: PayloadReader,
+  ) {}
+
+  /** A complete record of the session, seen now. */
+  draft(
+    session: RequestSession,
+    metadata: SessionMetadata,
+    attributes: SessionAttributes,
+    key: string = session.key,
+  ): Draft {
+    const { request } = session;
+    const seen = {
+      ...metadata,
+      seenAt: Math.max(this.settings.clock(), metadata.seenAt),
+      // Who an anonymous visitor is, is nobody's business.
+      ...(metadata.userId !== undefined && {
+        ip: request.ip,
+        userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
+      }),
+    };
+    const expiresAt = expiryOf(seen, this.settings);
+    const expires = new Date(expiresAt).toISOString();
+    const cookie = { ...session.cookieAttributes(), expires };
+    const record = { metadata: seen, cookie, attributes };
+    const text = serialiseRecord(record);
+    return { record, payload: this.settings.codec?.seal(text, key) ?? text, expiresAt };
+  }
+
+  /** The attributes that a draft holds: a copy that nobody has changed since. */
+  attributesIn({ payload }: Draft, key: string): SessionAttributes {
+    const text = this.settings.codec?.open(payload, key) ?? payload;
+    return parseRecord(text, this.settings.clock()).attributes;
+  }
+
+  /**
+   * Replaces the session's record, or one that another request put there meanwhile, for which the
+   * draft is made anew. A record that is gone stays gone, and the session's state says so.
+   */
+  async replace(session: RequestSession, next: NextDraft): Promise<Draft | undefined> {
+    let expected = session.stored ?? '';
+    let current: SessionRecord = session.base();
+    let refused: Draft | undefined;
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      const draft = next(current, refused);
+      const outcome = await this.store.replace(session.key, expected, draft);
+      if (outcome === 'done') {
+        session.adopt(draft.payload, draft.record);
+        return draft;
+      }
+      const newer = outcome === 'gone' ? outcome : this.readPayload(outcome.conflict, session);
+      if (outcome === 'gone' || typeof newer === 'string') {
+        session.state = 'gone';
+        return undefined;
+      }
+      [expected, current, refused] = [outcome.conflict, newer, draft];
+      if (attempt >= FIRST_PAUSE) await pause(Math.random() * MAX_PAUSE);
+    }
+    throw new StoreUnavailableError(
+      'write',
+      new Error(`${MAX_ATTEMPTS} attempts each met a newer version of the session`),
+    );
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}

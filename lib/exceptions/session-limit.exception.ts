@@ -1,0 +1,17 @@
+import { ConflictException, HttpStatus } from '@nestjs/common';
+import type { SessionSummary } from '../core/session-summary.js';
+
+/**
+ * 409: the user has as many sessions as the `limit` option allows. The response body carries them,
+ * so that a page can ask which one to end.
+ */
+export class SessionLimitException extends ConflictException {
+  constructor(
+    message: string,
+    readonly sessions: readonly SessionSummary[],
+    cause?: unknown,
+  ) {
+    super({ statusCode: HttpStatus.CONFLICT, error: 'Conflict', message, sessions }, { cause });
+    this.message = message;
+  }
+}
