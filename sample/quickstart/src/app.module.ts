@@ -12,8 +12,9 @@ import { DevicesController } from './devices/devices.controller.js';
     SessionModule.forRootAsync({
       imports: [ConfigModule],
       inject: [SessionConfig],
-      useFactory: ({ secret, idleTimeout, absoluteTimeout }: SessionConfig) => ({
+      useFactory: ({ secret, store, idleTimeout, absoluteTimeout }: SessionConfig) => ({
         secret,
+        store,
         idleTimeout,
         absoluteTimeout,
       }),
