@@ -37,10 +37,13 @@ const retryStrategy = (attempt: number): number => Math.min(attempt * 50, 500);
 
 /** What holds for a connection to one node, of a cluster or alone. */
 const FAIL_FAST_NODE: NodeOptions = {
+  // A command under way when the connection breaks fails. Sent again, it might be done twice.
   maxRetriesPerRequest: 0,
   connectTimeout: 2_000,
   // A server that takes commands and answers none is given up, so that another can be found.
   socketTimeout: 3_000,
+  // How soon a server that is reading its data from disk is asked again; it only knows an estimate.
+  maxLoadingRetryTime: 500,
 };
 
 /** A command fails at once while there is no connection, instead of waiting for one. */
@@ -52,11 +55,29 @@ const FAIL_FAST: ConnectionOptions = {
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
 };
 
+/** A Sentinel that takes questions and answers none is passed over, so that the next is asked. */
+const FAIL_FAST_SENTINEL: ConnectionOptions = {
+  sentinelRetryStrategy: retryStrategy,
+  sentinelCommandTimeout: 1_000,
+};
+
+/** A command may wait a moment for a node that is being connected or replaced, not for long. */
+const FAIL_FAST_CLUSTER: ClusterOptions = {
+  enableOfflineQueue: false,
+  clusterRetryStrategy: retryStrategy,
+  // The node is tried once more, and then the others are asked who took over from it. Without that
+  // second try ioredis would send the commands under way again, and they might be done twice.
+  clusterNodeRetryStrategy: (attempt) => (attempt === 1 ? retryStrategy(attempt) : null),
+  retryDelayOnFailover: 50,
+  retryDelayOnClusterDown: 50,
+  maxRedirections: 8,
+};
+
 /** A connection to Redis, and whether it is Sesame's to close. */
 export class RedisConnection {
   readonly client: Redis | Cluster;
   private readonly isOwn: boolean;
-  private firstReady: Promise<void> | undefined;
+  private firstAttempt: Promise<void> | undefined;
 
   constructor(target: RedisTarget) {
     this.isOwn = !('client' in target);
@@ -64,17 +85,17 @@ export class RedisConnection {
     if (!this.isOwn) return;
     // ioredis prints unheard errors; every command that fails tells its caller anyway.
     this.client.on('error', () => undefined);
-    this.firstReady = new Promise((resolve) => {
-      this.client.once('ready', () => {
-        this.firstReady = undefined;
-        resolve();
-      });
+    this.firstAttempt = settled(this.client).then(() => {
+      this.firstAttempt = undefined;
     });
   }
 
-  /** While the first connection is being made there is something to wait for; after that, never. */
+  /**
+   * While the first connection is being made there is something to wait for; after that, and after
+   * it has failed, never: what waited would all be sent when Redis comes back.
+   */
   get opening(): Promise<void> | undefined {
-    return this.firstReady;
+    return this.firstAttempt;
   }
 
   async close(): Promise<void> {
@@ -82,23 +103,28 @@ export class RedisConnection {
   }
 }
 
+/** How an attempt to connect ends, well or badly. */
+const OUTCOMES = ['ready', 'error', 'close', 'end'];
+
+function settled(client: Redis | Cluster): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const outcome of OUTCOMES) client.off(outcome, done);
+      resolve();
+    };
+    for (const outcome of OUTCOMES) client.on(outcome, done);
+  });
+}
+
 function open(target: Exclude<RedisTarget, { client: unknown }>): Redis | Cluster {
   if ('url' in target) return new Redis(target.url, { ...FAIL_FAST, ...target.redisOptions });
   if ('nodes' in target) {
     return new Cluster(target.nodes, {
-      enableOfflineQueue: false,
-      clusterRetryStrategy: retryStrategy,
-      slotsRefreshTimeout: 2_000,
+      ...FAIL_FAST_CLUSTER,
       ...target.clusterOptions,
       redisOptions: { ...FAIL_FAST_NODE, ...target.redisOptions },
     });
   }
   const { sentinels, name, redisOptions } = target;
-  return new Redis({
-    ...FAIL_FAST,
-    sentinels,
-    name,
-    sentinelRetryStrategy: retryStrategy,
-    ...redisOptions,
-  });
+  return new Redis({ ...FAIL_FAST, ...FAIL_FAST_SENTINEL, sentinels, name, ...redisOptions });
 }

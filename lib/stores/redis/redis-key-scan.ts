@@ -6,6 +6,8 @@ export async function* allKeys(
   match: string,
   count: number,
 ): AsyncIterable<string> {
+  // A cluster knows its masters when it is ready, which a command waits for as ever.
+  if (isCluster(client) && client.status !== 'ready') await client.exists(match);
   for (const node of mastersOf(client)) {
     for await (const keys of node.scanStream({ match, count })) {
       if (Array.isArray(keys)) yield* keys;

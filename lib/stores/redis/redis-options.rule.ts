@@ -6,6 +6,7 @@ const KNOWN = [
   'redisOptions',
   'clusterOptions',
   'prefix',
+  'userPrefix',
   'serializer',
   'scanCount',
   'ttl',
@@ -19,9 +20,16 @@ const REFUSED: Readonly<Record<string, string>> = {
     'an idle timeout that is never extended ends sessions in use: use touchInterval of the session options to write less often',
 };
 
-/** @throws TypeError when an option is missing, unknown, or can no longer mean anything */
-export function checkRedisOptions(options: object): void {
-  const given = Object.keys(options).filter((name) => Reflect.get(options, name) !== undefined);
+/**
+ * The options that were given, without those that are `undefined`.
+ * @throws TypeError when an option is missing, unknown, or can no longer mean anything
+ */
+export function checkRedisOptions<T extends object>(options: T): T {
+  const complete = { ...options };
+  for (const [name, value] of Object.entries(complete)) {
+    if (value === undefined) Reflect.deleteProperty(complete, name);
+  }
+  const given = Object.keys(complete);
   for (const name of given) {
     const reason = REFUSED[name];
     if (reason !== undefined) throw invalid(`${name} is refused, since ${reason}.`);
@@ -37,6 +45,9 @@ export function checkRedisOptions(options: object): void {
   if (targets[0] === 'client' && !isIoRedis(Reflect.get(options, 'client'))) {
     throw invalid('client is no ioredis client. Give a Redis or Cluster of the package ioredis.');
   }
+  // ioredis takes an empty URL for localhost.
+  if (Reflect.get(options, 'url') === '') throw invalid('url is empty.');
+  return complete;
 }
 
 /** node-redis has an evalSha() of its own, and answers in another way. */

@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto';
 import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
 import type { Cluster, Redis } from 'ioredis';
-import type { RecordCodec, SessionStore, StoredRecord, StoreOutcome } from '../session-store.js';
-import { allKeys, deleteAll, readAll } from './redis-key-scan.js';
+import type {
+  IndexedSessionStore,
+  RecordCodec,
+  StoredRecord,
+  StoreOutcome,
+  UserIndex,
+} from '../session-store.js';
 import { checkRedisOptions } from './redis-options.rule.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisTarget } from './redis-connection.js';
+import { expressClient } from './redis-express-client.js';
 import { RedisScript } from './redis-script.js';
+import { RedisUserIndex } from './redis-user-index.js';
 
 /** Options of {@link RedisSessionStore}: where Redis is, and connect-redis's own. */
 export type RedisSessionStoreOptions = RedisTarget & {
@@ -16,6 +23,11 @@ export type RedisSessionStoreOptions = RedisTarget & {
    * @default 'sess:'
    */
   prefix?: string;
+  /**
+   * What the keys begin with under which the sessions of each user are listed.
+   * @default 'sess-user:'
+   */
+  userPrefix?: string;
   /**
    * How the records are written. connect-redis's option, for a format of the application's own; it
    * must be synchronous.
@@ -49,24 +61,22 @@ const removeRecord = new RedisScript('remove-record');
  *
  * It extends connect-redis's store, and so serves plain express-session as well.
  */
-export class RedisSessionStore extends RedisStore implements SessionStore {
+export class RedisSessionStore extends RedisStore implements IndexedSessionStore {
+  /** Which sessions a user has. */
+  readonly users: UserIndex;
   /** The application's own serializer, where it chose one. */
   readonly codec: RecordCodec | undefined;
   private readonly connection: RedisConnection;
 
   /** @throws TypeError when an option is missing, unknown, or can no longer mean anything */
   constructor(options: RedisSessionStoreOptions) {
-    checkRedisOptions(options);
-    const connection = new RedisConnection(options);
-    super({ ...options, client: connection.client });
+    const given = checkRedisOptions(options);
+    const connection = new RedisConnection(given);
+    super({ ...given, client: connection.client });
     this.connection = connection;
-    this.codec = options.serializer && codecOf(options.serializer);
-    const { client } = connection;
-    Object.assign(this.client, {
-      scanIterator: (match: string, count: number) => allKeys(client, match, count),
-      mget: (keys: string[]) => readAll(client, keys),
-      del: (keys: string[]) => deleteAll(client, keys),
-    });
+    this.codec = given.serializer && codecOf(given.serializer);
+    this.client = expressClient(() => this.redis());
+    this.users = new RedisUserIndex(() => this.redis(), given.userPrefix ?? 'sess-user:');
   }
 
   async read(key: string): Promise<string | undefined> {
@@ -77,7 +87,10 @@ export class RedisSessionStore extends RedisStore implements SessionStore {
   async create(key: string, record: StoredRecord): Promise<boolean> {
     const redis = await this.redis();
     const name = this.prefix + key;
-    return (await redis.set(name, record.payload, 'PX', ttlOf(record), 'NX')) === 'OK';
+    const { payload } = record;
+    if ((await redis.set(name, payload, 'PX', ttlOf(record), 'NX')) === 'OK') return true;
+    // A client that was handed in may send a command again when its connection broke.
+    return (await redis.get(name)) === payload;
   }
 
   async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
@@ -92,8 +105,13 @@ export class RedisSessionStore extends RedisStore implements SessionStore {
   async remove(key: string, expected?: string): Promise<StoreOutcome> {
     const redis = await this.redis();
     const name = this.prefix + key;
-    if (expected === undefined) return (await redis.del(name)) === 1 ? 'done' : 'gone';
+    if (expected === undefined) return outcomeOf(await redis.del(name));
     return outcomeOf(await removeRecord.run(redis, name, digestOf(expected)));
+  }
+
+  async bury(key: string, record: StoredRecord): Promise<void> {
+    const redis = await this.redis();
+    await redis.set(this.prefix + key, record.payload, 'PX', ttlOf(record));
   }
 
   /** Closes the connection, if this store opened it; one that was handed in is left as it is. */
@@ -116,14 +134,23 @@ function digestOf(payload: string): string {
   return createHash('sha1').update(payload).digest('hex');
 }
 
+/** By the digits, since a client with `stringNumbers` answers them as text; no record reads so. */
 function outcomeOf(answer: unknown): StoreOutcome {
-  if (answer === 1) return 'done';
-  return typeof answer === 'string' ? { conflict: answer } : 'gone';
+  const text = String(answer);
+  if (text === '1') return 'done';
+  return text === '0' ? 'gone' : { conflict: text };
 }
 
-function codecOf({ parse, stringify }: RedisSerializer): RecordCodec {
+function codecOf(serializer: RedisSerializer): RecordCodec {
   return {
-    seal: (text) => stringify(JSON.parse(text)),
-    open: (payload) => JSON.stringify(parse(payload)),
+    seal: (text) => synchronous(serializer.stringify(JSON.parse(text))),
+    open: (payload) => JSON.stringify(synchronous(serializer.parse(payload))),
   };
+}
+
+/** connect-redis awaits what `parse` returns; a record must be readable while a request runs. */
+function synchronous<T>(result: T): T {
+  if (!(result instanceof Promise)) return result;
+  result.catch(() => undefined);
+  throw new TypeError('RedisSessionStore: serializer returned a promise. It must be synchronous.');
 }

@@ -1,0 +1,23 @@
+import type { RedisStore } from 'connect-redis';
+import type { Cluster, Redis } from 'ioredis';
+import { allKeys, deleteAll, readAll } from './redis-key-scan.js';
+
+/**
+ * What connect-redis's own methods work on, when the store serves plain express-session. Unlike
+ * connect-redis's, it waits for the first connection and reaches every node of a cluster.
+ */
+export function expressClient(redis: () => Promise<Redis | Cluster>): RedisStore['client'] {
+  return {
+    get: async (key) => (await redis()).get(key),
+    set: async (key, value, ttl) => {
+      const client = await redis();
+      return ttl === undefined ? client.set(key, value) : client.set(key, value, 'EX', ttl);
+    },
+    expire: async (key, ttl) => (await redis()).expire(key, ttl),
+    async *scanIterator(match, count) {
+      yield* allKeys(await redis(), match, count);
+    },
+    mget: async (keys) => readAll(await redis(), keys),
+    del: async (keys) => deleteAll(await redis(), keys),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { EntryOutcome, IndexEntry, UserIndex } from '../session-store.js';
+import { RedisScript } from './redis-script.js';
+
+const enterIndex = new RedisScript('enter-index');
+const refreshIndex = new RedisScript('refresh-index');
+const leaveIndex = new RedisScript('leave-index');
+
+/** Which sessions a user has, in Redis: a sorted set per user, which expires by itself. */
+export class RedisUserIndex implements UserIndex {
+  constructor(
+    private readonly redis: () => Promise<Redis | Cluster>,
+    private readonly prefix: string,
+  ) {}
+
+  async enter(userId: string, entry: IndexEntry): Promise<EntryOutcome> {
+    const { key, expiresAt, replacing = '', limit } = entry;
+    const answer = await enterIndex.run(
+      await this.redis(),
+      this.prefix + userId,
+      Date.now(),
+      key,
+      expiresAt,
+      replacing,
+      limit?.max ?? 0,
+      limit?.onExceed ?? '',
+    );
+    return Array.isArray(answer) ? { evicted: answer.map(String) } : 'full';
+  }
+
+  async refresh(userId: string, key: string, expiresAt: number): Promise<boolean> {
+    const name = this.prefix + userId;
+    return isYes(await refreshIndex.run(await this.redis(), name, Date.now(), key, expiresAt));
+  }
+
+  async leave(userId: string, key: string): Promise<boolean> {
+    const name = this.prefix + userId;
+    return isYes(await leaveIndex.run(await this.redis(), name, Date.now(), key));
+  }
+
+  async keysOf(userId: string): Promise<readonly string[]> {
+    const redis = await this.redis();
+    return redis.zrangebyscore(this.prefix + userId, `(${Date.now()}`, '+inf');
+  }
+}
+
+/** A client with `stringNumbers` answers numbers as text. */
+function isYes(answer: unknown): boolean {
+  return String(answer) === '1';
+}
