@@ -30,9 +30,10 @@ export function install() {
   const lock = `${root}/package-lock.json`;
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   if (existsSync(installed) && sameVersions(readJson(installed), readJson(lock))) return;
-  console.log('Installing dependencies (npm ci) ...');
+  console.log('Installing dependencies (npm install) ...');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Not `npm ci`: it insists on the optional binaries of platforms that a registry may not offer.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   if (npm) run(process.execPath, [npm, ...args]);
   else run('npm', args, { shell: process.platform === 'win32' });
 }
