@@ -195,11 +195,11 @@ export class SessionEngine {
 
   private async endNow(session: RequestSession): Promise<void> {
     if (session.failure !== undefined) throw session.failure;
+    const { userId } = session; // reading it shows whether there still is a session to end
     if (session.isStored) {
-      const { handle, metadata } = session;
       await this.store.remove(session.key);
-      await this.users.leave(metadata.userId, session.key);
-      this.emit({ type: 'destroyed', handle, userId: metadata.userId });
+      await this.users.leave(userId, session.key);
+      this.emit({ type: 'destroyed', handle: session.handle, userId });
     }
     session.finish();
   }
