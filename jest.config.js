@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // No test waits for time; this only ends one that waits in vain, also on a busy machine.
+  testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testRegex: '\\.(spec|e2e)\\.ts$',
   setupFilesAfterEnv: ['<rootDir>/test/support/quiet.ts'],
