@@ -2,9 +2,11 @@ const GENERAL_FAULT = 'Something went wrong on the server. Try again in a moment
 
 /** A request that got no good answer; the message can be shown as it is. */
 export class RequestError extends Error {
-  constructor(message, status, options) {
-    super(message, options);
+  constructor(message, { status, reason, cause } = {}) {
+    super(message, { cause });
     this.status = status;
+    /** Why a 401 says that nobody is signed in, as in 'expired'. */
+    this.reason = reason;
   }
 }
 
@@ -20,15 +22,20 @@ export function post(path, body = {}) {
   });
 }
 
+export function remove(path) {
+  return send(path, { method: 'DELETE' });
+}
+
 async function send(path, options) {
   const response = await fetch(path, options).catch((cause) => {
     const message = 'The server cannot be reached. Check that it is running, then try again.';
-    throw new RequestError(message, undefined, { cause });
+    throw new RequestError(message, { cause });
   });
   if (response.status === 204) return undefined;
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
-  throw new RequestError(messageOf(response.status, answer), response.status);
+  const { status } = response;
+  throw new RequestError(messageOf(status, answer), { status, reason: answer.reason });
 }
 
 /** The server's own words where the visitor can do something about it. */

@@ -1,22 +1,58 @@
-import { get, post } from './api.js';
-import { hideSession, say, showCart, showFault, showSession } from './view.js';
+import { get, post, remove } from './api.js';
+import { nameOf, say, showCart, showDevices, showFault, showSession, showSignIn } from './view.js';
+
+/** What to say when the session that this page showed is over. */
+const FAREWELLS = {
+  anonymous: 'You are no longer signed in.',
+  expired: 'You were signed out, because this session was not used for a while.',
+  revoked: 'You were signed out from another device. Sign in to go on.',
+  evicted: 'You were signed out, because you are signed in on too many other devices.',
+  'absolute-timeout': 'You were signed out, because this session had reached its maximum age.',
+};
 
 const element = (id) => document.getElementById(id);
+const confirmation = element('confirm');
+
+let devices = [];
+
+const isSignedIn = () => devices.length > 0;
 
 async function refreshCart() {
   showCart((await get('/cart')).items);
 }
 
+async function refreshDevices() {
+  devices = await get('/devices');
+  showDevices(devices);
+}
+
 async function refreshSession() {
+  const account = await get('/me');
+  await refreshDevices();
+  showSession(account);
+}
+
+/** Shows the sign-in form, and why. The cart of a session ends with it. */
+async function leave(words) {
+  const wasSignedIn = isSignedIn();
+  devices = [];
+  confirmation.close();
+  showSignIn();
+  say(words);
+  if (wasSignedIn) element('username').focus();
+  await refreshCart().catch((error) => say(error.message));
+}
+
+/** Does something, and leaves when it turns out that the session is over. */
+async function attempt(work, showMessage) {
   try {
-    const [account, devices] = await Promise.all([get('/me'), get('/devices')]);
-    showSession(
-      account,
-      devices.find((device) => device.current),
-    );
+    await work().catch((error) => {
+      if (!Object.hasOwn(FAREWELLS, error.reason)) throw error;
+      const isNews = isSignedIn() || error.reason !== 'anonymous';
+      return leave(isNews ? FAREWELLS[error.reason] : '');
+    });
   } catch (error) {
-    if (error.status !== 401) throw error;
-    hideSession();
+    showMessage(error.message);
   }
 }
 
@@ -27,18 +63,18 @@ function onSubmit(id, send) {
     event.preventDefault();
     if (form.ariaBusy === 'true') return;
     form.ariaBusy = 'true';
-    try {
-      await send(Object.fromEntries(new FormData(form)), form);
-      showFault(id, '');
-    } catch (error) {
-      showFault(id, error.message);
-    } finally {
-      form.ariaBusy = 'false';
-    }
+    showFault(id, '');
+    await attempt(
+      () => send(Object.fromEntries(new FormData(form, event.submitter)), form),
+      (message) => showFault(id, message),
+    );
+    form.ariaBusy = 'false';
   });
 }
 
 onSubmit('cart', async ({ item }, form) => {
+  // If the session was ended elsewhere, the item would go into a cart that nobody sees yet.
+  if (isSignedIn()) await get('/me');
   const { items } = await post('/cart', { item });
   showCart(items);
   say(`${items.at(-1)} is in your cart.`);
@@ -56,13 +92,44 @@ onSubmit('sign-in', async (credentials, form) => {
 
 onSubmit('sign-out', async () => {
   await post('/logout');
-  await Promise.all([refreshSession(), refreshCart()]);
-  say('You are signed out.');
-  element('username').focus();
+  await leave('You are signed out.');
 });
 
-try {
+onSubmit('devices', async ({ handle }) => {
+  const device = devices.find((device) => device.handle === handle);
+  await remove(`/devices/${handle}`).catch((error) => {
+    if (error.status !== 404) throw error; // It has ended meanwhile, which is what was asked for.
+  });
+  await refreshDevices();
+  say(`${nameOf(device)} is signed out.`);
+  element('devices-title').focus();
+});
+
+onSubmit('confirm', async ({ password }) => {
+  await post('/confirm', { password });
+  if (!confirmation.open) return; // Cancelled meanwhile.
+  const { ended } = await remove('/devices');
+  confirmation.close();
+  await refreshDevices();
+  say(ended === 1 ? 'The other device is signed out.' : `${ended} other devices are signed out.`);
+  element('devices-title').focus();
+});
+
+element('end-others').addEventListener('click', () => {
+  say('');
+  confirmation.showModal();
+});
+element('confirm-cancel').addEventListener('click', () => confirmation.close());
+confirmation.addEventListener('close', () => {
+  element('confirm-form').reset();
+  showFault('confirm', '');
+});
+
+// Back on this page after a while: what it shows may have ended, and others may have come.
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && isSignedIn()) attempt(refreshDevices, say);
+});
+
+await attempt(async () => {
   await Promise.all([refreshSession(), refreshCart()]);
-} catch (error) {
-  say(error.message);
-}
+}, say);

@@ -1,12 +1,13 @@
-import { browserName } from './browser-name.js';
-
 const element = (id) => document.getElementById(id);
 
 const DATE_AND_TIME = new Intl.DateTimeFormat(undefined, {
   dateStyle: 'medium',
   timeStyle: 'short',
 });
+const AGO = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'auto' });
+
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** Says what happened, on screen and to screen readers. */
 export function say(words) {
@@ -15,7 +16,7 @@ export function say(words) {
 
 export function showFault(id, words) {
   element(`${id}-error`).textContent = words;
-  const inputs = [...element(`${id}-form`).querySelectorAll('input')];
+  const inputs = [...element(`${id}-form`).querySelectorAll('input:not([hidden])')];
   for (const input of inputs) input.ariaInvalid = words === '' ? null : 'true';
   if (words === '') return;
   say('');
@@ -23,35 +24,97 @@ export function showFault(id, words) {
 }
 
 export function showCart(items) {
-  element('cart-items').replaceChildren(
-    ...items.map((item) => {
-      const entry = document.createElement('li');
-      entry.textContent = item;
-      return entry;
-    }),
-  );
+  element('cart-items').replaceChildren(...items.map((item) => make('li', {}, item)));
   element('cart-empty').hidden = items.length > 0;
   element('cart-count').textContent = items.length === 1 ? '1 item' : `${items.length} items`;
 }
 
-export function showSession({ username, session }, device) {
+export function showSession({ username, session }) {
   element('session-user').textContent = username;
+  element('confirm-username').value = username;
   showTime('session-since', session.createdAt);
   showTime('session-end', session.endsAt);
   element('session-idle').textContent = `${session.idleTimeout / MINUTE} minutes`;
-  element('session-browser').textContent = browserName(device?.userAgent);
-  reveal('session');
+  reveal(['session', 'devices']);
 }
 
-export function hideSession() {
-  reveal('sign-in');
+export function showSignIn() {
+  reveal(['sign-in']);
 }
 
-function reveal(id) {
-  for (const card of ['sign-in', 'session']) element(card).hidden = card !== id;
+/** A device in words: "Firefox 151 on Windows". */
+export function nameOf({ browser, system }) {
+  const name = browser ?? 'Unknown browser';
+  return system === null ? name : `${name} on ${system}`;
 }
 
-function showTime(id, time) {
-  element(id).dateTime = time;
-  element(id).textContent = DATE_AND_TIME.format(new Date(time));
+/** Lists this device first. The focus stays on a device that it was on. */
+export function showDevices(devices) {
+  const focused = document.activeElement?.closest('.device')?.id;
+  const others = devices.filter(({ current }) => !current);
+  const entries = [...devices.filter(({ current }) => current), ...others].map(deviceEntry);
+  element('device-list').replaceChildren(...entries);
+  element('device-count').textContent = `${devices.length} signed in`;
+  element('end-others').hidden = others.length === 0;
+  element('devices-alone').hidden = others.length > 0;
+  if (focused !== undefined) element(focused)?.querySelector('button')?.focus();
+}
+
+function deviceEntry(device) {
+  const { handle, current } = device;
+  const id = `device-${handle}`;
+  const entry = make('li', { id, className: 'device' });
+  const name = make('p', { className: 'device-name' }, nameOf(device));
+  if (current) name.append(' ', make('span', { className: 'badge' }, 'This device'));
+  const facts = make('p', { id: `${id}-facts`, className: 'device-facts' });
+  facts.append(...factsOf(device).map((fact) => make('span', {}, fact)));
+  entry.append(name, facts);
+  if (!current) entry.append(endButton(device, facts));
+  return entry;
+}
+
+function factsOf({ current, seenAt, createdAt, ip }) {
+  return [
+    current ? 'In use now' : time(seenAt, `Last seen ${ago(seenAt)}`),
+    time(createdAt, `Signed in ${DATE_AND_TIME.format(new Date(createdAt))}`),
+    ...(ip === null ? [] : [`From ${ip}`]),
+  ];
+}
+
+/** A button of the list's form: which device it ends is its value. */
+function endButton(device, facts) {
+  const button = make('button', { className: 'secondary', name: 'handle' }, 'Sign out');
+  button.value = device.handle;
+  button.ariaLabel = `Sign out ${nameOf(device)}`;
+  button.setAttribute('aria-describedby', facts.id);
+  return button;
+}
+
+function ago(moment) {
+  const age = Date.now() - new Date(moment).getTime();
+  if (age < MINUTE) return 'just now';
+  if (age < HOUR) return AGO.format(-Math.floor(age / MINUTE), 'minute');
+  return AGO.format(-Math.floor(age / HOUR), 'hour');
+}
+
+function reveal(shown) {
+  for (const card of ['sign-in', 'session', 'devices']) {
+    element(card).hidden = !shown.includes(card);
+  }
+}
+
+function showTime(id, moment) {
+  element(id).dateTime = moment;
+  element(id).textContent = DATE_AND_TIME.format(new Date(moment));
+}
+
+function time(moment, words) {
+  return make('time', { dateTime: moment, title: DATE_AND_TIME.format(new Date(moment)) }, words);
+}
+
+/** What visitors typed, or their browsers claim to be, is always put on the page as text. */
+function make(tag, properties, ...content) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...content);
+  return made;
 }

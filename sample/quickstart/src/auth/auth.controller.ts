@@ -7,14 +7,23 @@ import {
   Post,
   UnauthorizedException,
 } from '@nestjs/common';
-import { Public, Session, SessionService, UserId } from 'nestjs-sesame';
+import { NotAuthenticatedException, Public, SessionService, UserId } from 'nestjs-sesame';
 import { SessionConfig } from '../config/session.config.js';
 import { UsersService } from '../users/users.service.js';
+import { ConfirmDto } from './confirm.dto.js';
 import { LoginDto } from './login.dto.js';
 
 interface Account {
   username: string;
-  session: { createdAt: Date; endsAt: Date; idleTimeout: number };
+  session: {
+    createdAt: Date;
+    /** When it ends unless it is used again. */
+    expiresAt: Date;
+    /** When it ends, however much it is used. */
+    endsAt: Date;
+    /** Milliseconds. */
+    idleTimeout: number;
+  };
 }
 
 @Controller()
@@ -27,16 +36,14 @@ export class AuthController {
 
   /** Who is signed in, and what there is to know about this session: never its id. */
   @Get('me')
-  me(@UserId() username: string, @Session('signedInAt') signedInAt: number): Account {
+  async me(@UserId() username: string): Promise<Account> {
+    const session = (await this.sessions.list(username)).find(({ current }) => current);
+    // Ended by another device after this request came past the guard.
+    if (session === undefined) throw new NotAuthenticatedException('revoked');
+    const { createdAt, expiresAt } = session;
     const { idleTimeout, absoluteTimeout } = this.config;
-    return {
-      username,
-      session: {
-        createdAt: new Date(signedInAt),
-        endsAt: new Date(signedInAt + absoluteTimeout),
-        idleTimeout,
-      },
-    };
+    const endsAt = new Date(createdAt.getTime() + absoluteTimeout);
+    return { username, session: { createdAt, expiresAt, endsAt, idleTimeout } };
   }
 
   @Public()
@@ -47,8 +54,17 @@ export class AuthController {
       throw new UnauthorizedException('The user name or the password is wrong.');
     }
     await this.sessions.login(username);
-    this.sessions.current.signedInAt = Date.now();
     return { username };
+  }
+
+  /** Whoever is signed in proves it again, for what asks for a fresh sign-in. */
+  @Post('confirm')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  async confirm(@UserId() username: string, @Body() { password }: ConfirmDto): Promise<void> {
+    if (!(await this.users.hasPassword(username, password))) {
+      throw new UnauthorizedException('The password is wrong.');
+    }
+    await this.sessions.confirm();
   }
 
   /** Open to all: signing out twice, or after the session ran out, is no mistake. */

@@ -1,20 +1,38 @@
-import { Controller, Get, Headers } from '@nestjs/common';
-import { Session } from 'nestjs-sesame';
-
-interface Device {
-  current: boolean;
-  signedInAt: Date;
-  userAgent?: string | undefined;
-}
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  NotFoundException,
+  Param,
+} from '@nestjs/common';
+import { RequireFresh, SessionService, UserId } from 'nestjs-sesame';
+import { deviceOf } from './device.js';
+import type { Device } from './device.js';
 
 @Controller('devices')
 export class DevicesController {
-  /** Where the user is signed in: so far, this session. */
+  constructor(private readonly sessions: SessionService) {}
+
+  /** Where the user is signed in, the device used last first. */
   @Get()
-  list(
-    @Session('signedInAt') signedInAt: number,
-    @Headers('user-agent') userAgent?: string,
-  ): Device[] {
-    return [{ current: true, signedInAt: new Date(signedInAt), userAgent }];
+  async list(@UserId() username: string): Promise<Device[]> {
+    return (await this.sessions.list(username)).map(deviceOf);
+  }
+
+  /** Signs one device out. */
+  @Delete(':handle')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  async end(@UserId() username: string, @Param('handle') handle: string): Promise<void> {
+    if (await this.sessions.revoke(username, handle)) return;
+    throw new NotFoundException('None of your devices has this handle.');
+  }
+
+  /** Signs all other devices out, for whoever has just given their password: see POST /confirm. */
+  @Delete()
+  @RequireFresh('5m')
+  async endOthers(@UserId() username: string): Promise<{ ended: number }> {
+    return { ended: await this.sessions.revokeAll(username, { exceptCurrent: true }) };
   }
 }

@@ -1,0 +1,113 @@
+import { chromium } from 'playwright-core';
+import type {
+  Browser,
+  BrowserContextOptions,
+  ConsoleMessage,
+  Locator,
+  Page,
+} from 'playwright-core';
+
+const LAUNCH_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: LAUNCH_ARGUMENTS,
+  });
+}
+
+/** The page as one visitor sees it, in a browser context with cookies of its own. */
+export class QuickstartPage {
+  /** What went wrong that the page should have dealt with. */
+  faults: string[] = [];
+
+  private constructor(readonly page: Page) {}
+
+  static async open(
+    browser: Browser,
+    url: string,
+    options: BrowserContextOptions = {},
+  ): Promise<QuickstartPage> {
+    const context = await browser.newContext({ locale: 'en-GB', ...options });
+    context.setDefaultTimeout(10_000);
+    const visitor = new QuickstartPage(await context.newPage());
+    visitor.watch(url);
+    await visitor.page.goto(url);
+    await visitor.heading('Sign in').waitFor();
+    return visitor;
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+
+  heading(name: string): Locator {
+    return this.page.getByRole('heading', { name, exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  field(label: string): Locator {
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  fact(term: string): Locator {
+    const name = this.page.getByText(term, { exact: true });
+    return this.page.locator('.facts > div').filter({ has: name });
+  }
+
+  cart(): Locator {
+    return this.page.getByRole('list', { name: 'Cart' }).getByRole('listitem');
+  }
+
+  devices(): Locator {
+    return this.page.getByRole('list', { name: 'Your devices' }).getByRole('listitem');
+  }
+
+  /** Waits until the page says so. */
+  async says(words: string): Promise<void> {
+    await this.page.getByRole('status').filter({ hasText: words }).waitFor();
+  }
+
+  /** Waits until the page warns of it. */
+  async warns(words: string): Promise<void> {
+    await this.page.getByRole('alert').filter({ hasText: words }).waitFor();
+  }
+
+  async add(item: string): Promise<void> {
+    await this.field('Item').fill(item);
+    await this.button('Add to cart').click();
+    await this.cart().filter({ hasText: item }).waitFor();
+  }
+
+  async signIn(password = 'lovelace'): Promise<void> {
+    await this.field('User name').fill('ada');
+    await this.field('Password').fill(password);
+    await this.button('Sign in').click();
+  }
+
+  private watch(url: string): void {
+    this.page.on('pageerror', (error) => this.faults.push(error.message));
+    this.page.on('console', (message) => {
+      if (message.type() !== 'log' && !isRefusal(message)) this.faults.push(message.text());
+    });
+    this.page.on('request', (request) => {
+      if (!request.url().startsWith(url)) this.faults.push(`left the site: ${request.url()}`);
+    });
+  }
+}
+
+/** Chromium itself reports these answers; 401 is how the page learns that nobody is signed in. */
+function isRefusal(message: ConsoleMessage): boolean {
+  return /the server responded with a status of 40[014]/.test(message.text());
+}
