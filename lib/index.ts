@@ -7,6 +7,7 @@ export type {
   SessionRoutes,
 } from './session.options.js';
 export type { SessionCookieOptions } from './options/session-cookie.options.js';
+export type { SessionLimitSetting } from './core/session-settings.js';
 export type { Duration } from './core/duration.js';
 export { SessionService } from './session.service.js';
 export type { LoginOptions, RegenerateOptions, RevokeAllOptions } from './session.service.js';

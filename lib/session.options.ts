@@ -189,8 +189,9 @@ export class CompleteSessionOptions {
   encryption: { keys: string[] } | undefined;
 
   /**
-   * How many sessions one user may have (ASVS 5.0, 7.1.2), and whether one more ends the least
-   * recently used or is refused with a 409. It needs a store with an index of users: memory or Redis.
+   * How many sessions one user may have (ASVS 5.0, 7.1.2), and whether one more ends the one that
+   * would expire first (the least recently used, but for `remember`) or is refused with a 409. It
+   * needs a store with an index of users: memory or Redis.
    * @default no limit
    */
   @IsLeftOutOr()

@@ -9,6 +9,7 @@ import type { Session } from './core/live-session.js';
 import type { RequestSession } from './core/request-session.js';
 import { confirmation, regenerate, signIn } from './core/rotation-plans.js';
 import { SessionEngine } from './core/session-engine.js';
+import { StoreUnavailableError } from './core/session-errors.js';
 import type { SessionEvent } from './core/session-events.js';
 import type { Keep } from './core/session-rotation.js';
 import type { SessionSummary } from './core/session-summary.js';
@@ -49,9 +50,9 @@ export interface RevokeAllOptions {
  * What an application does with sessions. A singleton: it acts on the session of the request whose
  * code calls it.
  *
- * Every member throws SessionUnavailableException (500) where there is no session to act on, and
- * every method that returns a promise rejects with SessionStoreUnavailableException (503) when the
- * store fails.
+ * What acts on the session of the request throws SessionUnavailableException (500) where there is
+ * none; every method that returns a promise rejects with SessionStoreUnavailableException (503) when
+ * the store fails.
  */
 @Injectable()
 export class SessionService {
@@ -115,7 +116,7 @@ export class SessionService {
 
   /**
    * The user has proved again who they are: the session gets a new id, and counts as freshly signed
-   * in (ASVS 5.0, 7.2.4 and 7.5.1).
+   * in (ASVS 5.0, 7.2.4 and 7.5.1). It knows users who signed in by {@link login}.
    * @throws SessionUnavailableException when nobody is signed in
    */
   async confirm(): Promise<void> {
@@ -213,6 +214,9 @@ export class SessionService {
     try {
       return await work;
     } catch (error) {
+      const { current } = this.context;
+      if (current !== undefined && error instanceof StoreUnavailableError)
+        current.hasMetOutage = true;
       throw toHttpException(error);
     }
   }

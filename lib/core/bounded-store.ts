@@ -3,6 +3,7 @@ import type {
   EntryOutcome,
   IndexedSessionStore,
   IndexEntry,
+  SessionLimit,
   SessionStore,
   StoredRecord,
   StoreOutcome,
@@ -77,12 +78,12 @@ export class BoundedIndex implements UserIndex {
     private readonly bounded: <T>(operation: string, call: () => Promise<T>) => Promise<T>,
   ) {}
 
-  enter(userId: string, entry: IndexEntry): Promise<EntryOutcome> {
-    return this.bounded('index', () => this.store.users.enter(userId, entry));
+  enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> {
+    return this.bounded('index', () => this.store.users.enter(userId, entry, limit));
   }
 
-  refresh(userId: string, key: string, expiresAt: number): Promise<boolean> {
-    return this.bounded('index', () => this.store.users.refresh(userId, key, expiresAt));
+  refresh(userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean> {
+    return this.bounded('index', () => this.store.users.refresh(userId, entry, formerKey));
   }
 
   leave(userId: string, key: string): Promise<boolean> {

@@ -55,6 +55,8 @@ export class RequestSession {
   absence: AbsenceReason = 'anonymous';
   /** What made the session `unavailable`. */
   failure: StoreUnavailableError | undefined;
+  /** True once the store failed a call of this request, so that it may be worth trying again. */
+  hasMetOutage = false;
   /** True while the browser does not know this session's id. */
   isNewToClient = true;
   /** True once this request ended the session that the browser came with. */

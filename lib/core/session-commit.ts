@@ -135,9 +135,11 @@ export class SessionCommit {
   /** What the write should note of the index; `undefined` when the index says that it is over. */
   private async keepIndexed(
     session: RequestSession,
-  ): Promise<Pick<SessionMetadata, 'indexedAt'> | undefined> {
+  ): Promise<Pick<SessionMetadata, 'indexedAt' | 'formerKey'> | undefined> {
     if (!this.users.isRefreshDue(session.metadata)) return {};
-    if (await this.users.refresh(session)) return { indexedAt: this.settings.clock() };
+    if (await this.users.refresh(session)) {
+      return { indexedAt: this.settings.clock(), formerKey: undefined };
+    }
     session.state = 'gone';
     return undefined;
   }

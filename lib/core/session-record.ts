@@ -15,6 +15,8 @@ export interface SessionMetadata {
   readonly userAgent?: string | undefined;
   /** When the index of users last learned the session's expiry. */
   readonly indexedAt?: number | undefined;
+  /** The key that stands in the index for this session until it is told the new one. */
+  readonly formerKey?: string | undefined;
   /** Timeouts of this one session, where they differ from the configured ones. */
   readonly idleTimeout?: number | undefined;
   readonly absoluteTimeout?: number | undefined;
@@ -122,6 +124,7 @@ function readMetadata(written: unknown): SessionMetadata {
     ip: asString(written['ip']),
     userAgent: asString(written['userAgent']),
     indexedAt: asNumber(written['indexedAt']),
+    formerKey: asString(written['formerKey']),
     idleTimeout: asNumber(written['idleTimeout']),
     absoluteTimeout: asNumber(written['absoluteTimeout']),
     cookie: isObject(written['cookie']) ? overridesInOrder(written['cookie']) : undefined,
@@ -149,6 +152,7 @@ function inOrder(metadata: SessionMetadata): SessionMetadata {
     ip: metadata.ip,
     userAgent: metadata.userAgent,
     indexedAt: metadata.indexedAt,
+    formerKey: metadata.formerKey,
     idleTimeout: metadata.idleTimeout,
     absoluteTimeout: metadata.absoluteTimeout,
     cookie: metadata.cookie && overridesInOrder({ ...metadata.cookie }),

@@ -1,7 +1,7 @@
 import type { SessionStore } from '../stores/session-store.js';
 import type { PayloadReader, RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
-import { idInUse } from './session-errors.js';
+import { idInUse, StoreUnavailableError } from './session-errors.js';
 import type { Emit } from './session-events.js';
 import { keyOf } from './session-id.js';
 import { applyChanges, changesBetween } from './session-merge.js';
@@ -26,11 +26,13 @@ export interface Rotation {
   readonly continues: boolean;
 }
 
-/** The session under its new key, while it takes the place of the old one. */
+/** The session on its way from its old key to a new one. */
 interface Move {
   readonly session: RequestSession;
   readonly rotation: Rotation;
   readonly key: string;
+  /** The entry in the user's index that stays this session's, when the user stays the same. */
+  readonly formerKey: string | undefined;
   /** What this request did to the attributes. */
   readonly changes: AttributeChanges;
 }
@@ -47,55 +49,52 @@ export class SessionRotation {
   ) {}
 
   /**
-   * First the user's index, then the new record, then the old one is removed: a store that fails in
-   * between signs nobody out, since the browser keeps the old id and nobody ever learns the new one.
+   * The new record is stored first and the old one removed then: a store that fails in between signs
+   * nobody out, since the browser keeps the old id and nobody ever learns the new one. A sign-in
+   * enters the user's index before all that; a session that stays its user's keeps its entry, which
+   * learns the new key at the end.
    */
   async rotate(session: RequestSession, rotation: Rotation): Promise<void> {
     const { attributes: base } = session.base();
     const changes = changesBetween(base, session.attributes());
     const before = applyChanges(base, changes);
     const id = this.settings.generateId(session.request.native);
-    const move: Move = { session, rotation, key: keyOf(id, this.settings), changes };
-    const old = { key: session.key, userId: session.userId, isStored: session.isStored };
+    const key = keyOf(id, this.settings);
+    const { userId } = session;
+    const staysUsers = session.isStored && userId === rotation.metadata.userId;
+    const formerKey = staysUsers && userId !== undefined ? session.key : undefined;
+    const move: Move = { session, rotation, key, formerKey, changes };
 
-    const draft = await this.arrive(move, this.draft(move, before), old);
+    const draft = await this.arrive(move, this.draft(move, before));
     if (draft === 'gone') {
       session.state = 'gone';
       return;
     }
-    if (old.userId !== undefined && old.userId !== rotation.metadata.userId) {
-      await this.users.leave(old.userId, old.key);
-    }
+    if (formerKey === undefined) await this.users.leave(userId, session.key);
     const meanwhile = changesBetween(before, session.attributes());
     session.adopt(draft.payload, draft.record, id);
     session.refill(applyChanges(draft.record.attributes, meanwhile));
     session.isCommitted = true;
-    const { userId } = rotation.metadata;
-    this.emit({ type: rotation.type, handle: session.handle, userId });
+    this.emit({ type: rotation.type, handle: session.handle, userId: rotation.metadata.userId });
     if (await this.isEndedAlready(move, draft)) session.endAtBirth();
   }
 
-  /** Puts the session under its new key, and takes the old one away. Undoes what it did if it fails. */
-  private async arrive(
-    move: Move,
-    first: Draft,
-    old: { key: string; userId: string | undefined; isStored: boolean },
-  ): Promise<Draft | 'gone'> {
-    const { key, rotation } = move;
-    const { userId } = rotation.metadata;
-    const replacing = old.isStored && old.userId === userId ? old.key : undefined;
-    await this.users.enter(key, first.record.metadata, replacing);
+  /** Puts the session under its new key, and takes the old one away; or leaves all as it was. */
+  private async arrive(move: Move, first: Draft): Promise<Draft | 'gone'> {
+    const { key, formerKey, rotation } = move;
+    if (formerKey === undefined) await this.users.enter(key, first.record.metadata);
     try {
       const isFree = await this.store.create(key, first);
       // Whoever ended all sessions of the user meanwhile has been here already.
       if (!isFree && !(await this.users.isBuried(key))) throw idInUse();
       const last = await this.takeOver(move, first);
-      if (last === 'gone') await this.withdraw(userId, key);
-      return last;
+      const isOver = last === 'gone' || !(await this.isStillUsers(move, last));
+      if (!isOver) return last;
+      await this.withdraw(rotation.metadata.userId, key);
+      return 'gone';
     } catch (error) {
       // What is left behind expires, and nobody knows its id.
-      void this.withdraw(userId, key).catch(() => undefined);
-      if (replacing !== undefined) void this.users.reenter(replacing, move.session.metadata);
+      this.withdraw(rotation.metadata.userId, key).catch(() => undefined);
       throw error;
     }
   }
@@ -103,6 +102,25 @@ export class SessionRotation {
   private async withdraw(userId: string | undefined, key: string): Promise<void> {
     await this.store.remove(key);
     await this.users.leave(userId, key);
+  }
+
+  /**
+   * Tells the index the new key. If the session was ended meanwhile, a sign-in makes a new entry,
+   * and anything else ends here. By now the old record is removed, so a store that fails leaves the
+   * former key in the index, which stands for the new one until the next write.
+   */
+  private async isStillUsers({ key, formerKey, rotation }: Move, draft: Draft): Promise<boolean> {
+    if (formerKey === undefined) return true;
+    const { metadata } = draft.record;
+    try {
+      if (await this.users.isEntered(key, metadata)) return true;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return true;
+      throw error;
+    }
+    if (rotation.continues) return false;
+    await this.users.enter(key, metadata);
+    return true;
   }
 
   /**
@@ -130,20 +148,21 @@ export class SessionRotation {
   }
 
   /** True when someone ended the user's sessions, this one included, while it was being stored. */
-  private async isEndedAlready({ key }: Move, { record }: Draft): Promise<boolean> {
+  private async isEndedAlready({ key, formerKey }: Move, { record }: Draft): Promise<boolean> {
     const { metadata } = record;
-    if (metadata.userId === undefined || !this.users.isSupported) return false;
+    const isNewEntry = metadata.userId !== undefined && formerKey === undefined;
+    if (!isNewEntry || !this.users.isSupported) return false;
     if (await this.users.isEntered(key, metadata)) return false;
-    if (!(await this.users.isBuried(key))) await this.users.bury(key, metadata.userId, 'revoked');
+    if (!(await this.users.isBuried(key))) await this.users.bury(key, 'revoked');
     return true;
   }
 
-  private draft({ session, rotation, key }: Move, attributes: SessionAttributes): Draft {
-    const { keep } = rotation;
-    const isIndexed = this.users.isSupported && rotation.metadata.userId !== undefined;
-    const indexedAt = isIndexed ? this.settings.clock() : undefined;
-    const metadata = { ...rotation.metadata, indexedAt };
-    return this.writer.draft(session, metadata, kept(attributes, keep), key);
+  private draft(move: Move, attributes: SessionAttributes): Draft {
+    const { session, rotation, key, formerKey } = move;
+    const isEntered = this.users.isSupported && rotation.metadata.userId !== undefined;
+    const indexedAt = isEntered && formerKey === undefined ? this.settings.clock() : undefined;
+    const metadata = { ...rotation.metadata, indexedAt, formerKey };
+    return this.writer.draft(session, metadata, kept(attributes, rotation.keep), key);
   }
 }
 

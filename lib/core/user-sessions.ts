@@ -1,5 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import type { SessionLimit, SessionStore } from '../stores/session-store.js';
+import type {
+  IndexEntry,
+  SessionLimit,
+  SessionStore,
+  StoredRecord,
+} from '../stores/session-store.js';
 import type { BoundedIndex } from './bounded-store.js';
 import { isTombstone, recordIn } from './record-reader.js';
 import type { RequestSession } from './request-session.js';
@@ -42,38 +47,33 @@ export class UserSessions {
   /**
    * Enters a session in its user's index, before its record is stored: whoever ends all sessions of
    * the user from now on meets it. The sessions that have to go for it are ended.
-   * @param replacing the key whose place it takes, when the session got a new id
    * @throws SessionLimitError when the user may not have one more
    */
-  async enter(key: string, metadata: SessionMetadata, replacing?: string): Promise<void> {
+  async enter(key: string, metadata: SessionMetadata): Promise<void> {
     const { userId } = metadata;
     if (userId === undefined || this.index === undefined) return;
     const limit = await this.limitOf(userId);
-    const expiresAt = this.entryExpiry(metadata);
-    const outcome = await this.index.enter(userId, { key, expiresAt, replacing, limit });
+    const outcome = await this.index.enter(userId, this.entry(key, metadata), limit);
     if (outcome === 'full') throw new SessionLimitError(limit?.max ?? 0, await this.list(userId));
-    await Promise.all(outcome.evicted.map((one) => this.bury(one, userId, 'evicted')));
+    await Promise.all(
+      outcome.evicted.map(async (evicted) => {
+        await this.bury(evicted, 'evicted');
+        this.emit({ type: 'evicted', handle: this.handleOfKey(evicted), userId });
+      }),
+    );
   }
 
-  /** Takes an entry back. A failure only leaves an entry without a record, which heals. */
+  /** Takes an entry out. A failure only leaves an entry without a record, which heals. */
   async leave(userId: string | undefined, key: string): Promise<void> {
     if (userId === undefined) return;
     await this.index?.leave(userId, key).catch(() => undefined);
   }
 
-  /** Gives a session its entry back when the one that was to take its place did not come about. */
-  async reenter(key: string, metadata: SessionMetadata): Promise<void> {
-    const { userId } = metadata;
-    if (userId === undefined || this.index === undefined) return;
-    const expiresAt = this.entryExpiry(metadata);
-    await this.index.enter(userId, { key, expiresAt }).catch(() => undefined);
-  }
-
-  /** True when the session is still one of its user's. */
+  /** True when the session is still one of its user's; its entry follows its new key and expiry. */
   async isEntered(key: string, metadata: SessionMetadata): Promise<boolean> {
-    const { userId } = metadata;
+    const { userId, formerKey } = metadata;
     if (userId === undefined || this.index === undefined) return true;
-    return this.index.refresh(userId, key, this.entryExpiry(metadata));
+    return this.index.refresh(userId, this.entry(key, metadata), formerKey);
   }
 
   /** The index follows a session's expiry by steps of the touch interval, to cost few commands. */
@@ -82,14 +82,17 @@ export class UserSessions {
     return this.settings.clock() - indexedAt >= this.settings.touchInterval;
   }
 
-  /**
-   * Moves the session's expiry in the index. `false` when it has been ended: its record, if it is
-   * still there, is ended now.
-   */
+  /** Moves the session's expiry in the index; `false` when the session has been ended. */
   async refresh(session: RequestSession): Promise<boolean> {
+    const { key } = session;
     const metadata = { ...session.metadata, seenAt: this.settings.clock() };
-    if (await this.isEntered(session.key, metadata)) return true;
-    await this.bury(session.key, metadata.userId, 'revoked');
+    if (metadata.indexedAt === undefined && metadata.formerKey === undefined) {
+      // It is older than the index: the user signed in when another store kept the sessions.
+      await this.index?.enter(metadata.userId ?? '', this.entry(key, metadata));
+      return true;
+    }
+    if (await this.isEntered(key, metadata)) return true;
+    await this.finish(key, session.stored, metadata.userId);
     return false;
   }
 
@@ -111,12 +114,9 @@ export class UserSessions {
   /** Ends one session of the user; `false` when the user has none of this handle. */
   async revoke(userId: string, handle: string): Promise<boolean> {
     const index = this.supported('revoke');
-    const key = this.settings.hashIds
-      ? handle
-      : (await index.keysOf(userId)).find((one) => handleOf(one) === handle);
-    if (key === undefined || !(await index.leave(userId, key))) return false;
-    await this.bury(key, userId, 'revoked');
-    return true;
+    const keys = await index.keysOf(userId);
+    const key = keys.find((one) => this.handleOfKey(one) === handle);
+    return key !== undefined && this.end(index, userId, key);
   }
 
   /** Ends the user's sessions, those that get a new id meanwhile included. */
@@ -126,21 +126,44 @@ export class UserSessions {
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const keys = (await index.keysOf(userId)).filter((key) => key !== exceptKey);
       if (keys.length === 0) break;
-      for (const key of keys) {
-        if (!(await index.leave(userId, key))) continue;
-        await this.bury(key, userId, 'revoked');
-        ended.push(key);
-      }
+      for (const key of keys) if (await this.end(index, userId, key)) ended.push(key);
     }
     return ended;
   }
 
   /** Leaves a tombstone in place of a session, whether its record is there already or not. */
-  async bury(key: string, userId: string | undefined, reason: EndReason): Promise<void> {
+  async bury(key: string, reason: EndReason): Promise<void> {
+    await this.index?.bury(key, this.tombstone(key, reason));
+  }
+
+  /**
+   * First the record, then the entry: who is interrupted in between finds the entry when they try
+   * again. A session that got a new id meanwhile has another entry, and is not ended by this.
+   */
+  private async end(index: BoundedIndex, userId: string, key: string): Promise<boolean> {
+    await this.bury(key, 'revoked');
+    if (!(await index.leave(userId, key))) return false;
+    this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId });
+    return true;
+  }
+
+  /** Ends a session whose entry is gone while its record is left: someone was interrupted. */
+  private async finish(
+    key: string,
+    stored: string | undefined,
+    userId: string | undefined,
+  ): Promise<void> {
+    let expected = stored;
+    while (expected !== undefined && !isTombstone(expected, key, this.settings)) {
+      const outcome = await this.store.replace(key, expected, this.tombstone(key, 'revoked'));
+      if (outcome === 'done') this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId });
+      expected = typeof outcome === 'string' ? undefined : outcome.conflict;
+    }
+  }
+
+  private tombstone(key: string, reason: EndReason): StoredRecord {
     const { payload, expiresAt } = tombstone(reason, this.settings.clock());
-    const sealed = this.settings.codec?.seal(payload, key) ?? payload;
-    await this.index?.bury(key, { payload: sealed, expiresAt });
-    this.emit({ type: reason, handle: this.handleOfKey(key), userId });
+    return { payload: this.settings.codec?.seal(payload, key) ?? payload, expiresAt };
   }
 
   /** True when a tombstone stands under the key. */
@@ -152,12 +175,16 @@ export class UserSessions {
     const { limit } = this.settings;
     if (limit === undefined) return undefined;
     const max = typeof limit.max === 'function' ? await limit.max(userId) : limit.max;
-    return { max, onExceed: limit.onExceed };
+    if (max === Infinity) return undefined;
+    if (Number.isSafeInteger(max) && max > 0) return { max, onExceed: limit.onExceed };
+    throw new RangeError(
+      `The function limit.max returned ${String(max)}. It counts sessions: return a whole number above zero, or Infinity for no limit.`,
+    );
   }
 
   /** An entry outlives its record a little, so that it need not follow every use. */
-  private entryExpiry(metadata: SessionMetadata): number {
-    return expiryOf(metadata, this.settings) + this.settings.touchInterval;
+  private entry(key: string, metadata: SessionMetadata): IndexEntry {
+    return { key, expiresAt: expiryOf(metadata, this.settings) + this.settings.touchInterval };
   }
 
   private summary(

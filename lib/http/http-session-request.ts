@@ -24,8 +24,10 @@ export class HttpSessionRequest implements SessionRequest {
 
   /** The client's address: Express's, which heeds `trust proxy`, or else the socket's. */
   get ip(): string | undefined {
-    if ('ip' in this.native && typeof this.native.ip === 'string') return this.native.ip;
-    return this.native.socket.remoteAddress;
+    const express = 'ip' in this.native && typeof this.native.ip === 'string' && this.native.ip;
+    const address = express || this.native.socket.remoteAddress;
+    // A server that listens on IPv6 tells IPv4 addresses as "::ffff:192.0.2.1" (RFC 4291, 2.5.5.2).
+    return address?.replace(/^::ffff:(?=\d+\.)/, '');
   }
 
   get userAgent(): string | undefined {

@@ -12,6 +12,8 @@ import { ResponseGate } from './response-gate.js';
 /** A middleware's `next`: goes on, or hands an error to the error handlers. */
 export type Next = (error?: unknown) => void;
 
+const UNAVAILABLE = 503;
+
 /** Seconds after which a client may try again when the store was unavailable. */
 const RETRY_AFTER = '1';
 
@@ -65,7 +67,13 @@ export class SessionHandler {
         binding.sync();
         return engine.settle(session);
       },
-      setCookie: () => engine.setCookieFor(session),
+      setCookie: () => {
+        const hasMetOutage = session.hasMetOutage || session.failure !== undefined;
+        if (hasMetOutage && response.statusCode === UNAVAILABLE) {
+          response.setHeader('Retry-After', RETRY_AFTER);
+        }
+        return engine.setCookieFor(session);
+      },
       refuse: (error) => refuse(response, next, error),
       report: (error) => engine.observer.error('A session was not stored.', error),
       storedLate: () => {

@@ -59,14 +59,11 @@ export interface SessionLimit {
   readonly onExceed: 'evict-oldest' | 'reject';
 }
 
-/** A session that enters the index of its user. */
+/** An entry in the index of a user. */
 export interface IndexEntry {
   readonly key: string;
-  /** Until when the entry is needed, in epoch milliseconds; the lowest is the least recently used. */
+  /** Until when it is needed, in epoch milliseconds. The lowest one is the first to go. */
   readonly expiresAt: number;
-  /** The key whose place it takes, when a session of this user gets a new id. */
-  readonly replacing?: string | undefined;
-  readonly limit?: SessionLimit | undefined;
 }
 
 /** What became of an entry: the keys that had to go for it, or `full` when it was refused. */
@@ -77,11 +74,14 @@ export type EntryOutcome = { readonly evicted: readonly string[] } | 'full';
  * though its record may still be there for a moment.
  */
 export interface UserIndex {
-  /** Counts, evicts or refuses, and enters, in one atomic step. */
-  enter(userId: string, entry: IndexEntry): Promise<EntryOutcome>;
+  /** Counts, evicts or refuses, and enters, in one atomic step. Doing it twice changes nothing. */
+  enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome>;
 
-  /** Moves the expiry of an entry; `false` when the entry is gone, and then it stays gone. */
-  refresh(userId: string, key: string, expiresAt: number): Promise<boolean>;
+  /**
+   * Moves the expiry of an entry. When the session got a new key, `formerKey` is the one whose place
+   * it takes. `false` when neither is there: an entry that is gone stays gone.
+   */
+  refresh(userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean>;
 
   /** Takes an entry out; `true` for the one caller who took it. */
   leave(userId: string, key: string): Promise<boolean>;

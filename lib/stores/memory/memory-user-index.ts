@@ -1,4 +1,4 @@
-import type { EntryOutcome, IndexEntry, UserIndex } from '../session-store.js';
+import type { EntryOutcome, IndexEntry, SessionLimit, UserIndex } from '../session-store.js';
 
 /** Which sessions a user has, in this process's memory. */
 export class MemoryUserIndex implements UserIndex {
@@ -8,29 +8,26 @@ export class MemoryUserIndex implements UserIndex {
 
   constructor(private readonly clock: () => number) {}
 
-  async enter(userId: string, entry: IndexEntry): Promise<EntryOutcome> {
-    const { key, expiresAt, replacing, limit } = entry;
-    const others = this.liveKeysOf(userId).filter((one) => one !== replacing);
+  async enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> {
+    const others = this.liveKeysOf(userId).filter((one) => one !== entry.key);
     const excess = limit === undefined ? 0 : Math.max(0, others.length + 1 - limit.max);
     if (excess > 0 && limit?.onExceed === 'reject') return 'full';
     const evicted = others.slice(0, excess);
-    for (const one of [...evicted, ...(replacing === undefined ? [] : [replacing])])
-      this.forget(one);
-    const entries = this.users.get(userId) ?? new Map<string, number>();
-    this.users.set(userId, entries.set(key, expiresAt));
-    this.owners.set(key, userId);
+    for (const one of evicted) this.forget(one);
+    this.put(userId, entry);
     return { evicted };
   }
 
-  async refresh(userId: string, key: string, expiresAt: number): Promise<boolean> {
-    const entries = this.users.get(userId);
-    if ((entries?.get(key) ?? 0) <= this.clock()) return false;
-    entries?.set(key, expiresAt);
+  async refresh(userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean> {
+    const isThere = this.isLive(userId, entry.key);
+    if (!isThere && (formerKey === undefined || !this.isLive(userId, formerKey))) return false;
+    if (formerKey !== undefined) this.forget(formerKey);
+    this.put(userId, entry);
     return true;
   }
 
   async leave(userId: string, key: string): Promise<boolean> {
-    const isLive = (this.users.get(userId)?.get(key) ?? 0) > this.clock();
+    const isLive = this.isLive(userId, key);
     if (this.owners.get(key) === userId) this.forget(key);
     return isLive;
   }
@@ -47,6 +44,16 @@ export class MemoryUserIndex implements UserIndex {
     const entries = this.users.get(userId);
     entries?.delete(key);
     if (entries?.size === 0) this.users.delete(userId);
+  }
+
+  private put(userId: string, { key, expiresAt }: IndexEntry): void {
+    const entries = this.users.get(userId) ?? new Map<string, number>();
+    this.users.set(userId, entries.set(key, expiresAt));
+    this.owners.set(key, userId);
+  }
+
+  private isLive(userId: string, key: string): boolean {
+    return (this.users.get(userId)?.get(key) ?? 0) > this.clock();
   }
 
   /** The least recently used first; what has expired is taken out on the way. */

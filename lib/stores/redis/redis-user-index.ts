@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { EntryOutcome, IndexEntry, UserIndex } from '../session-store.js';
+import type { EntryOutcome, IndexEntry, SessionLimit, UserIndex } from '../session-store.js';
 import { RedisScript } from './redis-script.js';
 
 const enterIndex = new RedisScript('enter-index');
@@ -13,24 +13,24 @@ export class RedisUserIndex implements UserIndex {
     private readonly prefix: string,
   ) {}
 
-  async enter(userId: string, entry: IndexEntry): Promise<EntryOutcome> {
-    const { key, expiresAt, replacing = '', limit } = entry;
+  async enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> {
+    const { key, expiresAt } = entry;
     const answer = await enterIndex.run(
       await this.redis(),
       this.prefix + userId,
       Date.now(),
       key,
       expiresAt,
-      replacing,
       limit?.max ?? 0,
       limit?.onExceed ?? '',
     );
     return Array.isArray(answer) ? { evicted: answer.map(String) } : 'full';
   }
 
-  async refresh(userId: string, key: string, expiresAt: number): Promise<boolean> {
+  async refresh(userId: string, { key, expiresAt }: IndexEntry, formerKey = ''): Promise<boolean> {
     const name = this.prefix + userId;
-    return isYes(await refreshIndex.run(await this.redis(), name, Date.now(), key, expiresAt));
+    const redis = await this.redis();
+    return isYes(await refreshIndex.run(redis, name, Date.now(), key, expiresAt, formerKey));
   }
 
   async leave(userId: string, key: string): Promise<boolean> {
