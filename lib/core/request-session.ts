@@ -164,8 +164,8 @@ export class RequestSession {
 
   /** The record as it was loaded or last written: a fresh copy, whatever was changed since. */
   base(): SessionRecord {
-    const now = this.settings.clock();
-    return this.stored === undefined ? emptyRecord(now) : parseRecord(this.text(), now);
+    const empty = this.loaded(); // shows whether what is stored still is a session
+    return this.stored === undefined ? empty : parseRecord(this.text(), this.settings.clock());
   }
 
   get metadata(): SessionMetadata {
@@ -224,10 +224,10 @@ export class RequestSession {
     if (this.cookieReading.present) this.endedClientsSession = true;
   }
 
-  /** Someone ended the session while it was being stored; its browser learns so by its cookie. */
-  endAtBirth(): void {
+  /** Someone else ended the session. A browser that has not heard of it yet learns so by its cookie. */
+  lose(): void {
     this.state = 'gone';
-    this.isEndedAtBirth = true;
+    this.isEndedAtBirth = this.isCommitted && this.isNewToClient;
   }
 
   /** Begins an empty session under a fresh id, of which nothing is stored. */

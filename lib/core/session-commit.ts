@@ -44,7 +44,7 @@ export class SessionCommit {
     const sent = applyChanges(base, changes);
     const hasNewCookie = session.hasChangedCookie;
     const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
-    const indexed = await this.keepIndexed(session);
+    const indexed = await this.keepIndexed(session, overrides);
     let isMerged = false;
     const written =
       indexed &&
@@ -83,7 +83,7 @@ export class SessionCommit {
     const { attributes } = session.base();
     const draft = this.writer.draft(session, { ...metadata, ...indexed }, attributes);
     const outcome = await this.store.replace(session.key, stored, draft);
-    if (outcome === 'gone') session.state = 'gone';
+    if (outcome === 'gone') session.lose();
     if (outcome !== 'done') return;
     session.adopt(draft.payload, draft.record);
     session.isTouched = true;
@@ -112,7 +112,8 @@ export class SessionCommit {
       if (this.isWorthCreating(session)) await this.create(session);
       return result;
     }
-    const indexed = await this.keepIndexed(session);
+    const overrides = session.hasChangedCookie ? { cookie: session.cookieOverrides() } : {};
+    const indexed = await this.keepIndexed(session, overrides);
     if (indexed === undefined) return result;
     const written = await this.writer.replace(session, (current, refused) => {
       if (refused !== undefined) {
@@ -135,12 +136,16 @@ export class SessionCommit {
   /** What the write should note of the index; `undefined` when the index says that it is over. */
   private async keepIndexed(
     session: RequestSession,
+    changes: Pick<SessionMetadata, 'cookie'> = {},
   ): Promise<Pick<SessionMetadata, 'indexedAt' | 'formerKey'> | undefined> {
-    if (!this.users.isRefreshDue(session.metadata)) return {};
-    if (await this.users.refresh(session)) {
+    const metadata = { ...session.metadata, ...changes };
+    // A cookie of its own may let the session live longer than its entry.
+    const isDue = 'cookie' in changes || this.users.isRefreshDue(metadata);
+    if (!isDue) return {};
+    if (await this.users.refresh(session, metadata)) {
       return { indexedAt: this.settings.clock(), formerKey: undefined };
     }
-    session.state = 'gone';
+    session.lose();
     return undefined;
   }
 }

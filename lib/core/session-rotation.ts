@@ -67,7 +67,7 @@ export class SessionRotation {
 
     const draft = await this.arrive(move, this.draft(move, before));
     if (draft === 'gone') {
-      session.state = 'gone';
+      session.lose();
       return;
     }
     if (formerKey === undefined) await this.users.leave(userId, session.key);
@@ -76,7 +76,7 @@ export class SessionRotation {
     session.refill(applyChanges(draft.record.attributes, meanwhile));
     session.isCommitted = true;
     this.emit({ type: rotation.type, handle: session.handle, userId: rotation.metadata.userId });
-    if (await this.isEndedAlready(move, draft)) session.endAtBirth();
+    if (await this.isEndedAlready(move, draft)) session.lose();
   }
 
   /** Puts the session under its new key, and takes the old one away; or leaves all as it was. */

@@ -81,7 +81,7 @@ export class SessionWriter {
       }
       const newer = outcome === 'gone' ? outcome : this.readPayload(outcome.conflict, session);
       if (outcome === 'gone' || typeof newer === 'string') {
-        session.state = 'gone';
+        session.lose();
         return undefined;
       }
       [expected, current, refused] = [outcome.conflict, newer, draft];

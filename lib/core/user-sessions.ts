@@ -83,12 +83,13 @@ export class UserSessions {
   }
 
   /** Moves the session's expiry in the index; `false` when the session has been ended. */
-  async refresh(session: RequestSession): Promise<boolean> {
+  async refresh(session: RequestSession, known: SessionMetadata): Promise<boolean> {
     const { key } = session;
-    const metadata = { ...session.metadata, seenAt: this.settings.clock() };
+    const metadata = { ...known, seenAt: this.settings.clock() };
+    if (metadata.userId === undefined) return true;
     if (metadata.indexedAt === undefined && metadata.formerKey === undefined) {
       // It is older than the index: the user signed in when another store kept the sessions.
-      await this.index?.enter(metadata.userId ?? '', this.entry(key, metadata));
+      await this.index?.enter(metadata.userId, this.entry(key, metadata));
       return true;
     }
     if (await this.isEntered(key, metadata)) return true;
@@ -103,9 +104,12 @@ export class UserSessions {
       const batch = keys.slice(start, start + BATCH);
       const payloads = await Promise.all(batch.map((key) => this.store.read(key)));
       for (const [offset, key] of batch.entries()) {
-        const summary = this.summary(userId, key, payloads[offset], currentKey);
-        if (summary === undefined) await this.suspect(userId, key);
-        else summaries.push(summary);
+        const payload = payloads[offset];
+        const summary = this.summary(userId, key, payload, currentKey);
+        // What is there and cannot be read here (another instance may have a newer key) is left alone.
+        const isMissing = payload === undefined || isTombstone(payload, key, this.settings);
+        if (summary !== undefined) summaries.push(summary);
+        else if (isMissing) await this.suspect(userId, key);
       }
     }
     return summaries.toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime());
@@ -176,9 +180,9 @@ export class UserSessions {
     if (limit === undefined) return undefined;
     const max = typeof limit.max === 'function' ? await limit.max(userId) : limit.max;
     if (max === Infinity) return undefined;
-    if (Number.isSafeInteger(max) && max > 0) return { max, onExceed: limit.onExceed };
+    if (Number.isSafeInteger(max) && max >= 0) return { max, onExceed: limit.onExceed };
     throw new RangeError(
-      `The function limit.max returned ${String(max)}. It counts sessions: return a whole number above zero, or Infinity for no limit.`,
+      `The function limit.max returned ${String(max)}. It counts sessions: return a whole number, or Infinity for no limit.`,
     );
   }
 

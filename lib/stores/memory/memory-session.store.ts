@@ -43,9 +43,9 @@ export class MemorySessionStore implements IndexedSessionStore {
     }
     this.records = new LRUCache({
       max,
-      // Overwritten ('set') it is still there.
+      // Whoever removes a record sees to its entry; one that is dropped for want of room has nobody.
       dispose: (_record, key, reason) => {
-        if (reason !== 'set') this.index.forget(key);
+        if (reason === 'evict') this.index.forget(key);
       },
     });
     this.clock = clock;
@@ -94,6 +94,7 @@ export class MemorySessionStore implements IndexedSessionStore {
     const record = this.records.get(key);
     if (record === undefined || record.expiresAt > this.clock()) return record;
     this.records.delete(key);
+    this.index.forget(key);
     return undefined;
   }
 }

@@ -11,8 +11,9 @@ export class MemoryUserIndex implements UserIndex {
   async enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> {
     const others = this.liveKeysOf(userId).filter((one) => one !== entry.key);
     const excess = limit === undefined ? 0 : Math.max(0, others.length + 1 - limit.max);
-    if (excess > 0 && limit?.onExceed === 'reject') return 'full';
-    const evicted = others.slice(0, excess);
+    const isRejecting = limit?.onExceed === 'reject';
+    if (isRejecting && excess > 0 && !this.isLive(userId, entry.key)) return 'full';
+    const evicted = isRejecting ? [] : others.slice(0, excess);
     for (const one of evicted) this.forget(one);
     this.put(userId, entry);
     return { evicted };

@@ -32,8 +32,8 @@ export type RedisTarget =
       redisOptions?: ConnectionOptions;
     };
 
-/** Reconnects soon, and never gives up. */
-const retryStrategy = (attempt: number): number => Math.min(attempt * 50, 500);
+/** Reconnects at once, then ever later up to half a second, and never gives up. */
+const retryStrategy = (attempt: number): number => Math.min((attempt - 1) * 50, 500);
 
 /** What holds for a connection to one node, of a cluster or alone. */
 const FAIL_FAST_NODE: NodeOptions = {

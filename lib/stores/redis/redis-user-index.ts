@@ -21,7 +21,7 @@ export class RedisUserIndex implements UserIndex {
       Date.now(),
       key,
       expiresAt,
-      limit?.max ?? 0,
+      limit?.max ?? -1,
       limit?.onExceed ?? '',
     );
     return Array.isArray(answer) ? { evicted: answer.map(String) } : 'full';
