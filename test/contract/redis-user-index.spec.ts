@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Cluster, Redis } from 'ioredis';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { RedisCluster } from '../support/redis-cluster.js';
+import { RedisServer } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+import { describeIndexContract } from './user-index.contract.js';
+
+describe('in one Redis', () => {
+  let redis: RedisServer;
+  let client: Redis;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    client = new Redis(redis.url);
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await redis.stop();
+  });
+  const empty = async (): Promise<void> => {
+    await client.flushall();
+  };
+
+  describeIndexContract(
+    'The index of RedisSessionStore',
+    async () => ({ index: new RedisSessionStore({ client }).users, close: empty }),
+    { numRuns: 50 },
+  );
+
+  describe('The index of RedisSessionStore', () => {
+    afterEach(empty);
+
+    it('is gone by itself when all sessions of its user have expired', async () => {
+      const { users } = new RedisSessionStore({ client, userPrefix: 'devices:' });
+      await users.enter('ada', { key: 'late', expiresAt: Date.now() + 200 });
+      await users.enter('ada', { key: 'soon', expiresAt: Date.now() + 50 });
+      expect(await client.exists('devices:ada')).toBe(1);
+      await until(async () => (await client.exists('devices:ada')) === 0, 3_000);
+    });
+
+    it('is there as long as its last session, in whichever order they came and went', async () => {
+      const { users } = new RedisSessionStore({ client });
+      const end = Date.now() + 3_600_000;
+      await users.enter('ada', { key: 'long', expiresAt: end });
+      await users.enter('ada', { key: 'short', expiresAt: Date.now() + 60_000 });
+      expect(await client.pexpiretime('sess-user:ada')).toBe(end);
+      await users.refresh('ada', { key: 'short', expiresAt: end + 60_000 });
+      expect(await client.pexpiretime('sess-user:ada')).toBe(end + 60_000);
+      await users.leave('ada', 'long');
+      expect(await users.keysOf('ada')).toEqual(['short']);
+    });
+
+    it('holds no entries that have expired, once another session enters', async () => {
+      const { users } = new RedisSessionStore({ client });
+      const expiresAt = Date.now() + 50;
+      await users.enter('ada', { key: 'brief', expiresAt });
+      await users.enter('ada', { key: 'long', expiresAt: Date.now() + 3_600_000 });
+      await until(() => Date.now() > expiresAt);
+      await users.enter('ada', { key: 'new', expiresAt: Date.now() + 3_600_000 });
+      expect(await client.zcard('sess-user:ada')).toBe(2);
+    });
+  });
+});
+
+describe('on a Cluster', () => {
+  let servers: RedisCluster;
+  let client: Cluster;
+
+  beforeAll(async () => {
+    servers = await RedisCluster.start();
+    client = new Cluster(servers.nodes);
+  }, 30_000);
+  afterAll(async () => {
+    client.disconnect();
+    await servers.stop();
+  });
+
+  describeIndexContract(
+    'The index of RedisSessionStore on a Cluster',
+    async () => ({
+      index: new RedisSessionStore({ client }).users,
+      close: async () => {
+        await Promise.all(client.nodes('master').map((node) => node.flushall()));
+      },
+    }),
+    { numRuns: 25 },
+  );
+});

@@ -1,0 +1,382 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { SessionModuleOptions } from 'nestjs-sesame';
+import { closeApps } from '../../support/nest-app.js';
+import { describeOnIndexedStores } from '../../support/indexed-stores.js';
+import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
+import { handleOf } from '../../../lib/core/session-id.js';
+import {
+  HOUR,
+  idOf,
+  MINUTE,
+  SECOND,
+  standing,
+  startClock,
+  startDevicesApp,
+} from './devices-app.js';
+
+afterEach(closeApps);
+
+/** The steps of a sign-in: into the index, the record, and a look at the index. */
+const STEPS = [
+  ['before it is in the index', 'enter', 'before'],
+  ['between index and record', 'create', 'before'],
+  ['after its record was stored', 'create', 'after'],
+  ['before it looks at the index again', 'refresh', 'before'],
+] as const;
+
+describeOnIndexedStores('what comes in between', (stores) => {
+  const start = async (options: Partial<SessionModuleOptions> = {}) => {
+    const { clock, pass } = startClock();
+    const store = new IndexedScriptedStore(stores.another(clock));
+    const app = await startDevicesApp({ store, clock, storeTimeout: '1m', ...options });
+    return { ...app, store, clock, pass };
+  };
+
+  describe('a sign-in', () => {
+    it.each(STEPS)('meets revokeAll() %s', async (_when, step, moment) => {
+      const { store, browser, sessions } = await start();
+      const browserOfAda = browser();
+      const pause = store.pause(step, moment);
+      const login = browserOfAda.post('/login', { user: 'ada', after: { label: 'written' } });
+      await pause.arrived;
+      const ended = await sessions.revokeAll('ada');
+      pause.resolve();
+      expect((await login).status).toBe(201);
+      // Before it is in the index it comes after all that was ended.
+      const isLater = step === 'enter';
+      expect(ended).toBe(isLater ? 0 : 1);
+      expect(await standing(browserOfAda)).toBe(isLater ? 'ada' : 'revoked');
+      expect(await sessions.list('ada')).toHaveLength(isLater ? 1 : 0);
+    });
+
+    it.each(['leave', 'bury'] as const)(
+      'goes on in full while revokeAll() has met it and waits to %s',
+      async (step) => {
+        const { store, browser, sessions } = await start();
+        const browserOfAda = browser();
+        const create = store.pause('create');
+        const login = browserOfAda.post('/login', { user: 'ada' });
+        await create.arrived;
+        const pause = store.pause(step);
+        const ending = sessions.revokeAll('ada');
+        await pause.arrived;
+        create.resolve();
+        await login;
+        pause.resolve();
+        expect(await ending).toBe(1);
+        expect(await standing(browserOfAda)).toBe('revoked');
+        expect(await sessions.list('ada')).toEqual([]);
+      },
+    );
+
+    it.each(STEPS)('meets an eviction %s', async (_when, step, moment) => {
+      const limit = { max: 1, onExceed: 'evict-oldest' } as const;
+      const { store, browser, sessions, signedIn } = await start({ limit });
+      const first = browser();
+      const pause = store.pause(step, moment);
+      const login = first.post('/login', { user: 'ada', after: { label: 'written' } });
+      await pause.arrived;
+      const second = await signedIn('ada');
+      pause.resolve();
+      expect((await login).status).toBe(201);
+      const isLater = step === 'enter';
+      expect(await standing(first)).toBe(isLater ? 'ada' : 'evicted');
+      expect(await standing(second)).toBe(isLater ? 'evicted' : 'ada');
+      expect(await sessions.list('ada')).toHaveLength(1);
+    });
+
+    it('learns that it was evicted by one that has not said so yet', async () => {
+      const limit = { max: 1, onExceed: 'evict-oldest' } as const;
+      const { store, browser, sessions, signedIn } = await start({ limit });
+      const first = browser();
+      const create = store.pause('create');
+      const login = first.post('/login', { user: 'ada' });
+      await create.arrived;
+      const bury = store.pause('bury');
+      const evicting = signedIn('ada');
+      await bury.arrived;
+      create.resolve();
+      await login;
+      bury.resolve();
+      expect(await standing(await evicting)).toBe('ada');
+      expect(await standing(first)).toBe('evicted');
+      expect(await sessions.list('ada')).toHaveLength(1);
+    });
+
+    it('is not ended by those who list the sessions while it has no record yet', async () => {
+      const { store, browser, sessions } = await start();
+      const browserOfAda = browser();
+      const create = store.pause('create');
+      const login = browserOfAda.post('/login', { user: 'ada' });
+      await create.arrived;
+      for (let times = 0; times < 3; times += 1) expect(await sessions.list('ada')).toEqual([]);
+      create.resolve();
+      await login;
+      expect(await standing(browserOfAda)).toBe('ada');
+      expect(await sessions.list('ada')).toHaveLength(1);
+    });
+
+    it('takes no place when it breaks off', async () => {
+      const limit = { max: 1, onExceed: 'reject' } as const;
+      const { store, browser, sessions, signedIn } = await start({ limit });
+      store.break('create');
+      const { status, setCookies } = await browser().post('/login', { user: 'ada' });
+      expect([status, setCookies]).toEqual([503, []]);
+      store.mend();
+      expect(await standing(await signedIn('ada'))).toBe('ada');
+      expect(await sessions.list('ada')).toHaveLength(1);
+    });
+
+    it('leaves a stale entry when its process dies, which heals', async () => {
+      const limit = { max: 1, onExceed: 'reject' } as const;
+      const { store, browser, clock, pass, sessions } = await start({ limit, storeTimeout: '1s' });
+      const entry = { key: 'of a process that died', expiresAt: clock() + HOUR };
+      await store.inner.users.enter('ada', entry);
+      const browserOfAda = browser();
+      expect((await browserOfAda.post('/login', { user: 'ada' })).status).toBe(409);
+      pass(3 * SECOND);
+      expect(await sessions.list('ada')).toEqual([]);
+      expect((await browserOfAda.post('/login', { user: 'ada' })).status).toBe(201);
+      expect(await standing(browserOfAda)).toBe('ada');
+    });
+
+    it('signs nobody out when it fails to create its record', async () => {
+      const limit = { max: 2, onExceed: 'evict-oldest' } as const;
+      const { store, signedIn, pass } = await start({ limit });
+      const other = await signedIn('ada');
+      const browserOfAda = await signedIn('ada');
+      store.break('create');
+      expect((await browserOfAda.post('/login', { user: 'ada' })).status).toBe(503);
+      store.mend();
+      expect(await standing(browserOfAda)).toBe('ada');
+      pass(2 * MINUTE);
+      await browserOfAda.get('/me'); // extends the idle timeout, if it is still one of the user's
+      expect(await standing(browserOfAda)).toBe('ada');
+      expect(await standing(other)).toBe('ada');
+    });
+  });
+
+  describe.each(['confirm', 'regenerate'] as const)('%s()', (rotation) => {
+    const body = { keep: 'all' };
+
+    it.each([
+      ['before its new record is stored', 'create', 'before'],
+      ['after its new record was stored', 'create', 'after'],
+      ['when the old record is gone', 'remove', 'after'],
+      ['before it looks at the index again', 'refresh', 'before'],
+    ] as const)('meets revokeAll() %s', async (_when, step, moment) => {
+      const { store, sessions, signedIn, pass } = await start();
+      const browser = await signedIn('ada');
+      const before = browser.copy();
+      const pause = store.pause(step, moment);
+      const rotating = browser.post(`/${rotation}`, body);
+      await pause.arrived;
+      expect(await sessions.revokeAll('ada')).toBe(1);
+      pause.resolve();
+      expect((await rotating).status).toBe(201);
+      expect(await standing(browser)).toBe('revoked');
+      expect(['revoked', 'expired']).toContain(await standing(before));
+      pass(2 * MINUTE);
+      expect(await standing(browser)).toBe('revoked');
+      expect(await sessions.list('ada')).toEqual([]);
+    });
+
+    it.each(['leave', 'bury'] as const)(
+      'does not save a session that revoke() is about to %s',
+      async (step) => {
+        const { store, sessions, signedIn, pass } = await start();
+        const browser = await signedIn('ada');
+        const pause = store.pause(step);
+        const ending = sessions.revoke('ada', handleOf(idOf(browser)));
+        await pause.arrived;
+        const rotating = browser.post(`/${rotation}`, body);
+        await rotating;
+        pause.resolve();
+        // It may say that there is no such session any more, but not that it ended one that lives.
+        const isEnded = await ending;
+        pass(2 * MINUTE);
+        expect([isEnded, await standing(browser)]).toEqual(
+          isEnded ? [true, expect.stringMatching(/revoked|expired|anonymous/)] : [false, 'ada'],
+        );
+      },
+    );
+
+    it('does not save a session that was evicted', async () => {
+      const limit = { max: 1, onExceed: 'evict-oldest' } as const;
+      const { store, sessions, signedIn, pass } = await start({ limit });
+      const first = await signedIn('ada');
+      const bury = store.pause('bury');
+      const evicting = signedIn('ada');
+      await bury.arrived;
+      await first.post(`/${rotation}`, body);
+      bury.resolve();
+      const second = await evicting;
+      pass(2 * MINUTE);
+      await second.get('/me'); // extends the idle timeout, if it is still one of the user's
+      expect(await standing(second)).toBe('ada');
+      expect(await standing(first)).toMatch(/evicted|revoked|expired/);
+      expect(await sessions.list('ada')).toHaveLength(1);
+    });
+
+    it.each(['create', 'remove'] as const)(
+      'does not leave the old session alive when it fails to %s after revokeAll()',
+      async (step) => {
+        const { store, sessions, signedIn, pass } = await start();
+        const browser = await signedIn('ada');
+        const pause = store.pause(step);
+        const rotating = browser.post(`/${rotation}`, body);
+        await pause.arrived;
+        expect(await sessions.revokeAll('ada')).toBe(1);
+        pause.reject(new Error('the connection broke'));
+        expect((await rotating).status).toBe(503);
+        expect(await standing(browser)).toBe('revoked');
+        pass(2 * MINUTE);
+        expect(await standing(browser)).toBe('revoked');
+        expect(await sessions.list('ada')).toEqual([]);
+      },
+    );
+
+    it('keeps the old session when the store fails, in the index too', async () => {
+      const { store, sessions, signedIn, pass } = await start();
+      const browser = await signedIn('ada');
+      store.break('create');
+      expect((await browser.post(`/${rotation}`, body)).status).toBe(503);
+      store.mend();
+      expect(await standing(browser)).toBe('ada');
+      expect(await sessions.list('ada')).toHaveLength(1);
+      pass(2 * MINUTE);
+      await browser.get('/me'); // extends the idle timeout, if it is still one of the user's
+      expect(await standing(browser)).toBe('ada');
+      expect(await sessions.revokeAll('ada')).toBe(1);
+      expect(await standing(browser)).toBe('revoked');
+    });
+
+    it.each(['create', 'remove'] as const)(
+      'goes on when another request extends the idle timeout before it can %s',
+      async (step) => {
+        const { store, signedIn, pass, events } = await start();
+        const browser = await signedIn('ada', { set: { label: 'kept' } });
+        const other = browser.copy();
+        pass(2 * MINUTE);
+        const pause = store.pause(step);
+        const rotating = browser.post(`/${rotation}`, body);
+        await pause.arrived;
+        expect((await other.get('/me')).status).toBe(200);
+        pause.resolve();
+        expect((await rotating).status).toBe(201);
+        expect(await standing(browser)).toBe('ada');
+        expect((await browser.get('/me')).body).toMatchObject({ label: 'kept' });
+        expect(events.map(({ type }) => type)).not.toContain('revoked');
+      },
+    );
+  });
+
+  it('a request that outlives a rotation leaves no word of a revocation that was none', async () => {
+    const app = await start();
+    const browser = await app.signedIn('ada');
+    const other = browser.copy();
+    app.pass(2 * MINUTE);
+    const slow = other.post('/slow', { label: 'late' });
+    await app.slow.begun.promise;
+    await browser.post('/confirm');
+    app.slow.mayEnd.resolve();
+    expect((await slow).text).toBe('answered');
+    expect(app.events.map(({ type }) => type)).not.toContain('revoked');
+    expect(await standing(browser)).toBe('ada');
+  });
+
+  it('a request that outlives a logout leaves no word of a revocation that was none', async () => {
+    const app = await start();
+    const browser = await app.signedIn('ada');
+    const other = browser.copy();
+    app.pass(2 * MINUTE);
+    const slow = other.post('/slow', { label: 'late' });
+    await app.slow.begun.promise;
+    await browser.post('/logout');
+    app.slow.mayEnd.resolve();
+    expect((await slow).text).toBe('answered');
+    expect(app.events.map(({ type }) => type)).not.toContain('revoked');
+    expect(await standing(other)).toBe('expired');
+  });
+
+  it.each([
+    ['remove', 'before'],
+    ['remove', 'after'],
+    ['leave', 'before'],
+  ] as const)('logout() meets revokeAll(), %s, %s', async (step, moment) => {
+    const { store, sessions, signedIn } = await start();
+    const browser = await signedIn('ada');
+    const before = browser.copy();
+    const pause = store.pause(step, moment);
+    const leaving = browser.post('/logout');
+    await pause.arrived;
+    await sessions.revokeAll('ada');
+    pause.resolve();
+    const { status, setCookies } = await leaving;
+    expect(status).toBe(201);
+    expect(setCookies.join()).toContain('connect.sid=;');
+    expect(await standing(before)).toMatch(/revoked|expired/);
+    expect(await sessions.list('ada')).toEqual([]);
+  });
+
+  it.each(['leave', 'bury'] as const)(
+    'logout() comes in while revokeAll() waits to %s',
+    async (step) => {
+      const { store, sessions, signedIn } = await start();
+      const browser = await signedIn('ada');
+      const before = browser.copy();
+      const pause = store.pause(step);
+      const ending = sessions.revokeAll('ada');
+      await pause.arrived;
+      expect((await browser.post('/logout')).status).toBe(201);
+      pause.resolve();
+      await ending;
+      expect(await standing(before)).toMatch(/revoked|expired/);
+      expect(await sessions.list('ada')).toEqual([]);
+    },
+  );
+
+  it.each(['read', 'write'] as const)(
+    'a session whose entry is gone, as after a crash, ends with its next touch, by a %s',
+    async (kind) => {
+      const { store, sessions, signedIn, pass } = await start();
+      const browser = await signedIn('ada');
+      await store.inner.users.leave('ada', handleOf(idOf(browser)));
+      expect(await sessions.list('ada')).toEqual([]);
+      pass(61 * SECOND);
+      if (kind === 'read') await browser.get('/me');
+      else await browser.post('/set', { label: 'lost' });
+      expect(await standing(browser)).toBe('revoked');
+    },
+  );
+
+  it('revokeAll() that failed half way ends the rest, and that one, when it is tried again', async () => {
+    const { store, sessions, signedIn } = await start();
+    const browsers = [await signedIn('ada'), await signedIn('ada'), await signedIn('ada')];
+    store.break('bury');
+    await expect(sessions.revokeAll('ada')).rejects.toMatchObject({ status: 503 });
+    store.mend();
+    await sessions.revokeAll('ada');
+    for (const browser of browsers) expect(await standing(browser)).toBe('revoked');
+  });
+
+  it('revoke() that failed can be tried again', async () => {
+    const { store, sessions, signedIn } = await start();
+    const browser = await signedIn('ada');
+    const handle = handleOf(idOf(browser));
+    store.break('bury');
+    await expect(sessions.revoke('ada', handle)).rejects.toMatchObject({ status: 503 });
+    store.mend();
+    await sessions.revoke('ada', handle);
+    expect(await standing(browser)).toBe('revoked');
+  });
+
+  it('a session stays in the index for as long as its own cookie.maxAge lets it live', async () => {
+    const { signedIn, pass, sessions } = await start();
+    const browser = await signedIn('ada', { maxAge: 48 * HOUR });
+    pass(24 * HOUR);
+    expect(await sessions.list('ada')).toHaveLength(1);
+    expect(await standing(browser)).toBe('ada');
+    expect(await standing(browser)).toBe('ada');
+  });
+});

@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
+import { Cluster, Redis } from 'ioredis';
+import { MemorySessionStore } from 'nestjs-sesame';
+import type { IndexedSessionStore } from 'nestjs-sesame';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { RedisCluster } from './redis-cluster.js';
+import { RedisServer } from './redis-server.js';
+
+/** A place where sessions live, that knows which of them are whose. */
+interface IndexedBackend {
+  /** The store as one more instance of the application sees it. */
+  another(clock?: () => number): IndexedSessionStore;
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where a test gets its stores from: those of one test share what they keep. */
+export interface IndexedStores {
+  /** @param clock of a store in memory; Redis goes by its own */
+  another(clock?: () => number): IndexedSessionStore;
+}
+
+const BACKENDS: readonly [string, () => Promise<IndexedBackend>][] = [
+  ['MemorySessionStore', memory],
+  ['RedisSessionStore', redis],
+  ['RedisSessionStore on a Cluster', cluster],
+];
+
+/** Runs a suite on every store that keeps an index of users; each test finds its store empty. */
+export function describeOnIndexedStores(
+  title: string,
+  suite: (stores: IndexedStores) => void,
+): void {
+  describe.each(BACKENDS)(`${title}, on %s`, (_name, start) => {
+    let backend: IndexedBackend | undefined;
+    beforeAll(async () => {
+      backend = await start();
+    }, 30_000);
+    afterAll(async () => {
+      await backend?.close();
+    });
+    afterEach(async () => {
+      await backend?.clear();
+    });
+    suite({
+      another: (clock) => {
+        if (backend === undefined) throw new Error('the backend has not started');
+        return backend.another(clock);
+      },
+    });
+  });
+}
+
+async function memory(): Promise<IndexedBackend> {
+  let store: MemorySessionStore | undefined;
+  return {
+    another: (clock) => (store ??= new MemorySessionStore({ clock })),
+    clear: async () => {
+      store = undefined;
+    },
+    close: async () => undefined,
+  };
+}
+
+async function redis(): Promise<IndexedBackend> {
+  const server = await RedisServer.start();
+  const clients: Redis[] = [];
+  return {
+    another: () => {
+      const client = new Redis(server.url);
+      clients.push(client);
+      return new RedisSessionStore({ client });
+    },
+    clear: async () => {
+      await clients[0]?.flushall();
+      for (const client of clients.splice(0)) client.disconnect();
+    },
+    close: async () => {
+      await server.stop();
+    },
+  };
+}
+
+async function cluster(): Promise<IndexedBackend> {
+  const servers = await RedisCluster.start();
+  const client = new Cluster(servers.nodes);
+  return {
+    another: () => new RedisSessionStore({ client }),
+    clear: async () => {
+      await Promise.all(client.nodes('master').map((node) => node.flushall()));
+    },
+    close: async () => {
+      client.disconnect();
+      await servers.stop();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { EncryptedRecords, isEncrypted } from '../../../lib/core/encrypted-records.js';
+import { CorruptRecordError } from '../../../lib/core/session-errors.js';
+import { handleOf } from '../../../lib/core/session-id.js';
+import { parseRecord } from '../../../lib/core/session-record.js';
+
+const KEY = handleOf('a session');
+const OTHER_KEY = handleOf('another session');
+const TEXT =
+  '{"_sesame":{"seenAt":1,"createdAt":1},"cookie":{"originalMaxAge":null},"label":"tea"}';
+
+const OLD = 'the old secret of the records at rest';
+const NEW = 'the new secret of the records at rest';
+const records = new EncryptedRecords([NEW]);
+
+/** What opening fails with: the message, and whether the record can never be read again. */
+function refusal(open: () => unknown): { message: string; isFinal: boolean } {
+  try {
+    open();
+  } catch (error) {
+    if (error instanceof CorruptRecordError) {
+      return { message: error.message, isFinal: error.isFinal };
+    }
+    throw error;
+  }
+  throw new Error('it opened');
+}
+
+/** The payload with one byte of its IV, tag and ciphertext changed. */
+function withByteChanged(payload: string, index: number): string {
+  const [mark, name, sealed = ''] = payload.split('.');
+  const bytes = Buffer.from(sealed, 'base64url');
+  bytes[index] = (bytes[index] ?? 0) ^ 1;
+  return [mark, name, bytes.toString('base64url')].join('.');
+}
+
+describe('a sealed record', () => {
+  it('opens to the same text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (text, key) => {
+        const payload = records.seal(text, key);
+        expect(isEncrypted(payload)).toBe(true);
+        expect(records.open(payload, key)).toBe(text);
+      }),
+    );
+  });
+
+  it('shows nothing of its text, and never is the same twice', () => {
+    const payloads = [records.seal(TEXT, KEY), records.seal(TEXT, KEY)];
+    expect(payloads[0]).not.toBe(payloads[1]);
+    for (const payload of payloads) {
+      expect(Buffer.from(payload.split('.')[2] ?? '', 'base64url').toString('latin1')).not.toMatch(
+        /label|tea|cookie|_sesame/,
+      );
+    }
+  });
+
+  it('is no session when any of its bytes was changed', () => {
+    const payload = records.seal(TEXT, KEY);
+    const { length } = Buffer.from(payload.split('.')[2] ?? '', 'base64url');
+    expect(length).toBe(12 + 16 + TEXT.length);
+    for (let index = 0; index < length; index += 1) {
+      expect(refusal(() => records.open(withByteChanged(payload, index), KEY))).toEqual({
+        message: expect.stringContaining('it was changed, or belongs to another session'),
+        isFinal: true,
+      });
+    }
+  });
+
+  it.each([0, 1, 27, 28])('is no session when it is cut to %p bytes', (length) => {
+    const [mark, name, sealed = ''] = records.seal(TEXT, KEY).split('.');
+    const cut = Buffer.from(sealed, 'base64url').subarray(0, length).toString('base64url');
+    expect(refusal(() => records.open([mark, name, cut].join('.'), KEY)).isFinal).toBe(true);
+  });
+
+  it('is no session under the key of another session', () => {
+    expect(refusal(() => records.open(records.seal(TEXT, KEY), OTHER_KEY)).message).toContain(
+      'belongs to another session',
+    );
+  });
+
+  it('is no session with the name of another key', () => {
+    const [sealed] = new EncryptedRecords([OLD]).seal(TEXT, KEY).split('.').slice(-1);
+    const [mark, name] = records.seal(TEXT, KEY).split('.');
+    expect(refusal(() => records.open([mark, name, sealed].join('.'), KEY)).isFinal).toBe(true);
+  });
+
+  it('says which key sealed it without telling anything of that key', () => {
+    const nameOf = (secret: string): string | undefined =>
+      new EncryptedRecords([secret]).seal(TEXT, KEY).split('.')[1];
+    expect(nameOf(NEW)).toMatch(/^[\w-]{8}$/);
+    expect(nameOf(NEW)).toBe(nameOf(NEW));
+    expect(nameOf(NEW)).not.toBe(nameOf(OLD));
+  });
+});
+
+describe('the keys', () => {
+  const rotated = new EncryptedRecords([NEW, OLD]);
+
+  it('all open, and the first seals', () => {
+    const old = new EncryptedRecords([OLD]).seal(TEXT, KEY);
+    expect(rotated.open(old, KEY)).toBe(TEXT);
+    expect(records.open(rotated.seal(TEXT, KEY), KEY)).toBe(TEXT);
+    expect(() => new EncryptedRecords([OLD]).open(rotated.seal(TEXT, KEY), KEY)).toThrow();
+  });
+
+  it('open nothing once they are retired, and what they sealed is left to who still has them', () => {
+    const old = new EncryptedRecords([OLD]).seal(TEXT, KEY);
+    expect(refusal(() => records.open(old, KEY))).toEqual({
+      message: expect.stringContaining('none of encryption.keys sealed it'),
+      isFinal: false,
+    });
+  });
+});
+
+describe('a record of the other kind', () => {
+  it('in plain text is no session while encryption is on, and is left alone', () => {
+    expect(refusal(() => records.open(TEXT, KEY))).toEqual({
+      message: expect.stringContaining('it is not encrypted, and encryption is on'),
+      isFinal: false,
+    });
+  });
+
+  it('that is sealed is no session while encryption is off, and is left alone', () => {
+    expect(refusal(() => parseRecord(records.seal(TEXT, KEY), 0))).toEqual({
+      message: expect.stringContaining('it is encrypted, and encryption is off'),
+      isFinal: false,
+    });
+  });
+});
