@@ -1,0 +1,88 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { closeServers, startServer } from '../../support/http-server.js';
+import { RedisServer } from '../../support/redis-server.js';
+
+let redis: RedisServer;
+let client: Redis;
+const stores: RedisSessionStore[] = [];
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  client = new Redis(redis.url);
+});
+
+afterEach(async () => {
+  await closeServers();
+  await Promise.all(stores.splice(0).map((store) => store.close()));
+  await client.flushall();
+});
+
+afterAll(async () => {
+  client.disconnect();
+  await redis.stop();
+});
+
+async function bench(options = {}) {
+  const store = new RedisSessionStore({ url: redis.url });
+  stores.push(store);
+  const server = await startServer({ store, ...options }, (request, response) => {
+    if (request.url === '/write')
+      request.session['count'] = (Number(request.session['count']) || 0) + 1;
+    if (request.url === '/read') void request.session['count'];
+    if (request.url === '/logout') request.session.destroy(() => response.end());
+    else response.end(String(request.session['count']));
+  });
+  const browser = server.browser();
+  await browser.get('/write');
+  return { browser };
+}
+
+/** The commands that clients sent while something happened, those inside scripts left out. */
+async function commandsDuring(work: () => Promise<unknown>): Promise<string[]> {
+  const connection = client.duplicate();
+  const monitor = await connection.monitor();
+  const commands: string[] = [];
+  const marker = new Promise<void>((resolve) => {
+    monitor.on('monitor', (_time: string, args: string[], source: string) => {
+      if (args[0] === 'echo') resolve();
+      else if (source !== 'lua') commands.push(String(args[0]).toLowerCase());
+    });
+  });
+  await work();
+  await client.echo('end');
+  await marker;
+  monitor.disconnect();
+  connection.disconnect();
+  return commands;
+}
+
+describe('the commands of a request', () => {
+  it('is one for a request that changes nothing', async () => {
+    const { browser } = await bench();
+    expect(await commandsDuring(() => browser.get('/read'))).toEqual(['get']);
+    expect(await commandsDuring(() => browser.get('/untouched'))).toEqual(['get']);
+  });
+
+  it('are two for one that writes', async () => {
+    const { browser } = await bench();
+    await browser.get('/write'); // from here on the server knows the script
+    expect(await commandsDuring(() => browser.get('/write'))).toEqual(['get', 'evalsha']);
+    expect((await browser.get('/read')).text).toBe('3');
+  });
+
+  it('is one for a first visit that stores a session, and none for one that does not', async () => {
+    const { browser } = await bench();
+    const { origin } = browser;
+    expect(await commandsDuring(() => fetch(`${origin}/write`))).toEqual(['set']);
+    expect(await commandsDuring(() => fetch(`${origin}/read`))).toEqual([]);
+  });
+
+  it('are sent again whole when the server has forgotten its scripts', async () => {
+    const { browser } = await bench();
+    await client.script('FLUSH');
+    expect(await commandsDuring(() => browser.get('/write'))).toEqual(['get', 'evalsha', 'eval']);
+    expect((await browser.get('/read')).text).toBe('2');
+  });
+});
