@@ -1,0 +1,187 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import type { StoredRecord } from 'nestjs-sesame';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import type { RedisSessionStoreOptions } from 'nestjs-sesame/redis';
+import type { Browser } from '../../support/browser.js';
+import { closeApps } from '../../support/nest-app.js';
+import { RedisCluster } from '../../support/redis-cluster.js';
+import { RedisSentinels } from '../../support/redis-sentinel.js';
+import { until } from '../../support/until.js';
+import { isRefusal, recovery, startVisits, STORE_TIMEOUT, timed } from './outage-app.js';
+
+const stores: RedisSessionStore[] = [];
+const clients: Redis[] = [];
+
+afterEach(async () => {
+  await closeApps();
+  await Promise.all(stores.splice(0).map((store) => store.close()));
+  for (const client of clients.splice(0)) client.disconnect();
+});
+
+/** A store that is closed when its test is over. */
+function open(options: RedisSessionStoreOptions): RedisSessionStore {
+  const store = new RedisSessionStore(options);
+  stores.push(store);
+  return store;
+}
+
+const soon = (payload = '{"cookie":{}}'): StoredRecord => ({
+  payload,
+  expiresAt: Date.now() + 60_000,
+});
+
+/** Visits on and on, and counts what was acknowledged and what the longest answer took. */
+class Visitor {
+  acknowledged = 0;
+  longest = 0;
+  private isOver = false;
+  private readonly visits: Promise<void>;
+
+  constructor(private readonly browser: Browser) {
+    this.visits = this.visit();
+  }
+
+  /** Resolves when so many more visits have been acknowledged. */
+  async hasAcknowledged(more: number): Promise<void> {
+    const goal = this.acknowledged + more;
+    await until(() => this.acknowledged >= goal);
+  }
+
+  /** How many acknowledged visits are missing. */
+  async missing(): Promise<number> {
+    this.isOver = true;
+    await this.visits;
+    const { body } = await this.browser.get('/look');
+    return Math.max(0, this.acknowledged - (Number(Reflect.get(Object(body), 'count')) || 0));
+  }
+
+  private async visit(): Promise<void> {
+    while (!this.isOver) {
+      const answer = await timed(this.browser.post('/visit'));
+      this.longest = Math.max(this.longest, answer.milliseconds);
+      if (answer.status === 201) this.acknowledged += 1;
+      else if (!isRefusal(answer)) throw new Error(`answered ${answer.status}: ${answer.text}`);
+    }
+  }
+}
+
+describe('Sentinels', () => {
+  let sentinels: RedisSentinels;
+
+  beforeAll(async () => {
+    sentinels = await RedisSentinels.start();
+  }, 30_000);
+  afterAll(() => sentinels.stop());
+
+  it('leads to the master, past a Sentinel that does not answer', async () => {
+    const [frozen] = sentinels.watchers;
+    frozen?.signal('SIGSTOP');
+    const { addresses, name } = sentinels;
+    try {
+      const { browser } = await startVisits({ sentinels: addresses, name });
+      await recovery(() => browser().post('/visit'), 4_000);
+    } finally {
+      frozen?.signal('SIGCONT');
+    }
+  });
+
+  it('fail over: it is followed without a restart, and loses no more than replication itself', async () => {
+    const { addresses, name } = sentinels;
+    const { browser } = await startVisits({ sentinels: addresses, name });
+    const visitors = Array.from({ length: 8 }, () => new Visitor(browser()));
+    await Promise.all(visitors.map((visitor) => visitor.hasAcknowledged(20)));
+    await sentinels.failOver();
+    await recovery(() => browser().post('/visit'), 5_000);
+    await Promise.all(visitors.map((visitor) => visitor.hasAcknowledged(5)));
+    const missing = await Promise.all(visitors.map((visitor) => visitor.missing()));
+    // Redis acknowledges before it replicates: what was under way to the replicas may be gone.
+    expect(sum(missing)).toBeLessThanOrEqual(visitors.length);
+    expect(Math.max(...visitors.map(({ longest }) => longest))).toBeLessThan(STORE_TIMEOUT + 500);
+  }, 30_000);
+});
+
+describe('a cluster', () => {
+  let cluster: RedisCluster;
+
+  beforeAll(async () => {
+    cluster = await RedisCluster.start({ replica: true });
+  }, 30_000);
+  afterAll(() => cluster.stop());
+
+  it('are awaited by the first commands, many at once, and closed', async () => {
+    const store = open({ nodes: cluster.nodes });
+    const keys = Array.from({ length: 60 }, (_, index) => `k${index}`);
+    expect(await Promise.all(keys.map((key) => store.create(key, soon())))).not.toContain(false);
+    await store.close();
+    await expect(store.read('k1')).rejects.toThrow();
+  });
+
+  it('come back when they are cut, and no write under way is done twice', async () => {
+    const store = open({ nodes: cluster.nodes });
+    const nodes = cluster.servers.map(({ url }) => new Redis(url));
+    clients.push(...nodes);
+    const load = { isOver: false };
+    let failures = 0;
+    const twice: string[] = [];
+
+    /** Writes on and on, each time what it reads next. */
+    const write = async (key: string): Promise<void> => {
+      for (let step = 0; !load.isOver; step += 1) {
+        const payload = `{"cookie":{},"step":${step}}`;
+        try {
+          const expected = (await store.read(key)) ?? '';
+          const outcome = await store.replace(key, expected, soon(payload));
+          if (outcome !== 'done') twice.push(JSON.stringify(outcome));
+        } catch {
+          failures += 1;
+        }
+      }
+    };
+    const keys = Array.from({ length: 30 }, (_, index) => `writer${index}`);
+    await Promise.all(keys.map((key) => store.create(key, soon())));
+    const writers = keys.map((key) => write(key));
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(nodes.map((node) => node.call('CLIENT', 'KILL', 'TYPE', 'normal')));
+      await until(() => isBack(store), 2_000);
+    }
+    load.isOver = true;
+    await Promise.all(writers);
+    expect(failures).toBeGreaterThan(0);
+    expect(twice).toEqual([]);
+  }, 20_000);
+
+  it('fails over: it is followed without a restart', async () => {
+    const [first] = cluster.servers;
+    const { browser } = await startVisits({ nodes: cluster.nodes });
+    const visitors = Array.from({ length: 12 }, () => new Visitor(browser()));
+    await Promise.all(visitors.map((visitor) => visitor.hasAcknowledged(20)));
+    await first?.kill();
+    const admin = new Redis(cluster.servers[1]?.url ?? '');
+    await until(async () => {
+      const info = String(await admin.cluster('INFO'));
+      const nodes = String(await admin.cluster('NODES'));
+      return info.includes('cluster_state:ok') && nodes.includes('master,fail ');
+    }, 20_000).finally(() => admin.disconnect());
+    const others = Array.from({ length: 30 }, () =>
+      recovery(() => browser().post('/visit'), 5_000),
+    );
+    await Promise.all(others);
+    await Promise.all(visitors.map((visitor) => visitor.hasAcknowledged(5)));
+    const missing = await Promise.all(visitors.map((visitor) => visitor.missing()));
+    expect(sum(missing)).toBeLessThanOrEqual(visitors.length);
+    expect(Math.max(...visitors.map(({ longest }) => longest))).toBeLessThan(
+      2 * STORE_TIMEOUT + 500,
+    );
+  }, 40_000);
+});
+
+/** True when keys of every node can be read. */
+async function isBack(store: RedisSessionStore): Promise<boolean> {
+  const reads = Array.from({ length: 12 }, (_, index) => store.read(`k${index}`));
+  return (await Promise.allSettled(reads)).every(({ status }) => status === 'fulfilled');
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
