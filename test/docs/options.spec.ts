@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   '192 random bits': () => Buffer.from(generated(), 'base64url').length === 192 / 8,
   'Date.now': () => options.clock === Date.now,
   'every route': () => options.forRoutes.length === 1 && options.forRoutes[0] === '{*path}',
+  'no limit': (value) => value === undefined,
   none: (value) => value === undefined || (Array.isArray(value) && value.length === 0),
 };
 

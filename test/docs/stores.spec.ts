@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import session from 'express-session';
+import { Redis } from 'ioredis';
+import { MemorySessionStore } from 'nestjs-sesame';
+import type { SessionStore, StoredRecord, StoreOutcome } from 'nestjs-sesame';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { EncryptedRecords } from '../../lib/core/encrypted-records.js';
+import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
+import { isIndexedStore } from '../../lib/stores/session-store.js';
+import { RedisServer } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+import { tableRows } from './markdown.js';
+
+const KINDS = ['MemorySessionStore', 'RedisSessionStore', 'An express-session store'] as const;
+type Kind = (typeof KINDS)[number];
+
+const HOUR = 3_600_000;
+
+let redis: RedisServer;
+let client: Redis;
+let expressStore = new session.MemoryStore();
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  client = new Redis(redis.url);
+});
+
+afterAll(async () => {
+  client.disconnect();
+  await redis.stop();
+});
+
+/** A store as one process would open it; a second one is what another process has. */
+function open(kind: Kind): SessionStore {
+  if (kind === 'MemorySessionStore') return new MemorySessionStore();
+  if (kind === 'RedisSessionStore') return new RedisSessionStore({ client });
+  return new ExpressStoreAdapter(expressStore);
+}
+
+function record(said: string, lifetime = HOUR): StoredRecord {
+  const expiresAt = Date.now() + lifetime;
+  const cookie = { originalMaxAge: null, expires: new Date(expiresAt).toISOString() };
+  return { payload: JSON.stringify({ cookie, said }), expiresAt };
+}
+
+/** Stores a record and answers the text that stands there then. */
+async function stored(store: SessionStore, text: StoredRecord = record('first')): Promise<string> {
+  await store.create('key', text);
+  return (await store.read('key')) ?? '';
+}
+
+async function isOneDone(one: SessionStore, other: SessionStore): Promise<boolean> {
+  const expected = await stored(one);
+  const outcomes: StoreOutcome[] = await Promise.all([
+    one.replace('key', expected, record('one')),
+    other.replace('key', expected, record('other')),
+  ]);
+  return outcomes.filter((outcome) => outcome === 'done').length === 1;
+}
+
+const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');
+
+/** What each promise of the page comes to when it is tried; the cell must say just that. */
+const PROBES: Readonly<Record<string, (kind: Kind) => Promise<string>>> = {
+  'Of two writes that expect the same, one wins: within a process': async (kind) => {
+    const store = open(kind);
+    return yesOrNo(await isOneDone(store, store));
+  },
+  'Of two writes that expect the same, one wins: between processes': async (kind) => {
+    const [one, other] = [open(kind), open(kind)];
+    await stored(one);
+    if ((await other.read('key')) === undefined) return 'not shared';
+    return yesOrNo(await isOneDone(one, other));
+  },
+  'What was ended is not brought back by a late write': async (kind) => {
+    const store = open(kind);
+    const expected = await stored(store);
+    await store.remove('key');
+    const outcome = await store.replace('key', expected, record('late'));
+    return yesOrNo(outcome === 'gone' && (await store.read('key')) === undefined);
+  },
+  'Another process, or the same after a restart, finds the session': async (kind) => {
+    const text = await stored(open(kind));
+    const isFound = (await open(kind).read('key')) === text;
+    return isFound && kind === 'An express-session store' ? 'up to the store' : yesOrNo(isFound);
+  },
+  'Forgets a session when its time is over': async (kind) => {
+    const store = open(kind);
+    await stored(store, record('short', 300));
+    await until(async () => (await store.read('key')) === undefined);
+    return 'yes';
+  },
+  'Lists and ends the sessions of a user (`list`, `revoke`, `revokeAll`)': async (kind) => {
+    const store = open(kind);
+    if (!isIndexedStore(store)) return 'no';
+    await store.users.enter('ada', { key: 'key', expiresAt: Date.now() + HOUR });
+    await stored(store);
+    expect(await store.users.keysOf('ada')).toEqual(['key']);
+    expect(await store.users.leave('ada', 'key')).toBe(true);
+    const mark = record('ended');
+    await store.bury('key', mark);
+    return yesOrNo((await store.read('key')) === mark.payload);
+  },
+  'Keeps parallel sign-ins within a `limit`': async (kind) => {
+    const store = open(kind);
+    if (!isIndexedStore(store)) return 'no';
+    const limit = { max: 3, onExceed: 'evict-oldest' } as const;
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, n) =>
+        store.users.enter('ada', { key: `key-${n}`, expiresAt: Date.now() + HOUR + n }, limit),
+      ),
+    );
+    return yesOrNo((await store.users.keysOf('ada')).length === 3);
+  },
+  'Is bounded in number': async (kind) => {
+    if (kind === 'An express-session store') return 'up to the store';
+    const store = kind === 'MemorySessionStore' ? new MemorySessionStore({ max: 2 }) : open(kind);
+    for (const key of ['one', 'two', 'three']) await store.create(key, record(key));
+    return (await store.read('one')) === undefined ? 'yes, by `max`' : 'no';
+  },
+  'Keeps records that `encryption` sealed': async (kind) => {
+    const codec = new EncryptedRecords(['k'.repeat(32)]);
+    const { payload, expiresAt } = record('secret');
+    const found = await stored(open(kind), { payload: codec.seal(payload, 'key'), expiresAt });
+    return yesOrNo(codec.open(found, 'key') === payload);
+  },
+  'Serves plain express-session as well': async (kind) => {
+    const given = kind === 'An express-session store' ? expressStore : open(kind);
+    return yesOrNo(given instanceof session.Store);
+  },
+};
+
+describe('The page of stores', () => {
+  const rows = tableRows('docs/06-stores.md', 'Promise');
+
+  it('has a probe for each of its promises, and no more', () => {
+    expect(rows.map(([promise]) => promise)).toEqual(Object.keys(PROBES));
+  });
+
+  it.each(rows)('tells the truth about: %s', async (promise, ...cells) => {
+    const probe = PROBES[promise ?? ''];
+    const found: (string | undefined)[] = [];
+    for (const kind of KINDS) {
+      await client.flushall();
+      expressStore = new session.MemoryStore();
+      found.push(await probe?.(kind));
+    }
+    expect(cells).toEqual(found);
+  });
+});
