@@ -216,6 +216,12 @@ export class RequestSession {
       this.live['cookie'] = createCookie(this.resolvedCookie(record.metadata.cookie));
   }
 
+  /** Takes over what another request stored, for a session object that is made to follow it. */
+  rebase(payload: string, record: SessionRecord): void {
+    this.stored = payload;
+    this.record = record;
+  }
+
   /** The session has been ended by this request. */
   finish(): void {
     this.state = 'ended';

@@ -17,7 +17,8 @@ export function signIn(
   lifetime: number | undefined,
 ): RotationPlan {
   return (session, now) => {
-    const isOthers = session.userId !== undefined && session.userId !== userId;
+    const owner = session.metadata.userId; // also of a session that has ended meanwhile
+    const isOthers = owner !== undefined && owner !== userId;
     const keeps = keep ?? (isOthers ? 'none' : 'all');
     // A lifetime of an earlier sign-in ends with it; what this request set is meant for this one.
     const isCookieMeant = keeps === 'all' && session.hasChangedCookie;

@@ -6,7 +6,7 @@ import type { Emit } from './session-events.js';
 import { applyChanges, changesBetween } from './session-merge.js';
 import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
-import type { SessionWriter } from './session-writer.js';
+import type { NextDraft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 
 /** Stores what requests did to their sessions, so that parallel requests keep each other's changes. */
@@ -96,7 +96,6 @@ export class SessionCommit {
   async update<T>(session: RequestSession, change: () => T): Promise<T> {
     let { attributes: base } = session.base();
     let pending = changesBetween(base, session.attributes());
-    let hasNewCookie = false;
     const changed = (): T => {
       session.refill(applyChanges(base, pending));
       try {
@@ -112,22 +111,21 @@ export class SessionCommit {
       if (this.isWorthCreating(session)) await this.create(session);
       return result;
     }
-    const overrides = session.hasChangedCookie ? { cookie: session.cookieOverrides() } : {};
+    const hasNewCookie = session.hasChangedCookie;
+    const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
     const indexed = await this.keepIndexed(session, overrides);
     if (indexed === undefined) return result;
-    const written = await this.writer.replace(session, (current, refused) => {
+    const next: NextDraft = (current, refused) => {
       if (refused !== undefined) {
         const sent = this.writer.attributesIn(refused, session.key);
         pending = new Map([...pending, ...changesBetween(sent, session.attributes())]);
         base = current.attributes;
         result = changed();
       }
-      hasNewCookie ||= session.hasChangedCookie;
-      const cookie = hasNewCookie ? session.cookieOverrides() : current.metadata.cookie;
-      const metadata = { ...current.metadata, cookie, ...indexed };
-      return this.writer.draft(session, metadata, storable(current.attributes, session));
-    });
-    if (written === undefined) return result;
+      const metadata = { ...current.metadata, ...overrides, ...indexed };
+      return this.writer.draft(session, metadata, storable(base, session));
+    };
+    if ((await this.writer.replace(session, next, true)) === undefined) return result;
     session.isCommitted = true;
     session.hasNewCookie ||= hasNewCookie;
     return result;

@@ -37,6 +37,13 @@ interface Move {
   readonly changes: AttributeChanges;
 }
 
+/** What came of taking the old record away. */
+interface Taken {
+  readonly draft: Draft;
+  /** False when there was none, or someone else took it, and its entry in the index with it. */
+  readonly isOldOurs: boolean;
+}
+
 /** Gives sessions new ids; the old ones stop working. */
 export class SessionRotation {
   constructor(
@@ -65,12 +72,13 @@ export class SessionRotation {
     const formerKey = staysUsers && userId !== undefined ? session.key : undefined;
     const move: Move = { session, rotation, key, formerKey, changes };
 
-    const draft = await this.arrive(move, this.draft(move, before));
-    if (draft === 'gone') {
+    const taken = await this.arrive(move, this.draft(move, before));
+    if (taken === 'gone') {
       session.lose();
       return;
     }
-    if (formerKey === undefined) await this.users.leave(userId, session.key);
+    const { draft, isOldOurs } = taken;
+    if (isOldOurs && formerKey === undefined) await this.users.leave(userId, session.key);
     const meanwhile = changesBetween(before, session.attributes());
     session.adopt(draft.payload, draft.record, id);
     session.refill(applyChanges(draft.record.attributes, meanwhile));
@@ -80,16 +88,16 @@ export class SessionRotation {
   }
 
   /** Puts the session under its new key, and takes the old one away; or leaves all as it was. */
-  private async arrive(move: Move, first: Draft): Promise<Draft | 'gone'> {
+  private async arrive(move: Move, first: Draft): Promise<Taken | 'gone'> {
     const { key, formerKey, rotation } = move;
     if (formerKey === undefined) await this.users.enter(key, first.record.metadata);
     try {
       const isFree = await this.store.create(key, first);
       // Whoever ended all sessions of the user meanwhile has been here already.
       if (!isFree && !(await this.users.isBuried(key))) throw idInUse();
-      const last = await this.takeOver(move, first);
-      const isOver = last === 'gone' || !(await this.isStillUsers(move, last));
-      if (!isOver) return last;
+      const taken = await this.takeOver(move, first);
+      const isOver = taken === 'gone' || !(await this.isStillUsers(move, taken));
+      if (!isOver) return taken;
       await this.withdraw(rotation.metadata.userId, key);
       return 'gone';
     } catch (error) {
@@ -109,11 +117,14 @@ export class SessionRotation {
    * and anything else ends here. By now the old record is removed, so a store that fails leaves the
    * former key in the index, which stands for the new one until the next write.
    */
-  private async isStillUsers({ key, formerKey, rotation }: Move, draft: Draft): Promise<boolean> {
+  private async isStillUsers(
+    { key, formerKey, rotation }: Move,
+    { draft, isOldOurs }: Taken,
+  ): Promise<boolean> {
     if (formerKey === undefined) return true;
     const { metadata } = draft.record;
     try {
-      if (await this.users.isEntered(key, metadata)) return true;
+      if (isOldOurs && (await this.users.isEntered(key, metadata))) return true;
     } catch (error) {
       if (error instanceof StoreUnavailableError) return true;
       throw error;
@@ -127,22 +138,23 @@ export class SessionRotation {
    * Removes the old record, only as it was loaded; what other requests stored there meanwhile is
    * merged into the new one.
    */
-  private async takeOver(move: Move, first: Draft): Promise<Draft | 'gone'> {
+  private async takeOver(move: Move, first: Draft): Promise<Taken | 'gone'> {
     const { session, rotation, key, changes } = move;
     let draft = first;
     let expected = session.stored;
-    if (expected === undefined) return draft;
+    if (expected === undefined) return { draft, isOldOurs: false };
     for (;;) {
       const outcome = await this.store.remove(session.key, expected);
-      if (outcome === 'done') return draft;
+      if (outcome === 'done') return { draft, isOldOurs: true };
       const found = outcome === 'gone' ? 'gone' : this.readPayload(outcome.conflict, session);
       const isGone = outcome === 'gone' || typeof found === 'string';
       if (isGone && rotation.continues) return 'gone';
       const inherited = typeof found === 'string' ? {} : found.attributes;
-      const next = this.draft(move, applyChanges(inherited, changes));
+      const kind = isGone ? { ...move, formerKey: undefined } : move;
+      const next = this.draft(kind, applyChanges(inherited, changes));
       await this.store.replace(key, draft.payload, next);
       draft = next;
-      if (isGone) return draft;
+      if (isGone) return { draft, isOldOurs: false };
       expected = outcome.conflict;
     }
   }

@@ -67,8 +67,13 @@ export class SessionWriter {
   /**
    * Replaces the session's record, or one that another request put there meanwhile, for which the
    * draft is made anew. A record that is gone stays gone, and the session's state says so.
+   * @param follows true when making the draft anew makes the session object follow the newer record
    */
-  async replace(session: RequestSession, next: NextDraft): Promise<Draft | undefined> {
+  async replace(
+    session: RequestSession,
+    next: NextDraft,
+    follows = false,
+  ): Promise<Draft | undefined> {
     let expected = session.stored ?? '';
     let current: SessionRecord = session.base();
     let refused: Draft | undefined;
@@ -84,6 +89,7 @@ export class SessionWriter {
         session.lose();
         return undefined;
       }
+      if (follows) session.rebase(outcome.conflict, newer);
       [expected, current, refused] = [outcome.conflict, newer, draft];
       if (attempt >= FIRST_PAUSE) await pause(Math.random() * MAX_PAUSE);
     }

@@ -1,0 +1,115 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { Redis } from 'ioredis';
+import type { Command } from 'ioredis';
+import { MemorySessionStore } from 'nestjs-sesame';
+import type { SessionStore, StoredRecord } from 'nestjs-sesame';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { RedisServer } from '../../support/redis-server.js';
+import type { Gate } from './schedule.js';
+
+const SCRIPTS = new URL('../../../lib/stores/redis/scripts/', import.meta.url);
+
+/** A place where sessions live, as two instances of an application see it. */
+export interface Backend {
+  readonly stores: readonly [SessionStore, SessionStore];
+  /** The keys of the records that are there. */
+  keys(): Promise<string[]>;
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A memory store that tells which records it holds. */
+class OpenMemoryStore extends MemorySessionStore {
+  private readonly created = new Set<string>();
+
+  override create(key: string, record: StoredRecord): Promise<boolean> {
+    this.created.add(key);
+    return super.create(key, record);
+  }
+
+  async keys(): Promise<string[]> {
+    const keys = [...this.created];
+    const payloads = await Promise.all(keys.map((key) => this.read(key)));
+    return keys.filter((_, index) => payloads[index] !== undefined);
+  }
+
+  async clear(): Promise<void> {
+    for (const key of this.created) await this.remove(key);
+    this.created.clear();
+  }
+}
+
+/** The same store, but every call of it waits at the gate; within one, nobody comes in between. */
+function gated<T extends object>(store: T, gate: Gate): T {
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      // The index of users, which a store may have beside its records.
+      if (typeof member === 'object' && member !== null) return gated(member, gate);
+      if (typeof member !== 'function') return member;
+      return async (...args: unknown[]): Promise<unknown> => {
+        await gate.pass(String(name));
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}
+
+export async function memoryBackend(gate: Gate): Promise<Backend> {
+  const store = new OpenMemoryStore();
+  return {
+    stores: [gated(store, gate), gated(store, gate)],
+    keys: () => store.keys(),
+    clear: () => store.clear(),
+    close: async () => undefined,
+  };
+}
+
+/**
+ * A connection to Redis whose every command waits at the gate. It is the command that Redis makes
+ * atomic: a store that would need two of them for one step of the port is caught in between.
+ */
+class GatedRedis extends Redis {
+  gate: Gate | undefined;
+
+  override sendCommand(
+    command: Command,
+    stream?: Parameters<Redis['sendCommand']>[1],
+  ): Promise<unknown> {
+    const send = (): void => {
+      super.sendCommand(command, stream); // whoever waits for the command hears how it went
+    };
+    if (this.gate === undefined) send();
+    else
+      this.gate.pass(command.name).then(send, (error: unknown) => command.reject(asError(error)));
+    return command.promise;
+  }
+}
+
+export async function redisBackend(gate: Gate): Promise<Backend> {
+  const server = await RedisServer.start();
+  const admin = new Redis(server.url);
+  const clients = [new GatedRedis(server.url), new GatedRedis(server.url)];
+  const [one, two] = clients.map((client) => new RedisSessionStore({ client }));
+  if (one === undefined || two === undefined) throw new Error('two stores were asked for');
+  // With scripts that Redis knows already, every run of a schedule takes the same commands.
+  for (const script of await readdir(SCRIPTS)) {
+    await admin.script('LOAD', await readFile(new URL(script, SCRIPTS), 'utf8'));
+  }
+  for (const client of clients) client.gate = gate;
+  return {
+    stores: [one, two],
+    keys: async () => (await admin.keys('sess:*')).map((name) => name.slice('sess:'.length)),
+    clear: async () => {
+      await admin.flushdb();
+    },
+    close: async () => {
+      for (const client of [...clients, admin]) client.disconnect();
+      await server.stop();
+    },
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

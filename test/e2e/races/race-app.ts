@@ -1,0 +1,138 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Session, SessionService, SessionUnavailableException } from 'nestjs-sesame';
+import type { SessionStore } from 'nestjs-sesame';
+import type { Browser } from '../../support/browser.js';
+import { startApp } from '../../support/nest-app.js';
+import type { TestApp } from '../../support/nest-app.js';
+import type { Operation } from './plan.js';
+
+/** A session as a handler sees it. */
+export interface Sight {
+  readonly id: string;
+  readonly user?: string;
+  readonly attributes: Record<string, unknown>;
+}
+
+/** What a request answers. */
+export interface Report {
+  /** The session as it was loaded. */
+  readonly before: Sight;
+  /** The session after the last operation, before the response; `null` when it was ended. */
+  readonly after: Sight | null;
+  /** For each operation: the new count of an increment, whether one was refused, or nothing. */
+  readonly results: readonly unknown[];
+}
+
+/** An operation and, for one that sets a key, a value that nobody else sets. */
+export type ExactOperation = Operation & { readonly value?: string };
+
+@Controller()
+class RaceController {
+  constructor(private readonly sessions: SessionService) {}
+
+  @Post()
+  @HttpCode(200)
+  async run(
+    @Session() session: Session,
+    @Body() { operations }: { operations: ExactOperation[] },
+  ): Promise<Report> {
+    const before = this.look(session);
+    const results: unknown[] = [];
+    for (const operation of operations) results.push(await this.perform(operation));
+    const isEnded = operations.at(-1)?.type === 'logout';
+    return { before, after: isEnded ? null : this.look(this.sessions.current), results };
+  }
+
+  private async perform(operation: ExactOperation): Promise<unknown> {
+    const { sessions } = this;
+    switch (operation.type) {
+      case 'set':
+        return Reflect.set(sessions.current, operation.key, operation.value);
+      case 'delete':
+        return Reflect.deleteProperty(sessions.current, operation.key);
+      case 'touch':
+        return sessions.touch();
+      case 'increment':
+        return sessions.update((session) => {
+          const count = Number(Reflect.get(session, 'count') ?? 0) + 1;
+          Reflect.set(session, 'count', count);
+          return count;
+        });
+      case 'login': {
+        const { user, keep } = operation;
+        return sessions.login(user, keep === undefined ? {} : { keep });
+      }
+      case 'regenerate':
+        return sessions.regenerate({ keep: operation.keep });
+      case 'replace':
+        return replace(sessions.current);
+      case 'save':
+        return sessions.save();
+      case 'logout':
+        return sessions.logout();
+      case 'confirm':
+        return orRefused(sessions.confirm());
+      case 'reload':
+        return orRefused(sessions.reload());
+    }
+  }
+
+  private look(session: Session): Sight {
+    const { cookie: _cookie, ...attributes } = { ...session };
+    const { userId } = this.sessions;
+    return { id: session.id, ...(userId !== undefined && { user: userId }), attributes };
+  }
+}
+
+/** express-session's own way to a new session. */
+function replace(session: Session): Promise<void> {
+  return new Promise((resolve, reject) => {
+    session.regenerate((error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+async function orRefused(work: Promise<void>): Promise<'refused' | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof SessionUnavailableException) return 'refused';
+    throw error;
+  }
+}
+
+export function startRaceApp(store: SessionStore): Promise<TestApp> {
+  // The clock stands still, so that records differ by what is in them and by nothing else; calls
+  // wait for their turn, not for the store.
+  const now = Date.now();
+  return startApp(
+    { store, clock: () => now, storeTimeout: '1m' },
+    { controllers: [RaceController] },
+  );
+}
+
+/** The answer to a request of the race. */
+export interface RaceAnswer extends Report {
+  /** The cookie that the response sets, `null` for one that is cleared, if there is any. */
+  readonly cookie: string | null | undefined;
+}
+
+export async function send(
+  browser: Browser,
+  cookie: string | undefined,
+  operations: readonly ExactOperation[],
+): Promise<RaceAnswer> {
+  const headers = { 'content-type': 'application/json', ...(cookie !== undefined && { cookie }) };
+  const { status, text, body, setCookies } = await browser.post('/', { operations }, { headers });
+  if (status !== 200 || !isReport(body)) throw new Error(`${status} ${text}`);
+  if (setCookies.length > 1) throw new Error(`several cookies: ${setCookies.join(' ')}`);
+  const [pair] = setCookies[0]?.split(';') ?? [];
+  return { ...body, cookie: pair === 'connect.sid=' ? null : pair };
+}
+
+function isReport(body: unknown): body is Report {
+  return typeof body === 'object' && body !== null && 'results' in body;
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { Browser } from '../../support/browser.js';
+import { closeApps } from '../../support/nest-app.js';
+import { memoryBackend, redisBackend } from './backends.js';
+import type { Backend } from './backends.js';
+import { plans } from './plan.js';
+import { FOUND } from './found.js';
+import type { Plan } from './plan.js';
+import { runPlan } from './race.js';
+import { startRaceApp } from './race-app.js';
+import { Gate } from './schedule.js';
+import type { Step } from './schedule.js';
+import { SequentialModel } from './sequential-model.js';
+import type { History } from './sequential-model.js';
+
+/**
+ * How many schedules, and which. A failure prints its seed and path: to see it again, give them
+ * back as RACE_SEED and RACE_PATH.
+ */
+const RUNS = Number(process.env['RACE_RUNS'] ?? 500);
+const REPLAY = {
+  ...(process.env['RACE_SEED'] !== undefined && { seed: Number(process.env['RACE_SEED']) }),
+  ...(process.env['RACE_PATH'] !== undefined && { path: process.env['RACE_PATH'] }),
+};
+
+describe.each([
+  ['one Redis', redisBackend],
+  ['one memory store', memoryBackend],
+])('two instances on %s', (_name, createBackend) => {
+  const gate = new Gate();
+  let backend: Backend;
+  let browsers: readonly [Browser, Browser];
+
+  beforeAll(async () => {
+    backend = await createBackend(gate);
+    const [one, two] = backend.stores;
+    browsers = [(await startRaceApp(one)).browser(), (await startRaceApp(two)).browser()];
+  });
+
+  afterAll(async () => {
+    await closeApps();
+    await backend.close();
+  });
+
+  const stepsOf = async (plan: Plan): Promise<readonly Step[]> =>
+    (await runPlan(plan, browsers, backend, gate)).steps;
+
+  it('do what one server would that serves one request at a time', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, async (plan) => {
+        const history = await runPlan(plan, browsers, backend, gate);
+        if (!new SequentialModel(history).explains()) throw new Error(tell(history));
+      }),
+      { numRuns: RUNS, examples: FOUND, ...REPLAY },
+    );
+  }, 120_000);
+
+  it('take the same steps again when a schedule is run again', async () => {
+    for (const plan of fc.sample(plans, 20)) {
+      expect(await stepsOf(plan)).toEqual(await stepsOf(plan));
+    }
+  });
+});
+
+/** What happened, for whoever has to find out why. */
+function tell({ initial, requests, steps, found, records }: History): string {
+  const show = (value: unknown): string => JSON.stringify(value);
+  return [
+    'No sequential order explains this:',
+    `initial session ${show(initial)}`,
+    ...requests.map((request, actor) => `#${actor} ${show(request)}`),
+    ...steps.map(({ actor, label }, step) => `${step}. #${actor} ${label}`),
+    ...found.map((one) => `in the end ${show(one)}`),
+    `${records} record(s) left in the store`,
+  ].join('\n');
+}
