@@ -1,7 +1,7 @@
 import type { SessionStore } from '../stores/session-store.js';
 import type { PayloadReader, RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
-import { idInUse, StoreUnavailableError } from './session-errors.js';
+import { idInUse } from './session-errors.js';
 import type { Emit } from './session-events.js';
 import { keyOf } from './session-id.js';
 import { applyChanges, changesBetween } from './session-merge.js';
@@ -56,7 +56,7 @@ export class SessionRotation {
   ) {}
 
   /**
-   * The new record is stored first and the old one removed then: a store that fails in between signs
+   * The new record is stored first and the old one removed then: a store that fails until then signs
    * nobody out, since the browser keeps the old id and nobody ever learns the new one. A sign-in
    * enters the user's index before all that; a session that stays its user's keeps its entry, which
    * learns the new key at the end.
@@ -87,7 +87,7 @@ export class SessionRotation {
     if (await this.isEndedAlready(move, draft)) session.lose();
   }
 
-  /** Puts the session under its new key, and takes the old one away; or leaves all as it was. */
+  /** Puts the session under its new key, and takes the old one away. */
   private async arrive(move: Move, first: Draft): Promise<Taken | 'gone'> {
     const { key, formerKey, rotation } = move;
     if (formerKey === undefined) await this.users.enter(key, first.record.metadata);
@@ -114,8 +114,8 @@ export class SessionRotation {
 
   /**
    * Tells the index the new key. If the session was ended meanwhile, a sign-in makes a new entry,
-   * and anything else ends here. By now the old record is removed, so a store that fails leaves the
-   * former key in the index, which stands for the new one until the next write.
+   * and anything else ends here. It ends here too if the store fails: a session that the index does
+   * not know by its key could not be ended.
    */
   private async isStillUsers(
     { key, formerKey, rotation }: Move,
@@ -123,12 +123,7 @@ export class SessionRotation {
   ): Promise<boolean> {
     if (formerKey === undefined) return true;
     const { metadata } = draft.record;
-    try {
-      if (isOldOurs && (await this.users.isEntered(key, metadata))) return true;
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) return true;
-      throw error;
-    }
+    if (isOldOurs && (await this.users.isEntered(key, metadata))) return true;
     if (rotation.continues) return false;
     await this.users.enter(key, metadata);
     return true;

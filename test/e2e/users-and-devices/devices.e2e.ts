@@ -206,7 +206,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(await app.sessions.list('ada')).toHaveLength(250);
     expect(await app.sessions.revokeAll('ada')).toBe(250);
     expect(await app.sessions.list('ada')).toEqual([]);
-  });
+  }, 30_000);
 
   it('are no longer listed when they have expired or were signed out', async () => {
     const app = await start();

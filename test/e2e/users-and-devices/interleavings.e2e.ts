@@ -159,6 +159,17 @@ describeOnIndexedStores('what comes in between', (stores) => {
   describe.each(['confirm', 'regenerate'] as const)('%s()', (rotation) => {
     const body = { keep: 'all' };
 
+    it('leaves no session that could not be ended when the index cannot be told', async () => {
+      const { store, sessions, signedIn } = await start();
+      const browser = await signedIn('ada');
+      store.break('refresh');
+      const { status, setCookies } = await browser.post(`/${rotation}`, body);
+      expect([status, setCookies]).toEqual([503, []]);
+      store.mend();
+      expect(await standing(browser)).not.toBe('ada');
+      expect(await sessions.list('ada')).toEqual([]);
+    });
+
     it.each([
       ['before its new record is stored', 'create', 'before'],
       ['after its new record was stored', 'create', 'after'],
