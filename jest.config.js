@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // The tests mostly wait for other processes, so every core has room for a worker.
+  maxWorkers: '100%',
   // No test waits for time; this only ends one that waits in vain, also on a busy machine.
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],

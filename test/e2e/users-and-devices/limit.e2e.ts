@@ -13,7 +13,7 @@ const LOGINS = 50;
 const CAP = 3;
 
 /** How often to repeat what must never fail: for so long, or as often as REPEAT says. */
-const BUDGET = 5_000;
+const BUDGET = 2_000;
 const REPEAT = Number(process.env['REPEAT'] ?? 0);
 const PATIENCE = 90_000 + REPEAT * 5_000;
 
