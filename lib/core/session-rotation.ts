@@ -69,7 +69,8 @@ export class SessionRotation {
     const key = keyOf(id, this.settings);
     const { userId } = session;
     const staysUsers = session.isStored && userId === rotation.metadata.userId;
-    const formerKey = staysUsers && userId !== undefined ? session.key : undefined;
+    const isIndexed = userId !== undefined && this.users.isSupported;
+    const formerKey = staysUsers && isIndexed ? session.key : undefined;
     const move: Move = { session, rotation, key, formerKey, changes };
 
     const taken = await this.arrive(move, this.draft(move, before));
@@ -90,19 +91,23 @@ export class SessionRotation {
   /** Puts the session under its new key, and takes the old one away. */
   private async arrive(move: Move, first: Draft): Promise<Taken | 'gone'> {
     const { key, formerKey, rotation } = move;
+    const { userId } = rotation.metadata;
     if (formerKey === undefined) await this.users.enter(key, first.record.metadata);
+    let isSomeoneElses = false;
     try {
       const isFree = await this.store.create(key, first);
       // Whoever ended all sessions of the user meanwhile has been here already.
-      if (!isFree && !(await this.users.isBuried(key))) throw idInUse();
+      isSomeoneElses = !isFree && !(await this.users.isBuried(key));
+      if (isSomeoneElses) throw idInUse();
       const taken = await this.takeOver(move, first);
       const isOver = taken === 'gone' || !(await this.isStillUsers(move, taken));
       if (!isOver) return taken;
-      await this.withdraw(rotation.metadata.userId, key);
+      await this.withdraw(userId, key);
       return 'gone';
     } catch (error) {
       // What is left behind expires, and nobody knows its id.
-      this.withdraw(rotation.metadata.userId, key).catch(() => undefined);
+      if (isSomeoneElses) await this.users.leave(userId, key);
+      else this.withdraw(userId, key).catch(() => undefined);
       throw error;
     }
   }

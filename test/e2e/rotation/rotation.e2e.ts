@@ -177,6 +177,20 @@ describe('login()', () => {
     },
   );
 
+  it("leaves another session alone when genid returns that session's id", async () => {
+    const ids = ['first', 'second', 'first'];
+    const app = await startApp(
+      { genid: () => ids.shift() ?? 'more' },
+      { controllers: [RotationController] },
+    );
+    const [one, two] = [app.browser(), app.browser()];
+    await one.post('/set', { count: 1 });
+    await two.post('/set', { count: 2 });
+    expect((await two.post('/login', { user: 'ada' })).status).toBe(500);
+    expect((await one.get('/all')).body).toMatchObject({ count: 1 });
+    expect((await two.get('/all')).body).toMatchObject({ count: 2 });
+  });
+
   it('refuses an empty user id', async () => {
     const { status } = await (await start()).browser().post('/login', { user: '' });
     expect(status).toBe(500);
