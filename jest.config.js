@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   // The tests mostly wait for other processes, so every core has room for a worker.
   maxWorkers: '100%',
+  // Modules of finished test files stay in a worker's memory, until it is replaced.
+  workerIdleMemoryLimit: '768MB',
   // No test waits for time; this only ends one that waits in vain, also on a busy machine.
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],
