@@ -35,7 +35,7 @@ export function describeOnIndexedStores(
     let backend: IndexedBackend | undefined;
     beforeAll(async () => {
       backend = await start();
-    }, 30_000);
+    }, 60_000);
     afterAll(async () => {
       await backend?.close();
     });

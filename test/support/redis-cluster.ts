@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
-import { freePort, RedisServer } from './redis-server.js';
+import { freePort } from './free-port.js';
+import { RedisServer } from './redis-server.js';
 import { until } from './until.js';
 
 const MASTERS = 3;

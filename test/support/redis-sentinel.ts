@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort, RedisServer } from './redis-server.js';
+import { freePort } from './free-port.js';
+import { RedisServer } from './redis-server.js';
 import { until } from './until.js';
 
 const COMMAND = process.env['REDIS_SERVER'] ?? 'redis-server';
@@ -101,7 +102,11 @@ class Sentinel {
     const base = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`];
     writeFileSync(config, [...base, watch, ...TIMES, ''].join('\n'));
     const child = spawn(COMMAND, [config, '--sentinel'], { stdio: 'ignore' });
-    const client = new Redis(port, { enableReadyCheck: false, retryStrategy: () => 20 });
+    const client = new Redis(port, {
+      enableReadyCheck: false,
+      retryStrategy: () => 20,
+      maxRetriesPerRequest: null,
+    });
     client.on('error', () => undefined);
     const sentinel = new Sentinel(port, child, client, folder);
     await client.ping();

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.js';
 
 const COMMAND = process.env['REDIS_SERVER'] ?? 'redis-server';
 
@@ -32,8 +32,11 @@ export class RedisServer {
   async run(): Promise<void> {
     const base = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder];
     const quiet = ['--save', '', '--appendonly', 'no', '--loglevel', 'warning'];
-    this.process = spawn(COMMAND, [...base, ...quiet, ...this.args], { stdio: 'ignore' });
-    await untilReady(this.url);
+    const server = spawn(COMMAND, [...base, ...quiet, ...this.args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.process = server;
+    await untilReady(this.url, endOf(server));
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
@@ -56,21 +59,29 @@ export class RedisServer {
   }
 }
 
-async function untilReady(url: string): Promise<void> {
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => 20 });
+/** Waits for the server's first answer, however slow the machine, unless it ends before. */
+async function untilReady(url: string, ended: Promise<never>): Promise<void> {
+  const client = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
   client.on('error', () => undefined);
   try {
-    await client.ping();
+    await Promise.race([client.ping(), ended]);
   } finally {
     client.disconnect();
   }
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('no port is free');
-  return address.port;
+/** Rejects when the server ends, with what it said; whoever does not wait for it need not care. */
+function endOf(server: ChildProcess): Promise<never> {
+  let said = '';
+  server.stdout?.on('data', (data: Buffer) => {
+    said = `${said}${data.toString()}`.slice(-2_000);
+  });
+  const ended = new Promise<never>((_resolve, reject) => {
+    server.once('error', reject);
+    server.once('exit', (code) => {
+      reject(new Error(`redis-server ended with ${String(code)}: ${said}`));
+    });
+  });
+  ended.catch(() => undefined);
+  return ended;
 }

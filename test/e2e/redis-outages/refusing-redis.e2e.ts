@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { closeApps } from '../../support/nest-app.js';
-import { freePort, RedisServer } from '../../support/redis-server.js';
+import { freePort } from '../../support/free-port.js';
+import { RedisServer } from '../../support/redis-server.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 import { isRefusal, recovery, startVisits, STORE_TIMEOUT, timed } from './outage-app.js';
 
