@@ -26,6 +26,9 @@ export { AuthenticatedGuard } from './guards/authenticated.guard.js';
 
 export { MemorySessionStore } from './stores/memory/memory-session.store.js';
 export type { MemorySessionStoreOptions } from './stores/memory/memory-session.store.js';
+export { SealedCookieStore } from './stores/sealed-cookie/sealed-cookie.store.js';
+export type { SealedCookieStoreOptions } from './stores/sealed-cookie/sealed-cookie.store.js';
+export type { OpenedSeal, SessionSeal } from './stores/session-seal.js';
 export type {
   EntryOutcome,
   IndexedSessionStore,
@@ -45,5 +48,6 @@ export { NotAuthenticatedException } from './exceptions/not-authenticated.except
 export type { NotAuthenticatedReason } from './exceptions/not-authenticated.exception.js';
 export { SessionLimitException } from './exceptions/session-limit.exception.js';
 export { SessionStoreUnavailableException } from './exceptions/session-store-unavailable.exception.js';
+export { SessionTooLargeException } from './exceptions/session-too-large.exception.js';
 export { SessionUnavailableException } from './exceptions/session-unavailable.exception.js';
 export { UnsupportedBySessionStoreException } from './exceptions/unsupported-by-session-store.exception.js';

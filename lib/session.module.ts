@@ -60,7 +60,7 @@ export class SessionModule
       .forRoutes(...forRoutes);
   }
 
-  /** By now the server is closed and every response has left, so no session is waiting. */
+  /** By now the server is closed: what is still being stored is for clients that went away. */
   async onApplicationShutdown(): Promise<void> {
     await this.engine.close();
   }

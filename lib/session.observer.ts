@@ -50,6 +50,12 @@ export class NestSessionObserver implements SessionObserver {
       'A session was stored, but its cookie could not be sent: the headers of the response had left. Change the session before you write to the response.',
     );
   }
+
+  recordTooLate(): void {
+    this.logger.error(
+      'A change of a session was lost: the session travels in its cookie, and the headers of the response had left. Change the session before you write to the response.',
+    );
+  }
 }
 
 /** An error's messages, down its causes; never the objects, which may hold what nobody should see. */

@@ -21,6 +21,8 @@ import {
 } from './options/session-option.rules.js';
 import { isStore } from './options/store.rule.js';
 import type { SessionLimitSetting } from './core/session-settings.js';
+import { isSessionSeal } from './stores/session-seal.js';
+import type { SessionSeal } from './stores/session-seal.js';
 import { isIndexedStore, isSessionStore } from './stores/session-store.js';
 import type { SessionStore } from './stores/session-store.js';
 
@@ -78,7 +80,8 @@ export class CompleteSessionOptions {
   cookie: SessionCookieOptions | ((request: IncomingMessage) => SessionCookieOptions) = {};
 
   /**
-   * Where sessions are kept: a Sesame store, or any express-session `Store`.
+   * Where sessions are kept: a Sesame store, or any express-session `Store`; `SealedCookieStore` keeps
+   * them in the cookie.
    * @default new MemorySessionStore()
    */
   @IsLeftOutOr()
@@ -87,7 +90,7 @@ export class CompleteSessionOptions {
     'give a session store: a Sesame store, or an express-session Store with get, set and destroy',
     isStore,
   )
-  store: SessionStore | Store | undefined;
+  store: SessionStore | SessionSeal | Store | undefined;
 
   /**
    * Ends a session that was not used for so long (ASVS 5.0, 7.3.1). Takes the value of
@@ -186,6 +189,11 @@ export class CompleteSessionOptions {
     'a store with a serializer of its own cannot be encrypted as well: choose one of the two',
     (_encryption, options) => !hasOwnFormat(Reflect.get(options, 'store')),
   )
+  @Rule(
+    'isNotSealed',
+    'SealedCookieStore encrypts its records already; leave encryption out',
+    (_encryption, options) => !isSealed(Reflect.get(options, 'store')),
+  )
   encryption: { keys: string[] } | undefined;
 
   /**
@@ -263,6 +271,10 @@ function isLongSecret(key: unknown): boolean {
 
 function hasOwnFormat(store: unknown): boolean {
   return isStore(store) && 'codec' in store && store.codec !== undefined;
+}
+
+function isSealed(store: unknown): boolean {
+  return isStore(store) && isSessionSeal(store);
 }
 
 function isLimit(limit: unknown): boolean {

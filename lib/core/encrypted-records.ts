@@ -1,18 +1,14 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { sealingKey } from '../stores/sealing-key.js';
+import type { SealingKey } from '../stores/sealing-key.js';
 import type { RecordCodec } from '../stores/session-store.js';
-import { handleOf } from './session-id.js';
 import { CorruptRecordError } from './session-errors.js';
 
 /** What sealed payloads begin with; JSON never does. */
 const MARK = 'enc';
 const IV_LENGTH = 12;
 const TAG_LENGTH = 16;
-const KEY_NAME_LENGTH = 8;
-
-interface SealingKey {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
+const PURPOSE = 'nestjs-sesame record';
 
 /**
  * Records sealed with AES-256-GCM: `enc.<key name>.<base64url of IV, tag and ciphertext>`. The
@@ -23,7 +19,7 @@ export class EncryptedRecords implements RecordCodec {
 
   /** @param secrets the first seals, all open */
   constructor(secrets: readonly string[]) {
-    this.keys = secrets.map(deriveKey);
+    this.keys = secrets.map((secret) => sealingKey(secret, PURPOSE));
   }
 
   seal(text: string, key: string): string {
@@ -58,13 +54,6 @@ export class EncryptedRecords implements RecordCodec {
       throw new CorruptRecordError('it was changed, or belongs to another session');
     }
   }
-}
-
-/** RFC 5869; the name lets records say which key sealed them without telling anything of it. */
-function deriveKey(secret: string): SealingKey {
-  const bytes = Buffer.from(hkdfSync('sha256', secret, '', 'nestjs-sesame record', 32));
-  const name = handleOf(bytes.toString('base64url')).slice(0, KEY_NAME_LENGTH);
-  return { name, bytes };
 }
 
 /** True for a payload that {@link EncryptedRecords} sealed. */

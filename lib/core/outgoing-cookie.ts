@@ -1,12 +1,14 @@
 import type { RequestSession } from './request-session.js';
-import { clearingCookie, sessionCookie } from './session-cookie.js';
+import { clearingCookie } from './session-cookie.js';
 import type { SessionObserver } from './session-events.js';
 import type { SessionSettings } from './session-settings.js';
+import type { SessionTokens } from './session-tokens.js';
 
 /** Decides which cookie a response carries back to the browser. */
 export class OutgoingCookie {
   constructor(
     private readonly settings: SessionSettings,
+    private readonly tokens: SessionTokens,
     private readonly observer: SessionObserver,
   ) {}
 
@@ -26,7 +28,7 @@ export class OutgoingCookie {
     return (
       session.isNewToClient ||
       session.hasNewCookie ||
-      session.cookieReading.verified?.staleSignature === true ||
+      session.isCookieOutdated ||
       ((isCommitted || isTouched) && this.settings.rolling) ||
       // The browser would drop a persistent cookie before the server drops the session.
       (isCommitted && session.cookieAttributes().originalMaxAge !== null)
@@ -41,11 +43,21 @@ export class OutgoingCookie {
     return !isSecureCookie;
   }
 
-  private issue(session: RequestSession): string {
+  /** Something was stored after the headers had left: the browser may have missed a cookie. */
+  missed(session: RequestSession): void {
+    if (!session.isStored) return;
+    if (this.tokens.carryRecords && session.isCookieOutdated) this.observer.recordTooLate();
+    else if (session.isNewToClient) this.observer.cookieTooLate();
+  }
+
+  private issue(session: RequestSession): string | undefined {
     const attributes = session.cookieAttributes();
     const lifetime = attributes.originalMaxAge;
     const expires = lifetime === null ? undefined : new Date(this.settings.clock() + lifetime);
+    const cookie = this.tokens.cookieFor(session, attributes, expires);
+    if (cookie === undefined) return undefined;
     session.isNewToClient = false;
-    return sessionCookie(this.settings, session.id, attributes, expires);
+    session.isCookieOutdated = false;
+    return cookie;
   }
 }

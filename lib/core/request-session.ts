@@ -68,6 +68,8 @@ export class RequestSession {
   /** True when the application asks for a touch before it is due. */
   isTouchDemanded = false;
   hasNewCookie = false;
+  /** True while the browser's cookie is an older one than this session is due. */
+  isCookieOutdated = false;
 
   private identity: SessionIdentity | undefined;
   private record: SessionRecord | undefined;
@@ -85,6 +87,8 @@ export class RequestSession {
     if (verified === undefined) return;
     this.identity = { id: verified.id };
     this.isNewToClient = false;
+    this.isCookieOutdated = verified.staleSignature;
+    this.stored = verified.payload;
   }
 
   get id(): string {

@@ -29,7 +29,7 @@ export class SessionCommit {
   }
 
   isTouchDue(session: RequestSession): boolean {
-    if (session.isTouchDemanded) return true;
+    if (session.isTouchDemanded && !session.isTouched && !session.isCommitted) return true;
     return this.settings.clock() - session.seenAt() >= this.settings.touchInterval;
   }
 

@@ -8,6 +8,8 @@ export interface VerifiedCookie {
   readonly id: string;
   /** True when an older secret signed it, so that the cookie is due for a new signature. */
   readonly staleSignature: boolean;
+  /** The session's record, where the cookie carries it along. */
+  readonly payload?: string;
 }
 
 /** What the `Cookie` header says about the session. */
@@ -17,7 +19,8 @@ export interface CookieReading {
   readonly verified?: VerifiedCookie;
 }
 
-const ABSENT: CookieReading = { present: false };
+/** No cookie of this name came. */
+export const ABSENT: CookieReading = { present: false };
 
 /** Longer values are no session cookie of ours (RFC 6265bis: name and value within 4096 bytes). */
 const MAX_VALUE_LENGTH = 4096;
@@ -31,16 +34,23 @@ export function readSessionCookie(
   header: string | undefined,
   { name, secrets }: Pick<SessionSettings, 'name' | 'secrets'>,
 ): CookieReading {
-  if (header === undefined || !header.includes(name)) return ABSENT;
   let present = false;
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals === -1 || pair.slice(0, equals).trim() !== name) continue;
+  for (const value of cookieValues(header, name)) {
     present = true;
-    const verified = verify(pair.slice(equals + 1).trim(), secrets);
+    const verified = verify(value, secrets);
     if (verified !== undefined) return { present, verified };
   }
   return present ? { present } : ABSENT;
+}
+
+/** The values of every cookie of this name, as they came. */
+export function* cookieValues(header: string | undefined, name: string): Iterable<string> {
+  if (header === undefined || !header.includes(name)) return;
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=');
+    if (equals === -1 || pair.slice(0, equals).trim() !== name) continue;
+    yield pair.slice(equals + 1).trim();
+  }
 }
 
 function verify(raw: string, secrets: readonly string[]): VerifiedCookie | undefined {
@@ -72,15 +82,16 @@ export function sessionCookie(
   expires: Date | undefined,
 ): string {
   const [signingSecret = ''] = settings.secrets;
-  return serialise(settings.name, `s:${sign(id, signingSecret)}`, attributes, expires);
+  return setCookie(settings.name, `s:${sign(id, signingSecret)}`, attributes, expires);
 }
 
 /** The `Set-Cookie` value that makes the browser forget its session cookie. */
 export function clearingCookie(name: string, attributes: CookieAttributes): string {
-  return serialise(name, '', attributes, new Date(0));
+  return setCookie(name, '', attributes, new Date(0));
 }
 
-function serialise(
+/** A `Set-Cookie` value (RFC 6265bis, 4.1). */
+export function setCookie(
   name: string,
   value: string,
   { path, domain, httpOnly, secure, sameSite, partitioned, priority }: CookieAttributes,

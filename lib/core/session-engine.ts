@@ -1,3 +1,5 @@
+import { isSessionSeal } from '../stores/session-seal.js';
+import type { SessionSeal } from '../stores/session-seal.js';
 import type { SessionStore } from '../stores/session-store.js';
 import { BoundedStore } from './bounded-store.js';
 import { recordIn } from './record-reader.js';
@@ -6,8 +8,13 @@ import { RequestSession } from './request-session.js';
 import type { AbsenceReason, SessionRequest } from './request-session.js';
 import { SessionCommit } from './session-commit.js';
 import { OutgoingCookie } from './outgoing-cookie.js';
-import { readSessionCookie } from './session-cookie.js';
-import { SessionUnusableError, StoreUnavailableError } from './session-errors.js';
+import { SealedRecords } from './sealed-records.js';
+import type { CookieReading } from './session-cookie.js';
+import {
+  SessionUnusableError,
+  StoreUnavailableError,
+  UnsupportedByStoreError,
+} from './session-errors.js';
 import type { Emit, SessionObserver } from './session-events.js';
 import { keyOf } from './session-id.js';
 import { parseRecord } from './session-record.js';
@@ -16,8 +23,11 @@ import { SessionRotation } from './session-rotation.js';
 import type { RotationPlan } from './rotation-plans.js';
 import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';
+import type { SessionTokens } from './session-tokens.js';
 import { SessionWriter } from './session-writer.js';
+import { SignedIds } from './signed-ids.js';
 import { reasonOnTombstone } from './tombstone.js';
+import { UNKEPT_RECORDS } from './unkept-records.js';
 import { UserSessions } from './user-sessions.js';
 
 /**
@@ -27,25 +37,32 @@ import { UserSessions } from './user-sessions.js';
 export class SessionEngine {
   /** Which sessions a user has. */
   readonly users: UserSessions;
+  private readonly tokens: SessionTokens;
   private readonly store: BoundedStore;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
   private readonly cookies: OutgoingCookie;
   private readonly rejectedRecords: RejectedRecords;
+  /** What is being stored for responses at this moment. */
+  private readonly settling = new Set<Promise<void>>();
 
   constructor(
     readonly settings: SessionSettings,
-    store: SessionStore,
+    place: SessionStore | SessionSeal,
     readonly observer: SessionObserver,
   ) {
+    const isSealed = isSessionSeal(place);
+    this.tokens = isSealed ? new SealedRecords(settings, place) : new SignedIds(settings);
+    const store = isSealed ? UNKEPT_RECORDS : place;
     this.store = new BoundedStore(store, settings.storeTimeout, (cause) => {
       this.emit({ type: 'storeFailed', cause });
     });
-    this.cookies = new OutgoingCookie(settings, observer);
+    this.cookies = new OutgoingCookie(settings, this.tokens, observer);
     this.rejectedRecords = new RejectedRecords(this.store, observer);
     const { emit, readPayload } = this;
-    const writer = new SessionWriter(settings, this.store, readPayload);
-    this.users = new UserSessions(settings, this.store, this.store.indexed, emit);
+    const index = this.store.indexed;
+    const writer = new SessionWriter(settings, this.store, readPayload, index !== undefined);
+    this.users = new UserSessions(settings, this.store, index, emit);
     this.commits = new SessionCommit(settings, this.store, writer, this.users, emit);
     this.rotations = new SessionRotation(
       settings,
@@ -62,11 +79,10 @@ export class SessionEngine {
    * @throws StoreUnavailableError when the store fails and `onStoreFailure` is `'reject'`
    */
   open(request: SessionRequest): RequestSession | Promise<RequestSession> {
-    const reading = readSessionCookie(request.cookieHeader, this.settings);
-    const session = new RequestSession(request, reading, this.settings, this.readPayload);
-    if (reading.verified !== undefined) return this.load(session);
-    if (reading.present) this.emit({ type: 'rejected', cause: 'no cookie of this name verified' });
-    return session;
+    const reading = this.tokens.read(request.cookieHeader);
+    return reading instanceof Promise
+      ? reading.then((cookie) => this.begin(request, cookie))
+      : this.begin(request, reading);
   }
 
   /**
@@ -74,9 +90,9 @@ export class SessionEngine {
    * `undefined` when there is nothing to do, so that a clean response stays synchronous.
    */
   settle(session: RequestSession): Promise<void> | undefined {
-    if (session.isBusy) return session.inOrder(async () => this.settleNow(session));
+    if (session.isBusy) return this.pending(session.inOrder(async () => this.settleNow(session)));
     const work = this.settleNow(session);
-    return work === undefined ? undefined : session.inOrder(() => work);
+    return work === undefined ? undefined : this.pending(session.inOrder(() => work));
   }
 
   /** Stores the session now; when it is gone it stays gone, and that is no error. */
@@ -84,6 +100,7 @@ export class SessionEngine {
     return session.inOrder(async () => {
       this.requireUsable(session);
       if (session.state === 'open') await this.commits.commit(session);
+      await this.tokens.prepare(session);
     });
   }
 
@@ -91,7 +108,9 @@ export class SessionEngine {
   reload(session: RequestSession): Promise<boolean> {
     return session.inOrder(async () => {
       this.requireUsable(session);
-      const payload = await this.store.read(session.key);
+      const payload = this.tokens.carryRecords
+        ? session.stored
+        : await this.store.read(session.key);
       const record = payload === undefined ? 'expired' : this.readPayload(payload, session);
       if (payload === undefined || typeof record === 'string') return false;
       session.adopt(payload, record);
@@ -103,7 +122,9 @@ export class SessionEngine {
   update<T>(session: RequestSession, change: () => T): Promise<T> {
     return session.inOrder(async () => {
       this.requireUsable(session);
-      return this.commits.update(session, change);
+      const result = await this.commits.update(session, change);
+      await this.tokens.prepare(session);
+      return result;
     });
   }
 
@@ -115,6 +136,7 @@ export class SessionEngine {
       const rotation = plan(session, this.settings.clock());
       if (session.state === 'gone' && rotation.continues) return;
       await this.rotations.rotate(session, rotation);
+      await this.tokens.prepare(session);
     });
   }
 
@@ -137,8 +159,14 @@ export class SessionEngine {
     return recordIn(await this.store.read(key), key, this.settings);
   }
 
-  /** Ends any session, by its id. */
+  /**
+   * Ends any session, by its id.
+   * @throws UnsupportedByStoreError where the cookies carry the records
+   */
   async endById(id: string): Promise<void> {
+    if (this.tokens.carryRecords) {
+      throw new UnsupportedByStoreError(this.settings.storeName, 'end by their ids');
+    }
     await this.store.remove(keyOf(id, this.settings));
   }
 
@@ -147,14 +175,39 @@ export class SessionEngine {
     return this.cookies.setCookieFor(session);
   }
 
-  /** Lets go of what the store opened. */
+  /** Something was stored after the headers had left. */
+  missedCookie(session: RequestSession): void {
+    this.cookies.missed(session);
+  }
+
+  /** Lets go of what the store opened, once the sessions of clients that went away are stored. */
   async close(): Promise<void> {
+    await Promise.allSettled(this.settling);
     await this.store.close();
   }
 
   readonly emit: Emit = (event) => {
     this.observer.event({ ...event, at: new Date(this.settings.clock()) });
   };
+
+  private pending(work: Promise<void>): Promise<void> {
+    this.settling.add(work);
+    const over = (): boolean => this.settling.delete(work);
+    work.then(over, over);
+    return work;
+  }
+
+  private begin(
+    request: SessionRequest,
+    cookie: CookieReading,
+  ): RequestSession | Promise<RequestSession> {
+    const session = new RequestSession(request, cookie, this.settings, this.readPayload);
+    if (cookie.verified === undefined) {
+      if (cookie.present) this.emit({ type: 'rejected', cause: 'no cookie of this name verified' });
+      return session;
+    }
+    return this.tokens.carryRecords ? session : this.load(session);
+  }
 
   private async load(session: RequestSession): Promise<RequestSession> {
     try {
@@ -172,6 +225,13 @@ export class SessionEngine {
   }
 
   private settleNow(session: RequestSession): Promise<void> | undefined {
+    const stored = this.storeChanges(session);
+    return stored === undefined
+      ? this.tokens.prepare(session)
+      : stored.then(() => this.tokens.prepare(session));
+  }
+
+  private storeChanges(session: RequestSession): Promise<void> | undefined {
     if (session.state !== 'open') return undefined;
     if (session.isUnset) {
       return this.settings.unset === 'destroy' ? this.endNow(session) : undefined;

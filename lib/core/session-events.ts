@@ -29,6 +29,8 @@ export interface SessionObserver {
   cookieOverPlainHttp(isHeldBack: boolean): void;
   /** The response's headers had left when the session got its cookie, so the browser has none. */
   cookieTooLate(): void;
+  /** The same, where the cookie carries the record: what changed is lost. */
+  recordTooLate(): void;
   /** Something that was lost. */
   error(message: string, cause: unknown): void;
 }

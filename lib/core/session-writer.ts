@@ -31,6 +31,8 @@ export class SessionWriter {
     private readonly settings: SessionSettings,
     private readonly store: SessionStore,
     private readonly readPayload: PayloadReader,
+    /** Whether a record says where its user signed in: only for a store that can list it. */
+    private readonly describesDevice: boolean,
   ) {}
 
   /** A complete record of the session, seen now. */
@@ -45,10 +47,11 @@ export class SessionWriter {
       ...metadata,
       seenAt: Math.max(this.settings.clock(), metadata.seenAt),
       // Who an anonymous visitor is, is nobody's business.
-      ...(metadata.userId !== undefined && {
-        ip: request.ip,
-        userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
-      }),
+      ...(this.describesDevice &&
+        metadata.userId !== undefined && {
+          ip: request.ip,
+          userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
+        }),
     };
     const expiresAt = expiryOf(seen, this.settings);
     const expires = new Date(expiresAt).toISOString();

@@ -1,5 +1,5 @@
 import { createParamDecorator } from '@nestjs/common';
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import { requestOf } from '../context/request-of.js';
 import { sessionOf } from '../context/session-context.js';
 import { uncovered } from '../context/uncovered.js';
@@ -9,8 +9,9 @@ import { uncovered } from '../context/uncovered.js';
  * send it. To name a session in public, use its handle.
  * @throws SessionUnavailableException when the route is not covered by `SessionModule`
  */
-export const SessionId = createParamDecorator((_data: void, context: ExecutionContext): string => {
-  const session = sessionOf(requestOf(context));
-  if (session === undefined) throw uncovered('@SessionId() was used');
-  return session.id;
-});
+export const SessionId: (...pipes: (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator =
+  createParamDecorator((_data: void, context: ExecutionContext): string => {
+    const session = sessionOf(requestOf(context));
+    if (session === undefined) throw uncovered('@SessionId() was used');
+    return session.id;
+  });

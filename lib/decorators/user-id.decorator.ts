@@ -1,5 +1,5 @@
 import { createParamDecorator } from '@nestjs/common';
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import { requestOf } from '../context/request-of.js';
 import { sessionOf } from '../context/session-context.js';
 import { uncovered } from '../context/uncovered.js';
@@ -8,10 +8,9 @@ import { uncovered } from '../context/uncovered.js';
  * Injects the id of the user who signed in by `SessionService.login()`; `undefined` when nobody is.
  * @throws SessionUnavailableException when the route is not covered by `SessionModule`
  */
-export const UserId = createParamDecorator(
-  (_data: void, context: ExecutionContext): string | undefined => {
+export const UserId: (...pipes: (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator =
+  createParamDecorator((_data: void, context: ExecutionContext): string | undefined => {
     const session = sessionOf(requestOf(context));
     if (session === undefined) throw uncovered('@UserId() was used');
     return session.userId;
-  },
-);
+  });

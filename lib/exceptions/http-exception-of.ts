@@ -1,11 +1,13 @@
 import {
   SessionLimitError,
+  SessionTooLargeError,
   SessionUnusableError,
   StoreUnavailableError,
   UnsupportedByStoreError,
 } from '../core/session-errors.js';
 import { SessionLimitException } from './session-limit.exception.js';
 import { SessionStoreUnavailableException } from './session-store-unavailable.exception.js';
+import { SessionTooLargeException } from './session-too-large.exception.js';
 import { SessionUnavailableException } from './session-unavailable.exception.js';
 import { UnsupportedBySessionStoreException } from './unsupported-by-session-store.exception.js';
 
@@ -19,6 +21,9 @@ export function toHttpException(error: unknown): unknown {
   }
   if (error instanceof SessionLimitError) {
     return new SessionLimitException(error.message, error.sessions, error);
+  }
+  if (error instanceof SessionTooLargeError) {
+    return new SessionTooLargeException(error.message, error);
   }
   if (error instanceof UnsupportedByStoreError) {
     return new UnsupportedBySessionStoreException(error.message, error);

@@ -104,24 +104,36 @@ export class ResponseGate {
   private hold(work: Promise<void>, method: Method, args: readonly unknown[]): unknown {
     const haveHeadersLeft = this.phase === 'streaming';
     this.phase = 'holding';
-    work.then(
-      () => {
-        if (haveHeadersLeft) this.keeper.storedLate();
-        this.release();
-      },
-      (error: unknown) => {
-        if (haveHeadersLeft || this.response.destroyed) this.releaseAfter(error);
-        else this.refuse(error);
-      },
-    );
+    this.releaseAfter(work, haveHeadersLeft, method === 'end');
     // Who asks meanwhile is told that the response is on its way, and makes no second one.
     Object.defineProperty(this.response, 'headersSent', { value: true, configurable: true });
     return this.wait(method, args);
   }
 
+  /** @param isLastLook true when nothing that the handler does now is waited for any more */
+  private releaseAfter(work: Promise<void>, haveHeadersLeft: boolean, isLastLook: boolean): void {
+    work.then(
+      () => {
+        // The handler has gone on meanwhile; if it has come to its end, this is the time to look.
+        const more = !isLastLook && this.isEndWaiting ? this.settle() : undefined;
+        if (more !== undefined) return this.releaseAfter(more, haveHeadersLeft, true);
+        if (haveHeadersLeft) this.keeper.storedLate();
+        this.release();
+      },
+      (error: unknown) => {
+        if (!haveHeadersLeft && !this.response.destroyed) return this.refuse(error);
+        this.keeper.report(error);
+        this.release();
+      },
+    );
+  }
+
+  private get isEndWaiting(): boolean {
+    return this.line.at(-1)?.[0] === 'end';
+  }
+
   private wait(method: Method, args: readonly unknown[]): unknown {
-    const isEndWaiting = this.line.at(-1)?.[0] === 'end';
-    if (!isEndWaiting) this.line.push([method, args]);
+    if (!this.isEndWaiting) this.line.push([method, args]);
     if (method === 'end') {
       Object.defineProperty(this.response, 'writableEnded', { value: true, configurable: true });
     }
@@ -147,11 +159,6 @@ export class ResponseGate {
     // A writer who was told to wait hears of it from whatever is full now, or else from here.
     const wasToldToWait = this.heldLength >= MAX_HELD_LENGTH;
     if (wasToldToWait && !isLast && answer !== false) this.response.emit('drain');
-  }
-
-  private releaseAfter(error: unknown): void {
-    this.keeper.report(error);
-    this.release();
   }
 
   private refuse(error: unknown): void {

@@ -76,9 +76,7 @@ export class SessionHandler {
       },
       refuse: (error) => refuse(response, next, error),
       report: (error) => engine.observer.error('A session was not stored.', error),
-      storedLate: () => {
-        if (session.isStored && session.isNewToClient) engine.observer.cookieTooLate();
-      },
+      storedLate: () => engine.missedCookie(session),
     });
     this.run(session, next);
   }

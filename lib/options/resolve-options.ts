@@ -5,6 +5,8 @@ import type { CookieSettings, SessionSettings } from '../core/session-settings.j
 import type { CompleteSessionOptions } from '../session.options.js';
 import { ExpressStoreAdapter } from '../stores/express/express-store.adapter.js';
 import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
+import { isSessionSeal } from '../stores/session-seal.js';
+import type { SessionSeal } from '../stores/session-seal.js';
 import { isSessionStore } from '../stores/session-store.js';
 import type { SessionStore } from '../stores/session-store.js';
 import { checkCookie, withDefaults } from './check-options.js';
@@ -49,9 +51,10 @@ function codecOf({ encryption, store }: CompleteSessionOptions): SessionSettings
   return store !== undefined && isSessionStore(store) ? store.codec : undefined;
 }
 
-/** The store that the options name, behind the port. */
-export function resolveStore({ store, clock }: CompleteSessionOptions): SessionStore {
+/** The store that the options name, behind one of the two ports. */
+export function resolveStore({ store, clock }: CompleteSessionOptions): SessionStore | SessionSeal {
   if (store === undefined) return new MemorySessionStore({ clock });
+  if (isSessionSeal(store)) return store;
   return isSessionStore(store) ? store : new ExpressStoreAdapter(store);
 }
 

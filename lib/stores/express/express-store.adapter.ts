@@ -17,13 +17,8 @@ export class ExpressStoreAdapter implements SessionStore {
   constructor(private readonly store: Store) {}
 
   async read(key: string): Promise<string | undefined> {
-    return new Promise((resolve, reject) => {
-      this.store.get(key, (error: unknown, data) => {
-        if (isAbsence(error)) resolve(undefined);
-        else if (error) reject(asError(error));
-        else resolve(!data || hasExpired(data) ? undefined : payloadOf(data));
-      });
-    });
+    const data = await answerOf<session.SessionData | null>((done) => this.store.get(key, done));
+    return !data || hasExpired(data) ? undefined : payloadOf(data);
   }
 
   async create(key: string, record: StoredRecord): Promise<boolean> {
@@ -65,11 +60,11 @@ export class ExpressStoreAdapter implements SessionStore {
     cookie.expires = new Date(record.expiresAt);
     cookie.originalMaxAge = originalMaxAge;
     data.cookie = cookie;
-    return settled((done) => this.store.set(key, data, done));
+    await answerOf((done) => this.store.set(key, data, done));
   }
 
   private async destroy(key: string): Promise<void> {
-    return settled((done) => this.store.destroy(key, done));
+    await answerOf((done) => this.store.destroy(key, done));
   }
 }
 
@@ -89,9 +84,17 @@ function payloadOf(data: object): string {
   return typeof sealed === 'string' ? sealed : JSON.stringify(data);
 }
 
-function settled(call: (done: (error?: unknown) => void) => void): Promise<void> {
+/** What a store's method calls back with. Some return a promise as well, which fails likewise. */
+function answerOf<T>(
+  call: (done: (error?: unknown, answer?: T) => void) => unknown,
+): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    call((error) => (error ? reject(asError(error)) : resolve()));
+    const fail = (error: unknown): void => {
+      if (isAbsence(error)) resolve(undefined);
+      else reject(asError(error));
+    };
+    const returned = call((error, answer) => (error ? fail(error) : resolve(answer)));
+    Promise.resolve(returned).catch(fail);
   });
 }
 

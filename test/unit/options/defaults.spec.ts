@@ -11,6 +11,7 @@ import {
   CompleteSessionOptions,
 } from '../../../lib/session.options.js';
 import { ExpressStoreAdapter } from '../../../lib/stores/express/express-store.adapter.js';
+import { isSessionStore } from '../../../lib/stores/session-store.js';
 import { SECRET, settingsOf } from '../settings-of.js';
 
 const MINUTE = 60_000;
@@ -181,7 +182,11 @@ describe('genid', () => {
 });
 
 function storeOf(given: object): SessionStore {
-  return resolveStore(checkOptions(new CompleteSessionOptions(), { secret: SECRET, ...given }));
+  const place = resolveStore(
+    checkOptions(new CompleteSessionOptions(), { secret: SECRET, ...given }),
+  );
+  if (!isSessionStore(place)) throw new TypeError('this is no store');
+  return place;
 }
 
 describe('store', () => {

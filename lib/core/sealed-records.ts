@@ -1,0 +1,86 @@
+import type { SessionSeal } from '../stores/session-seal.js';
+import type { RequestSession } from './request-session.js';
+import { ABSENT, cookieValues, setCookie } from './session-cookie.js';
+import type { CookieReading } from './session-cookie.js';
+import { SessionTooLargeError } from './session-errors.js';
+import type { CookieAttributes } from './session-record.js';
+import type { SessionSettings } from './session-settings.js';
+import type { SessionTokens } from './session-tokens.js';
+
+/** A cookie that is larger, with its name and attributes, is not stored (RFC 6265bis, 5.6). */
+const MAX_COOKIE_BYTES = 4096;
+
+/** Stands between the id and the record; neither JSON nor an encoded id begins or ends with it. */
+const SEPARATOR = ' ';
+
+interface Token {
+  readonly payload: string;
+  readonly value: string;
+}
+
+/** Cookies that hold the record itself, sealed, with the session's id in it. */
+export class SealedRecords implements SessionTokens {
+  readonly carryRecords = true;
+  private readonly made = new WeakMap<RequestSession, Token>();
+
+  constructor(
+    private readonly settings: SessionSettings,
+    private readonly seal: SessionSeal,
+  ) {}
+
+  async read(header: string | undefined): Promise<CookieReading> {
+    let present = false;
+    for (const value of cookieValues(header, this.settings.name)) {
+      present = true;
+      const opened = await this.seal.open(value);
+      if (opened === undefined) continue;
+      const separator = opened.text.indexOf(SEPARATOR);
+      const id = decodeURIComponent(opened.text.slice(0, separator));
+      const payload = opened.text.slice(separator + 1);
+      return { present, verified: { id, payload, staleSignature: opened.isStale } };
+    }
+    return present ? { present } : ABSENT;
+  }
+
+  prepare(session: RequestSession): Promise<void> | undefined {
+    const { stored } = session;
+    if (!session.isStored || stored === undefined || this.isWithBrowser(session)) return undefined;
+    return this.made.get(session)?.payload === stored ? undefined : this.make(session, stored);
+  }
+
+  cookieFor(
+    session: RequestSession,
+    attributes: CookieAttributes,
+    expires: Date | undefined,
+  ): string | undefined {
+    const token = this.made.get(session);
+    if (token === undefined || token.payload !== session.stored) return undefined;
+    return setCookie(this.settings.name, token.value, attributes, expires);
+  }
+
+  /** True when the cookie that came with the request says just what is stored now. */
+  private isWithBrowser({ cookieReading: { verified }, stored, id }: RequestSession): boolean {
+    if (verified === undefined || verified.staleSignature) return false;
+    return verified.payload === stored && verified.id === id;
+  }
+
+  private async make(session: RequestSession, payload: string): Promise<void> {
+    const value = await this.seal.seal(encodeURIComponent(session.id) + SEPARATOR + payload);
+    const attributes = session.cookieAttributes();
+    const expires = attributes.originalMaxAge === null ? undefined : new Date(0); // as long as any
+    const cookie = setCookie(this.settings.name, value, attributes, expires);
+    const bytes = Buffer.byteLength(cookie);
+    if (bytes > MAX_COOKIE_BYTES) {
+      throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(session));
+    }
+    this.made.set(session, { payload, value });
+    session.isCookieOutdated = true;
+  }
+}
+
+function sizesOf(session: RequestSession): [string, number][] {
+  return Object.entries(session.attributes()).map(([name, value]) => [
+    name,
+    Buffer.byteLength(JSON.stringify(value) ?? ''),
+  ]);
+}

@@ -1,0 +1,28 @@
+import type { RequestSession } from './request-session.js';
+import type { CookieReading } from './session-cookie.js';
+import type { CookieAttributes } from './session-record.js';
+
+/**
+ * What the cookie of a session holds, and how the session is found again by it: its signed id, with
+ * the record behind a key in a store, or the sealed record itself.
+ */
+export interface SessionTokens {
+  /** True when the cookie carries the record, so that nothing is kept anywhere else. */
+  readonly carryRecords: boolean;
+
+  /** Finds the session that the cookies of a request stand for. */
+  read(header: string | undefined): CookieReading | Promise<CookieReading>;
+
+  /**
+   * Makes the token of a session as it is stored now; `undefined` when there is nothing to make.
+   * @throws SessionTooLargeError when a browser would not take it
+   */
+  prepare(session: RequestSession): Promise<void> | undefined;
+
+  /** The `Set-Cookie` value with the session's token; `undefined` when it could not be made. */
+  cookieFor(
+    session: RequestSession,
+    attributes: CookieAttributes,
+    expires: Date | undefined,
+  ): string | undefined;
+}

@@ -1,0 +1,23 @@
+/** What a seal kept closed. */
+export interface OpenedSeal {
+  readonly text: string;
+  /** True when an older key sealed it, so that it is due to be sealed anew. */
+  readonly isStale: boolean;
+}
+
+/**
+ * The port of a store that keeps nothing: the record itself travels in the cookie, sealed, so that
+ * a browser can neither read nor change it. The other port is {@link SessionStore}.
+ */
+export interface SessionSeal {
+  /** Seals a text into a token of base64url characters and dots, as a cookie can carry. */
+  seal(text: string): Promise<string>;
+
+  /** What is in a token; `undefined` for one that none of the keys sealed, whatever it is. */
+  open(token: string): Promise<OpenedSeal | undefined>;
+}
+
+/** True for an object that implements this port. */
+export function isSessionSeal(store: object): store is SessionSeal {
+  return ['seal', 'open'].every((method) => typeof Reflect.get(store, method) === 'function');
+}

@@ -1,0 +1,180 @@
+import { Controller, Get, Post, UseGuards } from '@nestjs/common';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  AuthenticatedGuard,
+  createSessionMiddleware,
+  RequireFresh,
+  SealedCookieStore,
+  Session,
+  SessionService,
+  UserId,
+} from 'nestjs-sesame';
+import type { SessionModuleOptions, SessionOptions } from 'nestjs-sesame';
+import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
+import { closeServers, startServer } from '../../support/http-server.js';
+import { recordLogs } from '../../support/recorded-logs.js';
+
+afterEach(closeApps);
+afterEach(closeServers);
+
+const store = new SealedCookieStore({ keys: ['the key that seals and opens, of the tests alone'] });
+
+@Controller()
+class AccountController {
+  constructor(private readonly sessions: SessionService) {}
+
+  @Post('login')
+  async login(@Session() session: Session): Promise<void> {
+    await this.sessions.login('ada');
+    session.count = 0;
+  }
+
+  @Post('logout')
+  logout(): Promise<void> {
+    return this.sessions.logout();
+  }
+
+  @Post('confirm')
+  confirm(): Promise<void> {
+    return this.sessions.confirm();
+  }
+
+  @Post('regenerate')
+  regenerate(): Promise<void> {
+    return this.sessions.regenerate({ keep: ['count'] });
+  }
+
+  @Post('visit')
+  visit(): Promise<number> {
+    return this.sessions.update((session) => (session.count = (session.count ?? 0) + 1));
+  }
+
+  @Post('reload')
+  async reload(@Session() session: Session): Promise<number | undefined> {
+    session.count = 99;
+    await this.sessions.reload();
+    return this.sessions.current.count;
+  }
+
+  @UseGuards(AuthenticatedGuard)
+  @Get('me')
+  me(@UserId() userId: string): string {
+    return userId;
+  }
+
+  @UseGuards(AuthenticatedGuard)
+  @RequireFresh('5m')
+  @Get('secret')
+  secret(): string {
+    return 'secret';
+  }
+
+  @Get('devices')
+  list(): Promise<unknown> {
+    return this.sessions.list('ada');
+  }
+
+  @Post('revoke')
+  revoke(): Promise<unknown> {
+    return this.sessions.revoke('ada', 'handle');
+  }
+
+  @Post('revoke-all')
+  revokeAll(): Promise<unknown> {
+    return this.sessions.revokeAll('ada');
+  }
+}
+
+const start = (options: Partial<SessionModuleOptions> = {}) =>
+  startApp({ store, ...options }, { controllers: [AccountController] });
+
+describe('A Nest application with sealed cookies', () => {
+  it('signs in and out, by the same service and guard', async () => {
+    const { browser: open } = await start();
+    const browser = open();
+    expect((await browser.get('/me')).status).toBe(401);
+    await browser.post('/login');
+    expect((await browser.get('/me')).text).toBe('ada');
+    await browser.post('/logout');
+    expect(browser.cookie()).toBeUndefined();
+    expect((await browser.get('/me')).body).toMatchObject({ reason: 'anonymous' });
+  });
+
+  it('tells a session that is over by its reason', async () => {
+    let now = Date.now(); // the browser goes by the real clock
+    const { browser: open } = await start({ idleTimeout: '10m', clock: () => now });
+    const browser = open();
+    await browser.post('/login');
+    now += 600_000;
+    expect((await browser.get('/me')).body).toMatchObject({ reason: 'expired' });
+  });
+
+  it('asks for a fresh sign-in, and takes a confirmation', async () => {
+    let now = Date.now();
+    const { browser: open } = await start({ clock: () => now });
+    const browser = open();
+    await browser.post('/login');
+    now += 301_000;
+    expect((await browser.get('/secret')).body).toMatchObject({ reason: 'stale' });
+    await browser.post('/confirm');
+    expect((await browser.get('/secret')).text).toBe('secret');
+  });
+
+  it('counts, reloads and regenerates', async () => {
+    const { browser: open } = await start();
+    const browser = open();
+    await browser.post('/login');
+    await browser.post('/visit');
+    expect((await browser.post('/visit')).text).toBe('2');
+    expect((await browser.post('/reload')).text).toBe('2');
+    await browser.post('/regenerate');
+    expect((await browser.get('/me')).status).toBe(401);
+    expect((await browser.post('/visit')).text).toBe('3');
+  });
+
+  it.each(['devices', 'revoke', 'revoke-all'])(
+    'says at /%s what it takes a server for',
+    async (path) => {
+      const { browser: open } = await start();
+      const answer = await (path === 'devices' ? open().get('/devices') : open().post(`/${path}`));
+      expect(answer.body).toMatchObject({
+        statusCode: 501,
+        message: expect.stringMatching(
+          /^SealedCookieStore cannot (list|revoke|revokeAll) the sessions of a user, .*MemorySessionStore and RedisSessionStore can\.$/,
+        ),
+      });
+    },
+  );
+});
+
+describe('With sealed cookies, the option', () => {
+  const refused: [string, Partial<SessionOptions>, string][] = [
+    ['limit', { limit: { max: 3, onExceed: 'reject' } }, 'this store keeps no index of users'],
+    [
+      'encryption',
+      { encryption: { keys: ['k'.repeat(32)] } },
+      'SealedCookieStore encrypts its records already',
+    ],
+  ];
+  it.each(refused)('%s is refused at boot', (_name, options, message) => {
+    expect(() => createSessionMiddleware({ secret: SECRET, store, ...options })).toThrow(message);
+  });
+});
+
+describe('A session that travels in its cookie', () => {
+  it('is told when it changes after the headers have left', async () => {
+    const { logs, restore } = recordLogs();
+    const { browser: open } = await startServer({ store }, (request, response) => {
+      response.write('first');
+      request.session['late'] = true;
+      response.end('last');
+    });
+    const answer = await open().get('/');
+    expect(answer.text).toBe('firstlast');
+    expect(answer.setCookies).toEqual([]);
+    restore();
+    expect(logs).toEqual([
+      { level: 'error', message: expect.stringContaining('A change of a session was lost') },
+    ]);
+  });
+});
