@@ -133,6 +133,7 @@ export class ResponseGate {
   }
 
   private wait(method: Method, args: readonly unknown[]): unknown {
+    if (method === 'writeHead' && this.line.length > 0) throw headersSent();
     if (!this.isEndWaiting) this.line.push([method, args]);
     if (method === 'end') {
       Object.defineProperty(this.response, 'writableEnded', { value: true, configurable: true });
@@ -214,6 +215,12 @@ function lengthOf(chunk: unknown): number {
 function answerOf(method: Method, response: ServerResponse): unknown {
   if (method === 'write') return false;
   return method === 'flushHeaders' ? undefined : response;
+}
+
+/** What Node throws at a caller who comes too late; the call that waits has decided the headers. */
+function headersSent(): Error {
+  const error = new Error('Cannot write headers after they are sent to the client');
+  return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
 }
 
 function asError(error: unknown): Error {

@@ -9,6 +9,7 @@ export const pages = [
   'README.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
 ];
 

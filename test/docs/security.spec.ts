@@ -89,8 +89,9 @@ async function handles(browser: Browser, user = 'ada'): Promise<string[]> {
 
 afterEach(closeApps);
 
-describe('The page of security', () => {
-  const named = [...readPage(PAGE).matchAll(/`([\w/.-]+\.(?:spec|e2e)\.ts)` › ([^|\n]+)/g)].map(
+describe('The pages of security', () => {
+  const text = readPage(PAGE) + readPage('SECURITY.md');
+  const named = [...text.matchAll(/`([\w/.-]+\.(?:spec|e2e)\.ts)` › ([^|\n]+)/g)].map(
     ([, file = '', name = '']): [string, string] => [file, name.trim()],
   );
 

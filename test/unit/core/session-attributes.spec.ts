@@ -93,7 +93,7 @@ describe('refuseUnsafeKeys', () => {
     ['at the top', unsafe],
     ['in an object', { a: { b: unsafe } }],
     ['in an array', [1, [unsafe]]],
-  ])('throws for a __proto__ key %s', (_where, value) => {
+  ])('throws for a key that would pollute a prototype %s', (_where, value) => {
     expect(() => refuseUnsafeKeys(value)).toThrow(CorruptRecordError);
   });
 
