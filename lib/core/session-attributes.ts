@@ -6,6 +6,9 @@ export type SessionAttributes = Record<string, unknown>;
 /** The one top-level key of a record that is Sesame's own; the rest is express-session's. */
 export const METADATA_KEY = '_sesame';
 
+/** How deep data may be nested: whoever walks through it needs stack for every level. */
+const MAX_DEPTH = 500;
+
 /**
  * One attribute as JSON; `undefined` when it would not be stored.
  * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
@@ -21,10 +24,12 @@ export function serialiseAttribute(name: string, value: unknown): string | undef
 }
 
 /** @throws CorruptRecordError when the value carries a `__proto__` key at any depth */
-export function refuseUnsafeKeys(value: unknown): void {
+export function refuseUnsafeKeys(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
   if (Object.hasOwn(value, '__proto__')) throw new CorruptRecordError('it carries a __proto__ key');
-  for (const child of Object.values(value)) refuseUnsafeKeys(child);
+  // One level more than an attribute, which is in the record.
+  if (depth > MAX_DEPTH + 1) throw new CorruptRecordError('it is nested too deeply');
+  for (const child of Object.values(value)) refuseUnsafeKeys(child, depth + 1);
 }
 
 interface Offender {
@@ -53,6 +58,7 @@ function findUnserialisable(
 
 function findInside(value: object, path: string, ancestors: Set<object>): Offender | undefined {
   if (ancestors.has(value)) return { path, is: 'a cycle' };
+  if (ancestors.size === MAX_DEPTH) return tooDeep(path);
   if (Object.hasOwn(value, '__proto__'))
     return { path: `${path}.__proto__`, is: 'a __proto__ key' };
   if (value instanceof Map || value instanceof Set) {
@@ -73,6 +79,12 @@ function findInChildren(value: object, path: string, ancestors: Set<object>): Of
     if (offender !== undefined) return offender;
   }
   return undefined;
+}
+
+const SHOWN_PATH = 60;
+
+function tooDeep(path: string): Offender {
+  return { path: `${path.slice(0, SHOWN_PATH)}…`, is: `nested more than ${MAX_DEPTH} levels deep` };
 }
 
 function hasToJson(value: object): value is { toJSON(key: string): unknown } {

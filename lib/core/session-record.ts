@@ -1,3 +1,4 @@
+import { isCookieDomain, isCookiePath, isTime } from './cookie-rules.js';
 import { isEncrypted } from './encrypted-records.js';
 import { METADATA_KEY, refuseUnsafeKeys } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
@@ -111,8 +112,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function readMetadata(written: unknown): SessionMetadata {
   if (!isObject(written)) throw new CorruptRecordError('its metadata are no object');
-  const seenAt = asNumber(written['seenAt']);
-  const createdAt = asNumber(written['createdAt']);
+  const seenAt = asTime(written['seenAt']);
+  const createdAt = asTime(written['createdAt']);
   if (seenAt === undefined || createdAt === undefined) {
     throw new CorruptRecordError('its metadata lack the times');
   }
@@ -120,13 +121,13 @@ function readMetadata(written: unknown): SessionMetadata {
     seenAt,
     createdAt,
     userId: asString(written['userId']),
-    authenticatedAt: asNumber(written['authenticatedAt']),
+    authenticatedAt: asTime(written['authenticatedAt']),
     ip: asString(written['ip']),
     userAgent: asString(written['userAgent']),
-    indexedAt: asNumber(written['indexedAt']),
+    indexedAt: asTime(written['indexedAt']),
     formerKey: asString(written['formerKey']),
-    idleTimeout: asNumber(written['idleTimeout']),
-    absoluteTimeout: asNumber(written['absoluteTimeout']),
+    idleTimeout: asTime(written['idleTimeout']),
+    absoluteTimeout: asTime(written['absoluteTimeout']),
     cookie: isObject(written['cookie']) ? overridesInOrder(written['cookie']) : undefined,
   };
 }
@@ -162,12 +163,12 @@ function inOrder(metadata: SessionMetadata): SessionMetadata {
 function readCookie(written: Record<string, unknown>): RecordCookie {
   const { sameSite, priority } = written;
   return {
-    originalMaxAge: asNumber(written['originalMaxAge']) ?? null,
+    originalMaxAge: asTime(written['originalMaxAge']) ?? null,
     expires: asString(written['expires']),
     secure: asBoolean(written['secure']),
     httpOnly: asBoolean(written['httpOnly']),
-    domain: asString(written['domain']),
-    path: asString(written['path']),
+    domain: asCookieDomain(written['domain']),
+    path: asCookiePath(written['path']),
     sameSite: isSameSite(sameSite) ? sameSite : undefined,
     partitioned: asBoolean(written['partitioned']),
     priority: isPriority(priority) ? priority : undefined,
@@ -189,12 +190,26 @@ function cookieInOrder(cookie: RecordCookie): RecordCookie {
   };
 }
 
-function asNumber(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
+function asTime(value: unknown): number | undefined {
+  if (typeof value !== 'number') return undefined;
+  if (!isTime(value)) throw new CorruptRecordError('a time in it is beyond what a date can hold');
+  return value;
 }
 
 function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function asCookiePath(value: unknown): string | undefined {
+  const path = asString(value);
+  if (path === undefined || isCookiePath(path)) return path;
+  throw new CorruptRecordError("its cookie's path is none");
+}
+
+function asCookieDomain(value: unknown): string | undefined {
+  const domain = asString(value);
+  if (domain === undefined || isCookieDomain(domain)) return domain;
+  throw new CorruptRecordError("its cookie's domain is none");
 }
 
 function asBoolean(value: unknown): boolean | undefined {

@@ -1,4 +1,5 @@
 import type { SessionStore, StoredRecord } from '../stores/session-store.js';
+import { refuseUnsendable } from './cookie-rules.js';
 import type { PayloadReader, RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { StoreUnavailableError } from './session-errors.js';
@@ -53,9 +54,11 @@ export class SessionWriter {
           userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
         }),
     };
+    const attributesOfCookie = session.cookieAttributes();
+    refuseUnsendable(attributesOfCookie);
     const expiresAt = expiryOf(seen, this.settings);
     const expires = new Date(expiresAt).toISOString();
-    const cookie = { ...session.cookieAttributes(), expires };
+    const cookie = { ...attributesOfCookie, expires };
     const record = { metadata: seen, cookie, attributes };
     const text = serialiseRecord(record);
     return { record, payload: this.settings.codec?.seal(text, key) ?? text, expiresAt };

@@ -1,5 +1,6 @@
 import { isObject, ValidateBy, ValidateIf } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
+import { isCookieDomain, isCookiePath } from '../core/cookie-rules.js';
 import { parseDuration } from '../core/duration.js';
 
 /**
@@ -85,7 +86,7 @@ export function IsPath(): PropertyDecorator {
   return Rule(
     'isPath',
     "give a path that begins with a slash and has no semicolon, such as '/' or '/admin'",
-    (path) => typeof path === 'string' && /^\/[\x20-\x3a\x3c-\x7e]*$/.test(path),
+    (path) => typeof path === 'string' && path.startsWith('/') && isCookiePath(path),
   );
 }
 
@@ -93,7 +94,7 @@ export function IsDomain(): PropertyDecorator {
   return Rule(
     'isDomain',
     "give a host name such as 'example.com', or leave it out to keep the cookie to one host",
-    (domain) => typeof domain === 'string' && /^\.?[\w-]+(\.[\w-]+)*$/.test(domain),
+    (domain) => typeof domain === 'string' && domain !== '' && isCookieDomain(domain),
   );
 }
 

@@ -29,6 +29,9 @@ export const attributeValue: fc.Arbitrary<unknown> = fc
   .filter((value) => !hasProtoKey(value))
   .map(asJson);
 
+/** Milliseconds that a date can hold, and twice of which as well. */
+const time = fc.maxSafeNat().map((milliseconds) => milliseconds % 4.32e15);
+
 export const attributes: fc.Arbitrary<SessionAttributes> = fc.dictionary(
   attributeName,
   attributeValue,
@@ -37,8 +40,8 @@ export const attributes: fc.Arbitrary<SessionAttributes> = fc.dictionary(
 
 const cookieShape = {
   originalMaxAge: fc.option(fc.integer({ min: 1 })),
-  path: fc.string(),
-  domain: fc.string(),
+  path: fc.webPath().map((path) => path.replaceAll(';', '')),
+  domain: fc.option(fc.domain(), { nil: '' }),
   httpOnly: fc.boolean(),
   secure: fc.boolean(),
   sameSite: fc.constantFrom<NonNullable<CookieAttributes['sameSite']>>(
@@ -62,10 +65,10 @@ const recordCookie: fc.Arbitrary<RecordCookie> = fc.record(
 
 const metadata: fc.Arbitrary<SessionMetadata> = fc.record(
   {
-    seenAt: fc.maxSafeNat(),
-    createdAt: fc.maxSafeNat(),
+    seenAt: time,
+    createdAt: time,
     userId: fc.string({ unit: 'binary' }),
-    authenticatedAt: fc.maxSafeNat(),
+    authenticatedAt: time,
     ip: fc.ipV6(),
     userAgent: fc.string({ unit: 'binary' }),
     idleTimeout: fc.integer({ min: 1 }),

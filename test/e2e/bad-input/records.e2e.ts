@@ -37,6 +37,15 @@ describe('a stored record that is no session', () => {
     ['with metadata of another shape', '{"_sesame":{"seenAt":"x"},"cookie":{}}'],
     ['with a __proto__ key', `{${GOOD},"cookie":{},"__proto__":{"admin":true}}`],
     ['with a __proto__ key deep inside', `{${GOOD},"cookie":{},"a":[{"b":{"__proto__":{}}}]}`],
+    ['seen at no date', '{"_sesame":{"seenAt":1e300,"createdAt":1},"cookie":{}}'],
+    ['begun at no date', '{"_sesame":{"seenAt":1,"createdAt":1e400},"cookie":{}}'],
+    ['with a lifetime beyond all dates', `{${GOOD},"cookie":{"originalMaxAge":1e300}}`],
+    ['with a path that is none', `{${GOOD},"cookie":{"path":"/\\r\\nX: y"}}`],
+    ['with a domain that is none', `{${GOOD},"cookie":{"domain":"a b"}}`],
+    [
+      'nested too deeply',
+      `{${GOOD},"cookie":{},"\\u0061":${'['.repeat(5_000)}${']'.repeat(5_000)}}`,
+    ],
     ['with an escaped __proto__ key', `{${GOOD},"cookie":{},"\\u005f_proto__":{"admin":true}}`],
   ])(
     'opens an empty session, is reported by its handle and removed: %s',
@@ -80,6 +89,7 @@ describe('an attribute that cannot be stored', () => {
       { parsed: JSON.parse('{"a":{"__proto__":{"admin":true}}}') },
       'session.parsed.a.__proto__ is a __proto__ key',
     ],
+    ['nesting without end', { deep: nested(20_000) }, 'nested more than 500 levels deep'],
   ])('is an error that names its path, and nothing is written: %s', async (_name, set, message) => {
     const store = new ScriptedStore();
     const server = await startServer({ store }, (request, response) => {
@@ -95,3 +105,29 @@ describe('an attribute that cannot be stored', () => {
     expect((await browser.get('/')).body).not.toHaveProperty('other');
   });
 });
+
+describe('a cookie that cannot be sent', () => {
+  it.each([
+    ['maxAge', Number.NaN],
+    ['maxAge', Number.POSITIVE_INFINITY],
+    ['maxAge', 1e300],
+    ['path', '/a; b'],
+    ['domain', 'a b'],
+  ])('is an error that names it, and nothing is written: %s = %p', async (attribute, value) => {
+    const store = new ScriptedStore();
+    const server = await startServer({ store }, (request, response) => {
+      request.session['label'] = 'x';
+      Reflect.set(request.session.cookie, attribute, value);
+      response.end('sent');
+    });
+    const { status, text, setCookies } = await server.browser().get('/');
+    expect(status).toBe(500);
+    expect(text).toContain(`session.cookie.${attribute} is no`);
+    expect(setCookies).toEqual([]);
+    expect(store.countOf('create')).toBe(0);
+  });
+});
+
+function nested(levels: number): unknown {
+  return JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+}
