@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SessionContext } from './context/session-context.js';
 import type { SessionEngine } from './core/session-engine.js';
+import type { Next } from './http/session-exchange.js';
 import { SessionHandler } from './http/session-handler.js';
-import type { Next } from './http/session-handler.js';
 import { checkOptions } from './options/check-options.js';
 import { createSessionEngine } from './session-engine.factory.js';
 import { NestSessionObserver } from './session.observer.js';

@@ -21,15 +21,33 @@ export function isCookieDomain(domain: string): boolean {
   );
 }
 
-/** @throws UnserialisableAttributeError naming what the application gave its cookie and no cookie can be */
-export function refuseUnsendable({ originalMaxAge, path, domain }: CookieAttributes): void {
+const SAME_SITES = new Set<unknown>([undefined, null, true, false, 'lax', 'strict', 'none']);
+const PRIORITIES = new Set<unknown>([undefined, null, 'low', 'medium', 'high']);
+
+/** What the application gave its cookie and no cookie can carry; `undefined` when all can travel. */
+export function unsendable(cookie: CookieAttributes): { name: string; is: string } | undefined {
+  const { originalMaxAge, path, domain, sameSite, priority } = cookie;
   if (originalMaxAge !== null && !isTime(originalMaxAge)) {
-    throw new UnserialisableAttributeError('cookie.maxAge', 'no time that a date can hold');
+    return { name: 'maxAge', is: 'no time that a date can hold' };
   }
-  if (path !== undefined && !isCookiePath(path)) {
-    throw new UnserialisableAttributeError('cookie.path', 'no path of a cookie');
+  if (path && !isCookiePath(path)) return { name: 'path', is: 'no path of a cookie' };
+  if (domain && !isCookieDomain(domain)) return { name: 'domain', is: 'no domain of a cookie' };
+  if (!SAME_SITES.has(inLowerCase(sameSite))) {
+    return { name: 'sameSite', is: "none of true, false, 'lax', 'strict' and 'none'" };
   }
-  if (domain !== undefined && !isCookieDomain(domain)) {
-    throw new UnserialisableAttributeError('cookie.domain', 'no domain of a cookie');
+  if (!PRIORITIES.has(inLowerCase(priority))) {
+    return { name: 'priority', is: "none of 'low', 'medium' and 'high'" };
   }
+  return undefined;
+}
+
+function inLowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+/** @throws UnserialisableAttributeError naming what the application gave its cookie in vain */
+export function refuseUnsendable(cookie: CookieAttributes): void {
+  const offender = unsendable(cookie);
+  if (offender === undefined) return;
+  throw new UnserialisableAttributeError(`cookie.${offender.name}`, offender.is);
 }

@@ -98,7 +98,8 @@ export function cookieAttributesOf(cookie: session.Cookie): CookieAttributes {
   const { originalMaxAge, path, domain, httpOnly, secure, sameSite } = cookie;
   const { partitioned, priority } = withNewerAttributes(cookie);
   return {
-    originalMaxAge: originalMaxAge ?? null,
+    // `cookie.expires = false` makes it false.
+    originalMaxAge: typeof originalMaxAge === 'number' ? originalMaxAge : null,
     path,
     domain,
     httpOnly,

@@ -20,7 +20,7 @@ export class OutgoingCookie {
     if (!isDue || !this.canTravel(session)) return undefined;
     return hasId
       ? this.issue(session)
-      : clearingCookie(this.settings.name, session.cookieAttributes());
+      : clearingCookie(this.settings.name, session.sendableCookie());
   }
 
   private isDue(session: RequestSession): boolean {
@@ -51,7 +51,7 @@ export class OutgoingCookie {
   }
 
   private issue(session: RequestSession): string | undefined {
-    const attributes = session.cookieAttributes();
+    const attributes = session.sendableCookie();
     const lifetime = attributes.originalMaxAge;
     const expires = lifetime === null ? undefined : new Date(this.settings.clock() + lifetime);
     const cookie = this.tokens.cookieFor(session, attributes, expires);

@@ -1,4 +1,5 @@
 import type { Cookie } from 'express-session';
+import { unsendable } from './cookie-rules.js';
 import {
   attributesOf,
   cookieAttributesOf,
@@ -272,6 +273,14 @@ export class RequestSession {
     return cookie === undefined
       ? this.resolvedCookie(this.metadata.cookie)
       : cookieAttributesOf(cookie);
+  }
+
+  /** The attributes by which its cookie can travel: those it has now, or else those it was stored with. */
+  sendableCookie(): CookieAttributes {
+    const attributes = this.cookieAttributes();
+    return unsendable(attributes) === undefined
+      ? attributes
+      : this.resolvedCookie(this.metadata.cookie);
   }
 
   private resolvedCookie(overrides: Partial<CookieAttributes> | undefined): CookieAttributes {

@@ -32,6 +32,19 @@ export function refuseUnsafeKeys(value: unknown, depth = 0): void {
   for (const child of Object.values(value)) refuseUnsafeKeys(child, depth + 1);
 }
 
+/** Cheap sign that a JSON text may be nested too deeply: every level has an opening and a closing. */
+export function mayBeTooDeep(json: string): boolean {
+  return json.length > 2 * MAX_DEPTH && countOf('[', json) + countOf('{', json) > MAX_DEPTH;
+}
+
+function countOf(character: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
+    count += 1;
+  }
+  return count;
+}
+
 interface Offender {
   readonly path: string;
   readonly is: string;

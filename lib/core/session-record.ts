@@ -1,6 +1,6 @@
 import { isCookieDomain, isCookiePath, isTime } from './cookie-rules.js';
 import { isEncrypted } from './encrypted-records.js';
-import { METADATA_KEY, refuseUnsafeKeys } from './session-attributes.js';
+import { mayBeTooDeep, METADATA_KEY, refuseUnsafeKeys } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { CorruptRecordError } from './session-errors.js';
 
@@ -68,7 +68,7 @@ export function serialiseRecord({ metadata, cookie, attributes }: SessionRecord)
  */
 export function parseRecord(payload: string, now: number): SessionRecord {
   const parsed = parseObject(payload);
-  if (MAY_BE_UNSAFE.test(payload)) refuseUnsafeKeys(parsed);
+  if (MAY_BE_UNSAFE.test(payload) || mayBeTooDeep(payload)) refuseUnsafeKeys(parsed);
   const { [METADATA_KEY]: metadata, cookie: written, ...attributes } = parsed;
   if (!isObject(written)) throw new CorruptRecordError('it has no cookie');
   const cookie = readCookie(written);

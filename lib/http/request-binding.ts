@@ -1,38 +1,66 @@
 import type { IncomingMessage } from 'node:http';
 import type { Store } from 'express-session';
 import type { RequestSession } from '../core/request-session.js';
+import type { SessionEngine } from '../core/session-engine.js';
+import { RequestSessionStore } from './request-session.store.js';
+
+const BINDING = Symbol('session');
+
+interface Bound extends IncomingMessage {
+  readonly [BINDING]: RequestBinding;
+}
+
+// Every request gets the very same accessors: functions of its own would give each request a shape
+// of its own, and make everything that the application reads from it slow.
+const ACCESSORS: PropertyDescriptorMap = {
+  session: {
+    configurable: true,
+    enumerable: true,
+    get(this: Bound): unknown {
+      return this[BINDING].session.view();
+    },
+    set(this: Bound, value: unknown) {
+      this[BINDING].session.assign(value);
+    },
+  },
+  sessionID: {
+    configurable: true,
+    enumerable: true,
+    get(this: Bound): string {
+      return this[BINDING].session.id;
+    },
+  },
+  sessionStore: {
+    configurable: true,
+    enumerable: true,
+    get(this: Bound): Store {
+      return this[BINDING].store;
+    },
+  },
+};
 
 /** Puts a request's session where express-session's users look for it: on the request. */
 export class RequestBinding {
-  private store: Store | undefined;
+  private ownStore: Store | undefined;
 
   constructor(
+    private readonly engine: SessionEngine,
+    readonly session: RequestSession,
     private readonly request: IncomingMessage,
-    private readonly session: RequestSession,
-    private readonly createStore: (binding: RequestBinding) => Store,
   ) {
+    // Not enumerable: whoever logs a request must not log the settings, with the secrets in them.
+    Object.defineProperty(request, BINDING, { value: this, configurable: true });
     this.attach();
+  }
+
+  /** What the application has as `req.sessionStore`. */
+  get store(): Store {
+    return (this.ownStore ??= new RequestSessionStore(this.engine, this.session, this));
   }
 
   /** Defines `session`, `sessionID` and `sessionStore`; again, when the application deleted them. */
   attach(): void {
-    const { session } = this;
-    Object.defineProperties(this.request, {
-      session: {
-        configurable: true,
-        enumerable: true,
-        get: () => session.view(),
-        set: (value: unknown) => {
-          session.assign(value);
-        },
-      },
-      sessionID: { configurable: true, enumerable: true, get: () => session.id },
-      sessionStore: {
-        configurable: true,
-        enumerable: true,
-        get: () => (this.store ??= this.createStore(this)),
-      },
-    });
+    Object.defineProperties(this.request, ACCESSORS);
   }
 
   /** Takes note of `delete req.session`, and of what was put there afterwards. */

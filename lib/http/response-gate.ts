@@ -1,4 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { answerOf, headersSent, lengthOf } from './held-call.js';
+import type { HeldCall, Method } from './held-call.js';
+import { forbidHeaders, gate, methodsOf, pretendSent } from './gated-response.js';
+import type { Gate, HeaderMethods } from './gated-response.js';
 import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
 
 /** What the gate asks of the session it waits for. */
@@ -15,9 +19,6 @@ export interface GateKeeper {
   storedLate(): void;
 }
 
-const METHODS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
-type Method = (typeof METHODS)[number];
-
 /**
  * How much of a body may wait before its writer is told to wait too. It is more than any stream
  * behind the gate takes without asking its writer to wait: compression listens for 'drain' there.
@@ -31,31 +32,43 @@ const MAX_HELD_LENGTH = 256 * 1_024;
  */
 type Phase = 'open' | 'holding' | 'streaming' | 'refused' | 'over';
 
+/** What the response said when its first call came; what is set after that comes too late. */
+interface Held {
+  readonly line: HeldCall[];
+  readonly statusCode: number;
+  readonly statusMessage: string;
+  readonly headerMethods: HeaderMethods;
+}
+
 /**
  * Holds a response until its session is stored. Whatever would send the first byte waits in line
  * until then, and so does `end()`; a response whose session needs nothing passes straight through.
  */
-export class ResponseGate {
+export class ResponseGate implements Gate {
   private phase: Phase = 'open';
   private wasRefused = false;
   private isCookieDecided = false;
-  private readonly line: [Method, readonly unknown[]][] = [];
+  private held: Held | undefined;
   private heldLength = 0;
-  private readonly originals: Readonly<Record<Method, unknown>>;
+  private readonly methods: Readonly<Record<Method, unknown>>;
 
   constructor(
     private readonly response: ServerResponse,
     private readonly keeper: GateKeeper,
   ) {
-    const { writeHead, flushHeaders, write, end } = response;
-    this.originals = { writeHead, flushHeaders, write, end };
-    for (const method of METHODS) {
-      Reflect.set(response, method, (...args: unknown[]) => this.call(method, args));
-    }
-    response.once('close', () => this.closed());
+    this.methods = methodsOf(response);
+    gate(response, this);
   }
 
-  private call(method: Method, args: readonly unknown[]): unknown {
+  get isHolding(): boolean {
+    return this.phase === 'holding';
+  }
+
+  get isEndWaiting(): boolean {
+    return this.held?.line.at(-1)?.method === 'end';
+  }
+
+  call(method: Method, args: readonly unknown[]): unknown {
     switch (this.phase) {
       case 'open':
         return this.firstCall(method, args);
@@ -69,6 +82,12 @@ export class ResponseGate {
         // The handler of a refused response may still be writing: it must not reach the socket.
         return this.wasRefused ? answerOf(method, this.response) : this.pass(method, args);
     }
+  }
+
+  /** The connection closed. If the client went away before the end, its changes count all the same. */
+  closed(): void {
+    if (this.phase !== 'open' && this.phase !== 'streaming') return;
+    this.settle()?.catch((error: unknown) => this.keeper.report(error));
   }
 
   private firstCall(method: Method, args: readonly unknown[]): unknown {
@@ -88,7 +107,7 @@ export class ResponseGate {
 
   /** Passes the response that was made of the error; it is over when `end()` is through. */
   private passOther(method: Method, args: readonly unknown[]): unknown {
-    const answer = this.pass(method, args);
+    const answer = this.passFirst(method, args);
     if (method === 'end') this.phase = 'over';
     return answer;
   }
@@ -102,11 +121,15 @@ export class ResponseGate {
   }
 
   private hold(work: Promise<void>, method: Method, args: readonly unknown[]): unknown {
+    const { response } = this;
     const haveHeadersLeft = this.phase === 'streaming';
+    const { statusCode, statusMessage } = response;
+    const headerMethods = forbidHeaders(response);
+    // Who asks meanwhile is told that the response is on its way, and makes no second one.
+    pretendSent(response);
+    this.held = { line: [], statusCode, statusMessage, headerMethods };
     this.phase = 'holding';
     this.releaseAfter(work, haveHeadersLeft, method === 'end');
-    // Who asks meanwhile is told that the response is on its way, and makes no second one.
-    Object.defineProperty(this.response, 'headersSent', { value: true, configurable: true });
     return this.wait(method, args);
   }
 
@@ -128,29 +151,23 @@ export class ResponseGate {
     );
   }
 
-  private get isEndWaiting(): boolean {
-    return this.line.at(-1)?.[0] === 'end';
-  }
-
   private wait(method: Method, args: readonly unknown[]): unknown {
-    if (method === 'writeHead' && this.line.length > 0) throw headersSent();
-    if (!this.isEndWaiting) this.line.push([method, args]);
-    if (method === 'end') {
-      Object.defineProperty(this.response, 'writableEnded', { value: true, configurable: true });
-    }
-    if (method !== 'write') return answerOf(method, this.response);
+    const { held, response } = this;
+    if (held === undefined) return this.pass(method, args);
+    if (method === 'writeHead' && held.line.length > 0) throw headersSent('write');
+    if (!this.isEndWaiting) held.line.push({ method, args });
+    if (method !== 'write') return answerOf(method, response);
     this.heldLength += lengthOf(args[0]);
     return this.heldLength < MAX_HELD_LENGTH;
   }
 
   private release(): void {
-    this.stopPretending();
-    const waiting = this.line.splice(0);
-    const isLast = waiting.at(-1)?.[0] === 'end';
+    const isLast = this.isEndWaiting;
+    const waiting = this.letGo();
     this.phase = isLast ? 'over' : 'streaming';
     let answer: unknown;
     try {
-      for (const [method, args] of waiting) answer = this.passFirst(method, args);
+      for (const { method, args } of waiting) answer = this.passFirst(method, args);
     } catch (error) {
       // A call that throws (a body that is no string, say) has no caller left to throw to.
       if (this.response.headersSent) this.response.destroy(asError(error));
@@ -163,18 +180,28 @@ export class ResponseGate {
   }
 
   private refuse(error: unknown): void {
-    this.stopPretending();
-    this.line.length = 0;
+    this.letGo();
     this.phase = 'refused';
     this.wasRefused = true;
-    this.isCookieDecided = true;
     clearResponse(this.response);
-    this.keeper.refuse(error);
+    try {
+      this.keeper.refuse(error);
+    } catch (failure) {
+      // What makes the other response failed in turn, and nobody is left to catch it.
+      this.keeper.report(failure);
+      this.response.destroy(asError(failure));
+    }
   }
 
-  private stopPretending(): void {
-    Reflect.deleteProperty(this.response, 'headersSent');
-    Reflect.deleteProperty(this.response, 'writableEnded');
+  /** Gives the response back as it was when it was first held, and the calls that wait. */
+  private letGo(): readonly HeldCall[] {
+    const { held, response } = this;
+    if (held === undefined) return [];
+    this.held = undefined;
+    Object.assign(response, held.headerMethods);
+    response.statusCode = held.statusCode;
+    response.statusMessage = held.statusMessage;
+    return held.line;
   }
 
   /** Hands a call on; the first one that sends headers takes the session's cookie along. */
@@ -194,33 +221,11 @@ export class ResponseGate {
   }
 
   private pass(method: Method, args: readonly unknown[]): unknown {
-    const original = this.originals[method];
+    const original = this.methods[method];
     return typeof original === 'function'
       ? Reflect.apply(original, this.response, args)
       : this.response;
   }
-
-  /** The connection closed. If the client went away before the end, its changes count all the same. */
-  private closed(): void {
-    if (this.phase !== 'open' && this.phase !== 'streaming') return;
-    this.settle()?.catch((error: unknown) => this.keeper.report(error));
-  }
-}
-
-function lengthOf(chunk: unknown): number {
-  return typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk.length : 0;
-}
-
-/** What the method answers a caller whose call was taken but not yet carried out. */
-function answerOf(method: Method, response: ServerResponse): unknown {
-  if (method === 'write') return false;
-  return method === 'flushHeaders' ? undefined : response;
-}
-
-/** What Node throws at a caller who comes too late; the call that waits has decided the headers. */
-function headersSent(): Error {
-  const error = new Error('Cannot write headers after they are sent to the client');
-  return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
 }
 
 function asError(error: unknown): Error {

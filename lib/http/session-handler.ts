@@ -2,20 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
 import type { CookieSettings } from '../core/session-settings.js';
-import { toHttpException } from '../exceptions/http-exception-of.js';
-import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
 import { HttpSessionRequest } from './http-session-request.js';
-import { RequestBinding } from './request-binding.js';
-import { RequestSessionStore } from './request-session.store.js';
-import { ResponseGate } from './response-gate.js';
-
-/** A middleware's `next`: goes on, or hands an error to the error handlers. */
-export type Next = (error?: unknown) => void;
-
-const UNAVAILABLE = 503;
-
-/** Seconds after which a client may try again when the store was unavailable. */
-const RETRY_AFTER = '1';
+import { refuse, SessionExchange } from './session-exchange.js';
+import type { Next } from './session-exchange.js';
 
 /** Binds the lifecycle to Node's HTTP server, and to Express, which stands on it. */
 export class SessionHandler {
@@ -56,38 +45,9 @@ export class SessionHandler {
     response: ServerResponse,
     next: Next,
   ): void {
-    const { engine } = this;
-    const binding = new RequestBinding(
-      request,
-      session,
-      (own) => new RequestSessionStore(engine, session, own),
-    );
-    void new ResponseGate(response, {
-      settle: () => {
-        binding.sync();
-        return engine.settle(session);
-      },
-      setCookie: () => {
-        const hasMetOutage = session.hasMetOutage || session.failure !== undefined;
-        if (hasMetOutage && response.statusCode === UNAVAILABLE) {
-          response.setHeader('Retry-After', RETRY_AFTER);
-        }
-        return engine.setCookieFor(session);
-      },
-      refuse: (error) => refuse(response, next, error),
-      report: (error) => engine.observer.error('A session was not stored.', error),
-      storedLate: () => engine.missedCookie(session),
-    });
+    void new SessionExchange(this.engine, session, request, response, next);
     this.run(session, next);
   }
-}
-
-function refuse(response: ServerResponse, next: Next, error: unknown): void {
-  const exception = toHttpException(error);
-  if (exception instanceof SessionStoreUnavailableException) {
-    response.setHeader('Retry-After', RETRY_AFTER);
-  }
-  next(exception);
 }
 
 /** The path the client asked for, wherever in the application this middleware is mounted. */

@@ -20,9 +20,13 @@ export function addSetCookie(response: ServerResponse, cookie: string): void {
  */
 export function takeHeaders(response: ServerResponse, args: readonly unknown[]): unknown[] {
   const headers = typeof args[1] === 'string' ? args[2] : args[1];
-  for (const [name, value] of headerPairs(headers)) {
-    if (Array.isArray(headers) && response.hasHeader(name)) response.appendHeader(name, value);
-    else response.setHeader(name, value);
+  const pairs = [...headerPairs(headers)];
+  if (Array.isArray(headers)) {
+    // A name may come several times here; together they replace what was set before.
+    for (const [name] of pairs) response.removeHeader(name);
+    for (const [name, value] of pairs) response.appendHeader(name, value);
+  } else {
+    for (const [name, value] of pairs) response.setHeader(name, value);
   }
   return typeof args[1] === 'string' ? [args[0], args[1]] : [args[0]];
 }

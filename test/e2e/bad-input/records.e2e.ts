@@ -113,6 +113,8 @@ describe('a cookie that cannot be sent', () => {
     ['maxAge', 1e300],
     ['path', '/a; b'],
     ['domain', 'a b'],
+    ['sameSite', 'sometimes'],
+    ['priority', 5],
   ])('is an error that names it, and nothing is written: %s = %p', async (attribute, value) => {
     const store = new ScriptedStore();
     const server = await startServer({ store }, (request, response) => {

@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestSession } from '../core/request-session.js';
+import type { SessionEngine } from '../core/session-engine.js';
+import { toHttpException } from '../exceptions/http-exception-of.js';
+import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
+import { RequestBinding } from './request-binding.js';
+import { ResponseGate } from './response-gate.js';
+import type { GateKeeper } from './response-gate.js';
+
+/** A middleware's `next`: goes on, or hands an error to the error handlers. */
+export type Next = (error?: unknown) => void;
+
+const UNAVAILABLE = 503;
+
+/** Seconds after which a client may try again when the store was unavailable. */
+const RETRY_AFTER = '1';
+
+/** A request and its response, and the session between them. */
+export class SessionExchange implements GateKeeper {
+  readonly gate: ResponseGate;
+  private readonly binding: RequestBinding;
+
+  constructor(
+    private readonly engine: SessionEngine,
+    private readonly session: RequestSession,
+    request: IncomingMessage,
+    private readonly response: ServerResponse,
+    private readonly next: Next,
+  ) {
+    this.binding = new RequestBinding(engine, session, request);
+    this.gate = new ResponseGate(response, this);
+  }
+
+  settle(): Promise<void> | undefined {
+    this.binding.sync();
+    return this.engine.settle(this.session);
+  }
+
+  setCookie(): string | undefined {
+    const { session, response } = this;
+    const hasMetOutage = session.hasMetOutage || session.failure !== undefined;
+    if (hasMetOutage && response.statusCode === UNAVAILABLE) {
+      response.setHeader('Retry-After', RETRY_AFTER);
+    }
+    return this.engine.setCookieFor(session);
+  }
+
+  refuse(error: unknown): void {
+    refuse(this.response, this.next, error);
+  }
+
+  report(error: unknown): void {
+    this.engine.observer.error('A session was not stored.', error);
+  }
+
+  storedLate(): void {
+    this.engine.missedCookie(this.session);
+  }
+}
+
+/** Has another response be made of an error. */
+export function refuse(response: ServerResponse, next: Next, error: unknown): void {
+  const exception = toHttpException(error);
+  if (exception instanceof SessionStoreUnavailableException) {
+    response.setHeader('Retry-After', RETRY_AFTER);
+  }
+  next(exception);
+}
