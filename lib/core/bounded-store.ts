@@ -47,22 +47,26 @@ export class BoundedStore implements SessionStore {
 
   private bounded<T>(operation: string, call: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      let hasFailed = false;
-      const fail = (cause: unknown): void => {
-        if (hasFailed) return; // a store may still fail after its time was up
-        hasFailed = true;
+      let isOver = false; // a store may still answer or fail after its time was up
+      const end = (): boolean => {
+        if (isOver) return false;
+        isOver = true;
         clearTimeout(timer);
+        return true;
+      };
+      const fail = (cause: unknown): void => {
+        if (!end()) return;
         const error = new StoreUnavailableError(operation, cause);
         this.onFailure(error);
         reject(error);
       };
       const timer = setTimeout(() => {
-        fail(new Error(`no answer within storeTimeout (${this.timeout} ms)`));
+        // Node looks at timers first: in a process that was busy for so long, the answer may be there.
+        setImmediate(() => fail(new Error(`no answer within storeTimeout (${this.timeout} ms)`)));
       }, this.timeout);
       try {
         call().then((answer) => {
-          clearTimeout(timer);
-          resolve(answer);
+          if (end()) resolve(answer);
         }, fail);
       } catch (error) {
         fail(error);

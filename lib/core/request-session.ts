@@ -1,5 +1,5 @@
 import type { Cookie } from 'express-session';
-import { unsendable } from './cookie-rules.js';
+import { refuseUnsendable, unsendable } from './cookie-rules.js';
 import {
   attributesOf,
   cookieAttributesOf,
@@ -96,6 +96,12 @@ export class RequestSession {
     return this.identified().id;
   }
 
+  /** The same, once it is sure that what is stored under it is a session. */
+  get provenId(): string {
+    this.loaded();
+    return this.id;
+  }
+
   get handle(): string {
     return handleOf(this.id);
   }
@@ -144,6 +150,7 @@ export class RequestSession {
 
   /** What the application put in place of its session. */
   assign(value: unknown): void {
+    this.loaded(); // shows whether it takes the place of a session
     this.live = value;
     this.viewed = true;
   }
@@ -261,10 +268,15 @@ export class RequestSession {
     return cookieOverrides(cookieAttributesOf(cookie), loaded) !== undefined;
   }
 
-  /** The cookie attributes that are this session's own, beside the configured ones. */
+  /**
+   * The cookie attributes that are this session's own, beside the configured ones.
+   * @throws UnserialisableAttributeError naming the one that no cookie can carry
+   */
   cookieOverrides(): Partial<CookieAttributes> | undefined {
     if (!this.hasChangedCookie) return this.metadata.cookie;
-    return cookieOverrides(this.cookieAttributes(), this.resolvedCookie(undefined));
+    const attributes = this.cookieAttributes();
+    refuseUnsendable(attributes);
+    return cookieOverrides(attributes, this.resolvedCookie(undefined));
   }
 
   /** The attributes that the session's cookie has now. */

@@ -13,5 +13,5 @@ export const SessionId: (...pipes: (PipeTransform | Type<PipeTransform>)[]) => P
   createParamDecorator((_data: void, context: ExecutionContext): string => {
     const session = sessionOf(requestOf(context));
     if (session === undefined) throw uncovered('@SessionId() was used');
-    return session.id;
+    return session.provenId;
   });

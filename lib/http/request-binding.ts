@@ -27,7 +27,7 @@ const ACCESSORS: PropertyDescriptorMap = {
     configurable: true,
     enumerable: true,
     get(this: Bound): string {
-      return this[BINDING].session.id;
+      return this[BINDING].session.provenId;
     },
   },
   sessionStore: {

@@ -48,6 +48,7 @@ export class ResponseGate implements Gate {
   private phase: Phase = 'open';
   private wasRefused = false;
   private isCookieDecided = false;
+  private cookie: string | undefined;
   private held: Held | undefined;
   private heldLength = 0;
   private readonly methods: Readonly<Record<Method, unknown>>;
@@ -206,18 +207,22 @@ export class ResponseGate implements Gate {
 
   /** Hands a call on; the first one that sends headers takes the session's cookie along. */
   private passFirst(method: Method, args: readonly unknown[]): unknown {
-    if (this.isCookieDecided) return this.pass(method, args);
-    this.isCookieDecided = true;
-    if (this.response.headersSent) {
-      // Someone sent them past the gate.
-      this.keeper.storedLate();
-      return this.pass(method, args);
-    }
-    const cookie = this.keeper.setCookie();
+    const cookie = this.dueCookie();
     if (cookie === undefined) return this.pass(method, args);
     const rest = method === 'writeHead' ? takeHeaders(this.response, args) : args;
     addSetCookie(this.response, cookie);
+    this.cookie = undefined;
     return this.pass(method, rest);
+  }
+
+  /** The session is asked once; what could not be sent with one response goes with the next. */
+  private dueCookie(): string | undefined {
+    if (this.isCookieDecided) return this.cookie;
+    this.isCookieDecided = true;
+    // Someone may have sent the headers past the gate.
+    if (this.response.headersSent) this.keeper.storedLate();
+    else this.cookie = this.keeper.setCookie();
+    return this.cookie;
   }
 
   private pass(method: Method, args: readonly unknown[]): unknown {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BoundedStore } from '../../../lib/core/bounded-store.js';
 import { StoreUnavailableError } from '../../../lib/core/session-errors.js';
@@ -138,5 +139,19 @@ describe('BoundedStore', () => {
     await jest.advanceTimersByTimeAsync(3 * TIMEOUT);
     expect(await rejection).toBeInstanceOf(StoreUnavailableError);
     expect(failures).toHaveLength(1);
+  });
+
+  it('takes an answer that came while the process was busy for longer than the timeout', async () => {
+    jest.useRealTimers();
+    const fromDisk: SessionStore = {
+      ...storeThat(() => Promise.reject(new Error('not asked'))),
+      read: () => readFile(new URL(import.meta.url), 'utf8'),
+    };
+    const { store, failures } = bounded(fromDisk);
+    const answer = store.read('key');
+    const end = Date.now() + TIMEOUT + 100;
+    while (Date.now() < end);
+    expect(await answer).toContain('takes an answer that came');
+    expect(failures).toEqual([]);
   });
 });
