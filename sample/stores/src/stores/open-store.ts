@@ -1,0 +1,46 @@
+import { openMemoryStore } from './memory.store.js';
+import { openMySqlStore } from './mysql.store.js';
+import type { OpenedStore } from './opened-store.js';
+import { openPostgresStore } from './postgres.store.js';
+import { openRedisStore } from './redis.store.js';
+import { openSealedCookieStore } from './sealed-cookie.store.js';
+import { openSqliteStore } from './sqlite.store.js';
+
+export const STORE_NAMES = [
+  'memory',
+  'sealed-cookie',
+  'redis',
+  'postgres',
+  'sqlite',
+  'mysql',
+] as const;
+
+export type StoreName = (typeof STORE_NAMES)[number];
+
+export interface StorePlace {
+  /** Where a server or a file is. */
+  readonly url: string;
+  /** What seals a cookie that carries the session. */
+  readonly keys: string[];
+}
+
+export function isStoreName(name: string): name is StoreName {
+  return STORE_NAMES.some((one) => one === name);
+}
+
+export async function openStore(name: StoreName, { url, keys }: StorePlace): Promise<OpenedStore> {
+  switch (name) {
+    case 'memory':
+      return openMemoryStore();
+    case 'sealed-cookie':
+      return openSealedCookieStore(keys);
+    case 'redis':
+      return openRedisStore(url);
+    case 'postgres':
+      return openPostgresStore(url);
+    case 'sqlite':
+      return openSqliteStore(url);
+    case 'mysql':
+      return openMySqlStore(url);
+  }
+}

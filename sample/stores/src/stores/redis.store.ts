@@ -1,0 +1,7 @@
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import type { OpenedStore } from './opened-store.js';
+
+/** The connection that it opens is closed with the application. */
+export function openRedisStore(url: string): OpenedStore {
+  return { store: new RedisSessionStore({ url }) };
+}

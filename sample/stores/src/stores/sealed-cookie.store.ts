@@ -1,0 +1,10 @@
+import { SealedCookieStore } from 'nestjs-sesame';
+import type { OpenedStore } from './opened-store.js';
+
+/**
+ * Nowhere on the server: the whole session travels in the cookie, encrypted.
+ * @param keys the first seals, all open: to change it, put the new one in front
+ */
+export function openSealedCookieStore(keys: string[]): OpenedStore {
+  return { store: new SealedCookieStore({ keys }) };
+}

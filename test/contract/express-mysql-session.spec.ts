@@ -1,0 +1,40 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import createMySqlStore from 'express-mysql-session';
+import session from 'express-session';
+import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
+import { describeIfMariaDb, MariaDbServer } from '../support/mariadb-server.js';
+import { describeStoreContract } from './session-store.contract.js';
+
+const MySqlStore = createMySqlStore(session);
+
+describeIfMariaDb('on MariaDB', () => {
+  let mariaDb: MariaDbServer;
+
+  beforeAll(async () => {
+    mariaDb = await MariaDbServer.start();
+  });
+
+  afterAll(async () => {
+    await mariaDb.stop();
+  });
+
+  describeStoreContract('express-mysql-session', async () => {
+    const { hostname, port, username, pathname } = new URL(mariaDb.url);
+    const store = new MySqlStore({
+      host: hostname,
+      port: Number(port),
+      user: username,
+      database: pathname.slice(1),
+      clearExpired: false,
+    });
+    // It makes its table by itself, and fails before that.
+    await store.onReady();
+    return {
+      store: new ExpressStoreAdapter(store),
+      close: async () => {
+        await store.clear();
+        await store.close();
+      },
+    };
+  });
+});

@@ -1,0 +1,78 @@
+import type { StoreName } from '../../../sample/stores/src/stores/open-store.js';
+
+/** What becomes of two requests that change different attributes of one session side by side. */
+type ParallelWrites =
+  /** Both changes are kept. */
+  | 'merged'
+  /** Both are kept, unless one request writes between the other's look at the store and its write. */
+  | 'merged but for a gap'
+  /** The session is what the last answer that the browser received says. */
+  | 'last answer wins'
+  /** The other process does not know the session. */
+  | 'not shared';
+
+export interface StorePromises {
+  readonly survivesRestart: boolean;
+  readonly isSharedByInstances: boolean;
+  readonly parallelWritesInProcess: ParallelWrites;
+  readonly parallelWritesBetweenProcesses: ParallelWrites;
+  /** A copy of the cookie is worth nothing once the session was ended. */
+  readonly endsAtOnce: boolean;
+  /** Holds more than the 4,096 bytes that browsers take of a cookie. */
+  readonly holdsMoreThanCookie: boolean;
+  readonly listsDevices: boolean;
+  readonly capsSessions: boolean;
+  readonly atRest: 'nowhere' | 'in clear without encryption' | 'always sealed';
+}
+
+const DATABASE: StorePromises = {
+  survivesRestart: true,
+  isSharedByInstances: true,
+  parallelWritesInProcess: 'merged',
+  parallelWritesBetweenProcesses: 'merged but for a gap',
+  endsAtOnce: true,
+  holdsMoreThanCookie: true,
+  listsDevices: false,
+  capsSessions: false,
+  atRest: 'in clear without encryption',
+};
+
+/** What each place promises; every difference is asserted as what it is. */
+export const PROMISES: Readonly<Record<StoreName, StorePromises>> = {
+  memory: {
+    survivesRestart: false,
+    isSharedByInstances: false,
+    parallelWritesInProcess: 'merged',
+    parallelWritesBetweenProcesses: 'not shared',
+    endsAtOnce: true,
+    holdsMoreThanCookie: true,
+    listsDevices: true,
+    capsSessions: true,
+    atRest: 'nowhere',
+  },
+  'sealed-cookie': {
+    survivesRestart: true,
+    isSharedByInstances: true,
+    parallelWritesInProcess: 'last answer wins',
+    parallelWritesBetweenProcesses: 'last answer wins',
+    endsAtOnce: false,
+    holdsMoreThanCookie: false,
+    listsDevices: false,
+    capsSessions: false,
+    atRest: 'always sealed',
+  },
+  redis: {
+    survivesRestart: true,
+    isSharedByInstances: true,
+    parallelWritesInProcess: 'merged',
+    parallelWritesBetweenProcesses: 'merged',
+    endsAtOnce: true,
+    holdsMoreThanCookie: true,
+    listsDevices: true,
+    capsSessions: true,
+    atRest: 'in clear without encryption',
+  },
+  postgres: DATABASE,
+  sqlite: DATABASE,
+  mysql: DATABASE,
+};

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
+import { freePort } from './free-port.js';
+
+const SERVER = commandPath('mariadbd');
+const INSTALL = commandPath('mariadb-install-db');
+
+/** mariadbd does not run as root; Debian's package comes with this user. */
+const AS_USER = userInfo().uid === 0 ? ['--user=mysql'] : [];
+
+const hasMariaDb = SERVER !== undefined && INSTALL !== undefined;
+
+/** `describe` where MariaDB is installed; elsewhere the tests are skipped, and that is said. */
+export function describeIfMariaDb(name: string, tests: () => void): void {
+  if (hasMariaDb) {
+    describe(name, tests);
+    return;
+  }
+  // jest drops what the console says in a file whose tests are all skipped.
+  process.stderr.write(`Skipped: ${name}. mariadbd is not installed (Debian: mariadb-server).\n`);
+  describe.skip(name, tests);
+}
+
+/** A real mariadbd on a free port, in a folder of its own. */
+export class MariaDbServer {
+  private constructor(
+    private readonly server: ChildProcess,
+    private readonly folder: string,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<MariaDbServer> {
+    if (SERVER === undefined || INSTALL === undefined) throw new Error('MariaDB is not installed');
+    const folder = await mkdtemp(join(tmpdir(), 'sesame-mariadb-'));
+    const common = ['--no-defaults', `--datadir=${folder}`, '--innodb-log-file-size=4M'];
+    const noPassword = '--auth-root-authentication-method=normal';
+    await endOf(
+      spawn(INSTALL, [...common, ...AS_USER, '--skip-name-resolve', '--skip-test-db', noPassword]),
+    );
+    const port = await freePort();
+    const network = [`--port=${port}`, '--bind-address=127.0.0.1', '--skip-name-resolve'];
+    const files = [`--socket=${join(folder, 'socket')}`, `--pid-file=${join(folder, 'pid')}`];
+    const quick = ['--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=16M'];
+    const server = spawn(SERVER, [...common, ...AS_USER, ...network, ...files, ...quick]);
+    const started = new MariaDbServer(server, folder, `mysql://root@127.0.0.1:${port}/sessions`);
+    const ended = endOf(server);
+    ended.catch(() => undefined);
+    try {
+      await Promise.race([createDatabase(port), ended]);
+      return started;
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const { server } = this;
+    if (server.exitCode === null && server.signalCode === null) {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      server.kill('SIGKILL');
+      await ended;
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Resolves when the server answers, however slow the machine. */
+async function createDatabase(port: number): Promise<void> {
+  for (;;) {
+    try {
+      const connection = await createConnection({ host: '127.0.0.1', port, user: 'root' });
+      await connection.query('CREATE DATABASE sessions');
+      await connection.end();
+      return;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      await pause(20);
+    }
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'ECONNREFUSED'
+  );
+}
+
+/** Resolves when the process ends well; rejects with what it said when it does not. */
+function endOf(child: ChildProcess): Promise<void> {
+  let said = '';
+  const hear = (data: Buffer): void => {
+    said = `${said}${data.toString()}`.slice(-2_000);
+  };
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${child.spawnfile} ended with ${String(code)}: ${said}`));
+    });
+  });
+}
+
+/** The folders of the PATH, and the one where servers are though it is seldom on the PATH. */
+function commandPath(command: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
+  return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));
+}
