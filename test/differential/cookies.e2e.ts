@@ -1,0 +1,5 @@
+import { cookiesDifferences } from './expectations/cookies.js';
+import { cookies } from './scenarios/cookies.js';
+import { compareAll } from './support/compare.js';
+
+compareAll(cookies, cookiesDifferences);

@@ -1,0 +1,5 @@
+import { expressDifferences } from './expectations/express.js';
+import { express } from './scenarios/express.js';
+import { compareAll } from './support/compare.js';
+
+compareAll(express, expressDifferences);

@@ -1,0 +1,5 @@
+import { ownCookieDifferences } from './expectations/own-cookie.js';
+import { ownCookie } from './scenarios/own-cookie.js';
+import { compareAll } from './support/compare.js';
+
+compareAll(ownCookie, ownCookieDifferences);

@@ -1,0 +1,36 @@
+import type { Differing } from './scenario.js';
+
+/**
+ * What the two observations do not agree on, under paths such as `#1.cookies.connect.sid.Path`. What
+ * only one of them has is told as a whole.
+ */
+export function differencesBetween(plain: unknown, sesame: unknown, path = ''): Differing {
+  if (!isObject(plain) || !isObject(sesame)) {
+    return isSame(path, plain, sesame) ? {} : { [path]: [plain, sesame] };
+  }
+  const names = [...new Set([...Object.keys(plain), ...Object.keys(sesame)])];
+  const differing = names.map((name) =>
+    differencesBetween(plain[name], sesame[name], path === '' ? name : `${path}.${name}`),
+  );
+  return Object.assign({}, ...differing);
+}
+
+/** Lifetimes that were told a moment apart are the same. Seconds; `originalMaxAge` is milliseconds. */
+const TOLERANCE: readonly [RegExp, number][] = [
+  [/\bexpiresIn$/, 2],
+  [/\boriginalMaxAge$/, 2_000],
+];
+
+export function agree(path: string, one: unknown, other: unknown): boolean {
+  return Object.keys(differencesBetween(one, other, path)).length === 0;
+}
+
+function isSame(path: string, one: unknown, other: unknown): boolean {
+  if (typeof one !== 'number' || typeof other !== 'number') return one === other;
+  const tolerance = TOLERANCE.find(([pattern]) => pattern.test(path))?.[1] ?? 0;
+  return Math.abs(one - other) <= tolerance;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { agree, differencesBetween } from './agreement.js';
+import { run } from './run.js';
+import type { Differing, Expectations, Platform, Scenario } from './scenario.js';
+
+const PLATFORMS: readonly Platform[] = ['http', 'express'];
+
+/** Runs each scenario on both sides: they agree on everything but what is expected to differ. */
+export function compareAll(scenarios: readonly Scenario[], expectations: Expectations = {}): void {
+  describe.each(scenarios.map((scenario): [string, Scenario] => [scenario.name, scenario]))(
+    '%s',
+    (name, scenario) => {
+      const { differs, differsOn } = expectations[name] ?? {};
+      it.each(scenario.on ?? PLATFORMS)('on %s', async (platform) => {
+        const plain = await run(scenario, 'express-session', platform);
+        const sesame = await run(scenario, 'sesame', platform);
+        const expected = { ...differs, ...differsOn?.[platform] };
+        expect(withinTolerance(differencesBetween(plain, sesame), expected)).toEqual(expected);
+      });
+    },
+  );
+}
+
+/** What was found, in the very numbers that were expected where it comes to the same. */
+function withinTolerance(found: Differing, expected: Differing): Differing {
+  return Object.fromEntries(
+    Object.entries(found).map(([path, sides]) => {
+      const wanted = expected[path];
+      const isMet = wanted?.every((side, index) => agree(path, sides[index], side)) ?? false;
+      return [path, isMet && wanted !== undefined ? wanted : sides];
+    }),
+  );
+}

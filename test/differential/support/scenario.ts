@@ -1,0 +1,71 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Express } from 'express';
+import type { Store } from 'express-session';
+import type { Session } from 'nestjs-sesame';
+import type { DifferenceKey, StandingKey } from '../differences.js';
+import type { SessionMiddleware } from './sides.js';
+import type { World } from './world.js';
+
+/** Where a scenario runs: a plain `node:http` server, Express 5, or `node:http2` in clear text. */
+export type Platform = 'http' | 'express' | 'http2';
+
+export interface ScenarioRequest extends IncomingMessage {
+  session: Session & Record<string, unknown>;
+  sessionID: string;
+  sessionStore: Store;
+}
+
+export type Handler = (request: ScenarioRequest, response: ServerResponse, world: World) => unknown;
+
+/** One request of a scenario. Left alone, it is a GET with the cookies collected so far. */
+export interface Step {
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  /** The `Cookie` header, instead of the cookies collected so far. */
+  readonly cookie?: string;
+  readonly body?: string;
+  /** Runs before the request is sent. */
+  readonly before?: (world: World) => void;
+}
+
+/** What a client does that is more than a request and its answer; the result is compared. */
+export type Procedure = (world: World) => Promise<unknown>;
+
+/** Options under the names that both sides share. */
+export type SharedOptions = Readonly<Record<string, unknown>>;
+
+/** What differs: the place in the observation, what express-session shows there, and Sesame. */
+export type Differing = Readonly<Record<string, readonly [unknown, unknown]>>;
+
+export interface Scenario {
+  readonly name: string;
+  /** @default ['http', 'express'] */
+  readonly on?: readonly Platform[];
+  readonly options?: SharedOptions;
+  /** Several session middlewares one after the other, each with a store of its own. */
+  readonly middlewares?: readonly SharedOptions[];
+  /** True to give each side nothing but what the scenario says, so that its own defaults count. */
+  readonly ownDefaults?: boolean;
+  /** Makes the Express application, instead of one middleware and the handler. */
+  readonly express?: (app: Express, session: SessionMiddleware, world: World) => void;
+  /** @default the standard application */
+  readonly handle?: Handler;
+  readonly before?: (world: World) => void;
+  /** A path, a request, or more than a request. */
+  readonly requests: readonly (string | Step | Procedure)[];
+  /** Standing differences that this scenario looks at, instead of leaving them out. */
+  readonly exactly?: readonly StandingKey[];
+}
+
+/** What differs in a scenario; the two sides agree on everything else. */
+export interface Expectation {
+  /** The rows of differences.ts that it shows. */
+  readonly because: readonly [DifferenceKey, ...DifferenceKey[]];
+  readonly differs?: Differing;
+  /** What differs on one platform alone. */
+  readonly differsOn?: Partial<Record<Platform, Differing>>;
+}
+
+/** By the name of the scenario. In those that are not here, the two sides agree. */
+export type Expectations = Readonly<Record<string, Expectation>>;
