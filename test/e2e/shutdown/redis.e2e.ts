@@ -1,0 +1,71 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { closeApps } from '../../support/nest-app.js';
+import { RedisServer } from '../../support/redis-server.js';
+import { until } from '../../support/until.js';
+import { ONCE, startWaitingApp } from './waiting-app.js';
+
+let redis: RedisServer;
+let admin: Redis;
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  admin = new Redis(redis.url);
+});
+
+afterEach(async () => {
+  await closeApps();
+  await admin.flushall();
+});
+
+afterAll(async () => {
+  admin.disconnect();
+  await redis.stop();
+});
+
+async function isConnected(name: string): Promise<boolean> {
+  return String(await admin.client('LIST')).includes(`name=${name} `);
+}
+
+async function storedLabels(): Promise<unknown[]> {
+  const keys = await admin.keys('sess:*');
+  const payloads = await Promise.all(keys.map((key) => admin.get(key)));
+  return payloads.map((payload) => Reflect.get(JSON.parse(payload ?? '{}'), 'label'));
+}
+
+describe('closing the application while a request is in flight, on Redis', () => {
+  it('closes a connection that Sesame opened when the session is stored, not before', async () => {
+    const redisOptions = { connectionName: 'own' };
+    const store = new RedisSessionStore({ url: redis.url, redisOptions });
+    const { app, browser, handler } = await startWaitingApp({ store });
+    await browser().get('/label', ONCE);
+    const answering = browser().get('/late', ONCE);
+    await handler.arrived.promise;
+    await until(() => isConnected('own'));
+    const closing = app.close();
+    expect(await isConnected('own')).toBe(true);
+    expect(await storedLabels()).toEqual([]);
+    handler.release.resolve();
+    expect((await answering).status).toBe(200);
+    await closing;
+    expect(await storedLabels()).toEqual(['late']);
+    await until(async () => !(await isConnected('own')));
+  });
+
+  it('leaves a client that was handed in usable', async () => {
+    const client = new Redis(redis.url, { connectionName: 'handed-in' });
+    const store = new RedisSessionStore({ client });
+    const { app, browser, handler } = await startWaitingApp({ store });
+    const answering = browser().get('/late', ONCE);
+    await handler.arrived.promise;
+    const closing = app.close();
+    handler.release.resolve();
+    expect((await answering).status).toBe(200);
+    await closing;
+    expect(await storedLabels()).toEqual(['late']);
+    expect(await isConnected('handed-in')).toBe(true);
+    expect(await client.set('still', 'usable')).toBe('OK');
+    client.disconnect();
+  });
+});

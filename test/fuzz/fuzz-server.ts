@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { createSessionMiddleware } from 'nestjs-sesame';
+import type { SessionOptions } from 'nestjs-sesame';
+import type { SessionRequest } from '../support/http-server.js';
+import { SECRET } from '../support/nest-app.js';
+import { accuse, runCase } from './fuzz-case.js';
+import type { FuzzCase } from './fuzz-case.js';
+import { describe, isExpected, OwnError, statusOf } from './fuzz-errors.js';
+import type { PlantableStore } from './fuzz-stores.js';
+import { MILD, PARALLEL, WILD } from './fuzz-handlers.js';
+import { look, sessionOf, set } from './fuzz-steps.js';
+import type { Scene, Step } from './fuzz-steps.js';
+
+/** A server whose requests do what their cases say. */
+export interface FuzzServer extends PlantableStore {
+  readonly server: Server;
+  readonly hashIds: boolean;
+  /** The cases whose handlers are under way. */
+  readonly running: Set<FuzzCase>;
+}
+
+/** @param find the case of a request */
+export async function startFuzzServer(
+  plantable: PlantableStore,
+  options: Partial<SessionOptions>,
+  find: (request: IncomingMessage) => FuzzCase,
+): Promise<FuzzServer> {
+  const generated = new WeakMap<IncomingMessage, Set<string>>();
+  const middleware = createSessionMiddleware({
+    secret: SECRET,
+    store: plantable.store,
+    storeTimeout: 2_000,
+    genid: (request) => {
+      const id = randomBytes(24).toString('base64url');
+      generated.get(request)?.add(id);
+      return id;
+    },
+    ...options,
+  });
+  const running = new Set<FuzzCase>();
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    const fuzzCase = find(request);
+    generated.set(request, fuzzCase.generated);
+    // A handler that writes after the end hears of it in this way; that is between it and Node.
+    response.on('error', () => undefined);
+    const fail = (error: unknown): void => {
+      if (!isExpected(error)) accuse(fuzzCase, describe(error));
+      if (response.headersSent) return void response.end();
+      response.statusCode = statusOf(error);
+      response.end(String(error));
+    };
+    runCase(fuzzCase, () => {
+      middleware(request, response, (error) => {
+        if (error !== undefined) return fail(error);
+        if (!hasSession(request)) return fail(new Error('there is no session on the request'));
+        running.add(fuzzCase);
+        play({ fuzzCase, request, response })
+          .catch(fail)
+          .finally(() => running.delete(fuzzCase));
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { ...plantable, server, hashIds: options.hashIds ?? true, running };
+}
+
+function hasSession(request: IncomingMessage): request is SessionRequest {
+  return 'session' in request;
+}
+
+async function play(scene: Scene): Promise<void> {
+  const { fuzzCase, request, response } = scene;
+  if (request.url === '/look') {
+    look(scene);
+    response.end(attributesOf(scene));
+    return;
+  }
+  const { random } = fuzzCase;
+  if (fuzzCase.isExact) {
+    set(scene);
+    await perform(scene, MILD);
+  } else if (random.chance(0.1)) {
+    await Promise.all([perform(scene, PARALLEL), perform(scene, PARALLEL)]);
+  } else {
+    await perform(scene, WILD);
+  }
+  if (fuzzCase.random.chance(0.9)) look(scene);
+  fuzzCase.atEnd = attributesOf(scene);
+  if (!response.writableEnded) response.end('done');
+}
+
+/** Most handlers swallow what goes wrong and go on, which is worse than giving up. */
+async function perform(scene: Scene, steps: Readonly<Record<string, Step>>): Promise<void> {
+  const { fuzzCase } = scene;
+  const { random } = fuzzCase;
+  for (let left = random.below(8); left > 0; left -= 1) {
+    const [name, step] = random.pick(Object.entries(steps));
+    fuzzCase.done.push(name);
+    try {
+      await step(scene);
+    } catch (error) {
+      if (!isExpected(error)) accuse(fuzzCase, describe(error));
+      if (error instanceof OwnError || (!fuzzCase.isExact && random.chance(0.2))) throw error;
+    }
+  }
+}
+
+function attributesOf(scene: Scene): string {
+  if (!scene.fuzzCase.isExact) return '';
+  const { cookie: _cookie, ...attributes } = sessionOf(scene) ?? {};
+  return JSON.stringify(Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

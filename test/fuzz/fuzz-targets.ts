@@ -1,0 +1,16 @@
+import type { SessionOptions } from 'nestjs-sesame';
+import { expressStore, memoryStore } from './fuzz-stores.js';
+import type { PlantableStore } from './fuzz-stores.js';
+
+/** The stores and options under fire. */
+export const SERVERS: readonly [() => PlantableStore, Partial<SessionOptions>][] = [
+  [memoryStore, {}],
+  [expressStore, {}],
+  [memoryStore, { rolling: true, saveUninitialized: true, touchInterval: 1, unset: 'keep' }],
+  [memoryStore, { hashIds: false, cookie: { maxAge: 60_000 }, onStoreFailure: 'anonymous' }],
+  [memoryStore, { encryption: { keys: ['a key of more than thirty-two characters'] } }],
+  [
+    expressStore,
+    { encryption: { keys: ['a key of more than thirty-two characters'] }, rolling: true },
+  ],
+];
