@@ -1,0 +1,91 @@
+// Whether the packed package works with every Node and Nest that it says it works with.
+//   node scripts/compatibility.mjs          every combination; writes docs/compatibility.md
+//   node scripts/compatibility.mjs --ends   the ends of each range only; writes nothing
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkCombination, hasPassed } from './compatibility/combination.mjs';
+import { allOf, inTurns, npm } from './compatibility/command.mjs';
+import { FORMATS, compileApp, installApp } from './compatibility/installation.mjs';
+import { writePage } from './compatibility/page.mjs';
+import { startRedis } from './compatibility/redis.mjs';
+import { fetchNode, nodeVersions, peerSets } from './compatibility/versions.mjs';
+import { install, requireNode, root } from './prepare.mjs';
+
+const AT_ONCE = 2;
+const isEndsOnly = process.argv.includes('--ends');
+
+requireNode();
+const wantedNodes = isEndsOnly ? [nodeVersions[0], nodeVersions.at(-1)] : nodeVersions;
+console.log(
+  `Compatibility: packs this project, fetches Node ${wantedNodes.join(', ')} and ${isEndsOnly ? 'two versions' : 'four versions'} of Nest from the npm registry into the npm cache and a temporary folder, and runs a small ESM and a small CommonJS application with each.`,
+);
+install();
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sesame-compatibility-')));
+const redis = await startRedis();
+if (redis === undefined) console.log('No redis-server found: only the memory store is checked.');
+try {
+  const [tarball, nodes, { lowest, ...ordinary }] = await allOf([
+    pack(),
+    inTurns(wantedNodes, AT_ONCE, fetchNode),
+    peerSets(),
+  ]);
+  const sets = isEndsOnly ? [lowest, ordinary.newest12] : [...Object.values(ordinary), lowest];
+  const installations = await inTurns([...sets.entries()], AT_ONCE, async ([index, peers]) =>
+    prepare(join(folder, String(index)), tarball, peers),
+  );
+
+  const results = await inTurns(combinations(nodes, installations, lowest), AT_ONCE, (one) =>
+    checkCombination(...one, redis).then(report),
+  );
+  const failed = results.filter((result) => !hasPassed(result));
+  console.log(`${results.length - failed.length} passed, ${failed.length} failed`);
+  if (!isEndsOnly) await writePage({ results, nodes, installations, lowest, redis });
+  process.exitCode = failed.length === 0 ? 0 : 1;
+} finally {
+  await redis?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Builds the project and packs it, as `npm publish` would. */
+async function pack() {
+  await npm(['pack', '--pack-destination', folder], { cwd: root });
+  return join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.tgz')),
+  );
+}
+
+async function prepare(where, tarball, peers) {
+  await installApp(where, tarball, peers);
+  const objections = {};
+  for (const format of FORMATS) {
+    const found = await compileApp(where, format);
+    if (found === undefined) continue;
+    objections[format.type] = found;
+    console.log(`FAIL  types  Nest ${peers.nest}  ${format.name}\n${indented(found)}`);
+  }
+  return { folder: where, peers, objections };
+}
+
+/** Every Node with every installation; with the lowest peers, the oldest Node is enough. */
+function combinations(nodes, installations, lowest) {
+  return installations.flatMap((installation) => {
+    const chosen = installation.peers === lowest && !isEndsOnly ? nodes.slice(0, 1) : nodes;
+    return chosen.flatMap((node) => FORMATS.map((format) => [node, installation, format]));
+  });
+}
+
+function report(result) {
+  const { node, installation, format, failures, remarks } = result;
+  const verdict = hasPassed(result) ? 'pass' : 'FAIL';
+  console.log(`${verdict}  Node ${node.version}  Nest ${installation.peers.nest}  ${format.name}`);
+  for (const failure of failures) console.log(indented(failure));
+  if (remarks !== '') console.log(indented(`It printed:\n${remarks}`));
+  return result;
+}
+
+function indented(text) {
+  return text.replace(/^/gm, '      ');
+}

@@ -1,0 +1,141 @@
+// docs/compatibility.md, as the run found it.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format as prettify, resolveConfig } from 'prettier';
+import { root } from '../prepare.mjs';
+import { hasPassed } from './combination.mjs';
+import { FORMATS, versionOf } from './installation.mjs';
+
+const PAGE = join(root, 'docs/compatibility.md');
+const SETTINGS = new URL('app/tsconfig.json', import.meta.url);
+const COMPANIONS = [
+  'express-session',
+  'ioredis',
+  'connect-redis',
+  'reflect-metadata',
+  'rxjs',
+  '@types/express-session',
+  '@types/node',
+];
+
+export async function writePage(run) {
+  const text = [
+    '# Compatibility',
+    summary(run),
+    '## Result',
+    resultTable(run),
+    lowestLine(run),
+    failureList(run),
+    remarkList(run),
+    '## What was run',
+    flowText(run),
+    '## Compiler settings',
+    settingsText(),
+    '## What was installed',
+    companionTable(run),
+  ].join('\n\n');
+  const options = await resolveConfig(PAGE);
+  writeFileSync(PAGE, await prettify(text, { ...options, filepath: PAGE }));
+}
+
+function summary({ results }) {
+  const { name, version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+  const date = new Date().toISOString().slice(0, 10);
+  const passed = results.filter(hasPassed).length;
+  return `\`node scripts/compatibility.mjs\` wrote this page on ${date}. It packs the project as \`npm publish\` would, installs the package (${name} ${version}) in a small application, and runs that application with each version of Node and Nest. ${passed} of ${results.length} combinations passed.`;
+}
+
+function resultTable({ results, nodes, installations, lowest }) {
+  const columns = installations.filter(({ peers }) => peers !== lowest);
+  const rows = nodes.map((node) => [
+    `Node ${node.version}`,
+    ...columns.map((installation) => cell(results, node, installation)),
+  ]);
+  const head = ['', ...columns.map(({ peers }) => `Nest ${peers.nest}`)];
+  return `${table(head, rows)}
+
+These are the oldest Nest that Sesame supports, the newest 11, the first 12.0 and the newest 12. Nest 12.0.0 itself cannot be installed: its \`@nestjs/core\` asks for \`@nestjs/common\` 11 as a peer.`;
+}
+
+function cell(results, node, installation) {
+  return results
+    .filter((result) => result.node === node && result.installation === installation)
+    .map((result) => `${result.format.name} ${hasPassed(result) ? 'pass' : '**fail**'}`)
+    .join(', ');
+}
+
+/** With the lowest version of every peer dependency at once. */
+function lowestLine({ results, nodes: [oldest], installations, lowest }) {
+  const installation = installations.find(({ peers }) => peers === lowest);
+  return `With the lowest version of every peer dependency at once, Node ${oldest.version}: ${cell(results, oldest, installation)}. The last column of [What was installed](#what-was-installed) has the versions.`;
+}
+
+function failureList({ results, installations }) {
+  const types = installations.flatMap(({ peers, objections }) =>
+    FORMATS.filter(({ type }) => objections[type] !== undefined).map(({ name, type }) =>
+      entry(`Types, Nest ${peers.nest}, ${name}`, objections[type]),
+    ),
+  );
+  const runs = results.flatMap((result) =>
+    result.failures.map((failure) => entry(title(result), failure)),
+  );
+  const entries = [...types, ...runs];
+  return entries.length === 0 ? '' : ['## Failures', ...entries].join('\n\n');
+}
+
+function remarkList({ results }) {
+  const talkative = results.filter(({ remarks }) => remarks !== '');
+  if (talkative.length === 0) return 'No application printed a warning.';
+  const entries = talkative.map((result) => entry(title(result), result.remarks));
+  return ['## Warnings that were printed', ...entries].join('\n\n');
+}
+
+function title({ node, installation, format }) {
+  return `Node ${node.version}, Nest ${installation.peers.nest}, ${format.name}`;
+}
+
+function entry(heading, text) {
+  return `${heading}:\n\n\`\`\`text\n${text}\n\`\`\``;
+}
+
+function flowText({ redis }) {
+  const stores =
+    redis === undefined
+      ? 'It ran on the memory store only, since no `redis-server` was found. `nestjs-sesame/redis` was imported all the same.'
+      : `It ran on the memory store, and on a real Redis ${redis.version} by \`nestjs-sesame/redis\`: once by a URL, once by an ioredis client of the application's own.`;
+  return `The application is [this one](../scripts/compatibility/app/src). The same source is compiled twice: with \`"type": "module"\` in its package.json, and with \`"type": "commonjs"\`. As CommonJS it loads Sesame by \`require()\`. So it loads Nest 12, too, which is ESM-only; Nest 11 is CommonJS.
+
+[The flow](../scripts/compatibility/flow.mjs) goes over HTTP, with two browsers:
+
+1. A visitor fills a cart. The guard answers 401, reason \`anonymous\`.
+2. \`SessionService.login()\`: the id changes, the cart is kept, the guard lets the user in. The id from before is worthless.
+3. The same user signs in from a second browser. The device list has both, and knows which one asks.
+4. The first browser ends the session of the second. The second gets 401, reason \`revoked\`.
+5. \`SessionService.logout()\`: the cookie is cleared, the guard answers 401. The old cookie, sent again, gets 401, reason \`expired\`.
+6. The applications close, and the process must end by itself.
+
+${stores}`;
+}
+
+function settingsText() {
+  const typescript = versionOf(root, 'typescript');
+  return `TypeScript ${typescript}, for both formats. \`skipLibCheck\` is off, so the types of Sesame and of Nest are checked, too. \`module\` must be \`NodeNext\` or \`Node20\` for CommonJS: with \`Node16\` TypeScript refuses to \`require()\` an ESM package.
+
+\`\`\`json
+${readFileSync(SETTINGS, 'utf8')}
+\`\`\``;
+}
+
+function companionTable({ installations, lowest }) {
+  const columns = installations.map(({ peers }) =>
+    peers === lowest ? `Nest ${peers.nest}, lowest peers` : `Nest ${peers.nest}`,
+  );
+  const rows = COMPANIONS.map((name) =>
+    [name].concat(installations.map(({ folder }) => versionOf(folder, name))),
+  );
+  return table(['', ...columns], rows);
+}
+
+function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { environment } from './command.mjs';
+
+const PATIENCE = 30_000;
+const STORE_LINE = /^(.+): (http:\S+)$/gm;
+
+/** The compiled application under one Node; whatever it prints is kept. */
+export class RunningApp {
+  printed = '';
+
+  constructor(binary, folder, env) {
+    this.process = spawn(binary, ['dist/main.js'], {
+      cwd: folder,
+      env: { ...environment, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.ended = once(this.process, 'close');
+    this.ended.catch(() => undefined);
+  }
+
+  /** Resolves as soon as it listens, with its URL for each store. */
+  listening() {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(this.complaint('did not start')), PATIENCE);
+      const listen = (text) => {
+        this.printed += text;
+        if (!/^listening$/m.test(this.printed)) return;
+        clearTimeout(timer);
+        resolve(new Map([...this.printed.matchAll(STORE_LINE)].map(([, ...line]) => line)));
+      };
+      this.process.stdout.setEncoding('utf8').on('data', listen);
+      this.process.stderr.setEncoding('utf8').on('data', listen);
+      const fail = () => {
+        clearTimeout(timer);
+        reject(this.complaint('ended before it listened'));
+      };
+      this.ended.then(fail, fail);
+    });
+  }
+
+  /** Asks the application to end; rejects when it does not, or not well. */
+  async stop() {
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), PATIENCE);
+    this.process.kill('SIGTERM');
+    const [code, signal] = await this.ended;
+    clearTimeout(timer);
+    if (code !== 0) throw this.complaint(`ended with ${signal ?? `exit code ${code}`}`);
+  }
+
+  /** What it said besides where it listens: warnings, as a rule. */
+  get remarks() {
+    return this.printed
+      .replace(STORE_LINE, '')
+      .replace(/^listening$/m, '')
+      .trim();
+  }
+
+  complaint(what) {
+    return new Error(`The application ${what}.\n${this.remarks}`.trim());
+  }
+}

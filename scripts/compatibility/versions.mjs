@@ -1,0 +1,74 @@
+// Which versions the check is about. Ranges are those of package.json, so that they cannot drift.
+import { readFileSync } from 'node:fs';
+import { root } from '../prepare.mjs';
+import { capture, npm, npx } from './command.mjs';
+
+const { engines, peerDependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+const NEST_PACKAGES = ['@nestjs/common', '@nestjs/core', '@nestjs/platform-express'];
+
+/** Of Node: the oldest that is supported, and the newest of each later line. */
+export const nodeVersions = [lowestOf(engines.node), '22', '24', '26'];
+const OLDEST_NEST = lowestOf(peerDependencies['@nestjs/core']);
+
+/** The first version that a range such as `^5.11.0 || ^6.0.0` or `>=20.19` begins with. */
+function lowestOf(range) {
+  const [major, minor = '0', patch = '0'] = /\d+(\.\d+)*/.exec(range)[0].split('.');
+  return `${major}.${minor}.${patch}`;
+}
+
+/** Brings a version of Node here: where its binary is, and which one it turned out to be. */
+export async function fetchNode(wanted) {
+  const binary = await npx(['-p', `node@${wanted}`, 'node', '-p', 'process.execPath']);
+  return { binary, version: (await capture(binary, ['--version'])).slice(1) };
+}
+
+/** What is installed beside Sesame for each version of Nest that is checked. */
+export async function peerSets() {
+  const lists = await Promise.all(NEST_PACKAGES.map(releasesOf));
+  const releases = lists[0].filter((version) => lists.every((list) => list.includes(version)));
+  const newest = (line) => releases.findLast((version) => version.startsWith(line));
+  const line12 = releases.filter((version) => version.startsWith('12.0.'));
+  const [ioredis5, ioredis6] = peerDependencies.ioredis.split(' || ');
+  return {
+    lowest: lowestPeers(),
+    oldest11: peersOf(OLDEST_NEST, ioredis5),
+    newest11: peersOf(newest('11.'), ioredis5),
+    first12: peersOf(await firstInstallable(line12), ioredis6),
+    newest12: peersOf(newest('12.'), ioredis6),
+  };
+}
+
+/** Nest 12.0.0 asks for Nest 11 beside it, by mistake, and so npm refuses to install it. */
+async function firstInstallable(versions) {
+  for (const version of versions) {
+    const view = await npm(['view', `@nestjs/core@${version}`, 'peerDependencies', '--json']);
+    const [major] = version.split('.');
+    if (JSON.parse(view)['@nestjs/common'].startsWith(`^${major}.`)) return version;
+  }
+  throw new Error(`None of Nest ${versions.join(', ')} can be installed.`);
+}
+
+/** The released versions of a package, oldest first. */
+async function releasesOf(name) {
+  const versions = JSON.parse(await npm(['view', name, 'versions', '--json']));
+  return versions
+    .filter((version) => !version.includes('-'))
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+function peersOf(nest, ioredis) {
+  return { nest, dependencies: { ...peerDependencies, ...nestPackages(nest), ioredis } };
+}
+
+/** The lowest that every range of package.json allows, all at once. */
+function lowestPeers() {
+  const lowest = Object.entries(peerDependencies).map(([name, range]) => [name, lowestOf(range)]);
+  return {
+    nest: OLDEST_NEST,
+    dependencies: { ...Object.fromEntries(lowest), ...nestPackages(OLDEST_NEST) },
+  };
+}
+
+function nestPackages(nest) {
+  return Object.fromEntries(NEST_PACKAGES.map((name) => [name, nest]));
+}
