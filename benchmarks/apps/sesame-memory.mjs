@@ -1,0 +1,4 @@
+import { MemorySessionStore } from 'nestjs-sesame';
+import { serveSesame } from './sesame.mjs';
+
+await serveSesame(new MemorySessionStore());

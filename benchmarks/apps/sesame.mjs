@@ -1,0 +1,13 @@
+// What the applications with Sesame have in common: all but the store.
+import { Session, SessionModule } from 'nestjs-sesame';
+import { routesModule } from './nest-routes.mjs';
+import { serveNest } from './serve.mjs';
+import { MAX_AGE, SECRET } from './settings.mjs';
+
+export function sessionsIn(store) {
+  return SessionModule.forRoot({ secret: SECRET, store, cookie: { maxAge: MAX_AGE } });
+}
+
+export async function serveSesame(store) {
+  await serveNest(routesModule(Session, { imports: [sessionsIn(store)] }));
+}

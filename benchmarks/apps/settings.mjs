@@ -1,0 +1,9 @@
+// What every application is given alike.
+import { Redis } from 'ioredis';
+
+export const SECRET = 'a secret of forty characters, for all apps';
+export const MAX_AGE = 24 * 60 * 60 * 1_000;
+
+export function connectToRedis() {
+  return new Redis(process.env.REDIS_URL);
+}

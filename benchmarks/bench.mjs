@@ -1,0 +1,36 @@
+// What a session costs with Sesame and with the packages beside it. See README.md in this folder.
+//   node benchmarks/bench.mjs [--quick] [--minutes=9] [--rounds=N] [--apps=a,b] [--routes=a,b]
+//   node benchmarks/bench.mjs --stored=1000,1000000
+import { parseArgs } from 'node:util';
+import { buildWhenStale } from './harness/build.mjs';
+import { WrongAnswer } from './harness/visitors.mjs';
+
+const list = { type: 'string', default: '' };
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '9' },
+    rounds: { type: 'string' },
+    apps: list,
+    routes: list,
+    stored: list,
+  },
+});
+const split = (text) => text.split(',').filter(Boolean);
+const options = {
+  apps: split(values.apps),
+  routes: split(values.routes),
+  minutes: Number(values.minutes),
+  rounds: values.rounds === undefined ? Number.POSITIVE_INFINITY : Number(values.rounds),
+  stored: split(values.stored).map(Number),
+};
+
+buildWhenStale();
+try {
+  if (values.quick) await (await import('./modes/quick.mjs')).quick(options);
+  else if (options.stored.length > 0) await (await import('./modes/stored.mjs')).stored(options);
+  else await (await import('./modes/full.mjs')).full(options);
+} catch (error) {
+  console.error(error instanceof WrongAnswer ? `WRONG ANSWER: ${error.message}` : error);
+  process.exitCode = 1;
+}

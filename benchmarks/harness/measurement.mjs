@@ -1,0 +1,58 @@
+// One measurement of one cell, with everything checked before and after.
+const CHECKED = 8;
+
+const CONNECTIONS = 32;
+const WARM_UP = 12_000;
+const WARM_UP_TURNS = 4;
+
+/** Well within the touch interval of a minute: see Visitors.comeAgain(). */
+const COMES_AGAIN_AFTER = 45_000;
+
+export class Measurement {
+  constructor(load, meter) {
+    this.load = load;
+    this.meter = meter;
+  }
+
+  /** Signs that the route does what it should, for a few visitors. */
+  async verify({ route }, visitors) {
+    if (Date.now() - visitors.seenAt > COMES_AGAIN_AFTER) await visitors.comeAgain();
+    const from = Math.floor(Math.random() * (visitors.list.length - CHECKED));
+    for (const visitor of visitors.list.slice(from, from + CHECKED)) {
+      await visitors.check(route, visitor);
+      await visitors.checkContent(visitor);
+    }
+  }
+
+  /** Lets the compiler see an application often enough: the first thousands of requests are slow. */
+  async warmUp(cells, visitors, requests = WARM_UP) {
+    const each = Math.ceil(requests / WARM_UP_TURNS / cells.length);
+    for (let turn = 0; turn < WARM_UP_TURNS; turn += 1) {
+      for (const { route } of cells) await this.load.run(visitors, route, CONNECTIONS, each);
+    }
+  }
+
+  /** Commands per request, by a load that is not timed: MONITOR slows Redis down. */
+  async count(cell, visitors, amount) {
+    await this.verify(cell, visitors);
+    const { commands, names, result } = await this.meter.commandsDuring(() =>
+      this.load.run(visitors, cell.route, cell.connections, amount),
+    );
+    await this.verify(cell, visitors);
+    return { commands: commands / amount, names, rps: result.rps };
+  }
+
+  async time(cell, visitors, amount) {
+    await this.verify(cell, visitors);
+    const { app } = visitors;
+    const { result, bytes } = await this.meter.bytesDuring(async () => {
+      const before = await app.usage();
+      const loaded = await this.load.run(visitors, cell.route, cell.connections, amount);
+      const after = await app.usage();
+      return { ...loaded, cpu: (after.cpu - before.cpu) / amount, rss: after.rss };
+    });
+    await this.verify(cell, visitors);
+    const { rps, p50, p99, cpu, rss } = result;
+    return { requests: amount, cpu, rps, p50, p99, bytes: bytes / amount, rss };
+  }
+}

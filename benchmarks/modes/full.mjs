@@ -1,0 +1,73 @@
+// The full run: every case in every round, in another order each time, until the time is up.
+import { installPeers } from '../peers/peer.mjs';
+import { groupsOf, isMain, MAIN_SIZE, shuffled, visitorsFor } from '../harness/cells.mjs';
+import { LoadProcess } from '../harness/load-process.mjs';
+import { Measurement } from '../harness/measurement.mjs';
+import { Stage } from '../harness/stage.mjs';
+import { summarise } from '../harness/summary.mjs';
+import { writeReport } from '../report/report.mjs';
+
+/** How long one measurement takes, about. */
+const SECONDS = 0.5;
+const COUNTED = 300;
+
+export async function full({ apps, routes, minutes, rounds }) {
+  installPeers();
+  const startedAt = Date.now();
+  const groups = groupsOf({ apps, routes });
+  const stage = await Stage.open();
+  try {
+    const left = await startApps(stage, groups);
+    const load = stage.keep(new LoadProcess());
+    const measurement = new Measurement(load, stage.meter);
+    const visitorsOf = ({ app, size }) => stage.visitorsOf(app, size, visitorsFor(size));
+    const cells = groups.flat().filter(({ app }) => stage.apps.has(app));
+    for (const name of stage.apps.keys()) {
+      console.log(`Warming up: ${name} ...`);
+      const own = cells.filter((cell) => cell.app === name && isMain(cell));
+      const visitors = await visitorsOf({ app: name, size: MAIN_SIZE });
+      await measurement.warmUp(own, visitors);
+    }
+    console.log(`Counting Redis commands: ${cells.length} cases ...`);
+    for (const cell of cells) {
+      Object.assign(cell, await measurement.count(cell, await visitorsOf(cell), COUNTED));
+      cell.rounds = [];
+    }
+    const deadline = startedAt + minutes * 60_000;
+    let longest = 0;
+    for (let round = 1; round <= rounds && Date.now() + longest < deadline; round += 1) {
+      const roundStartedAt = Date.now();
+      for (const group of shuffled(groups)) {
+        for (const cell of shuffled(group.filter(({ app }) => stage.apps.has(app)))) {
+          const amount = Math.max(cell.connections * 4, Math.round(cell.rps * SECONDS));
+          const timed = await measurement.time(cell, await visitorsOf(cell), amount);
+          cell.rounds.push(timed);
+          cell.rps = timed.rps;
+        }
+      }
+      longest = Math.max(longest, Date.now() - roundStartedAt);
+      console.log(`Round ${round}: ${((Date.now() - roundStartedAt) / 1_000).toFixed(0)} s`);
+    }
+    await writeReport({
+      lines: summarise(cells),
+      left,
+      isPartial: apps.length + routes.length > 0,
+    });
+  } finally {
+    stage.close();
+  }
+}
+
+/** Starts what can be started; what cannot is left out, and the report says why. */
+async function startApps(stage, groups) {
+  const left = [];
+  for (const name of new Set(groups.flat().map(({ app }) => app))) {
+    try {
+      await stage.start(name);
+    } catch (error) {
+      left.push({ name, why: error.message });
+      console.log(`Left out: ${error.message}`);
+    }
+  }
+  return left;
+}

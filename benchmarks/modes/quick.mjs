@@ -1,0 +1,51 @@
+// For CI: the right answers, and no more Redis commands than promised. No time is judged.
+import { APPS, PEER } from '../harness/apps.mjs';
+import { MAIN_SIZE } from '../harness/cells.mjs';
+import { forEach } from '../harness/http-client.mjs';
+import { Stage } from '../harness/stage.mjs';
+import { COMMANDS } from '../harness/targets.mjs';
+
+const VISITORS = 64;
+const TIMES = 4;
+
+export async function quick({ apps, routes }) {
+  const chosen = APPS.filter(({ name }) =>
+    apps.length === 0 ? name.startsWith('sesame-') || name === PEER : apps.includes(name),
+  );
+  const stage = await Stage.open();
+  const broken = [];
+  try {
+    for (const { name, routes: own } of chosen) {
+      const app = await stage.start(name);
+      const visitors = await stage.visitorsOf(name, MAIN_SIZE, VISITORS);
+      for (const route of own.filter((one) => routes.length === 0 || routes.includes(one))) {
+        const commands = await commandsPerRequest(stage.meter, visitors, route);
+        const most = name.startsWith('sesame-') ? COMMANDS[route] : undefined;
+        const isKept = most === undefined || commands <= most;
+        const promise = most === undefined ? '' : `, promised ${most}`;
+        const verdict = isKept ? '' : '  TOO MANY';
+        console.log(`${name}, ${route}: ${commands.toFixed(2)} Redis commands${promise}${verdict}`);
+        if (!isKept) broken.push(`${name}, ${route}`);
+      }
+      app.stop();
+    }
+  } finally {
+    stage.close();
+  }
+  if (broken.length > 0) throw new Error(`More Redis commands than promised: ${broken.join('; ')}`);
+  console.log('Every answer was right, and no request took more Redis commands than promised.');
+}
+
+async function commandsPerRequest(meter, visitors, route) {
+  const checkContent = () => forEach(visitors.list, (visitor) => visitors.checkContent(visitor));
+  await checkContent();
+  // A script that Redis does not know yet takes one command more, once.
+  await visitors.check(route, visitors.list[0]);
+  const { commands } = await meter.commandsDuring(async () => {
+    for (let time = 0; time < TIMES; time += 1) {
+      await forEach(visitors.list, (visitor) => visitors.ask(route, visitor));
+    }
+  });
+  await checkContent();
+  return commands / (TIMES * visitors.list.length);
+}

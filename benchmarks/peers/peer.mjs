@@ -1,0 +1,30 @@
+// The peers have a node_modules of their own, from which others import by this.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+export const peer = createRequire(import.meta.url);
+
+const { dependencies } = peer('./package.json');
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+/** True when what package.json names is installed, in just these versions. */
+export function arePeersInstalled() {
+  return Object.entries(dependencies).every(([name, version]) => {
+    const manifest = `${folder}/node_modules/${name}/package.json`;
+    return existsSync(manifest) && peer(manifest).version === version;
+  });
+}
+
+export function installPeers() {
+  if (arePeersInstalled()) return;
+  console.log('Installing the peers into benchmarks/peers/node_modules (npm install) ...');
+  // What the peers themselves expect beside them (Nest, express-session) is the project's own.
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['install', '--no-package-lock', '--legacy-peer-deps', ...quiet];
+  const npm = process.env.npm_execpath;
+  const [command, ...rest] = npm ? [process.execPath, npm, ...args] : ['npm', ...args];
+  const { status } = spawnSync(command, rest, { cwd: folder, stdio: 'inherit' });
+  if (status !== 0) throw new Error('The peers could not be installed.');
+}

@@ -1,0 +1,57 @@
+// Writes what was measured: latest.json, latest.md and latest.svg, and prints the tables.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
+import { compareWithTargets } from '../harness/targets.mjs';
+import { plot } from './plot.mjs';
+import { mainTables, storedTable, sweepTable, targetTable } from './tables.mjs';
+
+const folder = fileURLToPath(new URL('../results', import.meta.url));
+
+export async function writeReport({ lines, left, isPartial }) {
+  const targets = compareWithTargets(lines);
+  const text = await format(page(lines, targets, left), { parser: 'markdown', printWidth: 100 });
+  console.log(`\n${text}`);
+  // A run of a few cases is for whoever works on them, and does not replace the whole.
+  const name = isPartial ? 'partial' : 'latest';
+  const data = JSON.stringify({ ...machine(), at: new Date(), lines, targets, left });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/${name}.json`, await format(data, { parser: 'json', printWidth: 100 }));
+  writeFileSync(`${folder}/${name}.md`, text);
+  writeFileSync(`${folder}/${name}.svg`, plot(lines));
+  console.log(`Written to benchmarks/results/${name}.md, .json and .svg`);
+}
+
+/** The cost of a request beside the number of sessions that Redis holds. */
+export async function writeStored(results) {
+  const text = await format(storedTable(results), { parser: 'markdown', printWidth: 100 });
+  console.log(`\n${text}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/stored.md`, text);
+  console.log('Written to benchmarks/results/stored.md');
+}
+
+function page(lines, targets, left) {
+  const { node, cpu, cores } = machine();
+  const rounds = Math.min(...lines.map((line) => line.rounds));
+  return `# What a session costs
+
+Node ${node}, ${cores} × ${cpu}; Redis, load and application share the machine. Medians of ${rounds} interleaved rounds, ${new Date().toISOString().slice(0, 10)}. CPU is that of the server process, per request. The session cost is the CPU above the same route of Nest without sessions.
+
+![Session cost per route](latest.svg)
+
+${mainTables(lines)}
+
+${sweepTable(lines)}
+
+${targetTable(targets)}
+
+${left.map(({ name, why }) => `Left out: ${name}. ${why.split('\n')[0]}`).join('\n\n')}
+`;
+}
+
+function machine() {
+  const [{ model }] = cpus();
+  return { node: process.versions.node, cpu: model.trim(), cores: cpus().length };
+}

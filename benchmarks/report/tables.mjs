@@ -1,0 +1,94 @@
+// The tables of the report, in Markdown.
+import { appNamed } from '../harness/apps.mjs';
+import { isMain, MAIN_CONNECTIONS, MAIN_SIZE } from '../harness/cells.mjs';
+import { ROUTES } from '../harness/routes.mjs';
+
+const HEAD = [
+  'application',
+  'CPU µs',
+  'session cost µs',
+  'of express-session',
+  'requests/s',
+  'p50 ms',
+  'p99 ms',
+  'Redis commands',
+  'Redis bytes',
+  'RSS MB',
+];
+
+export function mainTables(lines) {
+  const main = lines.filter(isMain);
+  return [...new Set(main.map(({ route }) => route))]
+    .map((route) => {
+      const rows = main.filter((line) => line.route === route);
+      const title = `## ${ROUTES[route].title}`;
+      const table = tableOf(
+        HEAD,
+        rows.map((line) => [appNamed(line.app).title].concat(figures(line))),
+      );
+      return `${title}\n\n${MAIN_SIZE} bytes, ${MAIN_CONNECTIONS} connections.\n\n${table}`;
+    })
+    .join('\n\n');
+}
+
+export function sweepTable(lines) {
+  const swept = lines.filter((line) => !isMain(line));
+  if (swept.length === 0) return '';
+  const head = ['route', 'bytes', 'connections', ...HEAD];
+  const rows = swept.map((line) => {
+    const { route, size, connections, app } = line;
+    return [route, size, connections, appNamed(app).title].concat(figures(line));
+  });
+  return `## Sizes and connections\n\n${tableOf(head, rows)}`;
+}
+
+export function targetTable(targets) {
+  if (targets.length === 0) return '';
+  const rows = targets.map(({ name, bound, target, measured, isMet }) => [
+    name,
+    `${bound} ${target}`,
+    measured.toFixed(2),
+    isMet ? 'met' : '**missed**',
+  ]);
+  const head = ['Sesame on Redis', 'target', 'measured', ''];
+  return `## Targets\n\n${tableOf(head, rows)}`;
+}
+
+export function storedTable(results) {
+  const head = ['application', 'route', 'sessions in Redis', 'CPU µs', 'requests/s', 'p99 ms'];
+  const rows = results.flatMap(({ count, lines }) =>
+    lines.map(({ app, route, cpu, rps, p99 }) => [
+      appNamed(app).title,
+      route,
+      count.toLocaleString('en'),
+      fixed(cpu, 0),
+      fixed(rps, 0),
+      fixed(p99, 1),
+    ]),
+  );
+  const ordered = rows.toSorted((a, b) => `${a[1]}${a[0]}`.localeCompare(`${b[1]}${b[0]}`));
+  return `# The cost of a request, by sessions in Redis\n\n${tableOf(head, ordered)}\n`;
+}
+
+function figures(line) {
+  return [
+    fixed(line.cpu, 0),
+    fixed(line.cost, 0),
+    fixed(line.costRatio, 2),
+    fixed(line.rps, 0),
+    fixed(line.p50, 1),
+    fixed(line.p99, 1),
+    fixed(line.commands, 2),
+    fixed(line.bytes, 0),
+    fixed(line.rss / 1_048_576, 0),
+  ];
+}
+
+function fixed(value, digits) {
+  return value === undefined ? '' : value.toFixed(digits);
+}
+
+export function tableOf(head, rows) {
+  const alignment = head.map((_, index) => (index === 0 ? '---' : '---:'));
+  return [head, alignment, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
