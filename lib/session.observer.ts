@@ -9,6 +9,7 @@ export class NestSessionObserver implements SessionObserver {
   readonly events = new Subject<SessionEvent>();
   private readonly logger = new Logger('SessionModule');
   private readonly said = new Set<string>();
+  private readonly isProduction = process.env['NODE_ENV'] === 'production';
   private nextOutageReport = 0;
 
   event(event: SessionEvent): void {
@@ -31,7 +32,7 @@ export class NestSessionObserver implements SessionObserver {
       this.warnOnce(
         'A session cookie was not sent: it is Secure, and the request came over plain HTTP. Behind a proxy that ends TLS, trust it with app.set("trust proxy", 1) (or the proxy option) and have it send X-Forwarded-Proto: https. Without TLS, as in development, use cookie.secure: "auto".',
       );
-    } else if (process.env['NODE_ENV'] === 'production') {
+    } else if (this.isProduction) {
       this.warnOnce(
         'A session cookie was sent without Secure in production: the request came over plain HTTP. Behind a proxy that ends TLS, trust it with app.set("trust proxy", 1) (or the proxy option) and have it send X-Forwarded-Proto: https. Then set cookie.secure: true.',
       );

@@ -1,11 +1,14 @@
 import session from 'express-session';
 import type { SessionAttributes } from './session-attributes.js';
+import { COOKIE_ATTRIBUTES } from './session-cookie.js';
 import type { CookieAttributes } from './session-record.js';
 import type { NativeRequest } from './session-settings.js';
 
 /** The session's id as its owner has it now: rotation changes it in place. */
 export interface SessionIdentity {
   readonly id: string;
+  /** The session's public name; `undefined` until somebody asks. */
+  handle?: string | undefined;
 }
 
 /** What an application knows as its session: express-session's object, with the augmented data. */
@@ -84,11 +87,13 @@ function assign(live: object, attributes: SessionAttributes): void {
 
 /** A cookie of express-session's class with these attributes. */
 export function createCookie(attributes: CookieAttributes): session.Cookie {
-  const { originalMaxAge, ...rest } = attributes;
-  const defined = Object.entries(rest).filter(([, value]) => value !== undefined);
-  const cookie: session.Cookie = Reflect.construct(session.Cookie, [
-    { ...Object.fromEntries(defined), maxAge: originalMaxAge },
-  ]);
+  const { originalMaxAge } = attributes;
+  const cookie: session.Cookie = Reflect.construct(session.Cookie, []);
+  for (const name of COOKIE_ATTRIBUTES) {
+    const value = attributes[name];
+    if (value !== undefined) Reflect.set(cookie, name, value);
+  }
+  if (originalMaxAge !== null) cookie.maxAge = originalMaxAge;
   cookie.originalMaxAge = originalMaxAge;
   return cookie;
 }

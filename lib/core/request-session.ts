@@ -9,11 +9,11 @@ import {
 } from './live-session.js';
 import type { SessionIdentity } from './live-session.js';
 import type { SessionAttributes } from './session-attributes.js';
-import { cookieOverrides, resolveCookie } from './session-cookie.js';
+import { cookieOverrides, isSameCookie, resolveCookie } from './session-cookie.js';
 import type { CookieReading } from './session-cookie.js';
 import type { StoreUnavailableError } from './session-errors.js';
-import { handleOf, keyOf } from './session-id.js';
-import { parseRecord, peekSeenAt, serialiseRecord } from './session-record.js';
+import { handleOf } from './session-id.js';
+import { attributesText, parseRecord, peekSeenAt, serialiseRecord } from './session-record.js';
 import type { CookieAttributes, SessionMetadata, SessionRecord } from './session-record.js';
 import type { EndReason } from './tombstone.js';
 import type { CookieSettings, NativeRequest, SessionSettings } from './session-settings.js';
@@ -86,7 +86,7 @@ export class RequestSession {
   ) {
     const { verified } = cookieReading;
     if (verified === undefined) return;
-    this.identity = { id: verified.id };
+    this.identity = { id: verified.id, handle: verified.handle };
     this.isNewToClient = false;
     this.isCookieOutdated = verified.staleSignature;
     this.stored = verified.payload;
@@ -103,11 +103,12 @@ export class RequestSession {
   }
 
   get handle(): string {
-    return handleOf(this.id);
+    const identity = this.identified();
+    return (identity.handle ??= handleOf(identity.id));
   }
 
   get key(): string {
-    return keyOf(this.id, this.settings);
+    return this.settings.hashIds ? this.handle : this.id;
   }
 
   /** True when a record was loaded or written, and nothing has ended it since. */
@@ -207,8 +208,12 @@ export class RequestSession {
     const { metadata, cookie } = this.loaded();
     const attributes = this.attributes();
     if (Object.values(attributes).some(isLeftOutByJson)) return false;
+    const text = this.text();
     try {
-      return serialiseRecord({ metadata, cookie, attributes }) === this.text();
+      const written = attributesText(text);
+      return written === undefined
+        ? serialiseRecord({ metadata, cookie, attributes }) === text
+        : JSON.stringify(attributes) === written;
     } catch {
       // What JSON refuses is a change; committing it names the attribute.
       return false;
@@ -218,14 +223,13 @@ export class RequestSession {
   /** Takes over a record that has just been written or read, under the id it belongs to. */
   adopt(payload: string, record: SessionRecord, id: string = this.id): void {
     if (id !== this.id) {
-      Object.assign(this.identified(), { id });
+      Object.assign(this.identified(), { id, handle: undefined });
       this.isNewToClient = true;
     }
     this.state = 'open';
     this.stored = payload;
     this.record = record;
-    if (isObject(this.live))
-      this.live['cookie'] = createCookie(this.resolvedCookie(record.metadata.cookie));
+    if (isObject(this.live)) this.renewCookie(this.live, record);
   }
 
   /** Takes over what another request stored, for a session object that is made to follow it. */
@@ -264,8 +268,7 @@ export class RequestSession {
   get hasChangedCookie(): boolean {
     const cookie = this.cookie();
     if (cookie === undefined) return false;
-    const loaded = this.resolvedCookie(this.metadata.cookie);
-    return cookieOverrides(cookieAttributesOf(cookie), loaded) !== undefined;
+    return !isSameCookie(cookieAttributesOf(cookie), this.resolvedCookie(this.metadata.cookie));
   }
 
   /**
@@ -293,6 +296,15 @@ export class RequestSession {
     return unsendable(attributes) === undefined
       ? attributes
       : this.resolvedCookie(this.metadata.cookie);
+  }
+
+  /** The cookie object says when it expires, which is later now. */
+  private renewCookie(live: Record<string, unknown>, { metadata }: SessionRecord): void {
+    const attributes = this.resolvedCookie(metadata.cookie);
+    const cookie = this.cookie();
+    const isSame = cookie !== undefined && isSameCookie(cookieAttributesOf(cookie), attributes);
+    if (!isSame) live['cookie'] = createCookie(attributes);
+    else if (attributes.originalMaxAge !== null) cookie.maxAge = attributes.originalMaxAge;
   }
 
   private resolvedCookie(overrides: Partial<CookieAttributes> | undefined): CookieAttributes {

@@ -1,7 +1,7 @@
 import { sign, unsign } from 'cookie-signature';
 import { stringifySetCookie } from 'cookie';
 import type { CookieAttributes } from './session-record.js';
-import type { CookieSettings, SessionSettings } from './session-settings.js';
+import type { CookieSettings } from './session-settings.js';
 
 /** A session id that came in a cookie and proved to be ours. */
 export interface VerifiedCookie {
@@ -10,6 +10,8 @@ export interface VerifiedCookie {
   readonly staleSignature: boolean;
   /** The session's record, where the cookie carries it along. */
   readonly payload?: string;
+  /** The session's public name, where it is known already. */
+  readonly handle?: string;
 }
 
 /** What the `Cookie` header says about the session. */
@@ -32,12 +34,13 @@ const MAX_VALUE_LENGTH = 4096;
  */
 export function readSessionCookie(
   header: string | undefined,
-  { name, secrets }: Pick<SessionSettings, 'name' | 'secrets'>,
+  name: string,
+  verify: (value: string) => VerifiedCookie | undefined,
 ): CookieReading {
   let present = false;
   for (const value of cookieValues(header, name)) {
     present = true;
-    const verified = verify(value, secrets);
+    const verified = verify(value);
     if (verified !== undefined) return { present, verified };
   }
   return present ? { present } : ABSENT;
@@ -53,7 +56,11 @@ export function* cookieValues(header: string | undefined, name: string): Iterabl
   }
 }
 
-function verify(raw: string, secrets: readonly string[]): VerifiedCookie | undefined {
+/** The id in a cookie's value, if one of the secrets signed it; the first is the one that signs. */
+export function verifySignedId(
+  raw: string,
+  secrets: readonly string[],
+): VerifiedCookie | undefined {
   const value = decode(raw);
   if (value === undefined || !value.startsWith('s:')) return undefined;
   for (const [index, secret] of secrets.entries()) {
@@ -74,15 +81,9 @@ function decode(raw: string): string | undefined {
   }
 }
 
-/** The `Set-Cookie` value that gives the browser this session. */
-export function sessionCookie(
-  settings: Pick<SessionSettings, 'name' | 'secrets'>,
-  id: string,
-  attributes: CookieAttributes,
-  expires: Date | undefined,
-): string {
-  const [signingSecret = ''] = settings.secrets;
-  return setCookie(settings.name, `s:${sign(id, signingSecret)}`, attributes, expires);
+/** An id as a cookie carries it, signed by the first of the secrets. */
+export function signedId(id: string, [signingSecret = '']: readonly string[]): string {
+  return `s:${sign(id, signingSecret)}`;
 }
 
 /** The `Set-Cookie` value that makes the browser forget its session cookie. */
@@ -126,7 +127,8 @@ export function resolveCookie(
   };
 }
 
-const ATTRIBUTES = [
+/** The attributes of a cookie beside its lifetime. */
+export const COOKIE_ATTRIBUTES = [
   'path',
   'domain',
   'httpOnly',
@@ -139,6 +141,12 @@ const ATTRIBUTES = [
 /** Setting `maxAge` goes through the clock, so the same lifetime reads back a little off. */
 const LIFETIME_TOLERANCE = 100;
 
+/** True when both say the same to a browser. */
+export function isSameCookie(one: CookieAttributes, other: CookieAttributes): boolean {
+  if (!sameLifetime(one.originalMaxAge, other.originalMaxAge)) return false;
+  return COOKIE_ATTRIBUTES.every((attribute) => one[attribute] === other[attribute]);
+}
+
 /** The attributes in which a session's cookie differs from the configured one. */
 export function cookieOverrides(
   cookie: CookieAttributes,
@@ -148,7 +156,7 @@ export function cookieOverrides(
   if (!sameLifetime(cookie.originalMaxAge, configured.originalMaxAge)) {
     differing.push(['originalMaxAge', cookie.originalMaxAge]);
   }
-  for (const attribute of ATTRIBUTES) {
+  for (const attribute of COOKIE_ATTRIBUTES) {
     if (cookie[attribute] !== configured[attribute]) differing.push([attribute, cookie[attribute]]);
   }
   return differing.length === 0 ? undefined : Object.fromEntries(differing);

@@ -226,6 +226,7 @@ export class SessionEngine {
 
   private settleNow(session: RequestSession): Promise<void> | undefined {
     const stored = this.storeChanges(session);
+    if (!this.tokens.carryRecords) return stored;
     return stored === undefined
       ? this.tokens.prepare(session)
       : stored.then(() => this.tokens.prepare(session));

@@ -79,6 +79,26 @@ export function parseRecord(payload: string, now: number): SessionRecord {
   };
 }
 
+const COOKIE = ',"cookie":{';
+
+/**
+ * The attributes of a record as they are written, as JSON of their own; nothing is parsed. `undefined`
+ * where it cannot be told: in a record that Sesame did not write.
+ */
+export function attributesText(payload: string): string | undefined {
+  if (!payload.startsWith(HEAD)) return undefined;
+  // Inside a string the quotes would be escaped. The metadata may hold a cookie as well: that one is
+  // followed by their end.
+  let end = endOfCookie(payload, 0);
+  if (payload[end] === '}' && end < payload.length - 1) end = endOfCookie(payload, end);
+  if (payload.startsWith(',"', end)) return `{${payload.slice(end + 1)}`;
+  return end === payload.length - 1 ? '{}' : undefined;
+}
+
+function endOfCookie(payload: string, from: number): number {
+  return payload.indexOf('}', payload.indexOf(COOKIE, from)) + 1;
+}
+
 const HEAD = `{"${METADATA_KEY}":{"seenAt":`;
 const EPOCH_DIGITS = 13;
 

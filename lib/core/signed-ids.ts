@@ -1,18 +1,29 @@
+import { LRUCache } from 'lru-cache';
 import type { RequestSession } from './request-session.js';
-import { readSessionCookie, sessionCookie } from './session-cookie.js';
-import type { CookieReading } from './session-cookie.js';
+import { readSessionCookie, setCookie, signedId, verifySignedId } from './session-cookie.js';
+import type { CookieReading, VerifiedCookie } from './session-cookie.js';
+import { handleOf } from './session-id.js';
 import type { CookieAttributes } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionTokens } from './session-tokens.js';
 
+/** How many cookies to remember as verified: a browser sends the same one again and again. */
+const REMEMBERED = 10_000;
+
+/** A cookie that verified, with what else can be said of it once and for all. */
+interface RememberedCookie extends VerifiedCookie {
+  readonly handle: string;
+}
+
 /** Cookies that hold a session's signed id, in express-session's format. */
 export class SignedIds implements SessionTokens {
   readonly carryRecords = false;
+  private readonly remembered = new LRUCache<string, RememberedCookie>({ max: REMEMBERED });
 
   constructor(private readonly settings: SessionSettings) {}
 
   read(header: string | undefined): CookieReading {
-    return readSessionCookie(header, this.settings);
+    return readSessionCookie(header, this.settings.name, this.verify);
   }
 
   prepare(): undefined {
@@ -24,6 +35,17 @@ export class SignedIds implements SessionTokens {
     attributes: CookieAttributes,
     expires: Date | undefined,
   ): string {
-    return sessionCookie(this.settings, session.id, attributes, expires);
+    const { name, secrets } = this.settings;
+    return setCookie(name, signedId(session.id, secrets), attributes, expires);
   }
+
+  private readonly verify = (value: string): VerifiedCookie | undefined => {
+    const known = this.remembered.get(value);
+    if (known !== undefined) return known;
+    const verified = verifySignedId(value, this.settings.secrets);
+    if (verified === undefined) return undefined;
+    const remembered = { ...verified, handle: handleOf(verified.id) };
+    this.remembered.set(value, remembered);
+    return remembered;
+  };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
 import type { Cluster, Redis } from 'ioredis';
@@ -80,8 +80,10 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   }
 
   async read(key: string): Promise<string | undefined> {
-    const redis = await this.redis();
-    return (await redis.get(this.prefix + key)) ?? undefined;
+    // Nearly always there is nothing to wait for, and every promise on this path counts.
+    const { client, opening } = this.connection;
+    if (opening !== undefined) await opening;
+    return (await client.get(this.prefix + key)) ?? undefined;
   }
 
   async create(key: string, record: StoredRecord): Promise<boolean> {
@@ -131,7 +133,7 @@ function ttlOf({ expiresAt }: StoredRecord): number {
 }
 
 function digestOf(payload: string): string {
-  return createHash('sha1').update(payload).digest('hex');
+  return hash('sha1', payload, 'hex');
 }
 
 /** By the digits, since a client with `stringNumbers` answers them as text; no record reads so. */

@@ -6,8 +6,11 @@ import {
   cookieOverrides,
   readSessionCookie,
   resolveCookie,
-  sessionCookie,
+  setCookie,
+  signedId,
+  verifySignedId,
 } from '../../../lib/core/session-cookie.js';
+import type { CookieAttributes } from '../../../lib/core/session-record.js';
 
 const NEW = 'the new secret';
 const OLD = 'the old secret';
@@ -18,7 +21,17 @@ function signed(id: string, secret = NEW): string {
   return encodeURIComponent(`s:${sign(id, secret)}`);
 }
 
-const read = (header: string | undefined) => readSessionCookie(header, settings);
+const readBy = (
+  header: string | undefined,
+  { name, secrets }: { name: string; secrets: readonly string[] },
+) => readSessionCookie(header, name, (value) => verifySignedId(value, secrets));
+const read = (header: string | undefined) => readBy(header, settings);
+const sessionCookie = (
+  { name, secrets }: typeof settings,
+  id: string,
+  attributes: CookieAttributes,
+  expires: Date | undefined,
+) => setCookie(name, signedId(id, secrets), attributes, expires);
 const verified = (id: string, staleSignature = false) => ({
   present: true,
   verified: { id, staleSignature },
@@ -44,7 +57,7 @@ describe('readSessionCookie', () => {
 
   it('reads a cookie signed elsewhere: HMAC-SHA256 in base64 without padding', () => {
     const header = 'connect.sid=s%3Aabc.BpxCrWRpvZMh%2Fwk%2Fdjl34N%2Bm%2BVQEU7K%2F5WenLwJCgFU';
-    const reading = readSessionCookie(header, { name: 'connect.sid', secrets: ['keyboard cat'] });
+    const reading = readBy(header, { name: 'connect.sid', secrets: ['keyboard cat'] });
     expect(reading).toEqual(verified('abc'));
   });
 
@@ -106,8 +119,8 @@ describe('readSessionCookie', () => {
 
   it('takes a name literally, whatever characters it has', () => {
     const named = { name: 'a.b*c', secrets: [NEW] };
-    expect(readSessionCookie(`aXbXc=${signed('x')}`, named)).toEqual({ present: false });
-    expect(readSessionCookie(`a.b*c=${signed('x')}`, named)).toEqual(verified('x'));
+    expect(readBy(`aXbXc=${signed('x')}`, named)).toEqual({ present: false });
+    expect(readBy(`a.b*c=${signed('x')}`, named)).toEqual(verified('x'));
   });
 
   it('neither throws nor verifies anything unsigned, whatever bytes come', () => {
@@ -120,7 +133,7 @@ describe('readSessionCookie', () => {
   });
 });
 
-describe('sessionCookie', () => {
+describe('setCookie with a signed id', () => {
   it('writes what readSessionCookie reads, for every id', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 64 }), (id) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { sessionCookie } from '../../../lib/core/session-cookie.js';
+import { setCookie } from '../../../lib/core/session-cookie.js';
 import { CorruptRecordError } from '../../../lib/core/session-errors.js';
 import { parseRecord, peekSeenAt, serialiseRecord } from '../../../lib/core/session-record.js';
 import type { SessionRecord } from '../../../lib/core/session-record.js';
@@ -31,7 +31,7 @@ function expectSane(record: SessionRecord): void {
   const overridden = { ...cookie, ...metadata.cookie };
   const { originalMaxAge } = overridden;
   const expires = originalMaxAge === null ? undefined : new Date(NOW + originalMaxAge);
-  expect(() => sessionCookie(settings, 'an-id', overridden, expires)).not.toThrow();
+  expect(() => setCookie('connect.sid', 'an-id', overridden, expires)).not.toThrow();
   expect(Object.getPrototypeOf(record.attributes)).toBe(Object.prototype);
   const text = serialiseRecord(record);
   expect(serialiseRecord(parseRecord(text, NOW))).toBe(text);

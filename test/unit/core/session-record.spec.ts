@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import session from 'express-session';
 import * as fc from 'fast-check';
 import { CorruptRecordError } from '../../../lib/core/session-errors.js';
-import { parseRecord, peekSeenAt, serialiseRecord } from '../../../lib/core/session-record.js';
+import {
+  attributesText,
+  parseRecord,
+  peekSeenAt,
+  serialiseRecord,
+} from '../../../lib/core/session-record.js';
 import type { SessionRecord } from '../../../lib/core/session-record.js';
 import { asJson, sessionRecord } from '../arbitraries.js';
 
@@ -157,6 +162,36 @@ describe('parseRecord', () => {
         }
       }),
     );
+  });
+});
+
+describe('attributesText', () => {
+  it('finds in what was written the attributes as JSON, whatever they and the rest hold', () => {
+    fc.assert(
+      fc.property(sessionRecord, (record) => {
+        const found = attributesText(serialiseRecord(record));
+        if (found !== undefined) expect(found).toBe(JSON.stringify(record.attributes));
+      }),
+    );
+  });
+
+  it.each<[string, object, object]>([
+    ['none', {}, {}],
+    ['some', {}, { a: 1, b: ['}', ',"cookie":{'] }],
+    ['one named as a cookie inside', {}, { shop: { cookie: { taste: '}' } }, last: 1 }],
+    ['a cookie of its own', { cookie: { originalMaxAge: 1 } }, { a: 1 }],
+    ['a user agent that quotes', { userId: 'ada', userAgent: ',"cookie":{"x":1},"' }, { a: 1 }],
+  ])('finds them for a session that has %s', (_what, metadata, attributes) => {
+    const record = {
+      metadata: { seenAt: 1_700_000_000_000, createdAt: 1, ...metadata },
+      cookie: { originalMaxAge: null, path: '/' },
+      attributes: { ...attributes },
+    };
+    expect(attributesText(serialiseRecord(record))).toBe(JSON.stringify(attributes));
+  });
+
+  it('does not tell for a record that Sesame did not write', () => {
+    expect(attributesText('{"cookie":{"originalMaxAge":null},"a":1}')).toBeUndefined();
   });
 });
 
