@@ -8,6 +8,7 @@ import {
   LiveSession,
 } from './live-session.js';
 import type { SessionIdentity } from './live-session.js';
+import { isLostInJson } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { cookieOverrides, isSameCookie, resolveCookie } from './session-cookie.js';
 import type { CookieReading } from './session-cookie.js';
@@ -207,7 +208,7 @@ export class RequestSession {
     if (this.stored === undefined || this.hasChangedCookie) return false;
     const { metadata, cookie } = this.loaded();
     const attributes = this.attributes();
-    if (Object.values(attributes).some(isLeftOutByJson)) return false;
+    if (Object.values(attributes).some(isLostInJson)) return false;
     const text = this.text();
     try {
       const written = attributesText(text);
@@ -348,8 +349,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isCookie(value: unknown): value is Cookie {
   return isObject(value) && 'originalMaxAge' in value;
-}
-
-function isLeftOutByJson(value: unknown): boolean {
-  return typeof value === 'function' || typeof value === 'symbol';
 }

@@ -23,6 +23,12 @@ export function serialiseAttribute(name: string, value: unknown): string | undef
   return JSON.stringify(value);
 }
 
+/** True for a value of which JSON would say nothing, or nothing of what is in it. */
+export function isLostInJson(value: unknown): boolean {
+  if (typeof value === 'object') return value instanceof Map || value instanceof Set;
+  return typeof value === 'function' || typeof value === 'symbol';
+}
+
 /** @throws CorruptRecordError when the value carries a `__proto__` key at any depth */
 export function refuseUnsafeKeys(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;

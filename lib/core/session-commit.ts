@@ -39,26 +39,25 @@ export class SessionCommit {
    */
   async commit(session: RequestSession): Promise<void> {
     if (session.stored === undefined) return this.create(session);
-    const { attributes: base } = session.base();
-    const changes = changesBetween(base, session.attributes());
-    const sent = applyChanges(base, changes);
+    const base = session.base();
+    const changes = changesBetween(base.attributes, session.attributes());
     const hasNewCookie = session.hasChangedCookie;
     const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
     const indexed = await this.keepIndexed(session, overrides);
     let isMerged = false;
-    const written =
-      indexed &&
-      (await this.writer.replace(session, (current, refused) => {
-        isMerged = refused !== undefined;
-        const metadata = { ...current.metadata, ...overrides, ...indexed };
-        return this.writer.draft(session, metadata, applyChanges(current.attributes, changes));
-      }));
+    const next: NextDraft = (current, refused) => {
+      isMerged = refused !== undefined;
+      const metadata = { ...current.metadata, ...overrides, ...indexed };
+      return this.writer.draft(session, metadata, applyChanges(current.attributes, changes));
+    };
+    const written = indexed && (await this.writer.replace(session, base, next));
     if (written === undefined) return;
     session.isCommitted = true;
     session.hasNewCookie ||= hasNewCookie;
     if (!isMerged) return;
     // The object in the application's hands learns what the others stored, and keeps what it was
     // given while this write was under way.
+    const sent = applyChanges(base.attributes, changes);
     const meanwhile = changesBetween(sent, session.attributes());
     session.refill(applyChanges(written.record.attributes, meanwhile));
   }
@@ -94,7 +93,8 @@ export class SessionCommit {
    * `change` runs again on what that one stored.
    */
   async update<T>(session: RequestSession, change: () => T): Promise<T> {
-    let { attributes: base } = session.base();
+    const loaded = session.base();
+    let base = loaded.attributes;
     let pending = changesBetween(base, session.attributes());
     const changed = (): T => {
       session.refill(applyChanges(base, pending));
@@ -125,7 +125,7 @@ export class SessionCommit {
       const metadata = { ...current.metadata, ...overrides, ...indexed };
       return this.writer.draft(session, metadata, storable(base, session));
     };
-    if ((await this.writer.replace(session, next, true)) === undefined) return result;
+    if ((await this.writer.replace(session, loaded, next, true)) === undefined) return result;
     session.isCommitted = true;
     session.hasNewCookie ||= hasNewCookie;
     return result;
@@ -136,10 +136,10 @@ export class SessionCommit {
     session: RequestSession,
     changes: Pick<SessionMetadata, 'cookie'> = {},
   ): Promise<Pick<SessionMetadata, 'indexedAt' | 'formerKey'> | undefined> {
-    const metadata = { ...session.metadata, ...changes };
     // A cookie of its own may let the session live longer than its entry.
-    const isDue = 'cookie' in changes || this.users.isRefreshDue(metadata);
+    const isDue = 'cookie' in changes || this.users.isRefreshDue(session.metadata);
     if (!isDue) return {};
+    const metadata = { ...session.metadata, ...changes };
     if (await this.users.refresh(session, metadata)) {
       return { indexedAt: this.settings.clock(), formerKey: undefined };
     }

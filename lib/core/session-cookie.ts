@@ -12,6 +12,8 @@ export interface VerifiedCookie {
   readonly payload?: string;
   /** The session's public name, where it is known already. */
   readonly handle?: string;
+  /** The cookie's value as it was signed, where it is known already. */
+  readonly signed?: string | undefined;
 }
 
 /** What the `Cookie` header says about the session. */
@@ -61,7 +63,7 @@ export function verifySignedId(
   raw: string,
   secrets: readonly string[],
 ): VerifiedCookie | undefined {
-  const value = decode(raw);
+  const value = decodeValue(raw);
   if (value === undefined || !value.startsWith('s:')) return undefined;
   for (const [index, secret] of secrets.entries()) {
     const id = unsign(value.slice(2), secret);
@@ -70,7 +72,8 @@ export function verifySignedId(
   return undefined;
 }
 
-function decode(raw: string): string | undefined {
+/** A cookie's value as it was before it was encoded; `undefined` when it is none of ours. */
+export function decodeValue(raw: string): string | undefined {
   if (raw.length > MAX_VALUE_LENGTH) return undefined;
   const unquoted = raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1) : raw;
   if (!unquoted.includes('%')) return unquoted;

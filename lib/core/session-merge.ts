@@ -1,4 +1,4 @@
-import { serialiseAttribute } from './session-attributes.js';
+import { isLostInJson, serialiseAttribute } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 
 /** What one request did to its session: each changed attribute as JSON, or `undefined` if deleted. */
@@ -14,8 +14,10 @@ export function changesBetween(
 ): AttributeChanges {
   const changes = new Map<string, string | undefined>();
   for (const [name, value] of Object.entries(now)) {
+    // What did not change is known to be storable: only the rest is looked into.
+    if (Object.hasOwn(loaded, name) && isSameJson(loaded[name], value)) continue;
     const text = serialiseAttribute(name, value);
-    if (text !== attributeText(loaded, name)) changes.set(name, text);
+    if (text !== undefined || Object.hasOwn(loaded, name)) changes.set(name, text);
   }
   for (const name of Object.keys(loaded)) {
     if (!Object.hasOwn(now, name)) changes.set(name, undefined);
@@ -39,6 +41,11 @@ export function applyChanges(
   return merged;
 }
 
-function attributeText(attributes: SessionAttributes, name: string): string | undefined {
-  return Object.hasOwn(attributes, name) ? JSON.stringify(attributes[name]) : undefined;
+function isSameJson(loaded: unknown, value: unknown): boolean {
+  if (isLostInJson(value)) return false;
+  try {
+    return JSON.stringify(value) === JSON.stringify(loaded);
+  } catch {
+    return false; // looking into it tells what JSON cannot carry
+  }
 }

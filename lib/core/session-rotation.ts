@@ -160,12 +160,15 @@ export class SessionRotation {
   }
 
   /** True when someone ended the user's sessions, this one included, while it was being stored. */
-  private async isEndedAlready({ key, formerKey }: Move, { record }: Draft): Promise<boolean> {
+  private async isEndedAlready(
+    { key, formerKey }: Move,
+    { record, payload }: Draft,
+  ): Promise<boolean> {
     const { metadata } = record;
     const isNewEntry = metadata.userId !== undefined && formerKey === undefined;
     if (!isNewEntry || !this.users.isSupported) return false;
     if (await this.users.isEntered(key, metadata)) return false;
-    if (!(await this.users.isBuried(key))) await this.users.bury(key, 'revoked');
+    await this.users.finish(key, payload);
     return true;
   }
 

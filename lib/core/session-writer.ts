@@ -73,15 +73,17 @@ export class SessionWriter {
   /**
    * Replaces the session's record, or one that another request put there meanwhile, for which the
    * draft is made anew. A record that is gone stays gone, and the session's state says so.
+   * @param loaded what the session's record said, as `session.base()` tells it
    * @param follows true when making the draft anew makes the session object follow the newer record
    */
   async replace(
     session: RequestSession,
+    loaded: SessionRecord,
     next: NextDraft,
     follows = false,
   ): Promise<Draft | undefined> {
     let expected = session.stored ?? '';
-    let current: SessionRecord = session.base();
+    let current = loaded;
     let refused: Draft | undefined;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const draft = next(current, refused);

@@ -1,6 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { RequestSession } from './request-session.js';
-import { readSessionCookie, setCookie, signedId, verifySignedId } from './session-cookie.js';
+import {
+  decodeValue,
+  readSessionCookie,
+  setCookie,
+  signedId,
+  verifySignedId,
+} from './session-cookie.js';
 import type { CookieReading, VerifiedCookie } from './session-cookie.js';
 import { handleOf } from './session-id.js';
 import type { CookieAttributes } from './session-record.js';
@@ -10,15 +16,10 @@ import type { SessionTokens } from './session-tokens.js';
 /** How many cookies to remember as verified: a browser sends the same one again and again. */
 const REMEMBERED = 10_000;
 
-/** A cookie that verified, with what else can be said of it once and for all. */
-interface RememberedCookie extends VerifiedCookie {
-  readonly handle: string;
-}
-
 /** Cookies that hold a session's signed id, in express-session's format. */
 export class SignedIds implements SessionTokens {
   readonly carryRecords = false;
-  private readonly remembered = new LRUCache<string, RememberedCookie>({ max: REMEMBERED });
+  private readonly remembered = new LRUCache<string, VerifiedCookie>({ max: REMEMBERED });
 
   constructor(private readonly settings: SessionSettings) {}
 
@@ -36,7 +37,10 @@ export class SignedIds implements SessionTokens {
     expires: Date | undefined,
   ): string {
     const { name, secrets } = this.settings;
-    return setCookie(name, signedId(session.id, secrets), attributes, expires);
+    const { verified } = session.cookieReading;
+    const isSame = verified?.id === session.id && !verified.staleSignature;
+    const signed = (isSame ? verified.signed : undefined) ?? signedId(session.id, secrets);
+    return setCookie(name, signed, attributes, expires);
   }
 
   private readonly verify = (value: string): VerifiedCookie | undefined => {
@@ -44,7 +48,11 @@ export class SignedIds implements SessionTokens {
     if (known !== undefined) return known;
     const verified = verifySignedId(value, this.settings.secrets);
     if (verified === undefined) return undefined;
-    const remembered = { ...verified, handle: handleOf(verified.id) };
+    const remembered = {
+      ...verified,
+      handle: handleOf(verified.id),
+      signed: decodeValue(value),
+    };
     this.remembered.set(value, remembered);
     return remembered;
   };

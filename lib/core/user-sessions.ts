@@ -93,7 +93,9 @@ export class UserSessions {
       return true;
     }
     if (await this.isEntered(key, metadata)) return true;
-    await this.finish(key, session.stored, metadata.userId);
+    if (await this.finish(key, session.stored)) {
+      this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId: metadata.userId });
+    }
     return false;
   }
 
@@ -151,18 +153,20 @@ export class UserSessions {
     return true;
   }
 
-  /** Ends a session whose entry is gone while its record is left: someone was interrupted. */
-  private async finish(
-    key: string,
-    stored: string | undefined,
-    userId: string | undefined,
-  ): Promise<void> {
+  /**
+   * Ends a session whose entry is gone while its record is left. A tombstone that stands there
+   * already keeps its reason: whoever took the entry may just have put it there.
+   * @param stored the record as it was seen last
+   * @returns `true` for the one caller who ended it
+   */
+  async finish(key: string, stored: string | undefined): Promise<boolean> {
     let expected = stored;
     while (expected !== undefined && !isTombstone(expected, key, this.settings)) {
       const outcome = await this.store.replace(key, expected, this.tombstone(key, 'revoked'));
-      if (outcome === 'done') this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId });
-      expected = typeof outcome === 'string' ? undefined : outcome.conflict;
+      if (outcome === 'done') return true;
+      expected = outcome === 'gone' ? undefined : outcome.conflict;
     }
+    return false;
   }
 
   private tombstone(key: string, reason: EndReason): StoredRecord {

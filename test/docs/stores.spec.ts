@@ -7,6 +7,9 @@ import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { EncryptedRecords } from '../../lib/core/encrypted-records.js';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
 import { isIndexedStore } from '../../lib/stores/session-store.js';
+import type { StoreName } from '../../sample/stores/src/stores/open-store.js';
+import { PROMISES } from '../e2e/stores/store-promises.js';
+import type { StorePromises } from '../e2e/stores/store-promises.js';
 import { RedisServer } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { tableRows } from './markdown.js';
@@ -129,6 +132,47 @@ const PROBES: Readonly<Record<string, (kind: Kind) => Promise<string>>> = {
     return yesOrNo(given instanceof session.Store);
   },
 };
+
+const PLACES: readonly [string, StoreName][] = [
+  ['Memory', 'memory'],
+  ['Sealed cookie', 'sealed-cookie'],
+  ['Redis', 'redis'],
+  ['Redis Cluster', 'redis'],
+  ['PostgreSQL', 'postgres'],
+  ['SQLite', 'sqlite'],
+  ['MySQL or MariaDB', 'mysql'],
+];
+
+const IN_CLEAR: Readonly<Record<StorePromises['atRest'], string>> = {
+  nowhere: 'nothing leaves the process',
+  'always sealed': 'nothing',
+  'in clear without encryption': 'data and user ids',
+};
+
+describe('The choice of stores', () => {
+  it('says what the scenario on every store asserts', () => {
+    const rows = tableRows('docs/06-stores.md', 'Store').map(([name = '', ...cells]) => [
+      /\[(.*?)\]/.exec(name)?.[1],
+      ...cells,
+    ]);
+    expect(rows).toEqual(
+      PLACES.map(([name, place]) => {
+        const promises = PROMISES[place];
+        return [
+          name,
+          yesOrNo(promises.survivesRestart),
+          yesOrNo(promises.isSharedByInstances),
+          promises.parallelWritesInProcess,
+          promises.parallelWritesBetweenProcesses,
+          yesOrNo(promises.endsAtOnce),
+          yesOrNo(promises.listsDevices),
+          yesOrNo(promises.capsSessions),
+          IN_CLEAR[promises.atRest],
+        ];
+      }),
+    );
+  });
+});
 
 describe('The page of stores', () => {
   const rows = tableRows('docs/06-stores.md', 'Promise');

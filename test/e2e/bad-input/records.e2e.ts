@@ -106,6 +106,17 @@ describe('an attribute that cannot be stored', () => {
   });
 });
 
+it('is no empty object that became a Map, either', async () => {
+  const server = await startServer({}, (request, response) => {
+    request.session['seen'] = request.url === '/bad' ? new Map([[1, 2]]) : {};
+    response.end('stored');
+  });
+  const browser = server.browser();
+  await browser.get('/');
+  const { status, text } = await browser.get('/bad');
+  expect([status, text]).toEqual([500, expect.stringContaining('session.seen is a Map')]);
+});
+
 describe('a cookie that cannot be sent', () => {
   it.each([
     ['maxAge', Number.NaN],

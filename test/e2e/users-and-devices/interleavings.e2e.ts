@@ -103,6 +103,26 @@ describeOnIndexedStores('what comes in between', (stores) => {
       expect(await sessions.list('ada')).toHaveLength(1);
     });
 
+    it('leaves the reason to one that says so while it is about to do the same', async () => {
+      const limit = { max: 1, onExceed: 'evict-oldest' } as const;
+      const { store, browser, signedIn } = await start({ limit });
+      const first = browser();
+      const create = store.pause('create');
+      const login = first.post('/login', { user: 'ada' });
+      await create.arrived;
+      const bury = store.pause('bury');
+      const evicting = signedIn('ada');
+      await bury.arrived;
+      const replace = store.pause('replace');
+      create.resolve();
+      await replace.arrived;
+      bury.resolve();
+      await evicting;
+      replace.resolve();
+      await login;
+      expect(await standing(first)).toBe('evicted');
+    });
+
     it('is not ended by those who list the sessions while it has no record yet', async () => {
       const { store, browser, sessions } = await start();
       const browserOfAda = browser();
