@@ -1,5 +1,4 @@
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { serveSesame } from './sesame.mjs';
-import { connectToRedis } from './settings.mjs';
 
-await serveSesame(new RedisSessionStore({ client: connectToRedis() }));
+await serveSesame(new RedisSessionStore({ url: process.env.REDIS_URL }));
