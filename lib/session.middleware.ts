@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SessionContext } from './context/session-context.js';
+import { remember } from './context/session-context.js';
+import type { RequestSession } from './core/request-session.js';
 import type { SessionEngine } from './core/session-engine.js';
 import type { Next } from './http/session-exchange.js';
 import { SessionHandler } from './http/session-handler.js';
@@ -24,14 +25,19 @@ export type SessionMiddleware = (
 export function createSessionMiddleware(options: SessionOptions): SessionMiddleware {
   const complete = checkOptions(new CompleteSessionOptions(), options);
   const engine = createSessionEngine(complete, options, new NestSessionObserver());
-  return middlewareOf(engine, new SessionContext(), complete.proxy);
+  // There is no SessionService here that would ask which session belongs to the running code.
+  return middlewareOf(engine, complete.proxy, (session, next) => {
+    remember(session);
+    next();
+  });
 }
 
+/** @param run runs the rest of a request, so that its session is found from there */
 export function middlewareOf(
   engine: SessionEngine,
-  context: SessionContext,
   proxy: boolean | undefined,
+  run: (session: RequestSession, next: Next) => void,
 ): SessionMiddleware {
-  const handler = new SessionHandler(engine, proxy, (session, next) => context.run(session, next));
+  const handler = new SessionHandler(engine, proxy, run);
   return (request, response, next) => handler.handle(request, response, next);
 }

@@ -55,7 +55,7 @@ export class SessionModule
   configure(consumer: MiddlewareConsumer): void {
     const { forRoutes, exclude, proxy } = this.options;
     consumer
-      .apply(middlewareOf(this.engine, this.context, proxy))
+      .apply(middlewareOf(this.engine, proxy, (session, next) => this.context.run(session, next)))
       .exclude(...exclude)
       .forRoutes(...forRoutes);
   }

@@ -9,7 +9,7 @@ export class SessionContext {
 
   /** Runs the rest of a request with its session. */
   run(session: RequestSession, next: () => void): void {
-    sessions.set(session.request.native, session);
+    remember(session);
     this.storage.run(session, next);
   }
 
@@ -17,6 +17,11 @@ export class SessionContext {
   get current(): RequestSession | undefined {
     return this.storage.getStore();
   }
+}
+
+/** Lets {@link sessionOf} find the session by its request. */
+export function remember(session: RequestSession): void {
+  sessions.set(session.request.native, session);
 }
 
 /** The session that belongs to a request object, for code that holds the request. */
