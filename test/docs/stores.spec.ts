@@ -153,7 +153,7 @@ describe('The choice of stores', () => {
   it('says what the scenario on every store asserts', () => {
     const rows = tableRows('docs/06-stores.md', 'Store').map(([name = '', ...cells]) => [
       /\[(.*?)\]/.exec(name)?.[1],
-      ...cells,
+      ...cells.slice(0, -1), // the last one is a measurement
     ]);
     expect(rows).toEqual(
       PLACES.map(([name, place]) => {
