@@ -151,10 +151,10 @@ const IN_CLEAR: Readonly<Record<StorePromises['atRest'], string>> = {
 
 describe('The choice of stores', () => {
   it('says what the scenario on every store asserts', () => {
-    const rows = tableRows('docs/06-stores.md', 'Store').map(([name = '', ...cells]) => [
-      /\[(.*?)\]/.exec(name)?.[1],
-      ...cells.slice(0, -1), // the last one is a measurement
-    ]);
+    const rows = tableRows('docs/06-stores.md', 'Store').map(([name = '', ...cells]) =>
+      // The last cell is a measurement.
+      [/\[(.*?)\]/.exec(name)?.[1] ?? ''].concat(cells.slice(0, -1)),
+    );
     expect(rows).toEqual(
       PLACES.map(([name, place]) => {
         const promises = PROMISES[place];

@@ -42,6 +42,32 @@ export const FOUND: [Plan][] = [
       turns: [],
     },
   ],
+  // confirm() had taken the old record away, and not yet moved the entry in the index, which logout()
+  // then took: the session ends, and a write that came between found it gone already.
+  [
+    {
+      isSignedIn: true,
+      requests: [
+        { app: 0, cookieAge: 1, operations: [{ type: 'increment' }] },
+        {
+          app: 0,
+          cookieAge: 0,
+          operations: [
+            { type: 'regenerate', keep: [] },
+            { type: 'regenerate', keep: [] },
+          ],
+        },
+        { app: 0, cookieAge: 1, operations: [{ type: 'logout' }] },
+        {
+          app: 0,
+          cookieAge: 1,
+          operations: [{ type: 'touch' }, { type: 'regenerate', keep: [] }],
+        },
+        { app: 0, cookieAge: 1, operations: [{ type: 'set', key: 'a' }, { type: 'confirm' }] },
+      ],
+      turns: [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 9, 9],
+    },
+  ],
   // confirm() had taken the old record away; login() found it gone, and took or dropped the entry in
   // the index that confirm() was about to move.
   ...(['ada', 'grace'] as const).map((user): [Plan] => [

@@ -73,6 +73,8 @@ type Outcome = { readonly world: World; readonly self: Running } | undefined;
 
 const NONE: Attributes = {};
 
+const ENDS = new Set<ExactOperation['type']>(['logout', 'replace']);
+
 /**
  * A server that does one thing at a time, in a world where a session is a plain object. A history
  * is right if that server could have given it: each request loads its session, does its operations
@@ -84,7 +86,8 @@ const NONE: Attributes = {};
  *   along when the session is rotated later, as far as `keep` says;
  * - a rotation or an end leaves nothing under the old name, and no step ever brings a name back;
  * - a session has one user from its first moment to its last: the one who logged in on it;
- * - a change to a session that has gone is dropped, and its request is given no cookie.
+ * - a change to a session that has gone is dropped, and its request is given no cookie;
+ * - an end by an id that is being given up at that moment may end the session under its new one.
  */
 export class SequentialModel {
   private readonly seen = new Set<string>();
@@ -136,10 +139,37 @@ export class SequentialModel {
     let outcome: Outcome;
     if (self.done === -1) outcome = load(world, self, request);
     else if (operation === undefined) outcome = answer(world, self, actor, request);
+    else if (this.isEndedOnItsWay(world, self, actor, operation))
+      outcome = endOnItsWay(world, self);
     else outcome = perform(world, self, actor, operation, request.answer.results[self.done]);
     if (outcome === undefined) return undefined;
     const moved = { ...outcome.self, done: self.done + 1 };
     return { ...outcome.world, running: world.running.with(actor, moved) };
+  }
+
+  /**
+   * True for a rotation that came to nothing because another request, which was under way at the same
+   * time, ended the session by the id that it was just giving up.
+   */
+  private isEndedOnItsWay(
+    { living, running }: World,
+    { name, state, user }: Running,
+    actor: number,
+    operation: ExactOperation,
+  ): boolean {
+    const hasNewCookie = typeof this.history.requests[actor]?.answer.cookie === 'string';
+    const { type } = operation;
+    // Only a session that stays its user's has an entry in the index to move.
+    const isMoved = type === 'confirm' || (type === 'regenerate' && operation.keep === 'all');
+    if (hasNewCookie || !isMoved || user === undefined) return false;
+    if (state !== 'open' || name === undefined || living[name] === undefined) return false;
+    return running.some(
+      (other, index) =>
+        index !== actor &&
+        other.name === name &&
+        !other.hasAnswered &&
+        this.history.requests[index]?.operations.some((one) => ENDS.has(one.type)) === true,
+    );
   }
 
   private isAsFound({ living, cookies }: World): boolean {
@@ -293,6 +323,11 @@ function begin(
       named: self.named + 1,
     },
   };
+}
+
+function endOnItsWay(world: World, self: Running): Outcome {
+  const living = without(world.living, self.name);
+  return { world: { ...world, living }, self: { ...self, state: 'gone' } };
 }
 
 function end(world: World, self: Running, state: Running['state']): Outcome {
