@@ -14,7 +14,7 @@ import type { SessionSettings } from './session-settings.js';
 import type { SessionTokens } from './session-tokens.js';
 
 /** How many cookies to remember as verified: a browser sends the same one again and again. */
-const REMEMBERED = 10_000;
+const REMEMBERED = 2_000;
 
 /** Cookies that hold a session's signed id, in express-session's format. */
 export class SignedIds implements SessionTokens {
