@@ -32,12 +32,13 @@ async function refreshSession() {
   showSession(account);
 }
 
-/** Shows the sign-in form, and why. The cart of a session ends with it. */
+/** Shows the sign-in form, and why. The cart of a session ends with it, and is not shown longer. */
 async function leave(words) {
   const wasSignedIn = isSignedIn();
   devices = [];
   confirmation.close();
   showSignIn();
+  if (wasSignedIn) showCart([]);
   say(words);
   if (wasSignedIn) element('username').focus();
   await refreshCart().catch((error) => say(error.message));
