@@ -156,6 +156,7 @@ describe('a cluster', () => {
     const { browser } = await startVisits({ nodes: cluster.nodes });
     const visitors = Array.from({ length: 12 }, () => new Visitor(browser()));
     await Promise.all(visitors.map((visitor) => visitor.hasAcknowledged(20)));
+    await isCopied(cluster);
     await first?.kill();
     const admin = new Redis(cluster.servers[1]?.url ?? '');
     await until(async () => {
@@ -175,6 +176,19 @@ describe('a cluster', () => {
     );
   }, 40_000);
 });
+
+/** Resolves when the replica has what its master held at this moment: one that is not done would come up empty. */
+async function isCopied({ servers: [master, , , replica] }: RedisCluster): Promise<void> {
+  const [from, to] = [new Redis(master?.url ?? ''), new Redis(replica?.url ?? '')];
+  const offset = async (client: Redis, field: string): Promise<number> =>
+    Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(await client.info('replication'))?.[1]);
+  const held = await offset(from, 'master_repl_offset');
+  await until(async () => {
+    const isLinked = (await to.info('replication')).includes('master_link_status:up');
+    return isLinked && (await offset(to, 'slave_repl_offset')) >= held;
+  }, 10_000);
+  for (const client of [from, to]) client.disconnect();
+}
 
 /** True when keys of every node can be read. */
 async function isBack(store: RedisSessionStore): Promise<boolean> {
