@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
-import { KeyedQueue } from '../../../../lib/stores/express/keyed-queue.js';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { KeyedQueue, PATIENCE } from '../../../../lib/stores/express/keyed-queue.js';
 import { deferred } from '../../../support/deferred.js';
 
 /** A task that notes when it begins and ends, and ends when it is told to. */
@@ -14,6 +14,10 @@ function taskOf(log: string[], name: string) {
   };
   return { run, finish: () => end.resolve(name), fail: () => end.reject(new Error(name)) };
 }
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 describe('KeyedQueue', () => {
   it('runs the tasks of one key one after the other, in order', async () => {
@@ -51,5 +55,26 @@ describe('KeyedQueue', () => {
     first.fail();
     await expect(failing).rejects.toThrow('first');
     expect(await following).toBe('second');
+  });
+
+  it('waits only for so long for a task that never ends', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const log: string[] = [];
+    const queue = new KeyedQueue();
+    const [lost, second, third] = [
+      taskOf(log, 'lost'),
+      taskOf(log, 'second'),
+      taskOf(log, 'third'),
+    ];
+    void queue.run('key', lost.run);
+    const results = Promise.all([queue.run('key', second.run), queue.run('key', third.run)]);
+    await jest.advanceTimersByTimeAsync(PATIENCE - 1);
+    expect(log).toEqual(['lost begins']);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(log).toEqual(['lost begins', 'second begins']);
+    second.finish();
+    third.finish();
+    expect(await results).toEqual(['second', 'third']);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });
