@@ -1,5 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
+import { CommandBatch } from './command-batch.js';
 
 /** ioredis's options; how it maps replies is Sesame's business. */
 export type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
@@ -77,11 +78,13 @@ const FAIL_FAST_CLUSTER: ClusterOptions = {
 export class RedisConnection {
   readonly client: Redis | Cluster;
   private readonly isOwn: boolean;
+  private readonly batch: CommandBatch;
   private firstAttempt: Promise<void> | undefined;
 
   constructor(target: RedisTarget) {
     this.isOwn = !('client' in target);
     this.client = 'client' in target ? target.client : open(target);
+    this.batch = new CommandBatch(this.client);
     if (!this.isOwn) return;
     // ioredis prints unheard errors; every command that fails tells its caller anyway.
     this.client.on('error', () => undefined);
@@ -91,11 +94,14 @@ export class RedisConnection {
   }
 
   /**
-   * While the first connection is being made there is something to wait for; after that, and after
-   * it has failed, never: what waited would all be sent when Redis comes back.
+   * The client, for commands that are sent at once. While the first connection is being made there
+   * is something to wait for; after that, and after it has failed, never: what waited would all be
+   * sent when Redis comes back.
    */
-  get opening(): Promise<void> | undefined {
-    return this.firstAttempt;
+  ready(): Redis | Cluster | Promise<Redis | Cluster> {
+    if (this.firstAttempt !== undefined) return this.firstAttempt.then(() => this.ready());
+    this.batch.join();
+    return this.client;
   }
 
   async close(): Promise<void> {

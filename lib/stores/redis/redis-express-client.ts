@@ -6,7 +6,9 @@ import { allKeys, deleteAll, readAll } from './redis-key-scan.js';
  * What connect-redis's own methods work on, when the store serves plain express-session. Unlike
  * connect-redis's, it waits for the first connection and reaches every node of a cluster.
  */
-export function expressClient(redis: () => Promise<Redis | Cluster>): RedisStore['client'] {
+export function expressClient(
+  redis: () => Redis | Cluster | Promise<Redis | Cluster>,
+): RedisStore['client'] {
   return {
     get: async (key) => (await redis()).get(key),
     set: async (key, value, ttl) => {

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
-import type { Cluster, Redis } from 'ioredis';
 import type {
   IndexedSessionStore,
   RecordCodec,
@@ -75,19 +74,20 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     super({ ...given, client: connection.client });
     this.connection = connection;
     this.codec = given.serializer && codecOf(given.serializer);
-    this.client = expressClient(() => this.redis());
-    this.users = new RedisUserIndex(() => this.redis(), given.userPrefix ?? 'sess-user:');
+    this.client = expressClient(() => this.connection.ready());
+    this.users = new RedisUserIndex(
+      () => this.connection.ready(),
+      given.userPrefix ?? 'sess-user:',
+    );
   }
 
   async read(key: string): Promise<string | undefined> {
-    // Nearly always there is nothing to wait for, and every promise on this path counts.
-    const { client, opening } = this.connection;
-    if (opening !== undefined) await opening;
-    return (await client.get(this.prefix + key)) ?? undefined;
+    const redis = await this.connection.ready();
+    return (await redis.get(this.prefix + key)) ?? undefined;
   }
 
   async create(key: string, record: StoredRecord): Promise<boolean> {
-    const redis = await this.redis();
+    const redis = await this.connection.ready();
     const name = this.prefix + key;
     const { payload } = record;
     if ((await redis.set(name, payload, 'PX', ttlOf(record), 'NX')) === 'OK') return true;
@@ -96,7 +96,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   }
 
   async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    const redis = await this.redis();
+    const redis = await this.connection.ready();
     const { payload } = record;
     const name = this.prefix + key;
     return outcomeOf(
@@ -105,25 +105,20 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   }
 
   async remove(key: string, expected?: string): Promise<StoreOutcome> {
-    const redis = await this.redis();
+    const redis = await this.connection.ready();
     const name = this.prefix + key;
     if (expected === undefined) return outcomeOf(await redis.del(name));
     return outcomeOf(await removeRecord.run(redis, name, digestOf(expected)));
   }
 
   async bury(key: string, record: StoredRecord): Promise<void> {
-    const redis = await this.redis();
+    const redis = await this.connection.ready();
     await redis.set(this.prefix + key, record.payload, 'PX', ttlOf(record));
   }
 
   /** Closes the connection, if this store opened it; one that was handed in is left as it is. */
   close(): Promise<void> {
     return this.connection.close();
-  }
-
-  private async redis(): Promise<Redis | Cluster> {
-    if (this.connection.opening !== undefined) await this.connection.opening;
-    return this.connection.client;
   }
 }
 

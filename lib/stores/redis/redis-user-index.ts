@@ -9,7 +9,7 @@ const leaveIndex = new RedisScript('leave-index');
 /** Which sessions a user has, in Redis: a sorted set per user, which expires by itself. */
 export class RedisUserIndex implements UserIndex {
   constructor(
-    private readonly redis: () => Promise<Redis | Cluster>,
+    private readonly redis: () => Redis | Cluster | Promise<Redis | Cluster>,
     private readonly prefix: string,
   ) {}
 

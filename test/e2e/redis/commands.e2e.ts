@@ -58,6 +58,13 @@ async function commandsDuring(work: () => Promise<unknown>): Promise<string[]> {
   return commands;
 }
 
+/** How often each command ran, as Redis counts it, with those that scripts ran. */
+async function commandStats(): Promise<Record<string, number>> {
+  const found = (await client.info('commandstats')).matchAll(/cmdstat_(\w+):calls=(\d+)/g);
+  const counts = Array.from(found, ([, name = '', calls]) => [name, Number(calls)] as const);
+  return Object.fromEntries(counts.filter(([name]) => name !== 'info' && name !== 'ping'));
+}
+
 describe('the commands of a request', () => {
   it('is one for a request that changes nothing', async () => {
     const { browser } = await bench();
@@ -70,6 +77,21 @@ describe('the commands of a request', () => {
     await browser.get('/write'); // from here on the server knows the script
     expect(await commandsDuring(() => browser.get('/write'))).toEqual(['get', 'evalsha']);
     expect((await browser.get('/read')).text).toBe('3');
+  });
+
+  it('are as few by what Redis counts itself', async () => {
+    const { browser } = await bench();
+    await browser.get('/write');
+    const requests = async (path: string): Promise<Record<string, number>> => {
+      await client.config('RESETSTAT');
+      for (let count = 0; count < 10; count += 1) await browser.get(path);
+      const { 'config|resetstat': _, ...stats } = await commandStats();
+      return stats;
+    };
+    expect(await requests('/untouched')).toEqual({ get: 10 });
+    expect(await requests('/read')).toEqual({ get: 10 });
+    // The script looks at what is stored before it replaces it.
+    expect(await requests('/write')).toEqual({ get: 10 + 10, evalsha: 10, set: 10 });
   });
 
   it('is one for a first visit that stores a session, and none for one that does not', async () => {

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Cluster, Redis } from 'ioredis';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { RedisCluster } from '../../support/redis-cluster.js';
+import { RedisServer } from '../../support/redis-server.js';
+
+const AT_ONCE = 60;
+
+let single: RedisServer;
+let cluster: RedisCluster;
+
+beforeAll(async () => {
+  [single, cluster] = await Promise.all([RedisServer.start(), RedisCluster.start()]);
+}, 30_000);
+
+afterAll(async () => {
+  await Promise.all([single.stop(), cluster.stop()]);
+});
+
+/** How often these servers found something to read on the connections of their clients. */
+async function readsOf(observers: readonly Redis[]): Promise<number> {
+  const counts = observers.map(async (observer) => {
+    const found = /total_reads_processed:(\d+)/.exec(await observer.info('stats'));
+    return Number(found?.[1]);
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+/** Reads per turn in which so many sessions are asked for. */
+async function readsPerTurn(store: RedisSessionStore, urls: readonly string[]): Promise<number> {
+  const observers = urls.map((url) => new Redis(url));
+  await Promise.all(observers.map((observer) => observer.ping()));
+  const ask = (): Promise<unknown> =>
+    Promise.all(Array.from({ length: AT_ONCE }, (_, number) => store.read(`${number}`)));
+  await ask(); // every node is connected now
+  const before = await readsOf(observers);
+  await ask();
+  const after = await readsOf(observers);
+  for (const observer of observers) observer.disconnect();
+  return after - before - observers.length; // the last question was read, too
+}
+
+describe('what many requests ask Redis in one turn of the event loop', () => {
+  it('goes in one write, on a connection of its own', async () => {
+    const store = new RedisSessionStore({ url: single.url });
+    expect(await readsPerTurn(store, [single.url])).toBe(1);
+    await store.close();
+  });
+
+  it('goes in one write, on a client that was handed in', async () => {
+    const client = new Redis(single.url);
+    const store = new RedisSessionStore({ client });
+    expect(await readsPerTurn(store, [single.url])).toBe(1);
+    client.disconnect();
+  });
+
+  it('goes in one write to each node of a cluster', async () => {
+    const client = new Cluster(cluster.nodes);
+    const store = new RedisSessionStore({ client });
+    const urls = cluster.servers.map(({ url }) => url);
+    // The client looks by itself, now and then, how the cluster is made up.
+    expect(await readsPerTurn(store, urls)).toBeLessThan(3 * urls.length);
+    client.disconnect();
+  });
+
+  it('is answered like anything else', async () => {
+    const store = new RedisSessionStore({ url: single.url });
+    const record = (number: number) => ({
+      payload: `"${number}"`,
+      expiresAt: Date.now() + 60_000,
+    });
+    const numbers = Array.from({ length: AT_ONCE }, (_, number) => number);
+    await Promise.all(numbers.map((number) => store.create(`key-${number}`, record(number))));
+    const answers = await Promise.all(numbers.map((number) => store.read(`key-${number}`)));
+    expect(answers).toEqual(numbers.map((number) => `"${number}"`));
+    await store.close();
+  });
+});
