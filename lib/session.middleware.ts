@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { remember } from './context/session-context.js';
 import type { RequestSession } from './core/request-session.js';
 import type { SessionEngine } from './core/session-engine.js';
 import type { Next } from './http/session-exchange.js';
@@ -26,10 +25,7 @@ export function createSessionMiddleware(options: SessionOptions): SessionMiddlew
   const complete = checkOptions(new CompleteSessionOptions(), options);
   const engine = createSessionEngine(complete, options, new NestSessionObserver());
   // There is no SessionService here that would ask which session belongs to the running code.
-  return middlewareOf(engine, complete.proxy, (session, next) => {
-    remember(session);
-    next();
-  });
+  return middlewareOf(engine, complete.proxy, (_session, next) => next());
 }
 
 /** @param run runs the rest of a request, so that its session is found from there */

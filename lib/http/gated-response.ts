@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { headersSent } from './held-call.js';
 import type { Method } from './held-call.js';
 
 /** What a response asks of its gate. */
@@ -7,6 +6,7 @@ export interface Gate {
   readonly isHolding: boolean;
   readonly isEndWaiting: boolean;
   call(method: Method, args: readonly unknown[]): unknown;
+  changeHeaders(method: HeaderMethod, args: readonly unknown[]): unknown;
   closed(): void;
 }
 
@@ -52,7 +52,7 @@ export function gate(response: ServerResponse, itsGate: Gate): void {
   response.on('close', closed);
 }
 
-const PRETENDING: PropertyDescriptorMap = {
+const PRETENDING = {
   headersSent: {
     configurable: true,
     get(this: Gated): unknown {
@@ -65,41 +65,45 @@ const PRETENDING: PropertyDescriptorMap = {
       return this[GATE].isEndWaiting || inherited(this, 'writableEnded');
     },
   },
-};
+} satisfies PropertyDescriptorMap;
 
 /** Lets a held response say of itself what it would say if it were sent. */
 export function pretendSent(response: ServerResponse): void {
-  if (!Object.hasOwn(response, 'headersSent')) Object.defineProperties(response, PRETENDING);
+  if (Object.hasOwn(response, 'headersSent')) return;
+  Object.defineProperty(response, 'headersSent', PRETENDING.headersSent);
+  Object.defineProperty(response, 'writableEnded', PRETENDING.writableEnded);
 }
 
 function inherited(response: object, property: string): unknown {
   return Reflect.get(Object.getPrototypeOf(response), property, response);
 }
 
-/** The methods of a response that change its headers. */
-export type HeaderMethods = Pick<
-  ServerResponse,
-  'setHeader' | 'appendHeader' | 'removeHeader' | 'setHeaders'
->;
+/** What changes the headers of a response; Node's other methods that do so go through these. */
+export const HEADER_METHODS = {
+  setHeader: 'set',
+  appendHeader: 'append',
+  removeHeader: 'remove',
+} as const;
+export type HeaderMethod = keyof typeof HEADER_METHODS;
 
-const FORBIDDEN: HeaderMethods = {
-  setHeader() {
-    throw headersSent('set');
+/** The methods of a response that change its headers. */
+export type HeaderMethods = Pick<ServerResponse, HeaderMethod>;
+
+const LOCKABLE = {
+  setHeader(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].changeHeaders('setHeader', args);
   },
-  appendHeader() {
-    throw headersSent('append');
+  appendHeader(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].changeHeaders('appendHeader', args);
   },
-  removeHeader() {
-    throw headersSent('remove');
-  },
-  setHeaders() {
-    throw headersSent('set');
+  removeHeader(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].changeHeaders('removeHeader', args);
   },
 };
 
-/** Has a held response refuse other headers, as one that is sent does; returns the methods it had. */
-export function forbidHeaders(response: ServerResponse): HeaderMethods {
-  const { setHeader, appendHeader, removeHeader, setHeaders } = response;
-  Object.assign(response, FORBIDDEN);
-  return { setHeader, appendHeader, removeHeader, setHeaders };
+/** Has a response ask its gate before other headers are set; returns the methods it had. */
+export function lockHeaders(response: ServerResponse): HeaderMethods {
+  const { setHeader, appendHeader, removeHeader } = response;
+  Object.assign(response, LOCKABLE);
+  return { setHeader, appendHeader, removeHeader };
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { SessionRequest } from '../core/request-session.js';
+import type { SessionRequest } from '../core/session-request.js';
 import type { CookieSettings } from '../core/session-settings.js';
 
 /** What the lifecycle asks of a request, read from Node's request object or Express's. */
 export class HttpSessionRequest implements SessionRequest {
+  private secure: boolean | undefined;
+
   constructor(
     readonly native: IncomingMessage,
     readonly cookie: CookieSettings,
@@ -16,10 +18,7 @@ export class HttpSessionRequest implements SessionRequest {
   }
 
   get isSecure(): boolean {
-    const { socket } = this.native;
-    if ('encrypted' in socket && socket.encrypted === true) return true;
-    if (this.proxy === undefined) return 'secure' in this.native && this.native.secure === true;
-    return this.proxy && this.forwardedProtocol() === 'https';
+    return (this.secure ??= this.cameSecurely());
   }
 
   /** The client's address: Express's, which heeds `trust proxy`, or else the socket's. */
@@ -32,6 +31,13 @@ export class HttpSessionRequest implements SessionRequest {
 
   get userAgent(): string | undefined {
     return this.native.headers['user-agent'];
+  }
+
+  private cameSecurely(): boolean {
+    const { socket } = this.native;
+    if ('encrypted' in socket && socket.encrypted === true) return true;
+    if (this.proxy === undefined) return 'secure' in this.native && this.native.secure === true;
+    return this.proxy && this.forwardedProtocol() === 'https';
   }
 
   private forwardedProtocol(): string | undefined {

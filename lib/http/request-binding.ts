@@ -12,7 +12,7 @@ interface Bound extends IncomingMessage {
 
 // Every request gets the very same accessors: functions of its own would give each request a shape
 // of its own, and make everything that the application reads from it slow.
-const ACCESSORS: PropertyDescriptorMap = {
+const ACCESSORS = {
   session: {
     configurable: true,
     enumerable: true,
@@ -37,7 +37,7 @@ const ACCESSORS: PropertyDescriptorMap = {
       return this[BINDING].store;
     },
   },
-};
+} satisfies PropertyDescriptorMap;
 
 /** Puts a request's session where express-session's users look for it: on the request. */
 export class RequestBinding {
@@ -60,7 +60,10 @@ export class RequestBinding {
 
   /** Defines `session`, `sessionID` and `sessionStore`; again, when the application deleted them. */
   attach(): void {
-    Object.defineProperties(this.request, ACCESSORS);
+    const { request } = this;
+    Object.defineProperty(request, 'session', ACCESSORS.session);
+    Object.defineProperty(request, 'sessionID', ACCESSORS.sessionID);
+    Object.defineProperty(request, 'sessionStore', ACCESSORS.sessionStore);
   }
 
   /** Takes note of `delete req.session`, and of what was put there afterwards. */
@@ -68,4 +71,14 @@ export class RequestBinding {
     const property = Object.getOwnPropertyDescriptor(this.request, 'session');
     if (property?.get === undefined) this.session.assign(property?.value);
   }
+}
+
+/** The session that belongs to a request object, for code that holds the request. */
+export function sessionOf(request: unknown): RequestSession | undefined {
+  return isBound(request) ? request[BINDING].session : undefined;
+}
+
+// Not a WeakMap: with one, V8's garbage collector keeps all that belongs to a request for long.
+function isBound(request: unknown): request is Bound {
+  return typeof request === 'object' && request !== null && BINDING in request;
 }

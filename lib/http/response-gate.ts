@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { answerOf, headersSent, lengthOf } from './held-call.js';
 import type { HeldCall, Method } from './held-call.js';
-import { forbidHeaders, gate, methodsOf, pretendSent } from './gated-response.js';
-import type { Gate, HeaderMethods } from './gated-response.js';
+import { gate, HEADER_METHODS, lockHeaders, methodsOf, pretendSent } from './gated-response.js';
+import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
 import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
 
 /** What the gate asks of the session it waits for. */
@@ -37,7 +37,6 @@ interface Held {
   readonly line: HeldCall[];
   readonly statusCode: number;
   readonly statusMessage: string;
-  readonly headerMethods: HeaderMethods;
 }
 
 /**
@@ -52,6 +51,7 @@ export class ResponseGate implements Gate {
   private held: Held | undefined;
   private heldLength = 0;
   private readonly methods: Readonly<Record<Method, unknown>>;
+  private headerMethods: HeaderMethods | undefined;
 
   constructor(
     private readonly response: ServerResponse,
@@ -83,6 +83,13 @@ export class ResponseGate implements Gate {
         // The handler of a refused response may still be writing: it must not reach the socket.
         return this.wasRefused ? answerOf(method, this.response) : this.pass(method, args);
     }
+  }
+
+  /** A held response refuses other headers, as one that is sent does. */
+  changeHeaders(method: HeaderMethod, args: readonly unknown[]): unknown {
+    if (this.isHolding) throw headersSent(HEADER_METHODS[method]);
+    const { headerMethods, response } = this;
+    return headerMethods && Reflect.apply(headerMethods[method], response, args);
   }
 
   /** The connection closed. If the client went away before the end, its changes count all the same. */
@@ -125,10 +132,10 @@ export class ResponseGate implements Gate {
     const { response } = this;
     const haveHeadersLeft = this.phase === 'streaming';
     const { statusCode, statusMessage } = response;
-    const headerMethods = forbidHeaders(response);
     // Who asks meanwhile is told that the response is on its way, and makes no second one.
+    this.headerMethods ??= lockHeaders(response);
     pretendSent(response);
-    this.held = { line: [], statusCode, statusMessage, headerMethods };
+    this.held = { line: [], statusCode, statusMessage };
     this.phase = 'holding';
     this.releaseAfter(work, haveHeadersLeft, method === 'end');
     return this.wait(method, args);
@@ -199,7 +206,6 @@ export class ResponseGate implements Gate {
     const { held, response } = this;
     if (held === undefined) return [];
     this.held = undefined;
-    Object.assign(response, held.headerMethods);
     response.statusCode = held.statusCode;
     response.statusMessage = held.statusMessage;
     return held.line;

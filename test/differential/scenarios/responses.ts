@@ -171,6 +171,13 @@ const heads: readonly Scenario[] = [
     attempt(world, () => response.setHeader('X-A', 'a'));
     response.end('text');
   }),
+  answering('headers after end(), by every method', (response, world) => {
+    response.end('text');
+    attempt(world, () => response.setHeader('X-A', 'a'));
+    attempt(world, () => response.appendHeader('X-A', 'a'));
+    attempt(world, () => response.removeHeader('X-A'));
+    attempt(world, () => response.setHeaders(new Map([['X-A', 'a']])));
+  }),
   answering('statusCode and statusMessage', (response) => {
     response.statusCode = 418;
     response.statusMessage = 'Short and stout';
