@@ -80,9 +80,11 @@ export function fill(live: object, attributes: SessionAttributes): void {
 
 /** As express-session does, a name that the session object has as a method is left out. */
 function assign(live: object, attributes: SessionAttributes): void {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (Object.hasOwn(live, name) || !(name in live)) Reflect.set(live, name, value);
-  }
+  const hasMethod = (name: string): boolean => name in live && !Object.hasOwn(live, name);
+  if (!Object.keys(attributes).some(hasMethod)) Object.assign(live, attributes);
+  else
+    for (const [name, value] of Object.entries(attributes))
+      if (!hasMethod(name)) Reflect.set(live, name, value);
 }
 
 /** A cookie of express-session's class with these attributes. */

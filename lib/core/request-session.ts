@@ -1,5 +1,4 @@
-import type { Cookie } from 'express-session';
-import { refuseUnsendable, unsendable } from './cookie-rules.js';
+import { unsendable } from './cookie-rules.js';
 import {
   attributesOf,
   cookieAttributesOf,
@@ -10,25 +9,16 @@ import {
 import type { SessionIdentity } from './live-session.js';
 import { isLostInJson } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
-import { cookieOverrides, isSameCookie, resolveCookie } from './session-cookie.js';
+import { cookieOf, OwnCookie } from './own-cookie.js';
+import type { PayloadReader } from './payload-reader.js';
 import type { CookieReading } from './session-cookie.js';
 import type { StoreUnavailableError } from './session-errors.js';
 import { handleOf } from './session-id.js';
 import { attributesText, parseRecord, peekSeenAt, serialiseRecord } from './session-record.js';
 import type { CookieAttributes, SessionMetadata, SessionRecord } from './session-record.js';
 import type { EndReason } from './tombstone.js';
-import type { CookieSettings, NativeRequest, SessionSettings } from './session-settings.js';
-
-/** What the lifecycle asks of a request; the HTTP edge answers. */
-export interface SessionRequest {
-  readonly native: NativeRequest;
-  /** The cookie as it is configured for this request. */
-  readonly cookie: CookieSettings;
-  readonly cookieHeader: string | undefined;
-  readonly isSecure: boolean;
-  readonly ip: string | undefined;
-  readonly userAgent: string | undefined;
-}
+import type { SessionRequest } from './session-request.js';
+import type { SessionSettings } from './session-settings.js';
 
 /**
  * Where a request's session stands: `open`; `ended` by this request; `gone`, ended by another while
@@ -38,12 +28,6 @@ export type SessionState = 'open' | 'ended' | 'gone' | 'unavailable';
 
 /** Why a request came without a session. */
 export type AbsenceReason = 'anonymous' | 'expired' | 'absolute-timeout' | EndReason;
-
-/** Reads a payload, or says why it is no session (any more). */
-export type PayloadReader = (
-  payload: string,
-  session: RequestSession,
-) => SessionRecord | AbsenceReason;
 
 /**
  * The session of one request: what was loaded, what the application sees, and what the browser is
@@ -72,8 +56,11 @@ export class RequestSession {
   hasNewCookie = false;
   /** True while the browser's cookie is an older one than this session is due. */
   isCookieOutdated = false;
+  /** A payload as a cookie can carry it, where cookies carry records. */
+  sealed: { readonly payload: string; readonly value: string } | undefined;
 
   private identity: SessionIdentity | undefined;
+  private readonly ownCookie: OwnCookie;
   private record: SessionRecord | undefined;
   private live: unknown;
   private viewed = false;
@@ -85,6 +72,7 @@ export class RequestSession {
     private readonly settings: SessionSettings,
     private readonly readPayload: PayloadReader,
   ) {
+    this.ownCookie = new OwnCookie(request);
     const { verified } = cookieReading;
     if (verified === undefined) return;
     this.identity = { id: verified.id, handle: verified.handle };
@@ -159,7 +147,7 @@ export class RequestSession {
 
   /** Puts a new session object before the application. */
   show(attributes: SessionAttributes): unknown {
-    const cookie = createCookie(this.resolvedCookie(this.metadata.cookie));
+    const cookie = createCookie(this.ownCookie.configured(this.metadata.cookie));
     this.assign(new LiveSession(this.identified(), this.request.native, cookie, attributes));
     return this.live;
   }
@@ -176,7 +164,20 @@ export class RequestSession {
     return isObject(this.live) ? attributesOf(this.live) : {};
   }
 
-  /** The record as it was loaded or last written: a fresh copy, whatever was changed since. */
+  /**
+   * The record that was loaded or last written. Its attributes are those that the application has
+   * in its hands, and may have changed within.
+   */
+  loaded(): SessionRecord {
+    if (this.record === undefined && this.stored !== undefined) {
+      const record = this.readPayload(this.stored, this);
+      if (typeof record === 'object') this.record = record;
+      else this.beginAnew(record);
+    }
+    return (this.record ??= emptyRecord(this.settings.clock()));
+  }
+
+  /** The same, in a fresh copy: whatever was changed since. */
   base(): SessionRecord {
     const empty = this.loaded(); // shows whether what is stored still is a session
     return this.stored === undefined ? empty : parseRecord(this.text(), this.settings.clock());
@@ -230,7 +231,7 @@ export class RequestSession {
     this.state = 'open';
     this.stored = payload;
     this.record = record;
-    if (isObject(this.live)) this.renewCookie(this.live, record);
+    if (isObject(this.live)) this.ownCookie.renew(this.live, record.metadata.cookie);
   }
 
   /** Takes over what another request stored, for a session object that is made to follow it. */
@@ -267,9 +268,8 @@ export class RequestSession {
 
   /** True when the application changed the cookie of this session since it was loaded. */
   get hasChangedCookie(): boolean {
-    const cookie = this.cookie();
-    if (cookie === undefined) return false;
-    return !isSameCookie(cookieAttributesOf(cookie), this.resolvedCookie(this.metadata.cookie));
+    const cookie = cookieOf(this.live);
+    return cookie !== undefined && this.ownCookie.isChanged(cookie, this.metadata.cookie);
   }
 
   /**
@@ -277,39 +277,23 @@ export class RequestSession {
    * @throws UnserialisableAttributeError naming the one that no cookie can carry
    */
   cookieOverrides(): Partial<CookieAttributes> | undefined {
-    if (!this.hasChangedCookie) return this.metadata.cookie;
-    const attributes = this.cookieAttributes();
-    refuseUnsendable(attributes);
-    return cookieOverrides(attributes, this.resolvedCookie(undefined));
+    const cookie = this.hasChangedCookie ? cookieOf(this.live) : undefined;
+    return cookie === undefined ? this.metadata.cookie : this.ownCookie.overridesOf(cookie);
   }
 
   /** The attributes that the session's cookie has now. */
   cookieAttributes(): CookieAttributes {
-    const cookie = this.cookie();
+    const cookie = cookieOf(this.live);
     return cookie === undefined
-      ? this.resolvedCookie(this.metadata.cookie)
+      ? this.ownCookie.configured(this.metadata.cookie)
       : cookieAttributesOf(cookie);
   }
 
   /** The attributes by which its cookie can travel: those it has now, or else those it was stored with. */
   sendableCookie(): CookieAttributes {
     const attributes = this.cookieAttributes();
-    return unsendable(attributes) === undefined
-      ? attributes
-      : this.resolvedCookie(this.metadata.cookie);
-  }
-
-  /** The cookie object says when it expires, which is later now. */
-  private renewCookie(live: Record<string, unknown>, { metadata }: SessionRecord): void {
-    const attributes = this.resolvedCookie(metadata.cookie);
-    const cookie = this.cookie();
-    const isSame = cookie !== undefined && isSameCookie(cookieAttributesOf(cookie), attributes);
-    if (!isSame) live['cookie'] = createCookie(attributes);
-    else if (attributes.originalMaxAge !== null) cookie.maxAge = attributes.originalMaxAge;
-  }
-
-  private resolvedCookie(overrides: Partial<CookieAttributes> | undefined): CookieAttributes {
-    return resolveCookie(this.request.cookie, overrides, this.request.isSecure);
+    const canTravel = unsendable(attributes) === undefined;
+    return canTravel ? attributes : this.ownCookie.configured(this.metadata.cookie);
   }
 
   private text(): string {
@@ -319,19 +303,6 @@ export class RequestSession {
 
   private identified(): SessionIdentity {
     return (this.identity ??= { id: this.settings.generateId(this.request.native) });
-  }
-
-  private cookie(): Cookie | undefined {
-    return isObject(this.live) && isCookie(this.live['cookie']) ? this.live['cookie'] : undefined;
-  }
-
-  private loaded(): SessionRecord {
-    if (this.record === undefined && this.stored !== undefined) {
-      const record = this.readPayload(this.stored, this);
-      if (typeof record === 'object') this.record = record;
-      else this.beginAnew(record);
-    }
-    return (this.record ??= emptyRecord(this.settings.clock()));
   }
 }
 
@@ -345,8 +316,4 @@ function emptyRecord(now: number): SessionRecord {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function isCookie(value: unknown): value is Cookie {
-  return isObject(value) && 'originalMaxAge' in value;
 }

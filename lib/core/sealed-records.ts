@@ -13,15 +13,9 @@ const MAX_COOKIE_BYTES = 4096;
 /** Stands between the id and the record; neither JSON nor an encoded id begins or ends with it. */
 const SEPARATOR = ' ';
 
-interface Token {
-  readonly payload: string;
-  readonly value: string;
-}
-
 /** Cookies that hold the record itself, sealed, with the session's id in it. */
 export class SealedRecords implements SessionTokens {
   readonly carryRecords = true;
-  private readonly made = new WeakMap<RequestSession, Token>();
 
   constructor(
     private readonly settings: SessionSettings,
@@ -45,7 +39,7 @@ export class SealedRecords implements SessionTokens {
   prepare(session: RequestSession): Promise<void> | undefined {
     const { stored } = session;
     if (!session.isStored || stored === undefined || this.isWithBrowser(session)) return undefined;
-    return this.made.get(session)?.payload === stored ? undefined : this.make(session, stored);
+    return session.sealed?.payload === stored ? undefined : this.make(session, stored);
   }
 
   cookieFor(
@@ -53,9 +47,9 @@ export class SealedRecords implements SessionTokens {
     attributes: CookieAttributes,
     expires: Date | undefined,
   ): string | undefined {
-    const token = this.made.get(session);
-    if (token === undefined || token.payload !== session.stored) return undefined;
-    return setCookie(this.settings.name, token.value, attributes, expires);
+    const { sealed, stored } = session;
+    if (sealed === undefined || sealed.payload !== stored) return undefined;
+    return setCookie(this.settings.name, sealed.value, attributes, expires);
   }
 
   /** True when the cookie that came with the request says just what is stored now. */
@@ -73,7 +67,7 @@ export class SealedRecords implements SessionTokens {
     if (bytes > MAX_COOKIE_BYTES) {
       throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(session));
     }
-    this.made.set(session, { payload, value });
+    session.sealed = { payload, value };
     session.isCookieOutdated = true;
   }
 }

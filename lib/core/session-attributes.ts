@@ -14,13 +14,27 @@ const MAX_DEPTH = 500;
  * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
  */
 export function serialiseAttribute(name: string, value: unknown): string | undefined {
+  refuseUnserialisable(name, value);
+  return JSON.stringify(value);
+}
+
+/**
+ * All attributes as JSON, without those that would not be stored.
+ * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
+ */
+export function serialiseAttributes(attributes: SessionAttributes): string {
+  for (const name of Object.keys(attributes)) refuseUnserialisable(name, attributes[name]);
+  return JSON.stringify(attributes);
+}
+
+function refuseUnserialisable(name: string, value: unknown): void {
   if (name === METADATA_KEY) {
     throw new UnserialisableAttributeError(name, 'a name that Sesame keeps for its own metadata');
   }
   if (name === '__proto__') throw new UnserialisableAttributeError(name, 'a __proto__ key');
+  if (isPlain(value)) return;
   const offender = findUnserialisable(value, name, new Set());
   if (offender !== undefined) throw new UnserialisableAttributeError(offender.path, offender.is);
-  return JSON.stringify(value);
 }
 
 /** True for a value of which JSON would say nothing, or nothing of what is in it. */
@@ -49,6 +63,28 @@ function countOf(character: string, text: string): number {
     count += 1;
   }
   return count;
+}
+
+/** Quick: true for data of which JSON carries all; others are looked into. */
+function isPlain(value: unknown, depth = 0): boolean {
+  switch (typeof value) {
+    case 'bigint':
+    case 'function':
+    case 'symbol':
+      return false;
+    case 'object':
+      return value === null || (depth < MAX_DEPTH && isPlainInside(value, depth));
+    default:
+      return true;
+  }
+}
+
+function isPlainInside(value: object, depth: number): boolean {
+  if (value instanceof Date) return true;
+  if ('toJSON' in value || Object.hasOwn(value, '__proto__')) return false;
+  if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every((child) => isPlain(child, depth + 1));
 }
 
 interface Offender {

@@ -1,6 +1,6 @@
 import type { SessionStore } from '../stores/session-store.js';
+import { AttributesSnapshot } from './attributes-snapshot.js';
 import type { RequestSession } from './request-session.js';
-import type { SessionAttributes } from './session-attributes.js';
 import { idInUse, SessionUnusableError } from './session-errors.js';
 import type { Emit } from './session-events.js';
 import { applyChanges, changesBetween } from './session-merge.js';
@@ -39,8 +39,7 @@ export class SessionCommit {
    */
   async commit(session: RequestSession): Promise<void> {
     if (session.stored === undefined) return this.create(session);
-    const base = session.base();
-    const changes = changesBetween(base.attributes, session.attributes());
+    const snapshot = new AttributesSnapshot(session.attributes());
     const hasNewCookie = session.hasChangedCookie;
     const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
     const indexed = await this.keepIndexed(session, overrides);
@@ -48,23 +47,25 @@ export class SessionCommit {
     const next: NextDraft = (current, refused) => {
       isMerged = refused !== undefined;
       const metadata = { ...current.metadata, ...overrides, ...indexed };
-      return this.writer.draft(session, metadata, applyChanges(current.attributes, changes));
+      if (!isMerged) return this.writer.draft(session, metadata, snapshot);
+      const changes = changesBetween(session.base().attributes, snapshot.copy());
+      const merged = applyChanges(current.attributes, changes);
+      return this.writer.draft(session, metadata, new AttributesSnapshot(merged));
     };
-    const written = indexed && (await this.writer.replace(session, base, next));
+    const written = indexed && (await this.writer.replace(session, next));
     if (written === undefined) return;
     session.isCommitted = true;
     session.hasNewCookie ||= hasNewCookie;
     if (!isMerged) return;
     // The object in the application's hands learns what the others stored, and keeps what it was
     // given while this write was under way.
-    const sent = applyChanges(base.attributes, changes);
-    const meanwhile = changesBetween(sent, session.attributes());
+    const meanwhile = changesBetween(snapshot.copy(), session.attributes());
     session.refill(applyChanges(written.record.attributes, meanwhile));
   }
 
   /** Stores a session of which nothing is stored yet. */
   async create(session: RequestSession): Promise<void> {
-    const attributes = applyChanges({}, changesBetween({}, session.attributes()));
+    const attributes = new AttributesSnapshot(session.attributes());
     const metadata = { ...session.metadata, cookie: session.cookieOverrides() };
     const draft = this.writer.draft(session, metadata, attributes);
     if (!(await this.store.create(session.key, draft))) throw idInUse();
@@ -79,7 +80,7 @@ export class SessionCommit {
     if (stored === undefined) return;
     const indexed = await this.keepIndexed(session);
     if (indexed === undefined) return;
-    const { attributes } = session.base();
+    const attributes = new AttributesSnapshot(session.base().attributes);
     const draft = this.writer.draft(session, { ...metadata, ...indexed }, attributes);
     const outcome = await this.store.replace(session.key, stored, draft);
     if (outcome === 'gone') session.lose();
@@ -93,8 +94,7 @@ export class SessionCommit {
    * `change` runs again on what that one stored.
    */
   async update<T>(session: RequestSession, change: () => T): Promise<T> {
-    const loaded = session.base();
-    let base = loaded.attributes;
+    let base = session.base().attributes;
     let pending = changesBetween(base, session.attributes());
     const changed = (): T => {
       session.refill(applyChanges(base, pending));
@@ -123,9 +123,9 @@ export class SessionCommit {
         result = changed();
       }
       const metadata = { ...current.metadata, ...overrides, ...indexed };
-      return this.writer.draft(session, metadata, storable(base, session));
+      return this.writer.draft(session, metadata, new AttributesSnapshot(session.attributes()));
     };
-    if ((await this.writer.replace(session, loaded, next, true)) === undefined) return result;
+    if ((await this.writer.replace(session, next, true)) === undefined) return result;
     session.isCommitted = true;
     session.hasNewCookie ||= hasNewCookie;
     return result;
@@ -146,11 +146,6 @@ export class SessionCommit {
     session.lose();
     return undefined;
   }
-}
-
-/** The attributes as they stand now. @throws UnserialisableAttributeError when they cannot be stored */
-function storable(base: SessionAttributes, session: RequestSession): SessionAttributes {
-  return applyChanges(base, changesBetween(base, session.attributes()));
 }
 
 function refusePromise<T>(result: T): T {

@@ -2,10 +2,11 @@ import { isSessionSeal } from '../stores/session-seal.js';
 import type { SessionSeal } from '../stores/session-seal.js';
 import type { SessionStore } from '../stores/session-store.js';
 import { BoundedStore } from './bounded-store.js';
+import { payloadReader } from './payload-reader.js';
+import type { PayloadReader } from './payload-reader.js';
 import { recordIn } from './record-reader.js';
 import { RejectedRecords } from './rejected-records.js';
 import { RequestSession } from './request-session.js';
-import type { AbsenceReason, SessionRequest } from './request-session.js';
 import { SessionCommit } from './session-commit.js';
 import { OutgoingCookie } from './outgoing-cookie.js';
 import { SealedRecords } from './sealed-records.js';
@@ -17,16 +18,14 @@ import {
 } from './session-errors.js';
 import type { Emit, SessionObserver } from './session-events.js';
 import { keyOf } from './session-id.js';
-import { parseRecord } from './session-record.js';
 import type { SessionRecord } from './session-record.js';
 import { SessionRotation } from './session-rotation.js';
 import type { RotationPlan } from './rotation-plans.js';
+import type { SessionRequest } from './session-request.js';
 import type { SessionSettings } from './session-settings.js';
-import { timeoutReason } from './session-timeouts.js';
 import type { SessionTokens } from './session-tokens.js';
 import { SessionWriter } from './session-writer.js';
 import { SignedIds } from './signed-ids.js';
-import { reasonOnTombstone } from './tombstone.js';
 import { UNKEPT_RECORDS } from './unkept-records.js';
 import { UserSessions } from './user-sessions.js';
 
@@ -42,7 +41,7 @@ export class SessionEngine {
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
   private readonly cookies: OutgoingCookie;
-  private readonly rejectedRecords: RejectedRecords;
+  private readonly readPayload: PayloadReader;
   /** What is being stored for responses at this moment. */
   private readonly settling = new Set<Promise<void>>();
 
@@ -58,8 +57,10 @@ export class SessionEngine {
       this.emit({ type: 'storeFailed', cause });
     });
     this.cookies = new OutgoingCookie(settings, this.tokens, observer);
-    this.rejectedRecords = new RejectedRecords(this.store, observer);
-    const { emit, readPayload } = this;
+    const { emit } = this;
+    const rejectedRecords = new RejectedRecords(this.store, observer);
+    const readPayload = payloadReader(settings, rejectedRecords, emit);
+    this.readPayload = readPayload;
     const index = this.store.indexed;
     const writer = new SessionWriter(settings, this.store, readPayload, index !== undefined);
     this.users = new UserSessions(settings, this.store, index, emit);
@@ -272,26 +273,4 @@ export class SessionEngine {
       "This request's session has been ended (logout, destroy, or req.session set to null). login() or regenerate() begins a new one.",
     );
   }
-
-  private readonly readPayload = (
-    payload: string,
-    session: RequestSession,
-  ): SessionRecord | AbsenceReason => {
-    const now = this.settings.clock();
-    try {
-      const text = this.settings.codec?.open(payload, session.key) ?? payload;
-      const endedBy = reasonOnTombstone(text);
-      if (endedBy !== undefined) return endedBy;
-      const record = parseRecord(text, now);
-      const reason = timeoutReason(record.metadata, this.settings, now);
-      if (reason === undefined) return record;
-      const { handle } = session;
-      this.emit({ type: 'expired', handle, userId: record.metadata.userId, cause: reason });
-      return reason;
-    } catch (cause) {
-      this.emit({ type: 'rejected', handle: session.handle, cause });
-      this.rejectedRecords.dispose(session, payload, cause);
-      return 'anonymous';
-    }
-  };
 }

@@ -50,15 +50,22 @@ export interface SessionRecord {
 }
 
 /**
- * The record as text: JSON that plain express-session can read. The metadata come first and
- * `seenAt` first of all, so that {@link peekSeenAt} finds it without parsing.
+ * The record as text: JSON that plain express-session can read. The metadata come first (but for
+ * attributes that are named by a number) and `seenAt` first of all, so that {@link peekSeenAt} finds
+ * it without parsing.
+ * @param attributesJson the attributes as JSON, where they have been written already
  */
-export function serialiseRecord({ metadata, cookie, attributes }: SessionRecord): string {
-  return JSON.stringify({
-    [METADATA_KEY]: inOrder(metadata),
-    cookie: cookieInOrder(cookie),
-    ...attributes,
-  });
+export function serialiseRecord(
+  { metadata, cookie, attributes }: SessionRecord,
+  attributesJson: string = JSON.stringify(attributes),
+): string {
+  const own = { [METADATA_KEY]: inOrder(metadata), cookie: cookieInOrder(cookie) };
+  if (attributesJson === '{}') return JSON.stringify(own);
+  // Such a name stands before all others in an object, and so in the text of a store that parsed it.
+  if (STARTS_WITH_INDEX.test(attributesJson)) {
+    return JSON.stringify({ ...own, ...JSON.parse(attributesJson) });
+  }
+  return `${JSON.stringify(own).slice(0, -1)},${attributesJson.slice(1)}`;
 }
 
 /**
@@ -78,6 +85,9 @@ export function parseRecord(payload: string, now: number): SessionRecord {
     attributes,
   };
 }
+
+/** The first name is a number, which objects list first. */
+const STARTS_WITH_INDEX = /^\{"\d/;
 
 const COOKIE = ',"cookie":{';
 

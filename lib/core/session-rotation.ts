@@ -1,5 +1,8 @@
+import { AttributesSnapshot } from './attributes-snapshot.js';
+import { stepAside } from './contention.js';
 import type { SessionStore } from '../stores/session-store.js';
-import type { PayloadReader, RequestSession } from './request-session.js';
+import type { PayloadReader } from './payload-reader.js';
+import type { RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { idInUse } from './session-errors.js';
 import type { Emit } from './session-events.js';
@@ -143,7 +146,7 @@ export class SessionRotation {
     let draft = first;
     let expected = session.stored;
     if (expected === undefined) return { draft, isOldOurs: false };
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.store.remove(session.key, expected);
       if (outcome === 'done') return { draft, isOldOurs: true };
       const found = outcome === 'gone' ? 'gone' : this.readPayload(outcome.conflict, session);
@@ -156,6 +159,7 @@ export class SessionRotation {
       draft = next;
       if (isGone) return { draft, isOldOurs: false };
       expected = outcome.conflict;
+      await stepAside(attempt);
     }
   }
 
@@ -177,7 +181,8 @@ export class SessionRotation {
     const isEntered = this.users.isSupported && rotation.metadata.userId !== undefined;
     const indexedAt = isEntered && formerKey === undefined ? this.settings.clock() : undefined;
     const metadata = { ...rotation.metadata, indexedAt, formerKey };
-    return this.writer.draft(session, metadata, kept(attributes, rotation.keep), key);
+    const carried = new AttributesSnapshot(kept(attributes, rotation.keep));
+    return this.writer.draft(session, metadata, carried, key);
   }
 }
 

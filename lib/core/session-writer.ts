@@ -1,8 +1,10 @@
 import type { SessionStore, StoredRecord } from '../stores/session-store.js';
+import type { AttributesSnapshot } from './attributes-snapshot.js';
+import { stepAside } from './contention.js';
 import { refuseUnsendable } from './cookie-rules.js';
-import type { PayloadReader, RequestSession } from './request-session.js';
+import type { PayloadReader } from './payload-reader.js';
+import type { RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
-import { StoreUnavailableError } from './session-errors.js';
 import { parseRecord, serialiseRecord } from './session-record.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
@@ -15,13 +17,6 @@ export interface Draft extends StoredRecord {
 
 /** The draft that should replace the current record; `refused` is the one that came too late. */
 export type NextDraft = (current: SessionRecord, refused: Draft | undefined) => Draft;
-
-/** How many newer versions a write merges with before it gives up. */
-const MAX_ATTEMPTS = 200;
-
-/** From this attempt on, writers wait a random moment, so that they stop colliding. */
-const FIRST_PAUSE = 8;
-const MAX_PAUSE = 20;
 
 /** A user agent comes from outside, and a record should stay small. */
 const MAX_USER_AGENT = 512;
@@ -40,7 +35,7 @@ export class SessionWriter {
   draft(
     session: RequestSession,
     metadata: SessionMetadata,
-    attributes: SessionAttributes,
+    { attributes, text: attributesJson }: AttributesSnapshot,
     key: string = session.key,
   ): Draft {
     const { request } = session;
@@ -60,7 +55,7 @@ export class SessionWriter {
     const expires = new Date(expiresAt).toISOString();
     const cookie = { ...attributesOfCookie, expires };
     const record = { metadata: seen, cookie, attributes };
-    const text = serialiseRecord(record);
+    const text = serialiseRecord(record, attributesJson);
     return { record, payload: this.settings.codec?.seal(text, key) ?? text, expiresAt };
   }
 
@@ -73,19 +68,17 @@ export class SessionWriter {
   /**
    * Replaces the session's record, or one that another request put there meanwhile, for which the
    * draft is made anew. A record that is gone stays gone, and the session's state says so.
-   * @param loaded what the session's record said, as `session.base()` tells it
    * @param follows true when making the draft anew makes the session object follow the newer record
    */
   async replace(
     session: RequestSession,
-    loaded: SessionRecord,
     next: NextDraft,
     follows = false,
   ): Promise<Draft | undefined> {
     let expected = session.stored ?? '';
-    let current = loaded;
+    let current = session.loaded();
     let refused: Draft | undefined;
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       const draft = next(current, refused);
       const outcome = await this.store.replace(session.key, expected, draft);
       if (outcome === 'done') {
@@ -99,17 +92,7 @@ export class SessionWriter {
       }
       if (follows) session.rebase(outcome.conflict, newer);
       [expected, current, refused] = [outcome.conflict, newer, draft];
-      if (attempt >= FIRST_PAUSE) await pause(Math.random() * MAX_PAUSE);
+      await stepAside(attempt);
     }
-    throw new StoreUnavailableError(
-      'write',
-      new Error(`${MAX_ATTEMPTS} attempts each met a newer version of the session`),
-    );
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }

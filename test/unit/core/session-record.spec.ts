@@ -28,6 +28,15 @@ describe('serialiseRecord', () => {
     );
   });
 
+  it('writes what a store writes that parsed it, whatever the attributes are called', () => {
+    fc.assert(
+      fc.property(sessionRecord, (record) => {
+        const text = serialiseRecord(record);
+        expect(JSON.stringify(JSON.parse(text))).toBe(text);
+      }),
+    );
+  });
+
   it('writes the same text whatever the order the metadata and the cookie were put together in', () => {
     const { seenAt, createdAt, userId, authenticatedAt } = record.metadata;
     const shuffled = {

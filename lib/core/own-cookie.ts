@@ -1,0 +1,49 @@
+import type { Cookie } from 'express-session';
+import { refuseUnsendable } from './cookie-rules.js';
+import { cookieAttributesOf, createCookie } from './live-session.js';
+import { cookieOverrides, isSameCookie, resolveCookie } from './session-cookie.js';
+import type { CookieAttributes } from './session-record.js';
+import type { SessionRequest } from './session-request.js';
+
+/** The attributes in which the cookie of one session differs from what is configured. */
+type Overrides = Partial<CookieAttributes> | undefined;
+
+/** The cookie of one session: as it is configured for its request, and as the application left it. */
+export class OwnCookie {
+  constructor(private readonly request: SessionRequest) {}
+
+  configured(overrides: Overrides): CookieAttributes {
+    return resolveCookie(this.request.cookie, overrides, this.request.isSecure);
+  }
+
+  /** True when the application changed a cookie that was made with these overrides. */
+  isChanged(cookie: Cookie, overrides: Overrides): boolean {
+    return !isSameCookie(cookieAttributesOf(cookie), this.configured(overrides));
+  }
+
+  /** @throws UnserialisableAttributeError naming the attribute that no cookie can carry */
+  overridesOf(cookie: Cookie): Overrides {
+    const attributes = cookieAttributesOf(cookie);
+    refuseUnsendable(attributes);
+    return cookieOverrides(attributes, this.configured(undefined));
+  }
+
+  /** Has the cookie of a session object say when it expires, which is later now. */
+  renew(live: Record<string, unknown>, overrides: Overrides): void {
+    const attributes = this.configured(overrides);
+    const cookie = cookieOf(live);
+    const isSame = cookie !== undefined && isSameCookie(cookieAttributesOf(cookie), attributes);
+    if (!isSame) live['cookie'] = createCookie(attributes);
+    else if (attributes.originalMaxAge !== null) cookie.maxAge = attributes.originalMaxAge;
+  }
+}
+
+/** The cookie of what the application has as its session, if it is one. */
+export function cookieOf(live: unknown): Cookie | undefined {
+  if (typeof live !== 'object' || live === null || !('cookie' in live)) return undefined;
+  return isCookie(live.cookie) ? live.cookie : undefined;
+}
+
+function isCookie(value: unknown): value is Cookie {
+  return typeof value === 'object' && value !== null && 'originalMaxAge' in value;
+}

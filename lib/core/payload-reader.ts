@@ -1,0 +1,40 @@
+import type { RejectedRecords } from './rejected-records.js';
+import type { AbsenceReason, RequestSession } from './request-session.js';
+import type { Emit } from './session-events.js';
+import { parseRecord } from './session-record.js';
+import type { SessionRecord } from './session-record.js';
+import type { SessionSettings } from './session-settings.js';
+import { timeoutReason } from './session-timeouts.js';
+import { reasonOnTombstone } from './tombstone.js';
+
+/** Reads the payload of a request's own session, or says why it is no session (any more). */
+export type PayloadReader = (
+  payload: string,
+  session: RequestSession,
+) => SessionRecord | AbsenceReason;
+
+/** A reader that reports what it had to reject or found expired. */
+export function payloadReader(
+  settings: SessionSettings,
+  rejectedRecords: RejectedRecords,
+  emit: Emit,
+): PayloadReader {
+  return (payload, session) => {
+    const now = settings.clock();
+    try {
+      const text = settings.codec?.open(payload, session.key) ?? payload;
+      const endedBy = reasonOnTombstone(text);
+      if (endedBy !== undefined) return endedBy;
+      const record = parseRecord(text, now);
+      const reason = timeoutReason(record.metadata, settings, now);
+      if (reason === undefined) return record;
+      const { handle } = session;
+      emit({ type: 'expired', handle, userId: record.metadata.userId, cause: reason });
+      return reason;
+    } catch (cause) {
+      emit({ type: 'rejected', handle: session.handle, cause });
+      rejectedRecords.dispose(session, payload, cause);
+      return 'anonymous';
+    }
+  };
+}

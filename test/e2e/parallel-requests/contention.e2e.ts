@@ -1,0 +1,87 @@
+import '../../support/session-data.js';
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Session, SessionService } from 'nestjs-sesame';
+import type { StoredRecord, StoreOutcome } from 'nestjs-sesame';
+import type { Browser } from '../../support/browser.js';
+import { closeApps, startApp } from '../../support/nest-app.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
+
+const ATTEMPTS = 200;
+
+/** A store in which somebody else always writes first, while it is hot. */
+class HotStore extends ScriptedStore {
+  isHot = false;
+  private versions = 0;
+
+  override async replace(
+    key: string,
+    expected: string,
+    record: StoredRecord,
+  ): Promise<StoreOutcome> {
+    await this.overtake(key);
+    return super.replace(key, expected, record);
+  }
+
+  override async remove(key: string, expected?: string): Promise<StoreOutcome> {
+    await this.overtake(key);
+    return super.remove(key, expected);
+  }
+
+  private async overtake(key: string): Promise<void> {
+    const payload = this.isHot ? await this.inner.read(key) : undefined;
+    if (payload === undefined) return;
+    this.versions += 1;
+    const newer = JSON.stringify({ ...JSON.parse(payload), version: this.versions });
+    await this.inner.replace(key, payload, { payload: newer, expiresAt: Date.now() + 60_000 });
+  }
+}
+
+@Controller()
+class ContendedController {
+  constructor(private readonly sessions: SessionService) {}
+
+  @Get('label')
+  label(@Session() session: Session): object {
+    return { label: session.label ?? null };
+  }
+
+  @Post('label')
+  write(@Session() session: Session, @Body() { label }: { label: string }): void {
+    session.label = label;
+  }
+
+  @Post('login')
+  async login(): Promise<void> {
+    await this.sessions.login('ada');
+  }
+}
+
+describe('a session that others write to all the time', () => {
+  let store: HotStore;
+  let browser: Browser;
+
+  beforeEach(async () => {
+    store = new HotStore();
+    browser = (await startApp({ store }, { controllers: [ContendedController] })).browser();
+    await browser.post('/label', { label: 'before' });
+    store.calls.length = 0;
+    store.isHot = true;
+  });
+
+  afterEach(closeApps);
+
+  it('is given up after 200 attempts by who writes to it, with a 503', async () => {
+    expect((await browser.post('/label', { label: 'late' })).status).toBe(503);
+    expect(store.countOf('replace')).toBe(ATTEMPTS);
+    store.isHot = false;
+    expect((await browser.get('/label')).body).toEqual({ label: 'before' });
+  }, 20_000);
+
+  it('is given up likewise by who signs in, and goes on under the id it has', async () => {
+    expect((await browser.post('/login')).status).toBe(503);
+    expect(store.countOf('remove')).toBe(ATTEMPTS + 1); // the new record is taken back
+    store.isHot = false;
+    expect((await browser.get('/label')).body).toEqual({ label: 'before' });
+  }, 20_000);
+});
