@@ -1,4 +1,4 @@
-// Writes what was measured: latest.json, latest.md and latest.svg, and prints the tables.
+// Writes what was measured as results/node-<version>.json, .md and .svg, and prints the tables.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -11,10 +11,11 @@ const folder = fileURLToPath(new URL('../results', import.meta.url));
 
 export async function writeReport({ lines, left, isPartial }) {
   const targets = compareWithTargets(lines);
-  const text = await format(page(lines, targets, left), { parser: 'markdown', printWidth: 100 });
-  console.log(`\n${text}`);
   // A run of a few cases is for whoever works on them, and does not replace the whole.
-  const name = isPartial ? 'partial' : 'latest';
+  const name = isPartial ? 'partial' : `node-${process.versions.node.split('.')[0]}`;
+  const markdown = page(lines, targets, left, `${name}.svg`);
+  const text = await format(markdown, { parser: 'markdown', printWidth: 100 });
+  console.log(`\n${text}`);
   const data = JSON.stringify({ ...machine(), at: new Date(), lines, targets, left });
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/${name}.json`, await format(data, { parser: 'json', printWidth: 100 }));
@@ -32,14 +33,14 @@ export async function writeStored(results) {
   console.log('Written to benchmarks/results/stored.md');
 }
 
-function page(lines, targets, left) {
+function page(lines, targets, left, picture) {
   const { node, cpu, cores } = machine();
   const rounds = Math.min(...lines.map((line) => line.rounds));
   return `# What a session costs
 
 Node ${node}, ${cores} × ${cpu}; Redis, load and application share the machine. Medians of ${rounds} interleaved rounds, ${new Date().toISOString().slice(0, 10)}. CPU is that of the server process, per request. The session cost is the CPU above the same route of Nest without sessions.
 
-![Session cost per route](latest.svg)
+![Session cost per route](${picture})
 
 ${mainTables(lines)}
 
