@@ -2,7 +2,7 @@ import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import type { SessionData } from 'express-session';
 import { requestOf } from '../context/request-of.js';
-import { sessionOf } from '../http/request-binding.js';
+import { sessionOf } from '../context/session-of.js';
 import { uncovered } from '../context/uncovered.js';
 import { isSession } from '../core/live-session.js';
 import type { Session as SessionObject } from '../core/live-session.js';

@@ -1,7 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import { requestOf } from '../context/request-of.js';
-import { sessionOf } from '../http/request-binding.js';
+import { sessionOf } from '../context/session-of.js';
 import { uncovered } from '../context/uncovered.js';
 
 /**

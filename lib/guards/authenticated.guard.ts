@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { requestOf } from '../context/request-of.js';
-import { sessionOf } from '../http/request-binding.js';
+import { sessionOf } from '../context/session-of.js';
 import { uncovered } from '../context/uncovered.js';
 import { Public } from '../decorators/public.decorator.js';
 import { FRESHNESS } from '../decorators/require-fresh.decorator.js';

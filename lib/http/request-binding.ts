@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Store } from 'express-session';
+import { BINDING } from '../context/session-of.js';
 import type { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
 import { RequestSessionStore } from './request-session.store.js';
-
-const BINDING = Symbol('session');
 
 interface Bound extends IncomingMessage {
   readonly [BINDING]: RequestBinding;
@@ -71,14 +70,4 @@ export class RequestBinding {
     const property = Object.getOwnPropertyDescriptor(this.request, 'session');
     if (property?.get === undefined) this.session.assign(property?.value);
   }
-}
-
-/** The session that belongs to a request object, for code that holds the request. */
-export function sessionOf(request: unknown): RequestSession | undefined {
-  return isBound(request) ? request[BINDING].session : undefined;
-}
-
-// Not a WeakMap: with one, V8's garbage collector keeps all that belongs to a request for long.
-function isBound(request: unknown): request is Bound {
-  return typeof request === 'object' && request !== null && BINDING in request;
 }
