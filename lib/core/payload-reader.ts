@@ -1,7 +1,7 @@
 import type { RejectedRecords } from './rejected-records.js';
 import type { AbsenceReason, RequestSession } from './request-session.js';
 import type { Emit } from './session-events.js';
-import { parseRecord } from './session-record.js';
+import { parseRecord } from './record-format.js';
 import type { SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';

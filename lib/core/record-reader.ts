@@ -1,4 +1,4 @@
-import { parseRecord } from './session-record.js';
+import { parseRecord } from './record-format.js';
 import type { SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';

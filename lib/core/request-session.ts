@@ -14,7 +14,7 @@ import type { PayloadReader } from './payload-reader.js';
 import type { CookieReading } from './session-cookie.js';
 import type { StoreUnavailableError } from './session-errors.js';
 import { handleOf } from './session-id.js';
-import { attributesText, parseRecord, peekSeenAt, serialiseRecord } from './session-record.js';
+import { attributesText, parseRecord, peekSeenAt, serialiseRecord } from './record-format.js';
 import type { CookieAttributes, SessionMetadata, SessionRecord } from './session-record.js';
 import type { EndReason } from './tombstone.js';
 import type { SessionRequest } from './session-request.js';

@@ -5,7 +5,7 @@ import { refuseUnsendable } from './cookie-rules.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
-import { parseRecord, serialiseRecord } from './session-record.js';
+import { parseRecord, serialiseRecord } from './record-format.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import { expiryOf } from './session-timeouts.js';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { SessionStore, StoredRecord, StoreOutcome } from 'nestjs-sesame';
 import type { SessionAttributes } from '../../lib/core/session-attributes.js';
 import { handleOf } from '../../lib/core/session-id.js';
-import { parseRecord, serialiseRecord } from '../../lib/core/session-record.js';
+import { parseRecord, serialiseRecord } from '../../lib/core/record-format.js';
 
 /** The clock by which a store decides what has expired, where a test can set it. */
 export interface StoreClock {

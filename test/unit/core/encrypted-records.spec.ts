@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { EncryptedRecords, isEncrypted } from '../../../lib/core/encrypted-records.js';
 import { CorruptRecordError } from '../../../lib/core/session-errors.js';
 import { handleOf } from '../../../lib/core/session-id.js';
-import { parseRecord } from '../../../lib/core/session-record.js';
+import { parseRecord } from '../../../lib/core/record-format.js';
 
 const KEY = handleOf('a session');
 const OTHER_KEY = handleOf('another session');

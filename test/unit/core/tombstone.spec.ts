@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { parseRecord, peekSeenAt, serialiseRecord } from '../../../lib/core/session-record.js';
+import { parseRecord, peekSeenAt, serialiseRecord } from '../../../lib/core/record-format.js';
 import { reasonOnTombstone, tombstone } from '../../../lib/core/tombstone.js';
 import { sessionRecord } from '../arbitraries.js';
 

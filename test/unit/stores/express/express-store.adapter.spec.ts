@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import session from 'express-session';
 import type { SessionData } from 'express-session';
-import { serialiseRecord } from '../../../../lib/core/session-record.js';
+import { serialiseRecord } from '../../../../lib/core/record-format.js';
 import { ExpressStoreAdapter } from '../../../../lib/stores/express/express-store.adapter.js';
 
 type Answer = (error: unknown, data?: SessionData | null) => void;

@@ -7,7 +7,7 @@ import {
   parseRecord,
   peekSeenAt,
   serialiseRecord,
-} from '../../../lib/core/session-record.js';
+} from '../../../lib/core/record-format.js';
 import type { SessionRecord } from '../../../lib/core/session-record.js';
 import { asJson, sessionRecord } from '../arbitraries.js';
 

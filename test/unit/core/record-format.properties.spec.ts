@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { setCookie } from '../../../lib/core/session-cookie.js';
 import { CorruptRecordError } from '../../../lib/core/session-errors.js';
-import { parseRecord, peekSeenAt, serialiseRecord } from '../../../lib/core/session-record.js';
+import { parseRecord, peekSeenAt, serialiseRecord } from '../../../lib/core/record-format.js';
 import type { SessionRecord } from '../../../lib/core/session-record.js';
 import { expiryOf } from '../../../lib/core/session-timeouts.js';
 import { sessionRecord } from '../arbitraries.js';
