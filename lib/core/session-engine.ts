@@ -22,6 +22,7 @@ import type { SessionRecord } from './session-record.js';
 import { SessionRotation } from './session-rotation.js';
 import type { RotationPlan } from './rotation-plans.js';
 import type { SessionRequest } from './session-request.js';
+import { SessionSettlement } from './session-settlement.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionTokens } from './session-tokens.js';
 import { SessionWriter } from './session-writer.js';
@@ -41,9 +42,8 @@ export class SessionEngine {
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
   private readonly cookies: OutgoingCookie;
+  private readonly settlement: SessionSettlement;
   private readonly readPayload: PayloadReader;
-  /** What is being stored for responses at this moment. */
-  private readonly settling = new Set<Promise<void>>();
 
   constructor(
     readonly settings: SessionSettings,
@@ -73,6 +73,13 @@ export class SessionEngine {
       readPayload,
       emit,
     );
+    this.settlement = new SessionSettlement(
+      settings,
+      this.commits,
+      this.tokens,
+      observer,
+      (session) => this.endNow(session),
+    );
   }
 
   /**
@@ -91,9 +98,7 @@ export class SessionEngine {
    * `undefined` when there is nothing to do, so that a clean response stays synchronous.
    */
   settle(session: RequestSession): Promise<void> | undefined {
-    if (session.isBusy) return this.pending(session.inOrder(async () => this.settleNow(session)));
-    const work = this.settleNow(session);
-    return work === undefined ? undefined : this.pending(session.inOrder(() => work));
+    return this.settlement.settle(session);
   }
 
   /** Stores the session now; when it is gone it stays gone, and that is no error. */
@@ -183,20 +188,13 @@ export class SessionEngine {
 
   /** Lets go of what the store opened, once the sessions of clients that went away are stored. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.settling);
+    await this.settlement.over();
     await this.store.close();
   }
 
   readonly emit: Emit = (event) => {
     this.observer.event({ ...event, at: new Date(this.settings.clock()) });
   };
-
-  private pending(work: Promise<void>): Promise<void> {
-    this.settling.add(work);
-    const over = (): boolean => this.settling.delete(work);
-    work.then(over, over);
-    return work;
-  }
 
   private begin(
     request: SessionRequest,
@@ -223,36 +221,6 @@ export class SessionEngine {
       session.failure = error;
     }
     return session;
-  }
-
-  private settleNow(session: RequestSession): Promise<void> | undefined {
-    const stored = this.storeChanges(session);
-    if (!this.tokens.carryRecords) return stored;
-    return stored === undefined
-      ? this.tokens.prepare(session)
-      : stored.then(() => this.tokens.prepare(session));
-  }
-
-  private storeChanges(session: RequestSession): Promise<void> | undefined {
-    if (session.state !== 'open') return undefined;
-    if (session.isUnset) {
-      return this.settings.unset === 'destroy' ? this.endNow(session) : undefined;
-    }
-    if (session.stored === undefined) {
-      return this.commits.isWorthCreating(session) ? this.commits.create(session) : undefined;
-    }
-    if (session.isViewed && !session.isUnchanged()) return this.commits.commit(session);
-    return this.commits.isTouchDue(session) ? this.touchQuietly(session) : undefined;
-  }
-
-  /** A touch that fails costs nobody a good response; the next request tries again. */
-  private async touchQuietly(session: RequestSession): Promise<void> {
-    try {
-      await this.commits.touch(session);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      this.observer.error("A session's idle timeout was not extended.", error);
-    }
   }
 
   private async endNow(session: RequestSession): Promise<void> {

@@ -1,0 +1,69 @@
+import type { RequestSession } from './request-session.js';
+import type { SessionCommit } from './session-commit.js';
+import { StoreUnavailableError } from './session-errors.js';
+import type { SessionObserver } from './session-events.js';
+import type { SessionSettings } from './session-settings.js';
+import type { SessionTokens } from './session-tokens.js';
+
+/** What is left to be stored when a response is about to leave. */
+export class SessionSettlement {
+  /** What is being stored for responses at this moment. */
+  private readonly pending = new Set<Promise<void>>();
+
+  constructor(
+    private readonly settings: SessionSettings,
+    private readonly commits: SessionCommit,
+    private readonly tokens: SessionTokens,
+    private readonly observer: SessionObserver,
+    private readonly end: (session: RequestSession) => Promise<void>,
+  ) {}
+
+  /** `undefined` when there is nothing to do, so that a clean response stays synchronous. */
+  settle(session: RequestSession): Promise<void> | undefined {
+    if (session.isBusy) return this.noted(session.inOrder(async () => this.settleNow(session)));
+    const work = this.settleNow(session);
+    return work === undefined ? undefined : this.noted(session.inOrder(() => work));
+  }
+
+  /** Resolves when everything is stored that is being stored now, or has failed. */
+  async over(): Promise<void> {
+    await Promise.allSettled(this.pending);
+  }
+
+  private noted(work: Promise<void>): Promise<void> {
+    this.pending.add(work);
+    const over = (): boolean => this.pending.delete(work);
+    work.then(over, over);
+    return work;
+  }
+
+  private settleNow(session: RequestSession): Promise<void> | undefined {
+    const stored = this.storeChanges(session);
+    if (!this.tokens.carryRecords) return stored;
+    return stored === undefined
+      ? this.tokens.prepare(session)
+      : stored.then(() => this.tokens.prepare(session));
+  }
+
+  private storeChanges(session: RequestSession): Promise<void> | undefined {
+    if (session.state !== 'open') return undefined;
+    if (session.isUnset) {
+      return this.settings.unset === 'destroy' ? this.end(session) : undefined;
+    }
+    if (session.stored === undefined) {
+      return this.commits.isWorthCreating(session) ? this.commits.create(session) : undefined;
+    }
+    if (session.isViewed && !session.isUnchanged()) return this.commits.commit(session);
+    return this.commits.isTouchDue(session) ? this.touchQuietly(session) : undefined;
+  }
+
+  /** A touch that fails costs nobody a good response; the next request tries again. */
+  private async touchQuietly(session: RequestSession): Promise<void> {
+    try {
+      await this.commits.touch(session);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.observer.error("A session's idle timeout was not extended.", error);
+    }
+  }
+}
