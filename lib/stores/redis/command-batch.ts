@@ -1,3 +1,5 @@
+// Not the global one, which an application's tests may have replaced by one that stands still.
+import { setImmediate } from 'node:timers';
 import type { Cluster, Redis } from 'ioredis';
 
 /**

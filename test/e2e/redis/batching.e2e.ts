@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Cluster, Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { RedisCluster } from '../../support/redis-cluster.js';
@@ -74,5 +74,17 @@ describe('what many requests ask Redis in one turn of the event loop', () => {
     const answers = await Promise.all(numbers.map((number) => store.read(`key-${number}`)));
     expect(answers).toEqual(numbers.map((number) => `"${number}"`));
     await store.close();
+  });
+
+  it('is sent although the timers of an application under test stand still', async () => {
+    const store = new RedisSessionStore({ url: single.url });
+    await store.read('connects');
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+    try {
+      expect(await store.read('nothing')).toBeUndefined();
+    } finally {
+      jest.useRealTimers();
+      await store.close();
+    }
   });
 });
