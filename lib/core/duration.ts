@@ -1,4 +1,7 @@
-/** A length of time: milliseconds as a number, or a number and its unit: '30m', '12h', '7d'. */
+/**
+ * A length of time: milliseconds as a number, or a number and its unit, as in '90s', '1.5h' or '7d'.
+ * Above zero, and at most 100,000 days. Fractions are rounded up to whole milliseconds.
+ */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 /** Longer than any session, and short enough for every date and store. */

@@ -13,7 +13,16 @@ export interface CookieSettings extends Omit<CookieAttributes, 'secure' | 'sameS
 
 /** How many sessions a user may have, which may depend on the user. */
 export interface SessionLimitSetting {
+  /**
+   * How many: a whole number above zero, or a function that gives one for a user. A function may also
+   * give `Infinity`, for no limit, and 0: none under `'reject'`, one under `'evict-oldest'`. Anything
+   * else fails the sign-in with a RangeError (500).
+   */
   readonly max: number | ((userId: string) => number | Promise<number>);
+  /**
+   * `'evict-oldest'` ends the session that would expire first; `'reject'` fails the sign-in with
+   * SessionLimitException (409).
+   */
   readonly onExceed: 'evict-oldest' | 'reject';
 }
 

@@ -8,7 +8,10 @@ export interface InvalidSessionOption {
   readonly problem: string;
 }
 
-/** Thrown at boot: lists everything that is wrong with the options of the session module. */
+/**
+ * 500: lists everything that is wrong with the options. Thrown at boot; for what a `cookie` function
+ * returned, in the request that it was called for.
+ */
 export class InvalidSessionOptionsException extends InternalServerErrorException {
   constructor(readonly problems: readonly InvalidSessionOption[]) {
     const list = problems.map(({ path, problem }) => `  - ${path}: ${problem}`);
