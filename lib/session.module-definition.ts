@@ -3,6 +3,7 @@ import type { SessionModuleOptions } from './session.options.js';
 
 /** Gives `SessionModule.forRootAsync({ useClass })` its options. */
 export interface SessionOptionsFactory {
+  /** The options, asked for once, at boot. When it throws, the application does not start. */
   createSessionOptions(): SessionModuleOptions | Promise<SessionModuleOptions>;
 }
 

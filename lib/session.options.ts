@@ -28,6 +28,7 @@ import type { SessionStore } from './stores/session-store.js';
 
 /** Routes as Nest's `MiddlewareConsumer` takes them. */
 export type SessionRoutes = Parameters<MiddlewareConfigProxy['forRoutes']>;
+/** Routes to leave out, as Nest's `MiddlewareConsumer.exclude()` takes them. */
 export type SessionExclusions = Parameters<MiddlewareConfigProxy['exclude']>;
 
 type MiddlewareConfigProxy = ReturnType<MiddlewareConsumer['apply']>;
@@ -67,7 +68,8 @@ export class CompleteSessionOptions {
   name: string = 'connect.sid';
 
   /**
-   * The attributes of the cookie, or a function that gives them for a request.
+   * The attributes of the cookie, or a function that gives them for a request. A function whose
+   * result breaks a rule fails that request with InvalidSessionOptionsException (500).
    * @default { path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' }
    */
   @Rule(
@@ -153,6 +155,7 @@ export class CompleteSessionOptions {
   /**
    * Whether `X-Forwarded-Proto` says if a request came over HTTPS. Left out, Express decides by its
    * `trust proxy` setting.
+   * @default unset
    */
   @IsLeftOutOr()
   @IsFlag()
@@ -160,6 +163,7 @@ export class CompleteSessionOptions {
 
   /**
    * Accepted for express-session's sake, without effect: unchanged sessions are never saved again.
+   * @default unset
    */
   @IsLeftOutOr()
   @IsFlag()
@@ -216,7 +220,7 @@ export class CompleteSessionOptions {
   limit: SessionLimitSetting | undefined;
 
   /**
-   * How long to wait for one answer of the store.
+   * How long to wait for one answer of the store: at most 24.8 days, as Node's timers can.
    * @default '1s'
    */
   @IsDuration()

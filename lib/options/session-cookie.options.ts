@@ -26,6 +26,7 @@ export class CompleteSessionCookieOptions {
   /**
    * The domain whose hosts all get the cookie. Left out, only the host that set it does, which is
    * the safer choice (ASVS 5.0, 3.3.3).
+   * @default unset
    */
   @IsLeftOutOr()
   @IsDomain()
@@ -62,6 +63,7 @@ export class CompleteSessionCookieOptions {
   /**
    * How long the browser keeps the cookie. Left out, until it closes. The server does not go by
    * this: see `idleTimeout`, which takes this value unless it is set itself.
+   * @default unset
    */
   @IsOptional()
   @IsDuration()
@@ -69,6 +71,7 @@ export class CompleteSessionCookieOptions {
 
   /**
    * Keeps the cookie apart for each embedding site (CHIPS).
+   * @default unset
    */
   @IsLeftOutOr()
   @IsFlag()
@@ -79,7 +82,10 @@ export class CompleteSessionCookieOptions {
   )
   partitioned: boolean | undefined;
 
-  /** Which cookies a full browser drops first. */
+  /**
+   * Which cookies a full browser drops first.
+   * @default unset
+   */
   @IsLeftOutOr()
   @IsChoice('low', 'medium', 'high')
   priority: 'low' | 'medium' | 'high' | undefined;
