@@ -24,7 +24,11 @@ export interface LoginOptions {
    * @default 'all' if the session was anonymous or this user's, 'none' if it was another user's
    */
   keep?: Keep;
-  /** Keeps this user signed in for so long, used or not, in a cookie that outlives the browser. */
+  /**
+   * Keeps this user signed in for so long, used or not, in a cookie that outlives the browser: both
+   * timeouts of this sign-in, and the age of its cookie.
+   * @default the configured timeouts and cookie
+   */
   remember?: Duration;
 }
 
@@ -40,7 +44,8 @@ export interface RegenerateOptions {
 /** Options of {@link SessionService.revokeAll}. */
 export interface RevokeAllOptions {
   /**
-   * Spares the session of the running request: "sign out everywhere else".
+   * Spares the session of the running request: "sign out everywhere else". Outside a request there is
+   * none to spare.
    * @default false
    */
   exceptCurrent?: boolean;
@@ -52,7 +57,9 @@ export interface RevokeAllOptions {
  *
  * What acts on the session of the request throws SessionUnavailableException (500) where there is
  * none; every method that returns a promise rejects with SessionStoreUnavailableException (503) when
- * the store fails.
+ * the store fails. What stores the session rejects with SessionTooLargeException (500) when a sealed
+ * cookie cannot hold it, and with an Error that names the attribute when JSON cannot carry one; nothing
+ * is written then.
  */
 @Injectable()
 export class SessionService {
@@ -84,6 +91,12 @@ export class SessionService {
   /**
    * Signs a user in. The session gets a new id and the old one stops working (ASVS 5.0, 7.2.4); the
    * session object stays the same one. Both timeouts start anew. Stored when the promise resolves.
+   * @param userId a string that is not empty
+   * @throws TypeError when the user id is anything else
+   * @throws RangeError when `remember` does not parse, or a `limit.max` function gives no count
+   * @throws SessionLimitException (409) when the user has as many sessions as `limit` allows, and
+   * `onExceed` is `'reject'`
+   * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
   async login(userId: string, options: LoginOptions = {}): Promise<void> {
     if (typeof userId !== 'string' || userId === '') {
@@ -108,6 +121,7 @@ export class SessionService {
   /**
    * Gives the session a new id; the old one stops working. The session object stays the same one.
    * Stored when the promise resolves.
+   * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
   async regenerate(options: RegenerateOptions = {}): Promise<void> {
     const session = this.requested('SessionService.regenerate() was called');
@@ -118,6 +132,7 @@ export class SessionService {
    * The user has proved again who they are: the session gets a new id, and counts as freshly signed
    * in (ASVS 5.0, 7.2.4 and 7.5.1). It knows users who signed in by {@link login}.
    * @throws SessionUnavailableException when nobody is signed in
+   * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
   async confirm(): Promise<void> {
     const session = this.requested('SessionService.confirm() was called');
@@ -127,6 +142,8 @@ export class SessionService {
   /**
    * Stores the session now. Seldom needed: every response waits until its session is stored. When
    * another request ended the session meanwhile, it stays ended and nothing is stored.
+   * @throws SessionUnavailableException when this request has ended the session
+   * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
   async save(): Promise<void> {
     await this.orHttpException(
@@ -134,7 +151,10 @@ export class SessionService {
     );
   }
 
-  /** Reads the session again, and forgets what this request changed since it was stored last. */
+  /**
+   * Reads the session again, and forgets what this request changed since it was stored last.
+   * @throws SessionUnavailableException when nothing is stored of the session, or it was ended
+   */
   async reload(): Promise<void> {
     const session = this.requested('SessionService.reload() was called');
     if (await this.orHttpException(this.engine.reload(session))) {
@@ -153,9 +173,14 @@ export class SessionService {
 
   /**
    * Changes the session and stores it in one atomic step: when another request stored first,
-   * `change` runs again on what that one stored, so that a counter counts every request.
+   * `change` runs again on what that one stored, so that a counter counts every request. When another
+   * ended the session, it stays ended and nothing is stored.
    * @param change synchronous, and free of effects other than on the session
    * @returns what `change` returned the last time it ran
+   * @throws what `change` throws; the session is then as it was before
+   * @throws SessionUnavailableException when `change` returns a promise, or this request has ended the
+   * session
+   * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
   async update<T>(change: (session: Session) => T): Promise<T> {
     const session = this.requested('SessionService.update() was called');
