@@ -1,6 +1,14 @@
 import { HttpStatus, UnauthorizedException } from '@nestjs/common';
 
-/** Why a request does not count as signed in. */
+/**
+ * Why a request does not count as signed in.
+ * - `anonymous`: no cookie that verifies, a record that cannot be read, or a session without a user
+ * - `expired`: the store has no session for the cookie: it ran out, was signed out, or got a new id
+ * - `revoked`: someone ended it by `revoke()` or `revokeAll()` within the last hour
+ * - `evicted`: a sign-in elsewhere took its place, under `limit`, within the last hour
+ * - `absolute-timeout`: the store still has the record, but it is older than `absoluteTimeout`
+ * - `stale`: somebody is signed in, but not as recently as `@RequireFresh()` asks
+ */
 export type NotAuthenticatedReason =
   'anonymous' | 'expired' | 'revoked' | 'evicted' | 'absolute-timeout' | 'stale';
 

@@ -23,13 +23,17 @@ export type RedisTarget =
   | {
       /** Some nodes of a Redis Cluster. */
       nodes: ClusterNode[];
+      /** Further options of ioredis's `Cluster`; they win over Sesame's. */
       clusterOptions?: Omit<ClusterOptions, 'redisOptions'>;
+      /** Further ioredis options, for the connections to the nodes; they win over Sesame's. */
       redisOptions?: NodeOptions;
     }
   | {
-      /** Sentinels, and the name of the master they watch. */
+      /** Sentinels that watch the master. */
       sentinels: { host: string; port: number }[];
+      /** The name by which they know that master. */
       name: string;
+      /** Further ioredis options; they win over Sesame's. */
       redisOptions?: ConnectionOptions;
     };
 

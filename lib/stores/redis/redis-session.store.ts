@@ -46,8 +46,17 @@ export type RedisSessionStoreOptions = RedisTarget & {
   ttl?: number | ((session: SessionData) => number);
 };
 
+/**
+ * A format of records of the application's own, as connect-redis knows it. Both methods must be
+ * synchronous: a promise is refused.
+ */
 export interface RedisSerializer {
+  /**
+   * The session in a stored text: all that `stringify` was given, Sesame's `_sesame` included. When
+   * it throws, the text is no session, and is left where it is.
+   */
   parse(text: string): SessionData;
+  /** The text to store of a session. */
   stringify(session: SessionData): string;
 }
 
