@@ -15,6 +15,9 @@ import { CompleteSessionModuleOptions } from './session.options.js';
 import type { SessionModuleOptions } from './session.options.js';
 import { SessionService } from './session.service.js';
 
+/** Missing where `SessionModule` itself is imported, which its check then says. */
+const OPTIONS = { token: MODULE_OPTIONS_TOKEN, optional: true };
+
 /**
  * Gives an application server-side sessions: `SessionModule.forRoot(options)`, or
  * `SessionModule.forRootAsync({ imports, inject, useFactory | useClass | useExisting })`.
@@ -27,12 +30,12 @@ import { SessionService } from './session.service.js';
       provide: CHECKED_OPTIONS,
       useFactory: (given: SessionModuleOptions) =>
         checkOptions(new CompleteSessionModuleOptions(), given),
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [OPTIONS],
     },
     {
       provide: SessionEngine,
       useFactory: createSessionEngine,
-      inject: [CHECKED_OPTIONS, MODULE_OPTIONS_TOKEN, NestSessionObserver],
+      inject: [CHECKED_OPTIONS, OPTIONS, NestSessionObserver],
     },
     NestSessionObserver,
     SessionContext,

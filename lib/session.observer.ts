@@ -39,6 +39,12 @@ export class NestSessionObserver implements SessionObserver {
     }
   }
 
+  otherMiddleware(): void {
+    this.warnOnce(
+      'A request had a session already when it came here, so it was left alone: SessionService does not know that session. Remove the other session middleware (an app.use() of express-session or of createSessionMiddleware), or have its routes in the exclude option.',
+    );
+  }
+
   /** An outage fails every request; it is said now and then, not every time. */
   private reportOutage({ at, cause }: SessionEvent): void {
     if (at.getTime() < this.nextOutageReport) return;

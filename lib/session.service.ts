@@ -16,6 +16,7 @@ import type { SessionSummary } from './core/session-summary.js';
 import { toHttpException } from './exceptions/http-exception-of.js';
 import { SessionUnavailableException } from './exceptions/session-unavailable.exception.js';
 import { NestSessionObserver } from './session.observer.js';
+import { requireKeep, requireUserId } from './session.service.arguments.js';
 
 /** Options of {@link SessionService.login}. */
 export interface LoginOptions {
@@ -99,9 +100,8 @@ export class SessionService {
    * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
   async login(userId: string, options: LoginOptions = {}): Promise<void> {
-    if (typeof userId !== 'string' || userId === '') {
-      throw new TypeError('login() needs the id of the user: a string that is not empty.');
-    }
+    requireUserId('login()', userId);
+    requireKeep('login()', options.keep);
     const lifetime = options.remember === undefined ? undefined : toMilliseconds(options.remember);
     const session = this.requested('SessionService.login() was called');
     await this.orHttpException(this.engine.rotate(session, signIn(userId, options.keep, lifetime)));
@@ -124,6 +124,7 @@ export class SessionService {
    * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
   async regenerate(options: RegenerateOptions = {}): Promise<void> {
+    requireKeep('regenerate()', options.keep);
     const session = this.requested('SessionService.regenerate() was called');
     await this.orHttpException(this.engine.rotate(session, regenerate(options.keep ?? 'none')));
   }
@@ -193,6 +194,7 @@ export class SessionService {
    * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
    */
   async list(userId: string): Promise<SessionSummary[]> {
+    requireUserId('list()', userId);
     return this.orHttpException(this.engine.users.list(userId, this.currentKey));
   }
 
@@ -204,6 +206,7 @@ export class SessionService {
    * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
    */
   async revoke(userId: string, handle: string): Promise<boolean> {
+    requireUserId('revoke()', userId);
     const isRevoked = await this.orHttpException(this.engine.users.revoke(userId, handle));
     const current = this.context.current;
     if (isRevoked && current?.state === 'open' && current.handle === handle) current.state = 'gone';
@@ -217,6 +220,7 @@ export class SessionService {
    * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
    */
   async revokeAll(userId: string, options: RevokeAllOptions = {}): Promise<number> {
+    requireUserId('revokeAll()', userId);
     const current = this.context.current;
     const exceptKey = options.exceptCurrent === true ? this.currentKey : undefined;
     const ended = await this.orHttpException(this.engine.users.revokeAll(userId, exceptKey));

@@ -24,7 +24,7 @@ export class SessionLimitError extends SessionError {
     max: number,
     readonly sessions: readonly SessionSummary[],
   ) {
-    super(`This user has ${max} sessions, as many as the limit option allows. End one first.`);
+    super(`This user has as many sessions as the limit option allows (${max}). End one first.`);
   }
 }
 
@@ -70,7 +70,7 @@ export class CorruptRecordError extends SessionError {
 export class UnserialisableAttributeError extends SessionError {
   constructor(path: string, found: string) {
     super(
-      `session.${path} is ${found}, which cannot be stored. Keep plain data in a session: strings, numbers, booleans, arrays, objects, or objects with toJSON(). Nothing was written.`,
+      `session.${path} cannot be stored: it is ${found}. Keep plain data in a session: strings, numbers, booleans, arrays, objects, or objects with toJSON(). Nothing was written.`,
     );
   }
 }

@@ -44,6 +44,8 @@ export interface SessionObserver {
   cookieTooLate(): void;
   /** The same, where the cookie carries the record: what changed is lost. */
   recordTooLate(): void;
+  /** A request came with the session of another middleware, and was left alone. */
+  otherMiddleware(): void;
   /** Something that was lost. */
   error(message: string, cause: unknown): void;
 }

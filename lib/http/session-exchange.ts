@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
+import { SessionTooLargeError, SessionUnusableError } from '../core/session-errors.js';
 import { toHttpException } from '../exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
 import { RequestBinding } from './request-binding.js';
@@ -46,6 +47,10 @@ export class SessionExchange implements GateKeeper {
   }
 
   refuse(error: unknown): void {
+    // Nest logs errors that it does not know, but no HTTP exception; an outage is told by its event.
+    const isMistake =
+      error instanceof SessionTooLargeError || error instanceof SessionUnusableError;
+    if (isMistake) this.report(error);
     refuse(this.response, this.next, error);
   }
 

@@ -17,7 +17,10 @@ export class SessionHandler {
 
   handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
     // Another session middleware was here first; there can be one session on a request.
-    if ('session' in request && request.session) return next();
+    if ('session' in request && request.session) {
+      this.engine.observer.otherMiddleware();
+      return next();
+    }
     const cookie = this.cookieFor(request, next);
     if (cookie === undefined) return;
     if (!isWithin(pathOf(request), cookie.path ?? '/')) return next();
@@ -34,6 +37,7 @@ export class SessionHandler {
     try {
       return this.engine.settings.cookieFor(request);
     } catch (error) {
+      this.engine.observer.error('The cookie function of the session options failed.', error);
       next(error);
       return undefined;
     }

@@ -6,7 +6,7 @@ import type { InvalidSessionOption } from '../exceptions/invalid-session-options
 import type { CompleteSessionOptions } from '../session.options.js';
 import { isGiven } from './given.js';
 import { CompleteSessionCookieOptions } from './session-cookie.options.js';
-import { typeName } from './session-option.rules.js';
+import { typeName } from './type-name.js';
 
 /**
  * The options with every default in place.
@@ -15,7 +15,10 @@ import { typeName } from './session-option.rules.js';
 export function checkOptions<T extends CompleteSessionOptions>(defaults: T, given: unknown): T {
   if (!isObject(given)) {
     throw new InvalidSessionOptionsException([
-      { path: 'options', problem: `is ${typeName(given)}; give an object with at least a secret` },
+      {
+        path: 'options',
+        problem: `is ${typeName(given)}; give an object with at least a secret, as in SessionModule.forRoot({ secret })`,
+      },
     ]);
   }
   const problems = unknownNames(defaults, given, '');
@@ -82,16 +85,24 @@ function brokenRules(options: object, prefix: string): InvalidSessionOption[] {
 /** How far a misspelt name may be from the one that was meant. */
 const MAX_DISTANCE = 3;
 
+/** What the same thing is called elsewhere: in earlier releases of express-session, in its stores. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { key: 'name', ttl: 'idleTimeout' };
+
 function unknownNames(known: object, given: object, prefix: string): InvalidSessionOption[] {
   const names = Object.keys(known);
   return Object.keys(given)
     .filter((name) => !names.includes(name))
-    .map((name) => {
-      const nearest = names.toSorted((a, b) => leven(a, name) - leven(b, name))[0] ?? '';
-      const isNear = leven(nearest, name) <= MAX_DISTANCE;
-      const hint = isNear
-        ? `; did you mean ${prefix}${nearest}?`
-        : `; the options are ${names.join(', ')}`;
-      return { path: prefix + name, problem: `is no option${hint}` };
-    });
+    .map((name) => ({
+      path: prefix + name,
+      problem: `is no option; ${hint(name, names, prefix)}`,
+    }));
+}
+
+function hint(name: string, names: readonly string[], prefix: string): string {
+  const isOfCookie = Object.hasOwn(new CompleteSessionCookieOptions(), name);
+  if (isOfCookie && prefix === '') return `it belongs into the cookie option: cookie.${name}`;
+  const nearest = names.toSorted((a, b) => leven(a, name) - leven(b, name))[0] ?? '';
+  const isNear = leven(nearest, name) <= MAX_DISTANCE;
+  const meant = isNear ? nearest : prefix === '' && OTHER_NAMES[name];
+  return meant ? `did you mean ${prefix}${meant}?` : `the options are ${names.join(', ')}`;
 }

@@ -1,22 +1,25 @@
-import { isObject, ValidateBy, ValidateIf } from 'class-validator';
+import { ValidateBy, ValidateIf } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
 import { isCookieDomain, isCookiePath } from '../core/cookie-rules.js';
 import { parseDuration } from '../core/duration.js';
+import { typeName } from './type-name.js';
 
 /**
  * A rule of one option: `remedy` says what the option must be. The value itself is never shown,
  * only its type, since it may be a secret.
+ * @param found what the value is, in words
  */
 export function Rule(
   name: string,
   remedy: string,
   holds: (value: unknown, options: object) => boolean,
+  found: (value: unknown) => string = typeName,
 ): PropertyDecorator {
   return ValidateBy({
     name,
     validator: {
       validate: (value: unknown, args?: ValidationArguments) => holds(value, args?.object ?? {}),
-      defaultMessage: (args?: ValidationArguments) => `is ${typeName(args?.value)}; ${remedy}`,
+      defaultMessage: (args?: ValidationArguments) => `is ${found(args?.value)}; ${remedy}`,
     },
   });
 }
@@ -27,9 +30,20 @@ export function IsSecret(): PropertyDecorator {
     'give a random string (`openssl rand -base64 32` makes one), or an array of them: the first signs, all verify. It belongs in the environment, not in the code',
     (secret) => {
       const secrets: unknown[] = Array.isArray(secret) ? secret : [secret];
-      return secrets.length > 0 && secrets.every((one) => typeof one === 'string' && one !== '');
+      return secrets.length > 0 && secrets.every(isText);
     },
+    secretFound,
   );
+}
+
+function secretFound(secret: unknown): string {
+  if (!Array.isArray(secret)) return typeName(secret);
+  if (secret.length === 0) return 'missing (is the environment variable set?)';
+  return `an array with an entry that is ${typeName(secret.find((one) => !isText(one)))}`;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 /** For an option that may be left out, or be `undefined`; unlike IsOptional() it lets no null pass. */
@@ -96,13 +110,4 @@ export function IsDomain(): PropertyDecorator {
     "give a host name such as 'example.com', or leave it out to keep the cookie to one host",
     (domain) => typeof domain === 'string' && domain !== '' && isCookieDomain(domain),
   );
-}
-
-/** How an option's value is told in an error: by its type and size, never by itself. */
-export function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (value === '') return 'an empty string';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
-  if (isObject(value)) return 'an object';
-  return value === undefined ? 'missing' : `a ${typeof value}`;
 }

@@ -17,7 +17,7 @@ const OWN = [
   /^maxAge must be a number or Date$/,
   /^failed to load session$/,
   /^toJSON of the application threw$/,
-  /^session\..* which cannot be stored\./s,
+  /^session\..* cannot be stored: it is /s,
 ];
 
 /** An error that says what it is: an HTTP exception, one of Node's own, or the handler's. */

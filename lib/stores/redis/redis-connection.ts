@@ -84,14 +84,22 @@ export class RedisConnection {
   private readonly isOwn: boolean;
   private readonly batch: CommandBatch;
   private firstAttempt: Promise<void> | undefined;
+  /** Why there is no connection, while there is none. */
+  private failure: Error | undefined;
 
   constructor(target: RedisTarget) {
     this.isOwn = !('client' in target);
     this.client = 'client' in target ? target.client : open(target);
     this.batch = new CommandBatch(this.client);
     if (!this.isOwn) return;
-    // ioredis prints unheard errors; every command that fails tells its caller anyway.
-    this.client.on('error', () => undefined);
+    // Heard here, since ioredis prints what nobody hears; and kept, since a command that meets no
+    // connection does not know why there is none.
+    this.client.on('error', (error: Error) => {
+      this.failure = error;
+    });
+    this.client.on('ready', () => {
+      this.failure = undefined;
+    });
     this.firstAttempt = settled(this.client).then(() => {
       this.firstAttempt = undefined;
     });
@@ -104,6 +112,10 @@ export class RedisConnection {
    */
   ready(): Redis | Cluster | Promise<Redis | Cluster> {
     if (this.firstAttempt !== undefined) return this.firstAttempt.then(() => this.ready());
+    const { client, failure } = this;
+    if (failure !== undefined && client.status !== 'ready' && !client.options.enableOfflineQueue) {
+      throw new Error('There is no connection to Redis.', { cause: failure });
+    }
     this.batch.join();
     return this.client;
   }

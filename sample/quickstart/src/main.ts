@@ -4,5 +4,12 @@ const port = process.env['PORT'] ?? '3000';
 
 const app = await createApp();
 app.enableShutdownHooks();
-await app.listen(port);
-console.log(`Sesame quickstart: http://localhost:${port}`);
+try {
+  await app.listen(port);
+  console.log(`Sesame quickstart: http://localhost:${port}`);
+} catch (error) {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+  console.error(`Port ${port} is taken. Set PORT to another one.`);
+  process.exitCode = 1;
+  await app.close();
+}

@@ -77,17 +77,29 @@ describe('an attribute that cannot be stored', () => {
   cycle['self'] = cycle;
 
   it.each([
-    ['a BigInt', { cart: { total: 10n } }, 'session.cart.total is a BigInt'],
-    ['a cycle', { cycle }, 'session.cycle.self is a cycle'],
-    ['a function', { cart: [{ add: () => undefined }] }, 'session.cart[0].add is a function'],
-    ['a function on top', { add: () => undefined }, 'session.add is a function'],
-    ['a Map', { map: new Map([[1, 2]]) }, 'session.map is a Map'],
-    ['a symbol', { mark: Symbol('x') }, 'session.mark is a symbol'],
-    ["Sesame's own name", { _sesame: {} }, 'session._sesame is a name that Sesame keeps'],
+    ['a BigInt', { cart: { total: 10n } }, 'session.cart.total cannot be stored: it is a BigInt'],
+    ['a cycle', { cycle }, 'session.cycle.self cannot be stored: it is a cycle'],
+    [
+      'a function',
+      { cart: [{ add: () => undefined }] },
+      'session.cart[0].add cannot be stored: it is a function',
+    ],
+    [
+      'a function on top',
+      { add: () => undefined },
+      'session.add cannot be stored: it is a function',
+    ],
+    ['a Map', { map: new Map([[1, 2]]) }, 'session.map cannot be stored: it is a Map'],
+    ['a symbol', { mark: Symbol('x') }, 'session.mark cannot be stored: it is a symbol'],
+    [
+      "Sesame's own name",
+      { _sesame: {} },
+      'session._sesame cannot be stored: it is a name that Sesame keeps',
+    ],
     [
       'a __proto__ key',
       { parsed: JSON.parse('{"a":{"__proto__":{"admin":true}}}') },
-      'session.parsed.a.__proto__ is a __proto__ key',
+      'session.parsed.a.__proto__ cannot be stored: it is a __proto__ key',
     ],
     ['nesting without end', { deep: nested(20_000) }, 'nested more than 500 levels deep'],
   ])('is an error that names its path, and nothing is written: %s', async (_name, set, message) => {
@@ -114,7 +126,10 @@ it('is no empty object that became a Map, either', async () => {
   const browser = server.browser();
   await browser.get('/');
   const { status, text } = await browser.get('/bad');
-  expect([status, text]).toEqual([500, expect.stringContaining('session.seen is a Map')]);
+  expect([status, text]).toEqual([
+    500,
+    expect.stringContaining('session.seen cannot be stored: it is a Map'),
+  ]);
 });
 
 describe('a cookie that cannot be sent', () => {
@@ -135,7 +150,7 @@ describe('a cookie that cannot be sent', () => {
     });
     const { status, text, setCookies } = await server.browser().get('/');
     expect(status).toBe(500);
-    expect(text).toContain(`session.cookie.${attribute} is no`);
+    expect(text).toContain(`session.cookie.${attribute} cannot be stored: it is no`);
     expect(setCookies).toEqual([]);
     expect(store.countOf('create')).toBe(0);
   });

@@ -222,6 +222,39 @@ const attempt = (read: () => unknown): unknown => {
   }
 };
 
+it('are missed by name where SessionModule itself is imported', async () => {
+  @Module({ imports: [SessionModule] })
+  class AppModule {}
+  const starting = NestFactory.create(AppModule, { abortOnError: false, logger: false });
+  await expect(starting).rejects.toThrow(/options: is missing; give .* SessionModule\.forRoot/);
+});
+
+describe('what SessionService is given', () => {
+  it.each<[string, unknown, string]>([
+    ['undefined', undefined, 'is missing'],
+    ['a number', 7, 'is a number'],
+    ['an empty string', '', 'is an empty string'],
+  ])('is no user id when it is %s', async (_what, userId, found) => {
+    const { app } = await startModule({ imports: [SessionModule.forRoot(NAMED)] });
+    const sessions = app.get(SessionService);
+    for (const method of ['login', 'list', 'revoke', 'revokeAll'] as const) {
+      const calling: unknown = Reflect.apply(sessions[method], sessions, [userId]);
+      await expect(calling).rejects.toThrow(TypeError);
+      await expect(calling).rejects.toThrow(`The user id given to ${method}() ${found}; give a`);
+    }
+  });
+
+  it.each([
+    ['login', ['ada', { keep: 'cart' }]],
+    ['regenerate', [{ keep: 'cart' }]],
+  ] as const)('is nothing to keep when it is one name, by %s()', async (method, given) => {
+    const { app } = await startModule({ imports: [SessionModule.forRoot(NAMED)] });
+    const sessions = app.get(SessionService);
+    const calling: unknown = Reflect.apply(sessions[method], sessions, [...given]);
+    await expect(calling).rejects.toThrow(`keep option of ${method}() is a string; give 'all',`);
+  });
+});
+
 describe('SessionService outside a request', () => {
   it('says so in onModuleInit, and in each of its operations', async () => {
     const failures: unknown[] = [];

@@ -82,3 +82,19 @@ describe('a Redis that answers with an error', () => {
     expect((await visitor.post('/visit')).text).toBe('3');
   });
 });
+
+describe('a Redis that is not there', () => {
+  it('lets the application start, and says where it was looked for and what came of it', async () => {
+    const port = await freePort();
+    const { browser } = await startVisits({ url: `redis://127.0.0.1:${port}` });
+    const { logs, restore } = recordLogs();
+    expect(isRefusal(await timed(browser().post('/visit')))).toBe(true);
+    expect(logs).toEqual([
+      {
+        level: 'error',
+        message: expect.stringMatching(`no connection to Redis.*ECONNREFUSED.*${port}`),
+      },
+    ]);
+    restore();
+  });
+});

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { closeServers, startServer } from '../../support/http-server.js';
+import { createSessionMiddleware, SealedCookieStore } from 'nestjs-sesame';
+import { closeServers, listen, startServer } from '../../support/http-server.js';
+import { SECRET } from '../../support/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
@@ -99,4 +101,35 @@ it('reports an outage now and then, not for every request', async () => {
   const errors = recorded.logs.filter(({ level }) => level === 'error');
   expect(errors).toHaveLength(1);
   expect(errors[0]?.message).toContain("the store's create is broken");
+});
+
+it('says once that another session middleware was there first', async () => {
+  const [first, second] = [1, 2].map(() => createSessionMiddleware({ secret: SECRET }));
+  const { browser } = await listen((request, response) => {
+    first?.(request, response, () => second?.(request, response, () => response.end('well')));
+  });
+  for (let visit = 0; visit < 2; visit += 1) expect((await browser().get('/')).text).toBe('well');
+  expect(warnings('had a session already')).toBe(1);
+});
+
+describe('what Nest would not log, an exception with a status,', () => {
+  const errors = (): string[] =>
+    recorded.logs.filter(({ level }) => level === 'error').map(({ message }) => message);
+
+  it('is logged when a cookie function returns what is no cookie', async () => {
+    const cookie = () => ({ path: 'nowhere' });
+    const server = await startServer({ cookie }, (_request, response) => response.end());
+    expect((await server.browser().get('/')).status).toBe(500);
+    expect(errors()).toEqual([expect.stringMatching(/cookie function .*cookie\(\)\.path: is a/s)]);
+  });
+
+  it('is logged when a session outgrows its cookie', async () => {
+    const store = new SealedCookieStore({ keys: ['the key that seals and opens, of the tests'] });
+    const server = await startServer({ store }, (request, response) => {
+      request.session['story'] = 'once upon a time '.repeat(400);
+      response.end();
+    });
+    expect((await server.browser().get('/')).status).toBe(500);
+    expect(errors()).toEqual([expect.stringContaining('The largest attribute is session.story')]);
+  });
 });

@@ -27,29 +27,45 @@ describe('serialiseAttribute', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['a BigInt', 5n, 'session.cart is a BigInt'],
-    ['a BigInt inside', { items: [{ price: 5n }] }, 'session.cart.items[0].price is a BigInt'],
-    ['a function', () => undefined, 'session.cart is a function'],
-    ['a function inside', { total: () => 1 }, 'session.cart.total is a function'],
-    ['a symbol', Symbol('s'), 'session.cart is a symbol'],
-    ['a symbol in an array', ['a', Symbol('s')], 'session.cart[1] is a symbol'],
-    ['a cycle', cyclic, 'session.cart.self is a cycle'],
-    ['a cycle through an array', ring, 'session.cart.list[0].back is a cycle'],
-    ['a Map', new Map([['a', 1]]), 'session.cart is a Map, which JSON would empty'],
+    ['a BigInt', 5n, 'session.cart cannot be stored: it is a BigInt'],
+    [
+      'a BigInt inside',
+      { items: [{ price: 5n }] },
+      'session.cart.items[0].price cannot be stored: it is a BigInt',
+    ],
+    ['a function', () => undefined, 'session.cart cannot be stored: it is a function'],
+    [
+      'a function inside',
+      { total: () => 1 },
+      'session.cart.total cannot be stored: it is a function',
+    ],
+    ['a symbol', Symbol('s'), 'session.cart cannot be stored: it is a symbol'],
+    [
+      'a symbol in an array',
+      ['a', Symbol('s')],
+      'session.cart[1] cannot be stored: it is a symbol',
+    ],
+    ['a cycle', cyclic, 'session.cart.self cannot be stored: it is a cycle'],
+    ['a cycle through an array', ring, 'session.cart.list[0].back cannot be stored: it is a cycle'],
+    [
+      'a Map',
+      new Map([['a', 1]]),
+      'session.cart cannot be stored: it is a Map, which JSON would empty',
+    ],
     [
       'a Set inside',
       { tags: new Set(['a']) },
-      'session.cart.tags is a Set, which JSON would empty',
+      'session.cart.tags cannot be stored: it is a Set, which JSON would empty',
     ],
-    ['a __proto__ key', unsafe, 'session.cart.__proto__ is a __proto__ key'],
+    ['a __proto__ key', unsafe, 'session.cart.__proto__ cannot be stored: it is a __proto__ key'],
     [
       'a __proto__ key inside',
       [{ deep: unsafe }],
-      'session.cart[0].deep.__proto__ is a __proto__ key',
+      'session.cart[0].deep.__proto__ cannot be stored: it is a __proto__ key',
     ],
   ])('names the path of %s', (_what, value, message) => {
     expect(() => serialiseAttribute('cart', value)).toThrow(UnserialisableAttributeError);
-    expect(() => serialiseAttribute('cart', value)).toThrow(`${message}, which cannot be stored.`);
+    expect(() => serialiseAttribute('cart', value)).toThrow(`${message}. Keep plain data`);
   });
 
   it.each<[string, unknown]>([
@@ -69,7 +85,7 @@ describe('serialiseAttribute', () => {
 
   it('refuses the name that holds the metadata', () => {
     expect(() => serialiseAttribute('_sesame', {})).toThrow(
-      'session._sesame is a name that Sesame keeps for its own metadata',
+      'session._sesame cannot be stored: it is a name that Sesame keeps for its own metadata',
     );
   });
 

@@ -20,15 +20,28 @@ function choice(...choices: string[]): string {
 
 describe('a secret', () => {
   it.each<[string, object, string]>([
-    ['is missing', {}, 'is an empty array'],
-    ['is undefined', { secret: undefined }, 'is an empty array'],
+    ['is missing', {}, 'is missing (is the environment variable set?)'],
+    ['is undefined', { secret: undefined }, 'is missing (is the environment variable set?)'],
     ['is empty', { secret: '' }, 'is an empty string'],
-    ['is an empty array', { secret: [] }, 'is an empty array'],
-    ['has an empty one among several', { secret: ['the first', ''] }, 'is an array'],
+    ['is an empty array', { secret: [] }, 'is missing (is the environment variable set?)'],
+    [
+      'has an empty one among several',
+      { secret: ['the first', ''] },
+      'is an array with an entry that is an empty string',
+    ],
     ['is null', { secret: null }, 'is null'],
     ['is a number', { secret: 12_345 }, 'is a number'],
     ['is a Buffer', { secret: Buffer.from('secret') }, 'is an object'],
-    ['has a number among several', { secret: ['the first', 2] }, 'is an array'],
+    [
+      'has a number among several',
+      { secret: ['the first', 2] },
+      'is an array with an entry that is a number',
+    ],
+    [
+      'has one among several that is not set',
+      { secret: [undefined, 'the second'] },
+      'is an array with an entry that is missing',
+    ],
   ])('is refused when it %s', (_what, options, found) => {
     const { problems } = rejectionOf(options);
     expect(problems).toEqual([{ path: 'secret', problem: `${found}; ${SECRET_REMEDY}` }]);
@@ -60,7 +73,10 @@ describe('the options as a whole', () => {
     [5, 'a number'],
   ])('are refused when they are %p', (options, found) => {
     expect(rejectionOf(options).problems).toEqual([
-      { path: 'options', problem: `is ${found}; give an object with at least a secret` },
+      {
+        path: 'options',
+        problem: `is ${found}; give an object with at least a secret, as in SessionModule.forRoot({ secret })`,
+      },
     ]);
   });
 });
@@ -178,6 +194,10 @@ describe('an unknown option', () => {
     ['idleTimout', { idleTimout: '5m' }, 'is no option; did you mean idleTimeout?'],
     ['Rolling', { Rolling: true }, 'is no option; did you mean rolling?'],
     ['saveUninitialised', { saveUninitialised: true }, 'did you mean saveUninitialized?'],
+    ['key', { key: 'sid' }, 'is no option; did you mean name?'],
+    ['ttl', { ttl: 60_000 }, 'is no option; did you mean idleTimeout?'],
+    ['maxAge', { maxAge: 60_000 }, 'it belongs into the cookie option: cookie.maxAge'],
+    ['sameSite', { sameSite: 'lax' }, 'it belongs into the cookie option: cookie.sameSite'],
   ])('%s is answered with the nearest name', (path, options, problem) => {
     expect(problemsOf(options)).toEqual([{ path, problem: expect.stringContaining(problem) }]);
   });

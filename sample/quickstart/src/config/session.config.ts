@@ -22,5 +22,5 @@ function inventSecret(): string {
 }
 
 function openRedis(url: string | undefined): RedisSessionStore | undefined {
-  return url === undefined ? undefined : new RedisSessionStore({ url });
+  return url ? new RedisSessionStore({ url }) : undefined;
 }

@@ -15,18 +15,34 @@ function idle<T extends Redis | Cluster>(client: T): T {
 }
 
 /** As an application in JavaScript may call it. */
-function construct(options: object): unknown {
+function construct(options: unknown): unknown {
   return Reflect.construct(RedisSessionStore, [options]);
 }
 
 describe('the options of RedisSessionStore', () => {
   const url = 'redis://127.0.0.1:1';
 
-  it.each<[string, object, RegExp]>([
-    ['no target', {}, /it needs one of client, url, nodes, sentinels, and got none\./],
-    ['a target that is undefined', { url: undefined }, /got none\./],
+  it.each<[string, unknown, RegExp]>([
+    ['no target', {}, /it needs one of client, url, nodes, sentinels, and got none /],
+    [
+      'a target that is undefined',
+      { url: undefined },
+      /got none \(is the environment variable set\?\)/,
+    ],
     ['an empty url', { url: '' }, /url is empty\./],
     ['two targets', { url, nodes: [{ port: 1 }] }, /and got url and nodes\./],
+    ['a URL instead of options', url, /it takes one object, .*, and got one of type string\./],
+    ['nothing', undefined, /it takes one object, .*, and got one of type undefined\./],
+    [
+      'an address of another kind',
+      { url: 'http://127.0.0.1' },
+      /url is no Redis URL\. Give redis:/,
+    ],
+    ['a number as url', { url: 6379 }, /url is no Redis URL/],
+    ['no nodes', { nodes: [] }, /nodes names no server\./],
+    ['sentinels without a name', { sentinels: [{ port: 1 }] }, /name is missing/],
+    ['a name beside a url', { url, name: 'main' }, /name means nothing beside url\./],
+    ['clusterOptions beside a url', { url, clusterOptions: {} }, /clusterOptions means nothing/],
     ['an unknown option', { url, prefx: 'x' }, /prefx is no option\. The options are client, url/],
     ['disableTTL', { url, disableTTL: true }, /disableTTL is refused, .*use idleTimeout/],
     ['disableTouch', { url, disableTouch: true }, /disableTouch is refused, .*use touchInterval/],
@@ -39,6 +55,14 @@ describe('the options of RedisSessionStore', () => {
   ])('are refused with a reason: %s', (_what, options, message) => {
     expect(() => construct(options)).toThrow(TypeError);
     expect(() => construct(options)).toThrow(message);
+  });
+
+  it('are refused with a reason: a client that is not in an object', () => {
+    const client = idle(new Redis({ lazyConnect: true }));
+    expect(() => construct(client)).toThrow(
+      /it takes one object, .*, and got one that is an ioredis client/,
+    );
+    expect(() => construct({ client, redisOptions: {} })).toThrow(/means nothing beside client/);
   });
 
   it('take a Redis or a Cluster, and leave out what is undefined', () => {

@@ -1,0 +1,8 @@
+/** How a value is told in an error: by its type and size, never by itself. */
+export function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === '') return 'an empty string';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
+  if (typeof value === 'object') return 'an object';
+  return value === undefined ? 'missing' : `a ${typeof value}`;
+}
