@@ -158,10 +158,7 @@ export class SessionService {
    */
   async reload(): Promise<void> {
     const session = this.requested('SessionService.reload() was called');
-    if (await this.orHttpException(this.engine.reload(session))) {
-      session.refill(session.base().attributes);
-      return;
-    }
+    if (await this.orHttpException(this.engine.reload(session))) return;
     throw new SessionUnavailableException(
       'The session cannot be reloaded: nothing is stored of it, or it was ended meanwhile.',
     );

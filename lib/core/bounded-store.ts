@@ -10,6 +10,7 @@ import type {
   UserIndex,
 } from '../stores/session-store.js';
 import { StoreUnavailableError } from './session-errors.js';
+import { tellable } from './store-failure.js';
 
 /** A store whose every answer comes within a bounded time, or is a {@link StoreUnavailableError}. */
 export class BoundedStore implements SessionStore {
@@ -20,19 +21,19 @@ export class BoundedStore implements SessionStore {
   ) {}
 
   read(key: string): Promise<string | undefined> {
-    return this.bounded('read', () => this.store.read(key));
+    return this.bounded('read', key, () => this.store.read(key));
   }
 
   create(key: string, record: StoredRecord): Promise<boolean> {
-    return this.bounded('create', () => this.store.create(key, record));
+    return this.bounded('create', key, () => this.store.create(key, record));
   }
 
   replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    return this.bounded('write', () => this.store.replace(key, expected, record));
+    return this.bounded('write', key, () => this.store.replace(key, expected, record));
   }
 
   remove(key: string, expected?: string): Promise<StoreOutcome> {
-    return this.bounded('remove', () => this.store.remove(key, expected));
+    return this.bounded('remove', key, () => this.store.remove(key, expected));
   }
 
   async close(): Promise<void> {
@@ -42,10 +43,10 @@ export class BoundedStore implements SessionStore {
   /** The second, optional interface; `undefined` where the store has none. */
   get indexed(): BoundedIndex | undefined {
     if (!isIndexedStore(this.store)) return undefined;
-    return new BoundedIndex(this.store, (operation, call) => this.bounded(operation, call));
+    return new BoundedIndex(this.store, (...asked) => this.bounded(...asked));
   }
 
-  private bounded<T>(operation: string, call: () => Promise<T>): Promise<T> {
+  private bounded<T>(operation: string, key: string, call: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let isOver = false; // a store may still answer or fail after its time was up
       const end = (): boolean => {
@@ -56,7 +57,7 @@ export class BoundedStore implements SessionStore {
       };
       const fail = (cause: unknown): void => {
         if (!end()) return;
-        const error = new StoreUnavailableError(operation, cause);
+        const error = new StoreUnavailableError(operation, tellable(cause, key));
         this.onFailure(error);
         reject(error);
       };
@@ -79,26 +80,32 @@ export class BoundedStore implements SessionStore {
 export class BoundedIndex implements UserIndex {
   constructor(
     private readonly store: IndexedSessionStore,
-    private readonly bounded: <T>(operation: string, call: () => Promise<T>) => Promise<T>,
+    private readonly bounded: <T>(
+      operation: string,
+      key: string,
+      call: () => Promise<T>,
+    ) => Promise<T>,
   ) {}
 
   enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> {
-    return this.bounded('index', () => this.store.users.enter(userId, entry, limit));
+    return this.bounded('index', entry.key, () => this.store.users.enter(userId, entry, limit));
   }
 
   refresh(userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean> {
-    return this.bounded('index', () => this.store.users.refresh(userId, entry, formerKey));
+    return this.bounded('index', entry.key, () =>
+      this.store.users.refresh(userId, entry, formerKey),
+    );
   }
 
   leave(userId: string, key: string): Promise<boolean> {
-    return this.bounded('index', () => this.store.users.leave(userId, key));
+    return this.bounded('index', key, () => this.store.users.leave(userId, key));
   }
 
   keysOf(userId: string): Promise<readonly string[]> {
-    return this.bounded('list', () => this.store.users.keysOf(userId));
+    return this.bounded('list', '', () => this.store.users.keysOf(userId));
   }
 
   bury(key: string, record: StoredRecord): Promise<void> {
-    return this.bounded('end', () => this.store.bury(key, record));
+    return this.bounded('end', key, () => this.store.bury(key, record));
   }
 }

@@ -1,6 +1,7 @@
 import session from 'express-session';
 import type { SessionAttributes } from './session-attributes.js';
 import { COOKIE_ATTRIBUTES } from './session-cookie.js';
+import { isSameJson } from './session-merge.js';
 import type { CookieAttributes } from './session-record.js';
 import type { NativeRequest } from './session-settings.js';
 
@@ -58,23 +59,26 @@ export function isSession(value: unknown): value is Session {
 export function attributesOf(live: object): SessionAttributes {
   const attributes: SessionAttributes = {};
   for (const name of Object.keys(live)) {
-    if (name !== 'cookie') attributes[name] = Reflect.get(live, name);
+    if (name === 'cookie') continue;
+    const value: unknown = Reflect.get(live, name);
+    // Assigned, it would become the prototype of the copy, and not be seen.
+    if (name === '__proto__') Object.defineProperty(attributes, name, { value, enumerable: true });
+    else attributes[name] = value;
   }
   return attributes;
 }
 
 /**
- * Makes a session object hold exactly these attributes. One that says the same already is left
- * alone, since the application may hold a reference into it.
+ * Makes a session object hold exactly these attributes, in this order, by which it is compared with
+ * what is stored. The value of one that says the same already is left, since the application may
+ * hold a reference to it.
  */
 export function fill(live: object, attributes: SessionAttributes): void {
   const now = attributesOf(live);
-  for (const name of Object.keys(now)) {
-    if (!Object.hasOwn(attributes, name)) Reflect.deleteProperty(live, name);
-  }
+  for (const name of Object.keys(now)) Reflect.deleteProperty(live, name);
   for (const [name, value] of Object.entries(attributes)) {
-    const isSame = Object.hasOwn(now, name) && JSON.stringify(now[name]) === JSON.stringify(value);
-    if (!isSame) assign(live, { [name]: value });
+    const isSame = now[name] === value || isSameJson(value, now[name]);
+    assign(live, { [name]: isSame ? now[name] : value });
   }
 }
 

@@ -11,14 +11,17 @@ import { isLostInJson } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { cookieOf, OwnCookie } from './own-cookie.js';
 import type { PayloadReader } from './payload-reader.js';
+import { isSameCookie } from './session-cookie.js';
 import type { CookieReading } from './session-cookie.js';
 import type { StoreUnavailableError } from './session-errors.js';
 import { handleOf } from './session-id.js';
 import { attributesText, parseRecord, peekSeenAt, serialiseRecord } from './record-format.js';
 import type { CookieAttributes, SessionMetadata, SessionRecord } from './session-record.js';
+import { keepingLater } from './session-merge.js';
 import type { EndReason } from './tombstone.js';
 import type { SessionRequest } from './session-request.js';
 import type { SessionSettings } from './session-settings.js';
+import { SessionSnapshot } from './session-snapshot.js';
 
 /**
  * Where a request's session stands: `open`; `ended` by this request; `gone`, ended by another while
@@ -85,6 +88,12 @@ export class RequestSession {
     return this.identified().id;
   }
 
+  /** Another id for a session of which nothing is stored. */
+  renewId(): void {
+    const id = this.settings.generateId(this.request.native);
+    Object.assign(this.identified(), { id, handle: undefined });
+  }
+
   /** The same, once it is sure that what is stored under it is a session. */
   get provenId(): string {
     this.loaded();
@@ -147,7 +156,7 @@ export class RequestSession {
 
   /** Puts a new session object before the application. */
   show(attributes: SessionAttributes): unknown {
-    const cookie = createCookie(this.ownCookie.configured(this.metadata.cookie));
+    const cookie = createCookie(this.configuredCookie(this.metadata.cookie));
     this.assign(new LiveSession(this.identified(), this.request.native, cookie, attributes));
     return this.live;
   }
@@ -222,16 +231,36 @@ export class RequestSession {
     }
   }
 
-  /** Takes over a record that has just been written or read, under the id it belongs to. */
-  adopt(payload: string, record: SessionRecord, id: string = this.id): void {
+  /** What the session holds now, for a record to be made of. */
+  snapshot(): SessionSnapshot {
+    return SessionSnapshot.of(this.attributes(), this.cookieAttributes());
+  }
+
+  /** The record that was loaded or last written, for another to be made of it. */
+  storedSnapshot(): SessionSnapshot {
+    return SessionSnapshot.ofStored(this.base().attributes, this.cookieAttributes());
+  }
+
+  /** Takes the attributes of a newer record, but for what the application changed since a moment. */
+  follow(newer: SessionAttributes, before: SessionAttributes): void {
+    this.refill(keepingLater(newer, before, this.attributes()));
+  }
+
+  /**
+   * Takes over a record that has just been written or read, under the id it belongs to.
+   * @param cookie the attributes that the session's cookie had when the record was made
+   */
+  adopt(payload: string, record: SessionRecord, cookie: CookieAttributes, id = this.id): void {
     if (id !== this.id) {
       Object.assign(this.identified(), { id, handle: undefined });
       this.isNewToClient = true;
+      this.sealed = undefined; // with the former id, even where the rest is the same
     }
     this.state = 'open';
     this.stored = payload;
     this.record = record;
-    if (isObject(this.live)) this.ownCookie.renew(this.live, record.metadata.cookie);
+    if (!isObject(this.live) || !isSameCookie(this.cookieAttributes(), cookie)) return;
+    this.ownCookie.renew(this.live, record.metadata.cookie);
   }
 
   /** Takes over what another request stored, for a session object that is made to follow it. */
@@ -285,15 +314,20 @@ export class RequestSession {
   cookieAttributes(): CookieAttributes {
     const cookie = cookieOf(this.live);
     return cookie === undefined
-      ? this.ownCookie.configured(this.metadata.cookie)
+      ? this.configuredCookie(this.metadata.cookie)
       : cookieAttributesOf(cookie);
+  }
+
+  /** The configured attributes of the session's cookie, with those that are its own. */
+  configuredCookie(own: Partial<CookieAttributes> | undefined): CookieAttributes {
+    return this.ownCookie.configured(own);
   }
 
   /** The attributes by which its cookie can travel: those it has now, or else those it was stored with. */
   sendableCookie(): CookieAttributes {
     const attributes = this.cookieAttributes();
     const canTravel = unsendable(attributes) === undefined;
-    return canTravel ? attributes : this.ownCookie.configured(this.metadata.cookie);
+    return canTravel ? attributes : this.configuredCookie(this.metadata.cookie);
   }
 
   private text(): string {

@@ -1,3 +1,4 @@
+import session from 'express-session';
 import { CorruptRecordError, UnserialisableAttributeError } from './session-errors.js';
 
 /** The session's data: every attribute (top-level key) that the application keeps in it. */
@@ -32,6 +33,9 @@ function refuseUnserialisable(name: string, value: unknown): void {
     throw new UnserialisableAttributeError(name, 'a name that Sesame keeps for its own metadata');
   }
   if (name === '__proto__') throw new UnserialisableAttributeError(name, 'a __proto__ key');
+  if (name in session.Session.prototype || name === 'id' || name === 'req') {
+    throw new UnserialisableAttributeError(name, 'a name that every session object has of its own');
+  }
   if (isPlain(value)) return;
   const offender = findUnserialisable(value, name, new Set());
   if (offender !== undefined) throw new UnserialisableAttributeError(offender.path, offender.is);
@@ -47,8 +51,7 @@ export function isLostInJson(value: unknown): boolean {
 export function refuseUnsafeKeys(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
   if (Object.hasOwn(value, '__proto__')) throw new CorruptRecordError('it carries a __proto__ key');
-  // One level more than an attribute, which is in the record.
-  if (depth > MAX_DEPTH + 1) throw new CorruptRecordError('it is nested too deeply');
+  if (depth > MAX_DEPTH) throw new CorruptRecordError('it is nested too deeply');
   for (const child of Object.values(value)) refuseUnsafeKeys(child, depth + 1);
 }
 

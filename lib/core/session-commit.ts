@@ -1,7 +1,6 @@
 import type { SessionStore } from '../stores/session-store.js';
-import { AttributesSnapshot } from './attributes-snapshot.js';
 import type { RequestSession } from './request-session.js';
-import { idInUse, SessionUnusableError } from './session-errors.js';
+import { idInUse, SessionUnusableError, StoreUnavailableError } from './session-errors.js';
 import type { Emit } from './session-events.js';
 import { applyChanges, changesBetween } from './session-merge.js';
 import type { SessionMetadata } from './session-record.js';
@@ -39,7 +38,7 @@ export class SessionCommit {
    */
   async commit(session: RequestSession): Promise<void> {
     if (session.stored === undefined) return this.create(session);
-    const snapshot = new AttributesSnapshot(session.attributes());
+    const snapshot = session.snapshot();
     const hasNewCookie = session.hasChangedCookie;
     const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
     const indexed = await this.keepIndexed(session, overrides);
@@ -50,7 +49,7 @@ export class SessionCommit {
       if (!isMerged) return this.writer.draft(session, metadata, snapshot);
       const changes = changesBetween(session.base().attributes, snapshot.copy());
       const merged = applyChanges(current.attributes, changes);
-      return this.writer.draft(session, metadata, new AttributesSnapshot(merged));
+      return this.writer.draft(session, metadata, snapshot.with(merged));
     };
     const written = indexed && (await this.writer.replace(session, next));
     if (written === undefined) return;
@@ -59,17 +58,21 @@ export class SessionCommit {
     if (!isMerged) return;
     // The object in the application's hands learns what the others stored, and keeps what it was
     // given while this write was under way.
-    const meanwhile = changesBetween(snapshot.copy(), session.attributes());
-    session.refill(applyChanges(written.record.attributes, meanwhile));
+    session.follow(written.record.attributes, snapshot.copy());
   }
 
   /** Stores a session of which nothing is stored yet. */
   async create(session: RequestSession): Promise<void> {
-    const attributes = new AttributesSnapshot(session.attributes());
     const metadata = { ...session.metadata, cookie: session.cookieOverrides() };
-    const draft = this.writer.draft(session, metadata, attributes);
-    if (!(await this.store.create(session.key, draft))) throw idInUse();
-    session.adopt(draft.payload, draft.record);
+    const draft = this.writer.draft(session, metadata, session.snapshot());
+    try {
+      if (!(await this.store.create(session.key, draft))) throw idInUse();
+    } catch (error) {
+      // It may have been stored all the same, where another attempt would meet it.
+      if (error instanceof StoreUnavailableError) session.renewId();
+      throw error;
+    }
+    session.adopt(draft.payload, draft.record, draft.snapshot.cookie);
     session.isCommitted = true;
     this.emit({ type: 'created', handle: session.handle, userId: metadata.userId });
   }
@@ -80,12 +83,12 @@ export class SessionCommit {
     if (stored === undefined) return;
     const indexed = await this.keepIndexed(session);
     if (indexed === undefined) return;
-    const attributes = new AttributesSnapshot(session.base().attributes);
-    const draft = this.writer.draft(session, { ...metadata, ...indexed }, attributes);
+    const snapshot = session.storedSnapshot();
+    const draft = this.writer.draft(session, { ...metadata, ...indexed }, snapshot);
     const outcome = await this.store.replace(session.key, stored, draft);
     if (outcome === 'gone') session.lose();
     if (outcome !== 'done') return;
-    session.adopt(draft.payload, draft.record);
+    session.adopt(draft.payload, draft.record, draft.snapshot.cookie);
     session.isTouched = true;
   }
 
@@ -111,19 +114,20 @@ export class SessionCommit {
       if (this.isWorthCreating(session)) await this.create(session);
       return result;
     }
+    let snapshot = session.snapshot();
     const hasNewCookie = session.hasChangedCookie;
     const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
     const indexed = await this.keepIndexed(session, overrides);
     if (indexed === undefined) return result;
     const next: NextDraft = (current, refused) => {
       if (refused !== undefined) {
-        const sent = this.writer.attributesIn(refused, session.key);
-        pending = new Map([...pending, ...changesBetween(sent, session.attributes())]);
+        pending = new Map([...pending, ...changesBetween(snapshot.copy(), session.attributes())]);
         base = current.attributes;
         result = changed();
+        snapshot = session.snapshot();
       }
       const metadata = { ...current.metadata, ...overrides, ...indexed };
-      return this.writer.draft(session, metadata, new AttributesSnapshot(session.attributes()));
+      return this.writer.draft(session, metadata, snapshot);
     };
     if ((await this.writer.replace(session, next, true)) === undefined) return result;
     session.isCommitted = true;

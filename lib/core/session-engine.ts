@@ -119,7 +119,9 @@ export class SessionEngine {
         : await this.store.read(session.key);
       const record = payload === undefined ? 'expired' : this.readPayload(payload, session);
       if (payload === undefined || typeof record === 'string') return false;
-      session.adopt(payload, record);
+      session.adopt(payload, record, session.cookieAttributes());
+      // At once: what is stored next must not take the old attributes for changes.
+      session.refill(session.base().attributes);
       return true;
     });
   }

@@ -41,7 +41,25 @@ export function applyChanges(
   return merged;
 }
 
-function isSameJson(loaded: unknown, value: unknown): boolean {
+/**
+ * What a session is to hold when newer attributes are put into it while the application goes on:
+ * those, and what it changed since `before`. Nothing is copied, nor need it be storable.
+ */
+export function keepingLater(
+  newer: SessionAttributes,
+  before: SessionAttributes,
+  now: SessionAttributes,
+): SessionAttributes {
+  const kept = { ...newer };
+  for (const [name, value] of Object.entries(now)) {
+    if (!Object.hasOwn(before, name) || !isSameJson(before[name], value)) kept[name] = value;
+  }
+  for (const name of Object.keys(before)) if (!Object.hasOwn(now, name)) delete kept[name];
+  return kept;
+}
+
+/** True when the value says in JSON what the one that was loaded says. */
+export function isSameJson(loaded: unknown, value: unknown): boolean {
   if (isLostInJson(value)) return false;
   try {
     return JSON.stringify(value) === JSON.stringify(loaded);

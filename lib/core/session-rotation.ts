@@ -1,10 +1,10 @@
-import { AttributesSnapshot } from './attributes-snapshot.js';
 import { stepAside } from './contention.js';
 import type { SessionStore } from '../stores/session-store.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { idInUse } from './session-errors.js';
+import type { SessionSnapshot } from './session-snapshot.js';
 import type { Emit } from './session-events.js';
 import { keyOf } from './session-id.js';
 import { applyChanges, changesBetween } from './session-merge.js';
@@ -36,7 +36,8 @@ interface Move {
   readonly key: string;
   /** The entry in the user's index that stays this session's, when the user stays the same. */
   readonly formerKey: string | undefined;
-  /** What this request did to the attributes. */
+  /** The session as it was when its move began, and what this request had done to it by then. */
+  readonly snapshot: SessionSnapshot;
   readonly changes: AttributeChanges;
 }
 
@@ -74,7 +75,8 @@ export class SessionRotation {
     const staysUsers = session.isStored && userId === rotation.metadata.userId;
     const isIndexed = userId !== undefined && this.users.isSupported;
     const formerKey = staysUsers && isIndexed ? session.key : undefined;
-    const move: Move = { session, rotation, key, formerKey, changes };
+    const snapshot = session.snapshot();
+    const move: Move = { session, rotation, key, formerKey, snapshot, changes };
 
     const taken = await this.arrive(move, this.draft(move, before));
     if (taken === 'gone') {
@@ -83,9 +85,8 @@ export class SessionRotation {
     }
     const { draft, isOldOurs } = taken;
     if (isOldOurs && formerKey === undefined) await this.users.leave(userId, session.key);
-    const meanwhile = changesBetween(before, session.attributes());
-    session.adopt(draft.payload, draft.record, id);
-    session.refill(applyChanges(draft.record.attributes, meanwhile));
+    session.adopt(draft.payload, draft.record, snapshot.cookie, id);
+    session.follow(draft.record.attributes, before);
     session.isCommitted = true;
     this.emit({ type: rotation.type, handle: session.handle, userId: rotation.metadata.userId });
     if (await this.isEndedAlready(move, draft)) session.lose();
@@ -177,11 +178,11 @@ export class SessionRotation {
   }
 
   private draft(move: Move, attributes: SessionAttributes): Draft {
-    const { session, rotation, key, formerKey } = move;
+    const { session, rotation, key, formerKey, snapshot } = move;
     const isEntered = this.users.isSupported && rotation.metadata.userId !== undefined;
     const indexedAt = isEntered && formerKey === undefined ? this.settings.clock() : undefined;
     const metadata = { ...rotation.metadata, indexedAt, formerKey };
-    const carried = new AttributesSnapshot(kept(attributes, rotation.keep));
+    const carried = snapshot.with(kept(attributes, rotation.keep));
     return this.writer.draft(session, metadata, carried, key);
   }
 }

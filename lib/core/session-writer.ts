@@ -1,18 +1,17 @@
 import type { SessionStore, StoredRecord } from '../stores/session-store.js';
-import type { AttributesSnapshot } from './attributes-snapshot.js';
 import { stepAside } from './contention.js';
-import { refuseUnsendable } from './cookie-rules.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { RequestSession } from './request-session.js';
-import type { SessionAttributes } from './session-attributes.js';
-import { parseRecord, serialiseRecord } from './record-format.js';
+import { serialiseRecord } from './record-format.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
+import type { SessionSnapshot } from './session-snapshot.js';
 import { expiryOf } from './session-timeouts.js';
 
 /** A record about to be written, as the lifecycle and as the store see it. */
 export interface Draft extends StoredRecord {
   readonly record: SessionRecord;
+  readonly snapshot: SessionSnapshot;
 }
 
 /** The draft that should replace the current record; `refused` is the one that came too late. */
@@ -35,7 +34,7 @@ export class SessionWriter {
   draft(
     session: RequestSession,
     metadata: SessionMetadata,
-    { attributes, text: attributesJson }: AttributesSnapshot,
+    snapshot: SessionSnapshot,
     key: string = session.key,
   ): Draft {
     const { request } = session;
@@ -49,20 +48,13 @@ export class SessionWriter {
           userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
         }),
     };
-    const attributesOfCookie = session.cookieAttributes();
-    refuseUnsendable(attributesOfCookie);
     const expiresAt = expiryOf(seen, this.settings);
     const expires = new Date(expiresAt).toISOString();
-    const cookie = { ...attributesOfCookie, expires };
-    const record = { metadata: seen, cookie, attributes };
-    const text = serialiseRecord(record, attributesJson);
-    return { record, payload: this.settings.codec?.seal(text, key) ?? text, expiresAt };
-  }
-
-  /** The attributes that a draft holds: a copy that nobody has changed since. */
-  attributesIn({ payload }: Draft, key: string): SessionAttributes {
-    const text = this.settings.codec?.open(payload, key) ?? payload;
-    return parseRecord(text, this.settings.clock()).attributes;
+    const cookie = { ...session.configuredCookie(seen.cookie), expires };
+    const record = { metadata: seen, cookie, attributes: snapshot.attributes };
+    const text = serialiseRecord(record, snapshot.text);
+    const payload = this.settings.codec?.seal(text, key) ?? text;
+    return { record, snapshot, payload, expiresAt };
   }
 
   /**
@@ -82,7 +74,7 @@ export class SessionWriter {
       const draft = next(current, refused);
       const outcome = await this.store.replace(session.key, expected, draft);
       if (outcome === 'done') {
-        session.adopt(draft.payload, draft.record);
+        session.adopt(draft.payload, draft.record, draft.snapshot.cookie);
         return draft;
       }
       const newer = outcome === 'gone' ? outcome : this.readPayload(outcome.conflict, session);

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** The methods of a response that send something. */
-export const METHODS = ['writeHead', 'flushHeaders', 'write', 'end'] as const;
-export type Method = (typeof METHODS)[number];
+export type Method = 'writeHead' | 'flushHeaders' | 'write' | 'end';
 
 /** A call that waits to be carried out. */
 export interface HeldCall {
@@ -25,4 +24,12 @@ export function lengthOf(chunk: unknown): number {
 export function headersSent(what: 'write' | 'set' | 'append' | 'remove'): Error {
   const error = new Error(`Cannot ${what} headers after they are sent to the client`);
   return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
+}
+
+/** Calls back who waits for calls that will not be carried out, as a stream does that is destroyed. */
+export function abandon(calls: readonly HeldCall[], error: Error): void {
+  for (const { args } of calls) {
+    const callback = args.at(-1);
+    if (typeof callback === 'function') process.nextTick(callback, error);
+  }
 }

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { answerOf, headersSent, lengthOf } from './held-call.js';
+import { abandon, answerOf, headersSent, lengthOf } from './held-call.js';
 import type { HeldCall, Method } from './held-call.js';
 import { gate, HEADER_METHODS, lockHeaders, methodsOf, pretendSent } from './gated-response.js';
 import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
-import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
+import { addSetCookie, clearResponse, hasStatusMessage, takeHeaders } from './set-cookie-header.js';
 
 /** What the gate asks of the session it waits for. */
 export interface GateKeeper {
@@ -50,6 +50,8 @@ export class ResponseGate implements Gate {
   private cookie: string | undefined;
   private held: Held | undefined;
   private heldLength = 0;
+  /** HTTP/2's responses do not say themselves that they are destroyed. */
+  private isClosed = false;
   private readonly methods: Readonly<Record<Method, unknown>>;
   private headerMethods: HeaderMethods | undefined;
 
@@ -76,7 +78,7 @@ export class ResponseGate implements Gate {
       case 'holding':
         return this.wait(method, args);
       case 'streaming':
-        return method === 'end' ? this.lastCall(args) : this.pass(method, args);
+        return method === 'end' ? this.lastCall(args) : this.passFirst(method, args);
       case 'refused':
         return this.passOther(method, args);
       case 'over':
@@ -94,6 +96,7 @@ export class ResponseGate implements Gate {
 
   /** The connection closed. If the client went away before the end, its changes count all the same. */
   closed(): void {
+    this.isClosed = true;
     if (this.phase !== 'open' && this.phase !== 'streaming') return;
     this.settle()?.catch((error: unknown) => this.keeper.report(error));
   }
@@ -110,7 +113,7 @@ export class ResponseGate implements Gate {
     const work = this.settle();
     if (work !== undefined) return this.hold(work, 'end', args);
     this.phase = 'over';
-    return this.pass('end', args);
+    return this.passFirst('end', args);
   }
 
   /** Passes the response that was made of the error; it is over when `end()` is through. */
@@ -131,7 +134,8 @@ export class ResponseGate implements Gate {
   private hold(work: Promise<void>, method: Method, args: readonly unknown[]): unknown {
     const { response } = this;
     const haveHeadersLeft = this.phase === 'streaming';
-    const { statusCode, statusMessage } = response;
+    const { statusCode } = response;
+    const statusMessage = hasStatusMessage(response) ? response.statusMessage : '';
     // Who asks meanwhile is told that the response is on its way, and makes no second one.
     this.headerMethods ??= lockHeaders(response);
     pretendSent(response);
@@ -152,7 +156,8 @@ export class ResponseGate implements Gate {
         this.release();
       },
       (error: unknown) => {
-        if (!haveHeadersLeft && !this.response.destroyed) return this.refuse(error);
+        const isGone = this.isClosed || this.response.destroyed;
+        if (!haveHeadersLeft && !isGone) return this.refuse(error);
         this.keeper.report(error);
         this.release();
       },
@@ -188,7 +193,7 @@ export class ResponseGate implements Gate {
   }
 
   private refuse(error: unknown): void {
-    this.letGo();
+    abandon(this.letGo(), asError(error));
     this.phase = 'refused';
     this.wasRefused = true;
     clearResponse(this.response);
@@ -207,7 +212,7 @@ export class ResponseGate implements Gate {
     if (held === undefined) return [];
     this.held = undefined;
     response.statusCode = held.statusCode;
-    response.statusMessage = held.statusMessage;
+    if (hasStatusMessage(response)) response.statusMessage = held.statusMessage;
     return held.line;
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sessionOf } from '../context/session-of.js';
 import { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
 import type { CookieSettings } from '../core/session-settings.js';
@@ -16,8 +17,8 @@ export class SessionHandler {
   ) {}
 
   handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
-    // Another session middleware was here first; there can be one session on a request.
-    if ('session' in request && request.session) {
+    // There can be one session on a request, which may have ended by now.
+    if (sessionOf(request) !== undefined || ('session' in request && request.session)) {
       this.engine.observer.otherMiddleware();
       return next();
     }

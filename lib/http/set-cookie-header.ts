@@ -19,7 +19,7 @@ export function addSetCookie(response: ServerResponse, cookie: string): void {
  * those set before, and returns the arguments that are left.
  */
 export function takeHeaders(response: ServerResponse, args: readonly unknown[]): unknown[] {
-  const headers = typeof args[1] === 'string' ? args[2] : args[1];
+  const headers = typeof args[1] === 'string' ? args[2] : (args[2] ?? args[1]);
   const pairs = [...headerPairs(headers)];
   if (Array.isArray(headers)) {
     // A name may come several times here; together they replace what was set before.
@@ -33,16 +33,20 @@ export function takeHeaders(response: ServerResponse, args: readonly unknown[]):
 
 function* headerPairs(headers: unknown): Iterable<[string, string | readonly string[]]> {
   if (Array.isArray(headers)) {
-    const flat: unknown[] = headers.flat();
+    // Either pairs, or names and values by turns.
+    const flat: unknown[] = Array.isArray(headers[0]) ? headers.flat() : headers;
     for (let index = 0; index + 1 < flat.length; index += 2) {
-      yield [String(flat[index]), String(flat[index + 1])];
+      yield [String(flat[index]), valueOf(flat[index + 1])];
     }
   } else if (typeof headers === 'object' && headers !== null) {
     for (const [name, value] of Object.entries(headers)) {
-      if (value !== undefined)
-        yield [name, Array.isArray(value) ? value.map(String) : String(value)];
+      if (value !== undefined) yield [name, valueOf(value)];
     }
   }
+}
+
+function valueOf(value: unknown): string | readonly string[] {
+  return Array.isArray(value) ? value.map(String) : String(value);
 }
 
 /** What a response said about a body that will not be sent after all. */
@@ -67,5 +71,10 @@ export function clearResponse(response: ServerResponse): void {
   // Node takes the removal of a header for a wish not to have it, also when it was never set.
   for (const name of BODY_HEADERS) if (response.hasHeader(name)) response.removeHeader(name);
   response.statusCode = 200;
-  response.statusMessage = '';
+  if (hasStatusMessage(response)) response.statusMessage = '';
+}
+
+/** True when a status message was set. HTTP/2 has none, and its responses warn of the mere question. */
+export function hasStatusMessage(response: ServerResponse): boolean {
+  return Object.hasOwn(response, 'statusMessage');
 }

@@ -22,24 +22,27 @@ export class ExpressStoreAdapter implements SessionStore {
   }
 
   async create(key: string, record: StoredRecord): Promise<boolean> {
-    return this.writes.run(key, async () => {
+    return this.writes.run(key, async (isOver) => {
       if ((await this.read(key)) !== undefined) return false;
+      refuseLate(isOver);
       await this.set(key, record);
       return true;
     });
   }
 
   async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    return this.writes.run(key, async () => {
+    return this.writes.run(key, async (isOver) => {
       const outcome = await this.compare(key, expected);
+      refuseLate(isOver);
       if (outcome === 'done') await this.set(key, record);
       return outcome;
     });
   }
 
   async remove(key: string, expected?: string): Promise<StoreOutcome> {
-    return this.writes.run(key, async () => {
+    return this.writes.run(key, async (isOver) => {
       const outcome = await this.compare(key, expected);
+      refuseLate(isOver);
       if (outcome === 'done') await this.destroy(key);
       return outcome;
     });
@@ -112,4 +115,8 @@ function hasExpired({ cookie }: session.SessionData): boolean {
   const expires: unknown = cookie?.expires;
   if (!(expires instanceof Date) && typeof expires !== 'string') return false;
   return new Date(expires).getTime() <= Date.now();
+}
+
+function refuseLate(isOver: () => boolean): void {
+  if (isOver()) throw new Error('the store answered after another write had begun');
 }

@@ -8,7 +8,7 @@ export const PATIENCE = 30_000;
 export class KeyedQueue {
   private readonly tails = new Map<string, Promise<void>>();
 
-  async run<T>(key: string, task: () => Promise<T>): Promise<T> {
+  async run<T>(key: string, task: (isOver: () => boolean) => Promise<T>): Promise<T> {
     const previous = this.tails.get(key);
     let letNextBegin = nothing;
     const tail = new Promise<void>((resolve) => {
@@ -16,13 +16,15 @@ export class KeyedQueue {
     });
     this.tails.set(key, tail);
     if (previous !== undefined) await previous;
+    let isOver = false;
     const over = (): void => {
+      isOver = true;
       letNextBegin();
       if (this.tails.get(key) === tail) this.tails.delete(key);
     };
     const timer = setTimeout(over, PATIENCE).unref();
     try {
-      return await task();
+      return await task(() => isOver);
     } finally {
       clearTimeout(timer);
       over();

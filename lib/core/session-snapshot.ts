@@ -1,0 +1,33 @@
+import { serialiseAttributes } from './session-attributes.js';
+import type { SessionAttributes } from './session-attributes.js';
+import type { CookieAttributes } from './session-record.js';
+
+/** What a session held at one moment: what the application changes afterwards does not reach it. */
+export class SessionSnapshot {
+  private constructor(
+    readonly attributes: SessionAttributes,
+    /** The same as JSON. */
+    readonly text: string,
+    readonly cookie: CookieAttributes,
+  ) {}
+
+  /** @throws UnserialisableAttributeError naming the attribute that cannot be stored */
+  static of(attributes: SessionAttributes, cookie: CookieAttributes): SessionSnapshot {
+    return new SessionSnapshot(attributes, serialiseAttributes(attributes), cookie);
+  }
+
+  /** Of attributes that came from the store, and so can go there. */
+  static ofStored(attributes: SessionAttributes, cookie: CookieAttributes): SessionSnapshot {
+    return new SessionSnapshot(attributes, JSON.stringify(attributes), cookie);
+  }
+
+  /** The same with other attributes, which came from the store. */
+  with(attributes: SessionAttributes): SessionSnapshot {
+    return SessionSnapshot.ofStored(attributes, this.cookie);
+  }
+
+  /** A copy of the attributes as they were at that moment. */
+  copy(): SessionAttributes {
+    return JSON.parse(this.text);
+  }
+}

@@ -1,0 +1,23 @@
+import { METADATA_KEY } from './session-attributes.js';
+
+/**
+ * What may be told of a store's failure. Drivers quote their statements, with a session's id and
+ * data in them, in messages and beside them; those must reach neither a log nor whoever is told.
+ * @param key under which the store was asked; '' for none
+ */
+export function tellable(failure: unknown, key: string): Error {
+  if (!(failure instanceof Error)) return new Error('the store failed, and said nothing of it');
+  const code: unknown = Reflect.get(failure, 'code');
+  const named = { name: failure.name, ...(typeof code === 'string' && { code }) };
+  const { message, cause } = failure;
+  if (message.includes(METADATA_KEY) || (key !== '' && message.includes(key))) {
+    const kind = [failure.name, named.code].filter(Boolean).join(' ');
+    const withheld = new Error(`${kind}: its message is withheld, since it quotes the session`);
+    return Object.assign(withheld, named);
+  }
+  const told = new Error(
+    message,
+    cause === undefined ? undefined : { cause: tellable(cause, key) },
+  );
+  return Object.assign(told, named, { stack: failure.stack });
+}

@@ -1,0 +1,154 @@
+import '../../support/session-data.js';
+import { Controller, Get } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
+import type { Browser } from '../../support/browser.js';
+import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
+import { closeApps, startApp } from '../../support/nest-app.js';
+
+const HOUR = 3_600_000;
+
+/** What a handler does to its session while one of its operations has not come to its end. */
+@Controller()
+class UnderWayController {
+  constructor(private readonly sessions: SessionService) {}
+
+  @Get('login')
+  async login(@Session() session: Session): Promise<void> {
+    await this.sessions.login('ada');
+    session.count = 0;
+    session.label = 'old';
+  }
+
+  @Get('see')
+  see(@Session() { count, label, cookie, ...others }: Session): object {
+    const { other } = { other: undefined, ...others };
+    return { count, label, other, maxAge: cookie.originalMaxAge };
+  }
+
+  @Get('count')
+  count(@Session() session: Session): void {
+    session.count = (session.count ?? 0) + 1;
+  }
+
+  @Get('other')
+  other(@Session() session: Session): void {
+    Reflect.set(session, 'other', 'theirs');
+  }
+
+  @Get('update')
+  async update(@Session() session: Session): Promise<object> {
+    const updated = this.sessions.update((current) => {
+      current.count = (current.count ?? 0) + 1;
+    });
+    session.label = 'new';
+    await updated;
+    return this.see(session);
+  }
+
+  @Get('save')
+  async save(@Session() session: Session): Promise<object> {
+    session.label = 'new';
+    const saved = this.sessions.save();
+    session.cookie.maxAge = HOUR;
+    await saved;
+    return this.see(session);
+  }
+
+  @Get('login-and-remember')
+  async loginAndRemember(@Session() session: Session): Promise<object> {
+    const signedIn = this.sessions.login('ada');
+    session.cookie.maxAge = HOUR;
+    await signedIn;
+    return this.see(session);
+  }
+
+  @Get('reload-and-save')
+  async reloadAndSave(@Session() session: Session): Promise<object> {
+    const seen = session.count;
+    await Promise.all([this.sessions.reload(), this.sessions.save()]);
+    return { seen };
+  }
+
+  @Get('reload-and-end')
+  reloadAndEnd(@Session() session: Session): object {
+    void this.sessions.reload();
+    return { seen: session.count };
+  }
+
+  @Get('reload-by-callback')
+  reloadByCallback(@Session() session: Session): object {
+    session.reload(() => undefined);
+    return { seen: session.count };
+  }
+
+  @Get('late-bigint')
+  lateBigint(@Session() session: Session): string {
+    session.label = 'new';
+    setImmediate(() => Reflect.set(session, 'big', 1n));
+    return 'done';
+  }
+}
+
+describe('what a request does to its session while that is being stored', () => {
+  let store: IndexedScriptedStore;
+  let browser: Browser;
+
+  beforeEach(async () => {
+    store = new IndexedScriptedStore(new MemorySessionStore());
+    const options = { store, touchInterval: 1 };
+    browser = (await startApp(options, { controllers: [UnderWayController] })).browser();
+    await browser.get('/login');
+  });
+
+  afterEach(closeApps);
+
+  /** The answer to a path of which one call to the store has to wait for another request. */
+  async function overtaken(path: string, operation: 'read' | 'replace', other: string) {
+    if (operation === 'read') store.pause('read').resolve(); // the one that opens the session
+    const pause = store.pause(operation);
+    const answer = browser.get(path);
+    await pause.arrived;
+    await browser.get(other);
+    pause.resolve();
+    return answer;
+  }
+
+  const seen = async (): Promise<unknown> => (await browser.get('/see')).body;
+
+  it('is kept by update(), though another request stored first', async () => {
+    const { body } = await overtaken('/update', 'replace', '/other');
+    const all = { count: 1, label: 'new', other: 'theirs', maxAge: null };
+    expect(body).toEqual(all);
+    expect(await seen()).toEqual(all);
+  });
+
+  it.each(['/save', '/login-and-remember'])('holds for its cookie as well: %s', async (path) => {
+    const { body, setCookies } = await browser.get(path);
+    expect(body).toMatchObject({ maxAge: HOUR });
+    expect(setCookies.join()).toContain('Expires=');
+    expect(await seen()).toMatchObject({ maxAge: HOUR });
+  });
+
+  it.each(['/reload-and-save', '/reload-and-end', '/reload-by-callback'])(
+    'takes nothing back of what reload() found: %s',
+    async (path) => {
+      const { body } = await overtaken(path, 'read', '/count');
+      expect(body).toEqual({ seen: 0 });
+      expect(await seen()).toMatchObject({ count: 1 });
+    },
+  );
+
+  it('makes no error of a stored answer, if it cannot be stored', async () => {
+    const { status, text } = await overtaken('/late-bigint', 'replace', '/other');
+    expect([status, text]).toEqual([200, 'done']);
+    expect(await seen()).toMatchObject({ label: 'new', other: 'theirs' });
+  });
+
+  it('is stored once after a merge', async () => {
+    const before = store.countOf('replace');
+    await overtaken('/update', 'replace', '/other');
+    // Refused, the other request's, and merged.
+    expect(store.countOf('replace') - before).toBe(3);
+  });
+});
