@@ -24,8 +24,18 @@ export function serialiseAttribute(name: string, value: unknown): string | undef
  * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
  */
 export function serialiseAttributes(attributes: SessionAttributes): string {
-  for (const name of Object.keys(attributes)) refuseUnserialisable(name, attributes[name]);
+  for (const name of Object.keys(attributes)) {
+    refuseUnserialisable(name, attributes[name]);
+    if (isOwnName(name)) {
+      throw new UnserialisableAttributeError(name, 'a name that every session has of its own');
+    }
+  }
   return JSON.stringify(attributes);
+}
+
+/** A session that is made of a record leaves out the attributes of such names. */
+function isOwnName(name: string): boolean {
+  return name in session.Session.prototype || name === 'id' || name === 'req';
 }
 
 function refuseUnserialisable(name: string, value: unknown): void {
@@ -33,9 +43,6 @@ function refuseUnserialisable(name: string, value: unknown): void {
     throw new UnserialisableAttributeError(name, 'a name that Sesame keeps for its own metadata');
   }
   if (name === '__proto__') throw new UnserialisableAttributeError(name, 'a __proto__ key');
-  if (name in session.Session.prototype || name === 'id' || name === 'req') {
-    throw new UnserialisableAttributeError(name, 'a name that every session object has of its own');
-  }
   if (isPlain(value)) return;
   const offender = findUnserialisable(value, name, new Set());
   if (offender !== undefined) throw new UnserialisableAttributeError(offender.path, offender.is);

@@ -117,6 +117,7 @@ function hasExpired({ cookie }: session.SessionData): boolean {
   return new Date(expires).getTime() <= Date.now();
 }
 
+/** A write that is on its way already cannot be called back; one that is not must not begin. */
 function refuseLate(isOver: () => boolean): void {
   if (isOver()) throw new Error('the store answered after another write had begun');
 }

@@ -8,6 +8,7 @@ export const PATIENCE = 30_000;
 export class KeyedQueue {
   private readonly tails = new Map<string, Promise<void>>();
 
+  /** @param task can ask whether others have gone on without it, and must write nothing then */
   async run<T>(key: string, task: (isOver: () => boolean) => Promise<T>): Promise<T> {
     const previous = this.tails.get(key);
     let letNextBegin = nothing;

@@ -101,6 +101,16 @@ describe('an attribute that cannot be stored', () => {
       { parsed: JSON.parse('{"a":{"__proto__":{"admin":true}}}') },
       'session.parsed.a.__proto__ cannot be stored: it is a __proto__ key',
     ],
+    [
+      'a name of a method of sessions',
+      { save: 'the whales' },
+      'session.save cannot be stored: it is a name that every session has of its own',
+    ],
+    [
+      'a name that every object has',
+      { constructor: 'me' },
+      'session.constructor cannot be stored: it is a name that every session',
+    ],
     ['nesting without end', { deep: nested(20_000) }, 'nested more than 500 levels deep'],
   ])('is an error that names its path, and nothing is written: %s', async (_name, set, message) => {
     const store = new ScriptedStore();
@@ -130,6 +140,45 @@ it('is no empty object that became a Map, either', async () => {
     500,
     expect.stringContaining('session.seen cannot be stored: it is a Map'),
   ]);
+});
+
+it('is no session that brings a prototype along, either', async () => {
+  const server = await startServer({}, (request, response) => {
+    Reflect.set(request, 'session', JSON.parse('{"__proto__":{"isAdmin":true},"label":"x"}'));
+    response.end('stored');
+  });
+  const { status, text } = await server.browser().get('/');
+  expect([status, text]).toEqual([
+    500,
+    expect.stringContaining('session.__proto__ cannot be stored: it is a __proto__ key'),
+  ]);
+});
+
+describe('a record of another writer, nested as deeply as can be read,', () => {
+  it.each([
+    [500, '500 levels'],
+    [501, 'none'],
+  ])('of %d levels is looked at and touched: %s', async (levels, seen) => {
+    let now = Date.now();
+    const store = new ScriptedStore();
+    const server = await startServer({ store, clock: () => now }, (request, response) => {
+      if (request.url === '/new') request.session['n'] = 1;
+      response.end('deep' in request.session ? `${levels} levels` : 'none');
+    });
+    const browser = server.browser();
+    await browser.get('/new');
+    const id =
+      decodeURIComponent(browser.cookie() ?? '')
+        .slice('s:'.length)
+        .split('.')[0] ?? '';
+    const key = createHash('sha256').update(id).digest('base64url');
+    const payload = (await store.inner.read(key)) ?? '';
+    const deep = { ...JSON.parse(payload), deep: nested(levels) };
+    const expiresAt = now + 3_600_000;
+    await store.inner.replace(key, payload, { payload: JSON.stringify(deep), expiresAt });
+    now += 120_000; // a touch is due
+    expect(await browser.get('/')).toMatchObject({ status: 200, text: seen });
+  });
 });
 
 describe('a cookie that cannot be sent', () => {

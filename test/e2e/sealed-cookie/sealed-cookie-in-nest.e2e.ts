@@ -6,6 +6,7 @@ import {
   RequireFresh,
   SealedCookieStore,
   Session,
+  SessionId,
   SessionService,
   UserId,
 } from 'nestjs-sesame';
@@ -54,6 +55,19 @@ class AccountController {
     session.count = 99;
     await this.sessions.reload();
     return this.sessions.current.count;
+  }
+
+  @Post('save-and-renew')
+  async saveAndRenew(@Session() session: Session): Promise<string> {
+    session.count = 1;
+    await this.sessions.save();
+    await this.sessions.regenerate({ keep: 'all' });
+    return session.id;
+  }
+
+  @Get('id')
+  id(@SessionId() id: string): string {
+    return id;
   }
 
   @UseGuards(AuthenticatedGuard)
@@ -130,6 +144,14 @@ describe('A Nest application with sealed cookies', () => {
     await browser.post('/regenerate');
     expect((await browser.get('/me')).status).toBe(401);
     expect((await browser.post('/visit')).text).toBe('3');
+  });
+
+  it('tells the browser the latest id of two in one moment', async () => {
+    const now = Date.now();
+    const { browser: open } = await start({ clock: () => now });
+    const browser = open();
+    const { text } = await browser.post('/save-and-renew');
+    expect((await browser.get('/id')).text).toBe(text);
   });
 
   it.each(['devices', 'revoke', 'revoke-all'])(

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionMiddleware, SealedCookieStore } from 'nestjs-sesame';
+import type { StoredRecord } from 'nestjs-sesame';
 import { closeServers, listen, startServer } from '../../support/http-server.js';
 import { SECRET } from '../../support/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
@@ -132,4 +134,27 @@ describe('what Nest would not log, an exception with a status,', () => {
     expect((await server.browser().get('/')).status).toBe(500);
     expect(errors()).toEqual([expect.stringContaining('The largest attribute is session.story')]);
   });
+});
+
+it('quotes no session, whatever the store says when it fails', async () => {
+  class TalkativeStore extends ScriptedStore {
+    override async create(key: string, { payload }: StoredRecord): Promise<boolean> {
+      throw new Error(`insert into sessions values ('${key}', '${payload}') failed`);
+    }
+  }
+  const told: unknown[] = [];
+  const server = await startServer(
+    { store: new TalkativeStore(), hashIds: false },
+    async (request, response) => {
+      request.session['card'] = '4111 1111';
+      const saved = new Promise((resolve) => request.session.save(resolve));
+      told.push(request.sessionID, await saved);
+      response.end();
+    },
+  );
+  expect((await server.browser().get('/')).status).toBe(503);
+  const [id, exception] = told;
+  const shown = inspect([recorded.logs, exception], { depth: 10, showHidden: true });
+  expect(shown).toContain('its message is withheld');
+  for (const secret of ['4111', String(id)]) expect(shown).not.toContain(secret);
 });

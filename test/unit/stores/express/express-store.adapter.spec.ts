@@ -1,8 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import session from 'express-session';
 import type { SessionData } from 'express-session';
 import { serialiseRecord } from '../../../../lib/core/record-format.js';
 import { ExpressStoreAdapter } from '../../../../lib/stores/express/express-store.adapter.js';
+import { PATIENCE } from '../../../../lib/stores/express/keyed-queue.js';
 
 type Answer = (error: unknown, data?: SessionData | null) => void;
 type Done = (error?: unknown) => void;
@@ -75,6 +76,27 @@ describe('ExpressStoreAdapter', () => {
         sameSite: 'lax',
       });
     });
+  });
+
+  it('writes nothing on an answer that came when others had gone on without it', async () => {
+    const { store, adapter, payload } = await holding(['tea']);
+    jest.useFakeTimers();
+    let answerLate = (): void => undefined;
+    jest.spyOn(store, 'get').mockImplementationOnce((key, answer) => {
+      const data = store.held.get(key);
+      answerLate = () => answer(null, data);
+    });
+    try {
+      const replaced = adapter.replace('key', payload, recordOf(['coffee']));
+      const removed = adapter.remove('key');
+      await jest.advanceTimersByTimeAsync(PATIENCE);
+      expect(await removed).toBe('done');
+      answerLate();
+      await expect(replaced).rejects.toThrow('another write had begun');
+      expect(store.held.has('key')).toBe(false);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('answers a payload that nothing the application does can change', async () => {

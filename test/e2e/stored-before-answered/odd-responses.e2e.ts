@@ -1,0 +1,185 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:http2';
+import { Controller, Get, Res } from '@nestjs/common';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import express from 'express';
+import type { NextFunction, Request, Response } from 'express';
+import { createSessionMiddleware, SessionService } from 'nestjs-sesame';
+import type { StoredRecord } from 'nestjs-sesame';
+import { deferred } from '../../support/deferred.js';
+import { closeServers, listen, startServer } from '../../support/http-server.js';
+import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
+import { recordLogs } from '../../support/recorded-logs.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
+import { until } from '../../support/until.js';
+
+afterEach(closeApps);
+afterEach(closeServers);
+
+describe('a second session middleware', () => {
+  it.each([
+    ['destroyed it', (request: Request, next: NextFunction) => request.session.destroy(next)],
+    [
+      'unset it',
+      (request: Request, next: NextFunction) => (Reflect.set(request, 'session', null), next()),
+    ],
+  ])('leaves a session alone whose request has %s', async (_what, end) => {
+    const application = express();
+    application.use(createSessionMiddleware({ secret: SECRET, name: 'one' }));
+    application.get('/', (request, _response, next) => void end(request, next));
+    application.use(createSessionMiddleware({ secret: SECRET, name: 'other' }));
+    application.get('/', (_request, response) => void response.send('well'));
+    const { browser } = await listen(application);
+    expect(await browser().get('/')).toMatchObject({ status: 200, text: 'well' });
+  });
+});
+
+describe('writeHead()', () => {
+  /** Its headers, with and without a cookie of a session to go with them. */
+  const answers = async (args: readonly unknown[]) => {
+    const server = await startServer({}, (request, response) => {
+      if (request.url === '/new') request.session['n'] = 1;
+      Reflect.apply(response.writeHead, response, args);
+      response.end('well');
+    });
+    return Promise.all(['/', '/new'].map((path) => server.browser().get(path)));
+  };
+
+  it.each<[string, unknown[]]>([
+    ['no message', [201, undefined, { 'X-A': '1', 'X-B': '2' }]],
+    ['null for a message', [201, null, { 'X-A': '1', 'X-B': '2' }]],
+    ['a list with several values of a name', [201, ['X-A', ['1', '2'], 'X-B', '3']]],
+    [
+      'pairs',
+      [
+        201,
+        [
+          ['X-A', '1'],
+          ['X-B', ['2', '3']],
+        ],
+      ],
+    ],
+    ['a message and a list', [201, 'Well', ['X-A', '1', 'X-A', '2', 'X-B', '3']]],
+  ])('says the same whether a cookie goes along or not: %s', async (_form, args) => {
+    const [plain, withCookie] = await answers(args);
+    expect(plain?.headers.get('x-a')).toMatch(/1/);
+    for (const name of ['x-a', 'x-b']) {
+      expect(withCookie?.headers.get(name)).toBe(plain?.headers.get(name));
+    }
+    expect([plain?.setCookies.length, withCookie?.setCookies.length]).toEqual([0, 1]);
+    expect([plain?.status, withCookie?.status]).toEqual([201, 201]);
+  });
+
+  it('keeps the cookies of the application one by one', async () => {
+    const [, withCookie] = await answers([200, ['Set-Cookie', ['a=1', 'b=2'], 'X-B', '3']]);
+    expect(withCookie?.setCookies.map((cookie) => cookie.split('=')[0])).toEqual([
+      'a',
+      'b',
+      'connect.sid',
+    ]);
+  });
+
+  it('leaves the cookie to the error page when it throws', async () => {
+    @Controller()
+    class FailingController {
+      constructor(private readonly sessions: SessionService) {}
+
+      @Get('login')
+      async login(@Res() response: Response): Promise<void> {
+        await this.sessions.login('ada');
+        response.writeHead(200, { 'X-Bad': 'a\nb' });
+      }
+    }
+    const { browser } = await startApp({}, { controllers: [FailingController] });
+    const { status, setCookies } = await browser().get('/login');
+    expect([status, setCookies.length]).toEqual([500, 1]);
+  });
+});
+
+describe('a store that fails', () => {
+  it('after it has stored a new session makes no second one of its id', async () => {
+    /** Its first answer gets lost on the way. */
+    class LateStore extends ScriptedStore {
+      private isFirst = true;
+
+      override async create(key: string, record: StoredRecord): Promise<boolean> {
+        const isFree = await super.create(key, record);
+        if (this.isFirst) {
+          this.isFirst = false;
+          throw new Error('the answer was lost');
+        }
+        return isFree;
+      }
+    }
+    const server = await startServer({ store: new LateStore() }, async (request, response) => {
+      request.session['n'] = 1;
+      await new Promise((resolve) => request.session.save(resolve));
+      response.end('stored at last');
+    });
+    const { status, text, setCookies } = await server.browser().get('/');
+    expect([status, text, setCookies.length]).toEqual([200, 'stored at last', 1]);
+  });
+
+  it('calls back whoever waits for what will not be written', async () => {
+    const store = new ScriptedStore();
+    store.break('create');
+    const called: unknown[] = [];
+    const server = await startServer({ store }, (request, response) => {
+      request.session['n'] = 1;
+      response.write('x', (error) => called.push(error));
+      response.end('y', (error?: Error) => called.push(error));
+    });
+    expect((await server.browser().get('/')).status).toBe(503);
+    expect(called).toEqual([expect.any(Error), expect.any(Error)]);
+  });
+});
+
+describe('HTTP/2', () => {
+  it('is answered without a warning, and a client that went away makes a log of a failure', async () => {
+    const warnings: string[] = [];
+    const heard = (warning: Error): unknown => warnings.push(warning.message);
+    process.on('warning', heard);
+    const { logs, restore } = recordLogs();
+    const store = new ScriptedStore();
+    const middleware = createSessionMiddleware({ secret: SECRET, store });
+    const errors: unknown[] = [];
+    const gone = deferred();
+    const server = createServer((request, response) => {
+      if (request.url === '/leave') response.once('close', gone.resolve);
+      // node:http2's compat API speaks as node:http does, and has types of its own.
+      Reflect.apply(middleware, undefined, [
+        request,
+        response,
+        (error: unknown) => {
+          if (error !== undefined) return errors.push(error);
+          Reflect.set(Object(Reflect.get(request, 'session')), 'n', 1);
+          return response.end('well');
+        },
+      ]);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const client = connect(`http://127.0.0.1:${port}`);
+    try {
+      const answered = client.request({ ':path': '/' }).resume();
+      await once(answered, 'close');
+      const pause = store.pause('create');
+      const left = client.request({ ':path': '/leave' });
+      left.on('error', () => undefined);
+      await pause.arrived;
+      left.close();
+      await gone.promise;
+      pause.reject(new Error('down'));
+      await until(() => logs.some(({ message }) => message.startsWith('A session was not stored')));
+      expect(errors).toEqual([]);
+      expect(warnings).toEqual([]);
+    } finally {
+      restore();
+      process.off('warning', heard);
+      client.destroy();
+      server.close();
+    }
+  });
+});

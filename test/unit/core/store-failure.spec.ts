@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { tellable } from '../../../lib/core/store-failure.js';
+
+const KEY = 'Zm9yIHRoZSB0ZXN0cyBhbG9uZQ';
+
+/** Everything that a logger may find in an error. */
+function allOf(error: Error): string {
+  const names = Object.getOwnPropertyNames(error);
+  return JSON.stringify(names.map((name) => String(Reflect.get(error, name))));
+}
+
+describe('tellable', () => {
+  it('is what the store said, where that is harmless', () => {
+    const failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const told = tellable(failure, KEY);
+    expect(told).toMatchObject({ message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' });
+    expect(told.stack).toBe(failure.stack);
+  });
+
+  it.each([
+    ['the key', `select * from sessions where sid = '${KEY}' - no such table`],
+    ['the record', `insert ... values ('{"_sesame":{"seenAt":1},"card":"4111"}') - disk full`],
+    ['the record, escaped', `insert ... values ('{\\"_sesame\\":{},\\"card\\":\\"4111\\"}')`],
+  ])('withholds a message that quotes %s', (_what, message) => {
+    const failure = Object.assign(new Error(message), { name: 'SqliteError', code: 'SQLITE_FULL' });
+    const told = tellable(failure, KEY);
+    expect(told.message).toBe(
+      'SqliteError SQLITE_FULL: its message is withheld, since it quotes the session',
+    );
+    for (const secret of [KEY, '4111']) expect(allOf(told)).not.toContain(secret);
+  });
+
+  it('withholds what quotes the session further down', () => {
+    const told = tellable(new Error('not stored', { cause: new Error(`SET ${KEY}`) }), KEY);
+    expect(told).toMatchObject({ message: 'not stored', cause: { message: /withheld/ } });
+  });
+
+  it('leaves out what drivers put beside the message', () => {
+    const command = { name: 'set', args: [KEY, 'the record'] };
+    const failure = Object.assign(new Error('OOM command not allowed'), { command });
+    expect(tellable(failure, KEY)).not.toHaveProperty('command');
+  });
+
+  it('is told nothing by what is no error', () => {
+    expect(tellable({ sql: KEY }, KEY).message).toBe('the store failed, and said nothing of it');
+  });
+});
