@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { METADATA_KEY } from './session-attributes.js';
 
 /**
@@ -6,7 +7,7 @@ import { METADATA_KEY } from './session-attributes.js';
  * @param key under which the store was asked; '' for none
  */
 export function tellable(failure: unknown, key: string): Error {
-  if (!(failure instanceof Error)) return new Error('the store failed, and said nothing of it');
+  if (!isError(failure)) return new Error('the store failed, and said nothing of it');
   const code: unknown = Reflect.get(failure, 'code');
   const named = { name: failure.name, ...(typeof code === 'string' && { code }) };
   const { message, cause } = failure;
@@ -20,4 +21,9 @@ export function tellable(failure: unknown, key: string): Error {
     cause === undefined ? undefined : { cause: tellable(cause, key) },
   );
   return Object.assign(told, named, { stack: failure.stack });
+}
+
+/** Node's own errors are of another realm where the application runs in one of its own, as in jest. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value);
 }

@@ -1,5 +1,14 @@
 import { get, post, remove } from './api.js';
-import { nameOf, say, showCart, showDevices, showFault, showSession, showSignIn } from './view.js';
+import {
+  nameOf,
+  say,
+  showCart,
+  showConfirmation,
+  showDevices,
+  showFault,
+  showSession,
+  showSignIn,
+} from './view.js';
 
 /** What to say when the session that this page showed is over. */
 const FAREWELLS = {
@@ -14,6 +23,9 @@ const element = (id) => document.getElementById(id);
 const confirmation = element('confirm');
 
 let devices = [];
+
+/** What is to be done once the password was given. */
+let confirmed;
 
 const isSignedIn = () => devices.length > 0;
 
@@ -98,28 +110,46 @@ onSubmit('sign-out', async () => {
 
 onSubmit('devices', async ({ handle }) => {
   const device = devices.find((device) => device.handle === handle);
-  await remove(`/devices/${handle}`).catch((error) => {
-    if (error.status !== 404) throw error; // It has ended meanwhile, which is what was asked for.
+  await endDevice(device).catch((error) => {
+    if (error.reason !== 'stale') throw error;
+    askToConfirm(() => endDevice(device), nameOf(device));
   });
-  await refreshDevices();
-  say(`${nameOf(device)} is signed out.`);
-  element('devices-title').focus();
 });
 
 onSubmit('confirm', async ({ password }) => {
   await post('/confirm', { password });
-  if (!confirmation.open) return; // Cancelled meanwhile.
-  const { ended } = await remove('/devices');
-  confirmation.close();
-  await refreshDevices();
-  say(ended === 1 ? 'The other device is signed out.' : `${ended} other devices are signed out.`);
-  element('devices-title').focus();
+  if (confirmation.open) await confirmed(); // It may have been cancelled meanwhile.
 });
 
-element('end-others').addEventListener('click', () => {
+async function endDevice(device) {
+  await remove(`/devices/${device.handle}`).catch((error) => {
+    if (error.status !== 404) throw error; // It has ended meanwhile, which is what was asked for.
+  });
+  await showEnded(`${nameOf(device)} is signed out.`);
+}
+
+async function endOthers() {
+  const { ended } = await remove('/devices');
+  await showEnded(
+    ended === 1 ? 'The other device is signed out.' : `${ended} other devices are signed out.`,
+  );
+}
+
+async function showEnded(words) {
+  confirmation.close();
+  await refreshDevices();
+  say(words);
+  element('devices-title').focus();
+}
+
+function askToConfirm(work, name) {
+  confirmed = work;
   say('');
+  showConfirmation(name);
   confirmation.showModal();
-});
+}
+
+element('end-others').addEventListener('click', () => askToConfirm(endOthers));
 element('confirm-cancel').addEventListener('click', () => confirmation.close());
 confirmation.addEventListener('close', () => {
   element('confirm-form').reset();

@@ -60,6 +60,15 @@ export function showDevices(devices) {
   if (focused !== undefined) element(focused)?.querySelector('button')?.focus();
 }
 
+/** Says in the dialog what the password is for: to end the device of this name, or all others. */
+export function showConfirmation(name) {
+  const isOne = name !== undefined;
+  element('confirm-title').textContent = `Sign out ${isOne ? name : 'all other devices'}`;
+  element('confirm-hint').textContent =
+    `${isOne ? 'It has' : 'Every device but this one has'} to sign in again. To go on, confirm that it is you.`;
+  element('confirm-end').textContent = isOne ? 'Sign it out' : 'Sign them out';
+}
+
 function deviceEntry(device) {
   const { handle, current } = device;
   const id = `device-${handle}`;

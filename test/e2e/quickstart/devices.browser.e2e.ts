@@ -11,6 +11,7 @@ import {
 } from '@jest/globals';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import request from 'supertest';
+import { until } from '../../support/until.js';
 import { launchChromium, QuickstartPage } from './quickstart-page.js';
 import { startQuickstart, startQuickstartOnRedis } from './start-quickstart.js';
 import type { Quickstart } from './start-quickstart.js';
@@ -187,11 +188,27 @@ describe('the devices on the page', () => {
       await cancel();
       await isFocused(here, '#end-others');
       expect(await here.page.getByRole('dialog').count()).toBe(0);
-      expect(await here.page.locator('#confirm-password').inputValue()).toBe('');
+      // A dialog tells that it has closed a moment after it has.
+      await until(async () => (await here.page.locator('#confirm-password').inputValue()) === '');
       expect(await here.page.locator('#confirm-error').textContent()).toBe('');
     }
     await here.page.reload();
     await here.devices().nth(1).waitFor();
+  });
+
+  it('ask for the password before one is ended, when it was given long ago', async () => {
+    await signInElsewhere(FIREFOX_ON_WINDOWS);
+    const here = await signedIn();
+    jest.mocked(Date.now).mockReturnValue(Date.now() + 6 * MINUTE);
+    await here.button('Sign out Firefox 140 on Windows').click();
+    const dialog = here.page.getByRole('dialog', { name: 'Sign out Firefox 140 on Windows' });
+    await dialog.waitFor();
+    await here.field('Your password').fill('lovelace');
+    await here.button('Sign it out').click();
+    await here.says('Firefox 140 on Windows is signed out.');
+    expect(await dialog.count()).toBe(0);
+    await isFocused(here, '#devices-title');
+    expect(await here.devices().count()).toBe(1);
   });
 
   it('ask in vain when this one was ended meanwhile', async () => {

@@ -21,15 +21,16 @@ export class DevicesController {
     return (await this.sessions.list(username)).map(deviceOf);
   }
 
-  /** Signs one device out. */
+  /** Signs one device out, for whoever has given their password lately: see POST /confirm. */
   @Delete(':handle')
+  @RequireFresh('5m')
   @HttpCode(HttpStatus.NO_CONTENT)
   async end(@UserId() username: string, @Param('handle') handle: string): Promise<void> {
     if (await this.sessions.revoke(username, handle)) return;
     throw new NotFoundException('None of your devices has this handle.');
   }
 
-  /** Signs all other devices out, for whoever has just given their password: see POST /confirm. */
+  /** Signs all other devices out, on the same condition. */
   @Delete()
   @RequireFresh('5m')
   async endOthers(@UserId() username: string): Promise<{ ended: number }> {
