@@ -29,6 +29,8 @@ import { SessionSnapshot } from './session-snapshot.js';
  */
 export type SessionState = 'open' | 'ended' | 'gone' | 'unavailable';
 
+const NONE: readonly string[] = [];
+
 /** Why a request came without a session. */
 export type AbsenceReason = 'anonymous' | 'expired' | 'absolute-timeout' | EndReason;
 
@@ -59,6 +61,8 @@ export class RequestSession {
   hasNewCookie = false;
   /** True while the browser's cookie is an older one than this session is due. */
   isCookieOutdated = false;
+  /** Payloads that the store was to keep for a new session, and never said whether it did. */
+  unanswered: readonly string[] = NONE;
   /** A payload as a cookie can carry it, where cookies carry records. */
   sealed: { readonly payload: string; readonly value: string } | undefined;
 
@@ -86,12 +90,6 @@ export class RequestSession {
 
   get id(): string {
     return this.identified().id;
-  }
-
-  /** Another id for a session of which nothing is stored. */
-  renewId(): void {
-    const id = this.settings.generateId(this.request.native);
-    Object.assign(this.identified(), { id, handle: undefined });
   }
 
   /** The same, once it is sure that what is stored under it is a session. */

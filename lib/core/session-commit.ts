@@ -5,7 +5,7 @@ import type { Emit } from './session-events.js';
 import { applyChanges, changesBetween } from './session-merge.js';
 import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
-import type { NextDraft, SessionWriter } from './session-writer.js';
+import type { Draft, NextDraft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 
 /** Stores what requests did to their sessions, so that parallel requests keep each other's changes. */
@@ -66,15 +66,25 @@ export class SessionCommit {
     const metadata = { ...session.metadata, cookie: session.cookieOverrides() };
     const draft = this.writer.draft(session, metadata, session.snapshot());
     try {
-      if (!(await this.store.create(session.key, draft))) throw idInUse();
+      const isFree = await this.store.create(session.key, draft);
+      if (!isFree && !(await this.replaceUnanswered(session, draft))) throw idInUse();
     } catch (error) {
-      // It may have been stored all the same, where another attempt would meet it.
-      if (error instanceof StoreUnavailableError) session.renewId();
+      if (error instanceof StoreUnavailableError) {
+        session.unanswered = [...session.unanswered, draft.payload];
+      }
       throw error;
     }
     session.adopt(draft.payload, draft.record, draft.snapshot.cookie);
     session.isCommitted = true;
     this.emit({ type: 'created', handle: session.handle, userId: metadata.userId });
+  }
+
+  /** An earlier attempt of this request may have been stored all the same; then it is in the way. */
+  private async replaceUnanswered(session: RequestSession, draft: Draft): Promise<boolean> {
+    if (session.unanswered.length === 0) return false;
+    const stored = await this.store.read(session.key);
+    if (stored === undefined || !session.unanswered.includes(stored)) return false;
+    return (await this.store.replace(session.key, stored, draft)) === 'done';
   }
 
   /** Extends the idle timeout of an unchanged session; whoever wrote meanwhile has done as much. */
