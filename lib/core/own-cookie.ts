@@ -10,10 +10,18 @@ type Overrides = Partial<CookieAttributes> | undefined;
 
 /** The cookie of one session: as it is configured for its request, and as the application left it. */
 export class OwnCookie {
+  private known:
+    { readonly overrides: Overrides; readonly attributes: CookieAttributes } | undefined;
+
   constructor(private readonly request: SessionRequest) {}
 
+  /** Asked several times in a request, nearly always with the same overrides. */
   configured(overrides: Overrides): CookieAttributes {
-    return resolveCookie(this.request.cookie, overrides, this.request.isSecure);
+    if (this.known === undefined || this.known.overrides !== overrides) {
+      const attributes = resolveCookie(this.request.cookie, overrides, this.request.isSecure);
+      this.known = { overrides, attributes };
+    }
+    return this.known.attributes;
   }
 
   /** True when the application changed a cookie that was made with these overrides. */
