@@ -61,7 +61,7 @@ export class SealedRecords implements SessionTokens {
   private async make(session: RequestSession, payload: string): Promise<void> {
     const value = await this.seal.seal(encodeURIComponent(session.id) + SEPARATOR + payload);
     const attributes = session.cookieAttributes();
-    const expires = attributes.originalMaxAge === null ? undefined : new Date(0); // as long as any
+    const expires = attributes.originalMaxAge === null ? undefined : new Date(0); // all are of one length
     const cookie = setCookie(this.settings.name, value, attributes, expires);
     const bytes = Buffer.byteLength(cookie);
     if (bytes > MAX_COOKIE_BYTES) {
