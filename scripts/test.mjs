@@ -5,11 +5,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, requireNode, root } from './prepare.mjs';
-import { findRedisServer } from './redis-server.mjs';
+import { CHROMIUM, find, REDIS_SERVER } from './programs.mjs';
 
 requireNode();
 install();
-const redisServer = findRedisServer();
+const programs = { REDIS_SERVER: find(REDIS_SERVER), CHROMIUM_PATH: find(CHROMIUM) };
 
 const tool = (file) => join(root, 'node_modules', file);
 const checks = [
@@ -60,7 +60,7 @@ function runJest(args) {
   const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const { status } = node(
     [...options, tool('jest/bin/jest.js'), '--json', `--outputFile=${report}`, ...args],
-    { REDIS_SERVER: redisServer },
+    programs,
   );
   const counts = readReport(report);
   rmSync(folder, { recursive: true, force: true });

@@ -26,7 +26,7 @@ export function payloadReader(
       const endedBy = reasonOnTombstone(text);
       if (endedBy !== undefined) return endedBy;
       const record = parseRecord(text, now);
-      const reason = timeoutReason(record.metadata, settings, now);
+      const reason = timeoutReason(record, settings, now);
       if (reason === undefined) return record;
       const { handle } = session;
       emit({ type: 'expired', handle, userId: record.metadata.userId, cause: reason });

@@ -18,7 +18,7 @@ export function recordIn(
   const now = settings.clock();
   try {
     const record = parseRecord(text, now);
-    return timeoutReason(record.metadata, settings, now) === undefined ? record : undefined;
+    return timeoutReason(record, settings, now) === undefined ? record : undefined;
   } catch {
     return undefined;
   }

@@ -150,8 +150,9 @@ export class SessionCommit {
     session: RequestSession,
     changes: Pick<SessionMetadata, 'cookie'> = {},
   ): Promise<Pick<SessionMetadata, 'indexedAt' | 'formerKey'> | undefined> {
-    // A cookie of its own may let the session live longer than its entry.
-    const isDue = 'cookie' in changes || this.users.isRefreshDue(session.metadata);
+    // Another cookie may let the session live longer than its entry.
+    const hasOtherCookie = 'cookie' in changes || this.hasOtherLifetime(session);
+    const isDue = hasOtherCookie || this.users.isRefreshDue(session.metadata);
     if (!isDue) return {};
     const metadata = { ...session.metadata, ...changes };
     if (await this.users.refresh(session, metadata)) {
@@ -159,6 +160,13 @@ export class SessionCommit {
     }
     session.lose();
     return undefined;
+  }
+
+  /** True when a `cookie` function gives this request another lifetime than the record was written with. */
+  private hasOtherLifetime(session: RequestSession): boolean {
+    if (!this.settings.cookieVaries) return false;
+    const { metadata, cookie } = session.loaded();
+    return session.configuredCookie(metadata.cookie).originalMaxAge !== cookie.originalMaxAge;
   }
 }
 

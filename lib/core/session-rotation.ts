@@ -96,7 +96,7 @@ export class SessionRotation {
   private async arrive(move: Move, first: Draft): Promise<Taken | 'gone'> {
     const { key, formerKey, rotation } = move;
     const { userId } = rotation.metadata;
-    if (formerKey === undefined) await this.users.enter(key, first.record.metadata);
+    if (formerKey === undefined) await this.users.enter(key, first.record);
     let isSomeoneElses = false;
     try {
       const isFree = await this.store.create(key, first);
@@ -131,10 +131,9 @@ export class SessionRotation {
     { draft, isOldOurs }: Taken,
   ): Promise<boolean> {
     if (formerKey === undefined) return true;
-    const { metadata } = draft.record;
-    if (isOldOurs && (await this.users.isEntered(key, metadata))) return true;
+    if (isOldOurs && (await this.users.isEntered(key, draft.record))) return true;
     if (rotation.continues) return false;
-    await this.users.enter(key, metadata);
+    await this.users.enter(key, draft.record);
     return true;
   }
 
@@ -169,10 +168,9 @@ export class SessionRotation {
     { key, formerKey }: Move,
     { record, payload }: Draft,
   ): Promise<boolean> {
-    const { metadata } = record;
-    const isNewEntry = metadata.userId !== undefined && formerKey === undefined;
+    const isNewEntry = record.metadata.userId !== undefined && formerKey === undefined;
     if (!isNewEntry || !this.users.isSupported) return false;
-    if (await this.users.isEntered(key, metadata)) return false;
+    if (await this.users.isEntered(key, record)) return false;
     await this.users.finish(key, payload);
     return true;
   }

@@ -32,6 +32,8 @@ export interface SessionSettings {
   readonly secrets: readonly string[];
   readonly name: string;
   readonly cookieFor: (request: NativeRequest) => CookieSettings;
+  /** True when a function gives the cookie, so that each record's own says how long it lives. */
+  readonly cookieVaries: boolean;
   readonly idleTimeout: number;
   /** True when nobody chose `idleTimeout`, so that a session's own `cookie.maxAge` decides. */
   readonly idleFollowsCookie: boolean;

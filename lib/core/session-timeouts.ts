@@ -1,40 +1,51 @@
-import type { SessionMetadata } from './session-record.js';
+import type { SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 
 /** Why a session that was found in the store is over all the same. */
 export type TimeoutReason = 'expired' | 'absolute-timeout';
 
+/** What says how long a session lives. */
+export type Lifetime = Pick<SessionRecord, 'metadata' | 'cookie'>;
+
 /** When the session ends unless it is used again: the nearer of idle and absolute expiry. */
-export function expiryOf(metadata: SessionMetadata, settings: SessionSettings): number {
-  const absolute = absoluteTimeoutOf(metadata, settings);
-  const idleEnd = metadata.seenAt + idleTimeoutOf(metadata, settings);
-  return absolute === null ? idleEnd : Math.min(idleEnd, metadata.createdAt + absolute);
+export function expiryOf(lifetime: Lifetime, settings: SessionSettings): number {
+  const { createdAt, seenAt } = lifetime.metadata;
+  const absolute = absoluteTimeoutOf(lifetime, settings);
+  const idleEnd = seenAt + idleTimeoutOf(lifetime, settings);
+  return absolute === null ? idleEnd : Math.min(idleEnd, createdAt + absolute);
 }
 
 export function timeoutReason(
-  metadata: SessionMetadata,
+  lifetime: Lifetime,
   settings: SessionSettings,
   now: number,
 ): TimeoutReason | undefined {
-  const absolute = absoluteTimeoutOf(metadata, settings);
-  if (absolute !== null && metadata.createdAt + absolute <= now) return 'absolute-timeout';
-  return metadata.seenAt + idleTimeoutOf(metadata, settings) <= now ? 'expired' : undefined;
+  const { createdAt, seenAt } = lifetime.metadata;
+  const absolute = absoluteTimeoutOf(lifetime, settings);
+  if (absolute !== null && createdAt + absolute <= now) return 'absolute-timeout';
+  return seenAt + idleTimeoutOf(lifetime, settings) <= now ? 'expired' : undefined;
 }
 
-function idleTimeoutOf(metadata: SessionMetadata, settings: SessionSettings): number {
-  return metadata.idleTimeout ?? ownMaxAge(metadata, settings) ?? settings.idleTimeout;
+function idleTimeoutOf(lifetime: Lifetime, settings: SessionSettings): number {
+  return lifetime.metadata.idleTimeout ?? ownMaxAge(lifetime, settings) ?? settings.idleTimeout;
 }
 
-function absoluteTimeoutOf(metadata: SessionMetadata, settings: SessionSettings): number | null {
-  if (metadata.absoluteTimeout !== undefined) return metadata.absoluteTimeout;
-  const maxAge = ownMaxAge(metadata, settings);
+function absoluteTimeoutOf(lifetime: Lifetime, settings: SessionSettings): number | null {
+  const { absoluteTimeout } = lifetime.metadata;
+  if (absoluteTimeout !== undefined) return absoluteTimeout;
+  const maxAge = ownMaxAge(lifetime, settings);
   const tooShort = maxAge !== undefined && maxAge > (settings.absoluteTimeout ?? Infinity);
   return tooShort && settings.absoluteIsDefault ? null : settings.absoluteTimeout;
 }
 
-/** `session.cookie.maxAge`, where the application set it and did not choose an idle timeout. */
-function ownMaxAge(metadata: SessionMetadata, settings: SessionSettings): number | undefined {
-  const maxAge = metadata.cookie?.originalMaxAge;
-  if (!settings.idleFollowsCookie || typeof maxAge !== 'number') return undefined;
-  return maxAge > 0 ? maxAge : undefined;
+/**
+ * The lifetime of the session's cookie, where nobody chose an idle timeout: what the application
+ * set on this session, or else what its `cookie` function said when the record was written.
+ */
+function ownMaxAge({ metadata, cookie }: Lifetime, settings: SessionSettings): number | undefined {
+  if (!settings.idleFollowsCookie) return undefined;
+  const given = settings.cookieVaries ? cookie.originalMaxAge : undefined;
+  const own = metadata.cookie?.originalMaxAge;
+  const maxAge = own === undefined ? given : own;
+  return typeof maxAge === 'number' && maxAge > 0 ? maxAge : undefined;
 }

@@ -48,9 +48,9 @@ export class SessionWriter {
           userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
         }),
     };
-    const expiresAt = expiryOf(seen, this.settings);
-    const expires = new Date(expiresAt).toISOString();
-    const cookie = { ...session.configuredCookie(seen.cookie), expires };
+    const attributes = session.configuredCookie(seen.cookie);
+    const expiresAt = expiryOf({ metadata: seen, cookie: attributes }, this.settings);
+    const cookie = { ...attributes, expires: new Date(expiresAt).toISOString() };
     const record = { metadata: seen, cookie, attributes: snapshot.attributes };
     const text = serialiseRecord(record, snapshot.text);
     const payload = this.settings.codec?.seal(text, key) ?? text;

@@ -15,6 +15,7 @@ import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionSummary } from './session-summary.js';
 import { expiryOf } from './session-timeouts.js';
+import type { Lifetime } from './session-timeouts.js';
 import { tombstone } from './tombstone.js';
 import type { EndReason } from './tombstone.js';
 
@@ -49,11 +50,11 @@ export class UserSessions {
    * the user from now on meets it. The sessions that have to go for it are ended.
    * @throws SessionLimitError when the user may not have one more
    */
-  async enter(key: string, metadata: SessionMetadata): Promise<void> {
-    const { userId } = metadata;
+  async enter(key: string, lifetime: Lifetime): Promise<void> {
+    const { userId } = lifetime.metadata;
     if (userId === undefined || this.index === undefined) return;
     const limit = await this.limitOf(userId);
-    const outcome = await this.index.enter(userId, this.entry(key, metadata), limit);
+    const outcome = await this.index.enter(userId, this.entry(key, lifetime), limit);
     if (outcome === 'full') throw new SessionLimitError(limit?.max ?? 0, await this.list(userId));
     await Promise.all(
       outcome.evicted.map(async (evicted) => {
@@ -70,10 +71,10 @@ export class UserSessions {
   }
 
   /** True when the session is still one of its user's; its entry follows its new key and expiry. */
-  async isEntered(key: string, metadata: SessionMetadata): Promise<boolean> {
-    const { userId, formerKey } = metadata;
+  async isEntered(key: string, lifetime: Lifetime): Promise<boolean> {
+    const { userId, formerKey } = lifetime.metadata;
     if (userId === undefined || this.index === undefined) return true;
-    return this.index.refresh(userId, this.entry(key, metadata), formerKey);
+    return this.index.refresh(userId, this.entry(key, lifetime), formerKey);
   }
 
   /** The index follows a session's expiry by steps of the touch interval, to cost few commands. */
@@ -86,13 +87,14 @@ export class UserSessions {
   async refresh(session: RequestSession, known: SessionMetadata): Promise<boolean> {
     const { key } = session;
     const metadata = { ...known, seenAt: this.settings.clock() };
+    const lifetime = { metadata, cookie: session.configuredCookie(known.cookie) };
     if (metadata.userId === undefined) return true;
     if (metadata.indexedAt === undefined && metadata.formerKey === undefined) {
       // It is older than the index: the user signed in when another store kept the sessions.
-      await this.index?.enter(metadata.userId, this.entry(key, metadata));
+      await this.index?.enter(metadata.userId, this.entry(key, lifetime));
       return true;
     }
-    if (await this.isEntered(key, metadata)) return true;
+    if (await this.isEntered(key, lifetime)) return true;
     if (await this.finish(key, session.stored)) {
       this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId: metadata.userId });
     }
@@ -191,8 +193,8 @@ export class UserSessions {
   }
 
   /** An entry outlives its record a little, so that it need not follow every use. */
-  private entry(key: string, metadata: SessionMetadata): IndexEntry {
-    return { key, expiresAt: expiryOf(metadata, this.settings) + this.settings.touchInterval };
+  private entry(key: string, lifetime: Lifetime): IndexEntry {
+    return { key, expiresAt: expiryOf(lifetime, this.settings) + this.settings.touchInterval };
   }
 
   private summary(
@@ -201,14 +203,15 @@ export class UserSessions {
     payload: string | undefined,
     currentKey: string | undefined,
   ): SessionSummary | undefined {
-    const metadata = recordIn(payload, key, this.settings)?.metadata;
-    if (metadata === undefined || metadata.userId !== userId) return undefined;
+    const record = recordIn(payload, key, this.settings);
+    if (record === undefined || record.metadata.userId !== userId) return undefined;
+    const { metadata } = record;
     return {
       handle: this.handleOfKey(key),
       userId,
       createdAt: new Date(metadata.createdAt),
       seenAt: new Date(metadata.seenAt),
-      expiresAt: new Date(expiryOf(metadata, this.settings)),
+      expiresAt: new Date(expiryOf(record, this.settings)),
       authenticatedAt: new Date(metadata.authenticatedAt ?? metadata.createdAt),
       ip: metadata.ip,
       userAgent: metadata.userAgent,

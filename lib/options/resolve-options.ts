@@ -26,6 +26,7 @@ export function resolveSettings(options: CompleteSessionOptions, given: object):
     secrets: [options.secret].flat(),
     name: options.name,
     cookieFor: cookieFor(options.cookie),
+    cookieVaries: typeof options.cookie === 'function',
     idleTimeout,
     idleFollowsCookie: !isGiven(given, 'idleTimeout'),
     absoluteTimeout: absoluteTimeout === null ? null : toMilliseconds(absoluteTimeout),

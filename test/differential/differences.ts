@@ -104,12 +104,6 @@ export const NAMED = [
     why: 'It should not matter how the attributes were given.',
   },
   {
-    key: 'function-lifetime',
-    plain: 'Stores a session for as long as the `maxAge` that a `cookie` function returned.',
-    sesame: 'Stores it for `idleTimeout`, which does not follow the function.',
-    why: 'The timeouts are fixed and checked at boot. Set `idleTimeout` beside such a function.',
-  },
-  {
     key: 'configured-attributes',
     plain: 'Takes the attributes of the cookie from the stored session.',
     sesame:

@@ -49,30 +49,6 @@ export const cookiesDifferences: Expectations = {
       ],
     },
   },
-  'cookie maxAge of a minute, from a function': {
-    because: ['function-lifetime'],
-    differs: {
-      'store.contents.sid-1a.cookie.expiresIn': [60, 1800],
-    },
-  },
-  'cookie maxAge of thirty days, from a function': {
-    because: ['function-lifetime'],
-    differs: {
-      'store.contents.sid-1a.cookie.expiresIn': [2592000, 1800],
-    },
-  },
-  'cookie all attributes together, from a function': {
-    because: ['function-lifetime'],
-    differs: {
-      'store.contents.sid-1a.cookie.expiresIn': [86400, 1800],
-    },
-  },
-  'a cookie function that looks at the request': {
-    because: ['function-lifetime'],
-    differs: {
-      'store.contents.sid-1a.cookie.expiresIn': [60, 1800],
-    },
-  },
   'a cookie function that tells another path later': {
     because: ['configured-attributes'],
     differs: {

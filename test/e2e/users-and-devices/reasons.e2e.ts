@@ -4,7 +4,15 @@ import type { SessionModuleOptions } from 'nestjs-sesame';
 import { handleOf } from '../../../lib/core/session-id.js';
 import { describeOnIndexedStores } from '../../support/indexed-stores.js';
 import { closeApps } from '../../support/nest-app.js';
-import { HOUR, idOf, MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
+import {
+  HOUR,
+  idOf,
+  MINUTE,
+  SECOND,
+  standing,
+  startClock,
+  startDevicesApp,
+} from './devices-app.js';
 
 afterEach(closeApps);
 
@@ -34,6 +42,19 @@ describeOnIndexedStores('why a session ended', (stores) => {
       }
       expect((await browser.get('/open')).body).toEqual({});
       expect(await standing(app.browser())).toBe('anonymous');
+    });
+
+    it('is none while a cookie function has it live longer', async () => {
+      const app = await start({
+        cookie: ({ headers }) => ({ maxAge: 'x-kiosk' in headers ? '30d' : null }),
+      });
+      const browser = await app.signedIn('ada');
+      app.pass(10 * SECOND);
+      const headers = { 'content-type': 'application/json', 'x-kiosk': 'yes' };
+      await browser.post('/set', { label: 'at the kiosk' }, { headers });
+      app.pass(24 * HOUR);
+      expect(await app.sessions.list('ada')).toHaveLength(1);
+      expect((await browser.get('/me', { headers })).body).toMatchObject({ user: 'ada' });
     });
 
     it('is told when the session had to go for another', async () => {

@@ -26,7 +26,7 @@ function parsed(payload: string): SessionRecord | undefined {
 function expectSane(record: SessionRecord): void {
   const { metadata, cookie } = record;
   for (const one of [settings, follower]) {
-    expect(() => new Date(expiryOf(metadata, one)).toISOString()).not.toThrow();
+    expect(() => new Date(expiryOf(record, one)).toISOString()).not.toThrow();
   }
   const overridden = { ...cookie, ...metadata.cookie };
   const { originalMaxAge } = overridden;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { SessionMetadata } from '../../../lib/core/session-record.js';
-import { expiryOf, timeoutReason } from '../../../lib/core/session-timeouts.js';
+import * as timeouts from '../../../lib/core/session-timeouts.js';
+import type { SessionSettings } from '../../../lib/core/session-settings.js';
 import { settingsOf } from '../settings-of.js';
 
 const MINUTE = 60_000;
@@ -9,6 +10,16 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const START = 1_700_000_000_000;
 const begun = { createdAt: START, seenAt: START };
+
+const cookie = { originalMaxAge: null };
+
+function expiryOf(metadata: SessionMetadata, settings: SessionSettings): number {
+  return timeouts.expiryOf({ metadata, cookie }, settings);
+}
+
+function timeoutReason(metadata: SessionMetadata, settings: SessionSettings, now: number) {
+  return timeouts.timeoutReason({ metadata, cookie }, settings, now);
+}
 
 /** A session that has just begun, with a `cookie.maxAge` of its own. */
 function own(originalMaxAge: number | null): SessionMetadata {
@@ -62,6 +73,34 @@ describe('expiryOf', () => {
     it.each([null, 0, -5])('is not misled by a maxAge of %p', (maxAge) => {
       expect(expiryOf(own(maxAge), settingsOf())).toBe(START + 30 * MINUTE);
     });
+  });
+});
+
+describe('with a cookie function', () => {
+  const varying = settingsOf({ cookie: () => ({}) });
+  const written = (originalMaxAge: number | null, metadata: SessionMetadata = begun) => ({
+    metadata,
+    cookie: { originalMaxAge },
+  });
+
+  it('goes by what it said when the record was written', () => {
+    expect(timeouts.expiryOf(written(7 * DAY), varying)).toBe(START + 7 * DAY);
+    expect(timeouts.expiryOf(written(null), varying)).toBe(START + 30 * MINUTE);
+    expect(timeouts.timeoutReason(written(7 * DAY), varying, START + 7 * DAY)).toBe('expired');
+  });
+
+  it('goes by what the session has of its own, though that is no lifetime', () => {
+    expect(timeouts.expiryOf(written(7 * DAY, own(DAY)), varying)).toBe(START + DAY);
+    expect(timeouts.expiryOf(written(7 * DAY, own(null)), varying)).toBe(START + 30 * MINUTE);
+  });
+
+  it('goes by the idleTimeout that was chosen', () => {
+    const chosen = settingsOf({ cookie: () => ({}), idleTimeout: '1h' });
+    expect(timeouts.expiryOf(written(7 * DAY), chosen)).toBe(START + HOUR);
+  });
+
+  it('means nothing without one: the record may be older than the configuration', () => {
+    expect(timeouts.expiryOf(written(7 * DAY), settingsOf())).toBe(START + 30 * MINUTE);
   });
 });
 
