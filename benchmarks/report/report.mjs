@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
+import { isMain } from '../harness/cells.mjs';
 import { compareWithTargets } from '../harness/targets.mjs';
 import { plot } from './plot.mjs';
 import { mainTables, storedTable, sweepTable, targetTable } from './tables.mjs';
@@ -35,10 +36,12 @@ export async function writeStored(results) {
 
 function page(lines, targets, left, picture) {
   const { node, cpu, cores } = machine();
-  const rounds = Math.min(...lines.map((line) => line.rounds));
+  const fewest = (chosen) => Math.min(...chosen.map(({ rounds }) => rounds));
+  const [tables, sweeps] = [lines.filter(isMain), lines.filter((line) => !isMain(line))];
+  const swept = sweeps.length === 0 ? '' : ` (${fewest(sweeps)} in "Sizes and connections")`;
   return `# What a session costs
 
-Node ${node}, ${cores} × ${cpu}; Redis, load and application share the machine. Medians of ${rounds} interleaved rounds, ${new Date().toISOString().slice(0, 10)}. CPU is that of the server process, per request. The session cost is the CPU above the same route of Nest without sessions.
+Node ${node}, ${cores} × ${cpu}; Redis, load and application share the machine. Medians of ${fewest(tables)} interleaved rounds${swept}, in three starts of everything, ${new Date().toISOString().slice(0, 10)}. CPU is that of the server process, per request. The session cost is the CPU above the same route of Nest without sessions.
 
 ![Session cost per route](${picture})
 

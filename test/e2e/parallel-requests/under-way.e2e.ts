@@ -6,7 +6,8 @@ import type { Browser } from '../../support/browser.js';
 import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** What a handler does to its session while one of its operations has not come to its end. */
 @Controller()
@@ -96,9 +97,11 @@ describe('what a request does to its session while that is being stored', () => 
 
   beforeEach(async () => {
     store = new IndexedScriptedStore(new MemorySessionStore());
-    const options = { store, touchInterval: 1 };
+    let now = Date.now(); // stands still, so that no touch is due after a write
+    const options = { store, clock: () => now };
     browser = (await startApp(options, { controllers: [UnderWayController] })).browser();
     await browser.get('/login');
+    now += 2 * MINUTE; // and the index of users is to learn of the next one
   });
 
   afterEach(closeApps);
