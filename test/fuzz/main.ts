@@ -9,6 +9,9 @@ const requests = Number(process.env['FUZZ_REQUESTS'] ?? 3_000);
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_007);
 const parallel = Number(process.env['FUZZ_PARALLEL'] ?? 40);
 
+/** How often to look, every 10 ms: for longer than the servers' stores may take. */
+const PATIENCE = 300;
+
 /** How much the heap may grow after the first third, in bytes. */
 const MAX_GROWTH = 24 * 2 ** 20;
 
@@ -16,6 +19,16 @@ process.on('exit', (code) => {
   if (code !== 0) console.error(`To see it again: FUZZ_SEED=${seed} FUZZ_REQUESTS=${requests}`);
 });
 Logger.overrideLogger(false);
+
+/** What is left open for good. What is stored for a client that went away may take a store's time. */
+async function leftOver(): Promise<string[]> {
+  for (let turn = 0; ; turn += 1) {
+    const open = process.getActiveResourcesInfo();
+    const left = open.filter((one) => one !== 'PipeWrap' && one !== 'TTYWrap');
+    if (left.length === 0 || turn === PATIENCE) return left;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 const names = Object.getOwnPropertyNames(Object.prototype).join();
 const run = new FuzzRun(seed, parallel);
@@ -47,6 +60,6 @@ console.log(
     statuses: Object.fromEntries(run.statuses),
     heapMegabytes: heaps.map((heap) => Math.round(heap / 2 ** 20)),
     rssMegabytes: Math.round(process.memoryUsage().rss / 2 ** 20),
-    left: process.getActiveResourcesInfo().filter((one) => one !== 'PipeWrap' && one !== 'TTYWrap'),
+    left: await leftOver(),
   }),
 );
