@@ -36,7 +36,6 @@ export async function writeStored(results) {
 
 function page(lines, targets, left, picture) {
   const { node, cpu, cores } = machine();
-  const fewest = (chosen) => Math.min(...chosen.map(({ rounds }) => rounds));
   const [tables, sweeps] = [lines.filter(isMain), lines.filter((line) => !isMain(line))];
   const swept = sweeps.length === 0 ? '' : ` (${fewest(sweeps)} in "Sizes and connections")`;
   return `# What a session costs
@@ -53,6 +52,10 @@ ${targetTable(targets)}
 
 ${left.map(({ name, why }) => `Left out: ${name}. ${why.split('\n')[0]}`).join('\n\n')}
 `;
+}
+
+function fewest(lines) {
+  return Math.min(...lines.map(({ rounds }) => rounds));
 }
 
 function machine() {
