@@ -1,5 +1,6 @@
 // Where an application spends its time under one route, and what it allocates there.
 //   node benchmarks/profile.mjs --app=sesame-redis --route=read [--seconds=5] [--only=nestjs-sesame/]
+//   node benchmarks/profile.mjs --app=sesame-redis --route=read --by=package
 // Each function is charged with what Node does for it. Shares hold on a busy machine, times do not.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     route: { type: 'string', default: 'read' },
     seconds: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
+    by: { type: 'string', default: 'function' },
   },
 });
 const TOP = 40;
@@ -88,7 +90,13 @@ function nameOf({ functionName, url, lineNumber }) {
     .replace('file://', '')
     .replace(/.*node_modules\//, '')
     .replace(root, 'nestjs-sesame/');
+  if (values.by === 'package') return packageOf(file) ?? functionName;
   return `${functionName || '(anonymous)'}  ${file}:${lineNumber + 1}`;
+}
+
+function packageOf(file) {
+  if (file.startsWith('nestjs-sesame/benchmarks')) return 'the benchmark itself';
+  return /^(@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
 }
 
 function print(charges, requests) {

@@ -4,6 +4,7 @@ import { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
 import type { CookieSettings } from '../core/session-settings.js';
 import { HttpSessionRequest } from './http-session-request.js';
+import { quickenProperties } from './quick-properties.js';
 import { refuse, SessionExchange } from './session-exchange.js';
 import type { Next } from './session-exchange.js';
 
@@ -50,6 +51,7 @@ export class SessionHandler {
     response: ServerResponse,
     next: Next,
   ): void {
+    quickenProperties(request, response);
     void new SessionExchange(this.engine, session, request, response, next);
     this.run(session, next);
   }

@@ -1,0 +1,30 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * Up to V8 12.4 (Node 20 and 22), an object whose prototype was changed gets a hidden class of its
+ * own with every property that is added to it: 2 to 3 µs each, and all code that meets the object
+ * finds a class that it does not know. Express changes the prototype of each request and response.
+ */
+const ARE_PROPERTIES_DEAR = isBefore(process.versions.v8, 12, 5);
+
+/**
+ * Where Express made properties dear, has V8 keep those of a request and its response in tables, as
+ * it does once a property was deleted. Sesame, Nest and Express itself gain by it.
+ */
+export function quickenProperties(request: IncomingMessage, response: ServerResponse): void {
+  if (!ARE_PROPERTIES_DEAR || !('res' in request)) return;
+  putBack(request, 'res');
+  putBack(response, 'req');
+}
+
+/** Deletes a property and defines it again as it was; it must not be the one that was added last. */
+function putBack(object: object, name: string): void {
+  const property = Object.getOwnPropertyDescriptor(object, name);
+  if (property === undefined || !Reflect.deleteProperty(object, name)) return;
+  Object.defineProperty(object, name, property);
+}
+
+function isBefore(version: string, major: number, minor: number): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number);
+  return ownMajor === major ? ownMinor < minor : ownMajor < major;
+}
