@@ -19,7 +19,10 @@ export function serialiseRecord(
   { metadata, cookie, attributes }: SessionRecord,
   attributesJson: string = JSON.stringify(attributes),
 ): string {
-  const own = { [METADATA_KEY]: inOrder(metadata), cookie: cookieInOrder(cookie) };
+  const own = {
+    [METADATA_KEY]: inOrder(metadata),
+    cookie: recordCookie(cookie, cookie.expires),
+  };
   if (attributesJson === '{}') return JSON.stringify(own);
   // Such a name stands before all others in an object, and so in the text of a store that parsed it.
   if (STARTS_WITH_INDEX.test(attributesJson)) {
@@ -165,13 +168,16 @@ function readCookie(written: Record<string, unknown>): RecordCookie {
   };
 }
 
-/** As express-session's own cookies write themselves, so that a store of its returns the same text. */
-function cookieInOrder(cookie: RecordCookie): RecordCookie {
+/**
+ * The cookie of a record: in the order in which express-session's own cookies write themselves, so
+ * that a store of its returns the same text.
+ */
+export function recordCookie(cookie: CookieAttributes, expires: string | undefined): RecordCookie {
   return {
     originalMaxAge: cookie.originalMaxAge,
     partitioned: cookie.partitioned,
     priority: cookie.priority,
-    expires: cookie.expires,
+    expires,
     secure: cookie.secure,
     httpOnly: cookie.httpOnly,
     domain: cookie.domain,

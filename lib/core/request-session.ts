@@ -128,14 +128,14 @@ export class RequestSession {
   }
 
   /** Runs the operations of this request on its session one after the other. */
-  async inOrder<T>(operation: () => Promise<T>): Promise<T> {
+  inOrder<T>(operation: () => Promise<T>): Promise<T> {
     const result = this.tail === undefined ? operation() : this.tail.then(operation, operation);
     this.tail = result;
-    try {
-      return await result;
-    } finally {
+    const over = (): void => {
       if (this.tail === result) this.tail = undefined;
-    }
+    };
+    result.then(over, over);
+    return result;
   }
 
   /** The session as the application sees it; made when it is first looked at. */
@@ -340,7 +340,7 @@ export class RequestSession {
 
 function emptyRecord(now: number): SessionRecord {
   return {
-    metadata: { seenAt: now, createdAt: now },
+    metadata: { seenAt: now, createdAt: now, cookie: undefined },
     cookie: { originalMaxAge: null },
     attributes: {},
   };

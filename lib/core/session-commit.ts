@@ -8,6 +8,11 @@ import type { SessionSettings } from './session-settings.js';
 import type { Draft, NextDraft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 
+/** What a record notes of its entry in the index of users. */
+type IndexNotes = Pick<SessionMetadata, 'indexedAt' | 'formerKey'>;
+
+const UNCHANGED: IndexNotes = {};
+
 /** Stores what requests did to their sessions, so that parallel requests keep each other's changes. */
 export class SessionCommit {
   constructor(
@@ -41,7 +46,9 @@ export class SessionCommit {
     const snapshot = session.snapshot();
     const hasNewCookie = session.hasChangedCookie;
     const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
-    const indexed = await this.keepIndexed(session, overrides);
+    const indexed = this.isIndexDue(session, overrides)
+      ? await this.refreshIndex(session, overrides)
+      : UNCHANGED;
     let isMerged = false;
     const next: NextDraft = (current, refused) => {
       isMerged = refused !== undefined;
@@ -91,7 +98,7 @@ export class SessionCommit {
   async touch(session: RequestSession): Promise<void> {
     const { metadata, stored } = session; // reading the metadata shows whether it still is one
     if (stored === undefined) return;
-    const indexed = await this.keepIndexed(session);
+    const indexed = this.isIndexDue(session) ? await this.refreshIndex(session) : UNCHANGED;
     if (indexed === undefined) return;
     const snapshot = session.storedSnapshot();
     const draft = this.writer.draft(session, { ...metadata, ...indexed }, snapshot);
@@ -127,7 +134,9 @@ export class SessionCommit {
     let snapshot = session.snapshot();
     const hasNewCookie = session.hasChangedCookie;
     const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
-    const indexed = await this.keepIndexed(session, overrides);
+    const indexed = this.isIndexDue(session, overrides)
+      ? await this.refreshIndex(session, overrides)
+      : UNCHANGED;
     if (indexed === undefined) return result;
     const next: NextDraft = (current, refused) => {
       if (refused !== undefined) {
@@ -145,15 +154,20 @@ export class SessionCommit {
     return result;
   }
 
-  /** What the write should note of the index; `undefined` when the index says that it is over. */
-  private async keepIndexed(
+  /** Another cookie may let the session live longer than its entry in the index. */
+  private isIndexDue(
     session: RequestSession,
     changes: Pick<SessionMetadata, 'cookie'> = {},
-  ): Promise<Pick<SessionMetadata, 'indexedAt' | 'formerKey'> | undefined> {
-    // Another cookie may let the session live longer than its entry.
+  ): boolean {
     const hasOtherCookie = 'cookie' in changes || this.hasOtherLifetime(session);
-    const isDue = hasOtherCookie || this.users.isRefreshDue(session.metadata);
-    if (!isDue) return {};
+    return hasOtherCookie || this.users.isRefreshDue(session.metadata);
+  }
+
+  /** What the write should note of the index; `undefined` when the index says that it is over. */
+  private async refreshIndex(
+    session: RequestSession,
+    changes: Pick<SessionMetadata, 'cookie'> = {},
+  ): Promise<IndexNotes | undefined> {
     const metadata = { ...session.metadata, ...changes };
     if (await this.users.refresh(session, metadata)) {
       return { indexedAt: this.settings.clock(), formerKey: undefined };

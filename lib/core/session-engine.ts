@@ -210,19 +210,22 @@ export class SessionEngine {
     return this.tokens.carryRecords ? session : this.load(session);
   }
 
-  private async load(session: RequestSession): Promise<RequestSession> {
-    try {
-      const payload = await this.store.read(session.key);
-      if (payload === undefined) session.beginAnew('expired');
-      else session.stored = payload;
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      if (this.settings.onStoreFailure === 'reject') throw error;
-      session.beginAnew();
-      session.state = 'unavailable';
-      session.failure = error;
-    }
-    return session;
+  private load(session: RequestSession): Promise<RequestSession> {
+    return this.store.read(session.key).then(
+      (payload) => {
+        if (payload === undefined) session.beginAnew('expired');
+        else session.stored = payload;
+        return session;
+      },
+      (error: unknown) => {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        if (this.settings.onStoreFailure === 'reject') throw error;
+        session.beginAnew();
+        session.state = 'unavailable';
+        session.failure = error;
+        return session;
+      },
+    );
   }
 
   private async endNow(session: RequestSession): Promise<void> {

@@ -2,7 +2,7 @@ import type { SessionStore, StoredRecord } from '../stores/session-store.js';
 import { stepAside } from './contention.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { RequestSession } from './request-session.js';
-import { serialiseRecord } from './record-format.js';
+import { recordCookie, serialiseRecord } from './record-format.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionSnapshot } from './session-snapshot.js';
@@ -38,19 +38,15 @@ export class SessionWriter {
     key: string = session.key,
   ): Draft {
     const { request } = session;
-    const seen = {
-      ...metadata,
-      seenAt: Math.max(this.settings.clock(), metadata.seenAt),
-      // Who an anonymous visitor is, is nobody's business.
-      ...(this.describesDevice &&
-        metadata.userId !== undefined && {
-          ip: request.ip,
-          userAgent: request.userAgent?.slice(0, MAX_USER_AGENT),
-        }),
-    };
+    const seenAt = Math.max(this.settings.clock(), metadata.seenAt);
+    // Who an anonymous visitor is, is nobody's business.
+    const isDescribed = this.describesDevice && metadata.userId !== undefined;
+    const seen = isDescribed
+      ? { ...metadata, seenAt, ip: request.ip, userAgent: shortened(request.userAgent) }
+      : { ...metadata, seenAt };
     const attributes = session.configuredCookie(seen.cookie);
     const expiresAt = expiryOf({ metadata: seen, cookie: attributes }, this.settings);
-    const cookie = { ...attributes, expires: new Date(expiresAt).toISOString() };
+    const cookie = recordCookie(attributes, new Date(expiresAt).toISOString());
     const record = { metadata: seen, cookie, attributes: snapshot.attributes };
     const text = serialiseRecord(record, snapshot.text);
     const payload = this.settings.codec?.seal(text, key) ?? text;
@@ -87,4 +83,8 @@ export class SessionWriter {
       await stepAside(attempt);
     }
   }
+}
+
+function shortened(userAgent: string | undefined): string | undefined {
+  return userAgent?.slice(0, MAX_USER_AGENT);
 }

@@ -120,6 +120,16 @@ export class RedisConnection {
     return this.client;
   }
 
+  /** Sends a command at once, where it can; with no more promises than that takes. */
+  send<T>(command: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
+    try {
+      const redis = this.ready();
+      return redis instanceof Promise ? redis.then(command) : command(redis);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
   async close(): Promise<void> {
     if (this.isOwn && this.client.status !== 'end') this.client.disconnect();
   }

@@ -14,12 +14,10 @@ export class RedisScript {
   }
 
   /** Runs the script by its digest; sends it whole to a server that does not know it yet. */
-  async run(client: Redis | Cluster, key: string, ...args: (string | number)[]): Promise<unknown> {
-    try {
-      return await client.evalsha(this.sha, 1, key, ...args);
-    } catch (error) {
+  run(client: Redis | Cluster, key: string, ...args: (string | number)[]): Promise<unknown> {
+    return client.evalsha(this.sha, 1, key, ...args).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
       return client.eval(this.lua, 1, key, ...args);
-    }
+    });
   }
 }

@@ -90,39 +90,46 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     );
   }
 
-  async read(key: string): Promise<string | undefined> {
-    const redis = await this.connection.ready();
-    return (await redis.get(this.prefix + key)) ?? undefined;
+  read(key: string): Promise<string | undefined> {
+    return this.connection
+      .send((redis) => redis.get(this.prefix + key))
+      .then((payload) => payload ?? undefined);
   }
 
   async create(key: string, record: StoredRecord): Promise<boolean> {
-    const redis = await this.connection.ready();
     const name = this.prefix + key;
     const { payload } = record;
-    if ((await redis.set(name, payload, 'PX', ttlOf(record), 'NX')) === 'OK') return true;
-    // A client that was handed in may send a command again when its connection broke.
-    return (await redis.get(name)) === payload;
-  }
-
-  async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    const redis = await this.connection.ready();
-    const { payload } = record;
-    const name = this.prefix + key;
-    return outcomeOf(
-      await replaceRecord.run(redis, name, digestOf(expected), payload, ttlOf(record)),
+    const answer = await this.connection.send((redis) =>
+      redis.set(name, payload, 'PX', ttlOf(record), 'NX'),
     );
+    if (answer === 'OK') return true;
+    // A client that was handed in may send a command again when its connection broke.
+    return (await this.connection.send((redis) => redis.get(name))) === payload;
   }
 
-  async remove(key: string, expected?: string): Promise<StoreOutcome> {
-    const redis = await this.connection.ready();
+  replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+    const { payload } = record;
     const name = this.prefix + key;
-    if (expected === undefined) return outcomeOf(await redis.del(name));
-    return outcomeOf(await removeRecord.run(redis, name, digestOf(expected)));
+    return this.connection
+      .send((redis) => replaceRecord.run(redis, name, digestOf(expected), payload, ttlOf(record)))
+      .then(outcomeOf);
+  }
+
+  remove(key: string, expected?: string): Promise<StoreOutcome> {
+    const name = this.prefix + key;
+    return this.connection
+      .send<unknown>((redis) =>
+        expected === undefined
+          ? redis.del(name)
+          : removeRecord.run(redis, name, digestOf(expected)),
+      )
+      .then(outcomeOf);
   }
 
   async bury(key: string, record: StoredRecord): Promise<void> {
-    const redis = await this.connection.ready();
-    await redis.set(this.prefix + key, record.payload, 'PX', ttlOf(record));
+    await this.connection.send((redis) =>
+      redis.set(this.prefix + key, record.payload, 'PX', ttlOf(record)),
+    );
   }
 
   /** Closes the connection, if this store opened it; one that was handed in is left as it is. */
