@@ -7,7 +7,7 @@ import {
   LiveSession,
 } from './live-session.js';
 import type { SessionIdentity } from './live-session.js';
-import { isLostInJson } from './session-attributes.js';
+import { jsonOf } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { cookieOf, OwnCookie } from './own-cookie.js';
 import type { PayloadReader } from './payload-reader.js';
@@ -211,27 +211,28 @@ export class RequestSession {
     return peekSeenAt(this.stored ?? '') ?? this.metadata.seenAt;
   }
 
-  /** True when the session object says just what is stored. */
-  isUnchanged(): boolean {
-    if (this.stored === undefined || this.hasChangedCookie) return false;
-    const { metadata, cookie } = this.loaded();
-    const attributes = this.attributes();
-    if (Object.values(attributes).some(isLostInJson)) return false;
-    const text = this.text();
-    try {
-      const written = attributesText(text);
-      return written === undefined
-        ? serialiseRecord({ metadata, cookie, attributes }) === text
-        : JSON.stringify(attributes) === written;
-    } catch {
-      // What JSON refuses is a change; committing it names the attribute.
-      return false;
-    }
-  }
-
-  /** What the session holds now, for a record to be made of. */
+  /**
+   * What the session holds now, for a record to be made of.
+   * @throws UnserialisableAttributeError naming the attribute that cannot be stored
+   */
   snapshot(): SessionSnapshot {
     return SessionSnapshot.of(this.attributes(), this.cookieAttributes());
+  }
+
+  /** The same; `undefined` when the session object says just what is stored. */
+  changedSnapshot(): SessionSnapshot | undefined {
+    if (this.stored === undefined || this.hasChangedCookie) return this.snapshot();
+    const { metadata, cookie } = this.loaded();
+    const attributes = this.attributes();
+    const json = jsonOf(attributes);
+    if (json === undefined) return this.snapshot(); // which names what JSON cannot carry
+    const text = this.text();
+    const written = attributesText(text);
+    const isSame =
+      written === undefined
+        ? serialiseRecord({ metadata, cookie, attributes }, json) === text
+        : json === written;
+    return isSame ? undefined : SessionSnapshot.of(attributes, this.cookieAttributes(), json);
   }
 
   /** The record that was loaded or last written, for another to be made of it. */

@@ -19,18 +19,24 @@ export function serialiseAttribute(name: string, value: unknown): string | undef
   return JSON.stringify(value);
 }
 
-/**
- * All attributes as JSON, without those that would not be stored.
- * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
- */
-export function serialiseAttributes(attributes: SessionAttributes): string {
+/** @throws UnserialisableAttributeError naming the path of what JSON cannot carry */
+export function requireSerialisable(attributes: SessionAttributes): void {
   for (const name of Object.keys(attributes)) {
     refuseUnserialisable(name, attributes[name]);
     if (isOwnName(name)) {
       throw new UnserialisableAttributeError(name, 'a name that every session has of its own');
     }
   }
-  return JSON.stringify(attributes);
+}
+
+/** All attributes as JSON; `undefined` when JSON refuses one, or would say nothing of it. */
+export function jsonOf(attributes: SessionAttributes): string | undefined {
+  if (Object.values(attributes).some(isLostInJson)) return undefined;
+  try {
+    return JSON.stringify(attributes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A session that is made of a record leaves out the attributes of such names. */

@@ -5,6 +5,7 @@ import type { Emit } from './session-events.js';
 import { applyChanges, changesBetween } from './session-merge.js';
 import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
+import type { SessionSnapshot } from './session-snapshot.js';
 import type { Draft, NextDraft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 
@@ -40,10 +41,11 @@ export class SessionCommit {
   /**
    * Stores the session as it is now, merged with what other requests stored meanwhile. When it is
    * gone from the store it stays gone, and the session's state says so.
+   * @param changed what it holds, where that is known already
    */
-  async commit(session: RequestSession): Promise<void> {
+  async commit(session: RequestSession, changed?: SessionSnapshot): Promise<void> {
     if (session.stored === undefined) return this.create(session);
-    const snapshot = session.snapshot();
+    const snapshot = changed ?? session.snapshot();
     const hasNewCookie = session.hasChangedCookie;
     const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
     const indexed = this.isIndexDue(session, overrides)
@@ -126,12 +128,14 @@ export class SessionCommit {
       }
     };
     let result = changed();
-    if (session.state === 'gone' || session.isUnchanged()) return result;
+    if (session.state === 'gone') return result;
     if (session.stored === undefined) {
       if (this.isWorthCreating(session)) await this.create(session);
       return result;
     }
-    let snapshot = session.snapshot();
+    const first = session.changedSnapshot();
+    if (first === undefined) return result;
+    let snapshot = first;
     const hasNewCookie = session.hasChangedCookie;
     const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
     const indexed = this.isIndexDue(session, overrides)

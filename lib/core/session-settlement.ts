@@ -53,7 +53,8 @@ export class SessionSettlement {
     if (session.stored === undefined) {
       return this.commits.isWorthCreating(session) ? this.commits.create(session) : undefined;
     }
-    if (session.isViewed && !session.isUnchanged()) return this.commits.commit(session);
+    const changed = session.isViewed ? session.changedSnapshot() : undefined;
+    if (changed !== undefined) return this.commits.commit(session, changed);
     return this.commits.isTouchDue(session) ? this.touchQuietly(session) : undefined;
   }
 

@@ -1,4 +1,4 @@
-import { serialiseAttributes } from './session-attributes.js';
+import { requireSerialisable } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import type { CookieAttributes } from './session-record.js';
 
@@ -11,9 +11,17 @@ export class SessionSnapshot {
     readonly cookie: CookieAttributes,
   ) {}
 
-  /** @throws UnserialisableAttributeError naming the attribute that cannot be stored */
-  static of(attributes: SessionAttributes, cookie: CookieAttributes): SessionSnapshot {
-    return new SessionSnapshot(attributes, serialiseAttributes(attributes), cookie);
+  /**
+   * @param json the attributes as JSON, where they have been written already
+   * @throws UnserialisableAttributeError naming the attribute that cannot be stored
+   */
+  static of(
+    attributes: SessionAttributes,
+    cookie: CookieAttributes,
+    json?: string,
+  ): SessionSnapshot {
+    requireSerialisable(attributes);
+    return new SessionSnapshot(attributes, json ?? JSON.stringify(attributes), cookie);
   }
 
   /** Of attributes that came from the store, and so can go there. */
