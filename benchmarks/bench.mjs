@@ -1,5 +1,5 @@
 // What a session costs with Sesame and with the packages beside it. See README.md in this folder.
-//   node benchmarks/bench.mjs [--quick] [--minutes=9] [--rounds=N] [--apps=a,b] [--routes=a,b]
+//   node benchmarks/bench.mjs [--quick] [--minutes=12] [--rounds=N] [--apps=a,b] [--routes=a,b]
 //   node benchmarks/bench.mjs --stored=1000,1000000
 import { parseArgs } from 'node:util';
 import { buildWhenStale } from './harness/build.mjs';
@@ -9,7 +9,7 @@ const list = { type: 'string', default: '' };
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    minutes: { type: 'string', default: '9' },
+    minutes: { type: 'string', default: '12' },
     rounds: { type: 'string' },
     apps: list,
     routes: list,
