@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { closeApps } from '../../support/nest-app.js';
 import { freePort } from '../../support/free-port.js';
 import { RedisServer } from '../../support/redis-server.js';
@@ -96,5 +97,25 @@ describe('a Redis that is not there', () => {
       },
     ]);
     restore();
+  });
+
+  it('has every method of the store reject, and none throw', async () => {
+    const store = new RedisSessionStore({ url: `redis://127.0.0.1:${await freePort()}` });
+    const record = { payload: '{}', expiresAt: Date.now() + 60_000 };
+    const askEach = [
+      () => store.read('key'),
+      () => store.create('key', record),
+      () => store.replace('key', '{}', record),
+      () => store.remove('key'),
+      () => store.bury('key', record),
+    ];
+    // The first waits for the first attempt to connect; after that it is known that there is nobody.
+    await expect(store.read('key')).rejects.toThrow();
+    for (const ask of askEach) {
+      let answer: unknown;
+      expect(() => (answer = ask())).not.toThrow();
+      await expect(answer).rejects.toThrow('There is no connection to Redis.');
+    }
+    await store.close();
   });
 });
