@@ -47,6 +47,9 @@ const FAIL_FAST_NODE: NodeOptions = {
   connectTimeout: 2_000,
   // A server that takes commands and answers none is given up, so that another can be found.
   socketTimeout: 3_000,
+  // A server that does not say goodbye is left. ioredis waits for as long, and keeps the process from
+  // ending, where the connection had been lost before.
+  disconnectTimeout: 200,
   // How soon a server that is reading its data from disk is asked again; it only knows an estimate.
   maxLoadingRetryTime: 500,
 };

@@ -53,7 +53,11 @@ function open(options: RedisSessionStoreOptions): RedisSessionStore {
 
 function sessionOf(label: string, maxAge: number | null = null): SessionData {
   const cookie = new session.Cookie();
-  if (maxAge !== null) cookie.maxAge = maxAge;
+  if (maxAge !== null) {
+    cookie.maxAge = maxAge;
+    // express-session takes what is left by now, which may be a millisecond less.
+    cookie.originalMaxAge = maxAge;
+  }
   return Object.assign(Object.create(null), { cookie, label });
 }
 

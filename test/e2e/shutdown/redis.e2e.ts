@@ -1,10 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { freePort } from '../../support/free-port.js';
 import { closeApps } from '../../support/nest-app.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { until } from '../../support/until.js';
 import { ONCE, startWaitingApp } from './waiting-app.js';
+
+const CLOSED_STORE = fileURLToPath(new URL('closed-store.ts', import.meta.url));
+const REGISTER = new URL('../../fuzz/typescript/register.mjs', import.meta.url).href;
 
 let redis: RedisServer;
 let admin: Redis;
@@ -68,4 +75,12 @@ describe('closing the application while a request is in flight, on Redis', () =>
     expect(await client.set('still', 'usable')).toBe('OK');
     client.disconnect();
   });
+});
+
+it('closing a store whose Redis is not there lets the process end', async () => {
+  const child = fork(CLOSED_STORE, {
+    execArgv: ['--import', REGISTER],
+    env: { ...process.env, REDIS_URL: `redis://127.0.0.1:${await freePort()}` },
+  });
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
