@@ -11,7 +11,9 @@ export function tellable(failure: unknown, key: string): Error {
   const code: unknown = Reflect.get(failure, 'code');
   const named = { name: failure.name, ...(typeof code === 'string' && { code }) };
   const { message, cause } = failure;
-  if (message.includes(METADATA_KEY) || (key !== '' && message.includes(key))) {
+  // A parser quotes what it could not read, and a store parses its records.
+  const isParsers = failure.name === 'SyntaxError';
+  if (isParsers || message.includes(METADATA_KEY) || (key !== '' && message.includes(key))) {
     const kind = [failure.name, named.code].filter(Boolean).join(' ');
     const withheld = new Error(`${kind}: its message is withheld, since it quotes the session`);
     return Object.assign(withheld, named);

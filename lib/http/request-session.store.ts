@@ -16,12 +16,16 @@ type Callback<T = void> = (error?: unknown, answer?: T) => void;
  * of its session object (`save`, `reload`, `regenerate`, `destroy`) reach the engine.
  */
 export class RequestSessionStore extends session.Store {
-  constructor(
-    private readonly engine: SessionEngine,
-    private readonly session: RequestSession,
-    private readonly binding: RequestBinding,
-  ) {
+  // Out of reach of whoever logs a request with its store: the engine knows the secrets.
+  readonly #engine: SessionEngine;
+  readonly #session: RequestSession;
+  readonly #binding: RequestBinding;
+
+  constructor(engine: SessionEngine, session: RequestSession, binding: RequestBinding) {
     super();
+    this.#engine = engine;
+    this.#session = session;
+    this.#binding = binding;
   }
 
   override get(id: string, callback: Callback<session.SessionData | null>): void {
@@ -29,8 +33,11 @@ export class RequestSessionStore extends session.Store {
   }
 
   override set(id: string, data: session.SessionData, callback?: Callback): void {
-    const isOwn = id === this.session.id && data === this.session.view();
-    this.answer(isOwn ? this.engine.save(this.session) : Promise.reject(notTheLiveOne()), callback);
+    const isOwn = id === this.#session.id && data === this.#session.view();
+    this.answer(
+      isOwn ? this.#engine.save(this.#session) : Promise.reject(notTheLiveOne()),
+      callback,
+    );
   }
 
   override touch(id: string, data: session.SessionData, callback?: Callback): void {
@@ -38,16 +45,16 @@ export class RequestSessionStore extends session.Store {
   }
 
   override destroy(id: string, callback?: Callback): void {
-    const isOwn = id === this.session.id;
-    const ended = isOwn ? this.engine.end(this.session) : this.engine.endById(id);
+    const isOwn = id === this.#session.id;
+    const ended = isOwn ? this.#engine.end(this.#session) : this.#engine.endById(id);
     this.answer(
-      ended.finally(() => this.binding.attach()),
+      ended.finally(() => this.#binding.attach()),
       callback,
     );
   }
 
   override regenerate(_request: Request, callback: Callback): void {
-    const replaced = this.engine.replace(this.session).finally(() => this.binding.attach());
+    const replaced = this.#engine.replace(this.#session).finally(() => this.#binding.attach());
     this.answer(replaced, callback);
   }
 
@@ -57,24 +64,24 @@ export class RequestSessionStore extends session.Store {
   ): session.Session & session.SessionData {
     if (!this.isOwnRequest(request)) return super.createSession(request, data);
     const { cookie: _cookie, ...attributes } = data;
-    const live = this.session.show(attributes);
+    const live = this.#session.show(attributes);
     if (!isComplete(live)) throw new TypeError('The session has no cookie.');
     return live;
   }
 
   /** express-session's middleware gives its stores this method; some libraries call it. */
   generate(_request: Request): void {
-    this.session.beginAnew();
-    this.binding.attach();
+    this.#session.beginAnew();
+    this.#binding.attach();
   }
 
   private isOwnRequest(request: IncomingMessage): boolean {
-    return request === this.session.request.native;
+    return request === this.#session.request.native;
   }
 
   private async find(id: string): Promise<session.SessionData | null> {
-    if (id !== this.session.id) return asData(await this.engine.readById(id));
-    return (await this.engine.reload(this.session)) ? asData(this.session.base()) : null;
+    if (id !== this.#session.id) return asData(await this.#engine.readById(id));
+    return (await this.#engine.reload(this.#session)) ? asData(this.#session.base()) : null;
   }
 
   private answer<T>(result: Promise<T>, callback: Callback<T> | undefined): void {
@@ -82,7 +89,8 @@ export class RequestSessionStore extends session.Store {
       // On the next tick, an exception of the callback is the callback's own.
       (answer) => process.nextTick(() => callback?.(null, answer)),
       (error: unknown) => {
-        if (callback === undefined) this.engine.observer.error('A session was not changed.', error);
+        if (callback === undefined)
+          this.#engine.observer.error('A session was not changed.', error);
         else process.nextTick(() => callback(toHttpException(error)));
       },
     );

@@ -22,8 +22,12 @@ export type StoreOutcome = 'done' | 'gone' | StoreConflict;
  * that a record copied to another key is no record there.
  */
 export interface RecordCodec {
+  /** Writes the text of a record as the payload that the store will keep under the key. */
   seal(text: string, key: string): string;
-  /** Throws when the payload is none of its own. */
+  /**
+   * Reads what `seal` wrote. Throws when the payload is none of its own; that error is logged, so it
+   * must not quote the payload.
+   */
   open(payload: string, key: string): string;
 }
 

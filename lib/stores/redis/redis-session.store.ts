@@ -157,8 +157,20 @@ function outcomeOf(answer: unknown): StoreOutcome {
 function codecOf(serializer: RedisSerializer): RecordCodec {
   return {
     seal: (text) => synchronous(serializer.stringify(JSON.parse(text))),
-    open: (payload) => JSON.stringify(synchronous(serializer.parse(payload))),
+    open: (payload) => JSON.stringify(synchronous(parsed(serializer, payload))),
   };
+}
+
+/** What is wrong with a record is logged, and a parser's own message quotes what it could not read. */
+function parsed(serializer: RedisSerializer, payload: string): unknown {
+  try {
+    return serializer.parse(payload);
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : typeof error;
+    throw new Error(
+      `the serializer could not parse it, and threw: ${kind}. Its message is withheld, since it may quote the record.`,
+    );
+  }
 }
 
 /** connect-redis awaits what `parse` returns; a record must be readable while a request runs. */

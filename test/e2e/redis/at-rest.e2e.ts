@@ -8,6 +8,7 @@ import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { RedisSerializer } from 'nestjs-sesame/redis';
 import type { Browser } from '../../support/browser.js';
 import { closeServers, startServer } from '../../support/http-server.js';
+import { recordLogs } from '../../support/recorded-logs.js';
 import { RedisServer } from '../../support/redis-server.js';
 
 const MARKER = 'a-word-that-stands-in-the-session';
@@ -230,6 +231,21 @@ describe('a serializer of the application', () => {
     expect((await browser.get('/read')).body).toMatchObject({ count: 2, label: MARKER });
     const plain = new RedisSessionStore({ client, serializer });
     expect(await plain.get(await id())).toMatchObject({ count: 2, label: MARKER });
+  });
+
+  it('is not quoted when it cannot read a record', async () => {
+    const { browser, id } = await bench(
+      { hashIds: false },
+      new RedisSessionStore({ client, serializer: new ReversedJson() }),
+    );
+    await browser.get('/write');
+    await client.set(`sess:${await id()}`, '#1111 4=nip');
+    const { logs, restore } = recordLogs();
+    expect((await browser.get('/read')).status).toBe(200);
+    restore();
+    const said = logs.map(({ message }) => message).join();
+    expect(said).toContain('the serializer could not parse it, and threw: SyntaxError');
+    expect(said).not.toMatch(/pin=|=nip/);
   });
 
   it('must be synchronous: what it cannot read stays where it is', async () => {

@@ -158,3 +158,29 @@ it('quotes no session, whatever the store says when it fails', async () => {
   expect(shown).toContain('its message is withheld');
   for (const secret of ['4111', String(id)]) expect(shown).not.toContain(secret);
 });
+
+it('shows no secret to whoever logs a request, its session or its store', async () => {
+  const shown: string[] = [];
+  const server = await startServer({}, (request, response) => {
+    request.session['card'] = '4111 1111';
+    const { session, sessionStore } = request;
+    for (const logged of [request, { ...request }, session, sessionStore]) {
+      shown.push(inspect(logged, { depth: 12 }), jsonOf(logged));
+    }
+    response.end();
+  });
+  await server.browser().get('/');
+  expect(shown.join('')).toContain('4111');
+  expect(shown.filter((text) => text.includes(SECRET))).toEqual([]);
+});
+
+/** As loggers write JSON: what comes again on the way down is left out. */
+function jsonOf(value: unknown): string {
+  const seen = new Set<unknown>();
+  return JSON.stringify(value, (_name, part: unknown) => {
+    if (typeof part !== 'object' || part === null) return part;
+    if (seen.has(part)) return undefined;
+    seen.add(part);
+    return part;
+  });
+}

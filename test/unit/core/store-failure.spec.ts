@@ -9,6 +9,14 @@ function allOf(error: Error): string {
   return JSON.stringify(names.map((name) => String(Reflect.get(error, name))));
 }
 
+function parserError(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return error;
+  }
+}
+
 describe('tellable', () => {
   it('is what the store said, where that is harmless', () => {
     const failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -28,6 +36,12 @@ describe('tellable', () => {
       'SqliteError SQLITE_FULL: its message is withheld, since it quotes the session',
     );
     for (const secret of [KEY, '4111']) expect(allOf(told)).not.toContain(secret);
+  });
+
+  it('withholds what a parser says of a record', () => {
+    const told = tellable(parserError('pin=411111'), KEY);
+    expect(told.message).toContain('SyntaxError: its message is withheld');
+    expect(allOf(told)).not.toContain('4111');
   });
 
   it('withholds what quotes the session further down', () => {
