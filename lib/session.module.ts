@@ -55,6 +55,7 @@ export class SessionModule
     super();
   }
 
+  /** Nest asks at boot: puts sessions before the routes that the options name. */
   configure(consumer: MiddlewareConsumer): void {
     const { forRoutes, exclude, proxy } = this.options;
     consumer

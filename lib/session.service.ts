@@ -93,7 +93,8 @@ export class SessionService {
    * Signs a user in. The session gets a new id and the old one stops working (ASVS 5.0, 7.2.4); the
    * session object stays the same one. Both timeouts start anew. Stored when the promise resolves.
    * @param userId a string that is not empty
-   * @throws TypeError when the user id is anything else
+   * @throws TypeError when the user id is anything else, or `keep` is neither a list of names nor
+   * `'all'` nor `'none'`
    * @throws RangeError when `remember` does not parse, or a `limit.max` function gives no count
    * @throws SessionLimitException (409) when the user has as many sessions as `limit` allows, and
    * `onExceed` is `'reject'`
@@ -121,6 +122,7 @@ export class SessionService {
   /**
    * Gives the session a new id; the old one stops working. The session object stays the same one.
    * Stored when the promise resolves.
+   * @throws TypeError when `keep` is neither a list of names nor `'all'` nor `'none'`
    * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
   async regenerate(options: RegenerateOptions = {}): Promise<void> {
@@ -188,6 +190,7 @@ export class SessionService {
   /**
    * The sessions of a user, the most recently used first (ASVS 5.0, 7.5.2). Works outside a request
    * too. No id is in what it returns.
+   * @throws TypeError when the user id is not a string, or empty
    * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
    */
   async list(userId: string): Promise<SessionSummary[]> {
@@ -200,6 +203,7 @@ export class SessionService {
    * request too.
    * @param handle from {@link list}
    * @returns `false`, and nothing happened, when the user has no such session
+   * @throws TypeError when the user id is not a string, or empty
    * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
    */
   async revoke(userId: string, handle: string): Promise<boolean> {
@@ -214,6 +218,7 @@ export class SessionService {
    * Ends all sessions of a user, as after a change of password or the end of an account (ASVS 5.0,
    * 7.4.2 and 7.4.3). Works outside a request too.
    * @returns how many were ended
+   * @throws TypeError when the user id is not a string, or empty
    * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
    */
   async revokeAll(userId: string, options: RevokeAllOptions = {}): Promise<number> {

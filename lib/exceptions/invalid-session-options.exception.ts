@@ -13,7 +13,10 @@ export interface InvalidSessionOption {
  * returned, in the request that it was called for.
  */
 export class InvalidSessionOptionsException extends InternalServerErrorException {
-  constructor(readonly problems: readonly InvalidSessionOption[]) {
+  constructor(
+    /** Everything that is wrong, option by option. */
+    readonly problems: readonly InvalidSessionOption[],
+  ) {
     const list = problems.map(({ path, problem }) => `  - ${path}: ${problem}`);
     super(['The session options are not valid:', ...list].join('\n'));
   }

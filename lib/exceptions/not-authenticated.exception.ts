@@ -23,7 +23,10 @@ const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
 
 /** 401: nobody is signed in. The response body carries the `reason`. */
 export class NotAuthenticatedException extends UnauthorizedException {
-  constructor(readonly reason: NotAuthenticatedReason) {
+  constructor(
+    /** Why the request does not count as signed in. */
+    readonly reason: NotAuthenticatedReason,
+  ) {
     super({
       statusCode: HttpStatus.UNAUTHORIZED,
       error: 'Unauthorized',

@@ -8,6 +8,7 @@ import type { SessionSummary } from '../core/session-summary.js';
 export class SessionLimitException extends ConflictException {
   constructor(
     message: string,
+    /** The sessions that the user has, the most recently used first. */
     readonly sessions: readonly SessionSummary[],
     cause?: unknown,
   ) {

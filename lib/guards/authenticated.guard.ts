@@ -22,8 +22,12 @@ import { SessionUnavailableException } from '../exceptions/session-unavailable.e
  */
 @Injectable()
 export class AuthenticatedGuard implements CanActivate {
-  constructor(protected readonly reflector: Reflector) {}
+  constructor(
+    /** Reads what decorators say of a route. */
+    protected readonly reflector: Reflector,
+  ) {}
 
+  /** Nest asks before the route's handler runs: `true`, or an exception that says why not. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.isPublic(context)) return true;
     const request = this.getRequest(context);

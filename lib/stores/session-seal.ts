@@ -1,5 +1,6 @@
 /** What a seal kept closed. */
 export interface OpenedSeal {
+  /** The text that was sealed. */
   readonly text: string;
   /** True when an older key sealed it, so that it is due to be sealed anew. */
   readonly isStale: boolean;

@@ -8,6 +8,7 @@ export interface StoredRecord {
 
 /** Another request wrote since the payload was read; this is what stands there now. */
 export interface StoreConflict {
+  /** The payload that stands there now. */
   readonly conflict: string;
 }
 
@@ -59,14 +60,17 @@ export interface SessionStore {
 
 /** How many sessions a user may have, and what happens to one more. */
 export interface SessionLimit {
+  /** How many, a whole number above zero. */
   readonly max: number;
+  /** Whether one more takes the place of the entry that expires first, or is refused. */
   readonly onExceed: 'evict-oldest' | 'reject';
 }
 
 /** An entry in the index of a user. */
 export interface IndexEntry {
+  /** The key of the session's record. */
   readonly key: string;
-  /** Until when it is needed, in epoch milliseconds. The lowest one is the first to go. */
+  /** Until when it counts, in epoch milliseconds. The lowest one is the first to go. */
   readonly expiresAt: number;
 }
 
@@ -75,7 +79,8 @@ export type EntryOutcome = { readonly evicted: readonly string[] } | 'full';
 
 /**
  * Which sessions a user has. The index is what counts: a session whose entry is gone has been ended,
- * though its record may still be there for a moment.
+ * though its record may still be there for a moment. An entry that has expired is as good as gone:
+ * no method counts, lists, moves or takes out one.
  */
 export interface UserIndex {
   /** Counts, evicts or refuses, and enters, in one atomic step. Doing it twice changes nothing. */
@@ -96,6 +101,7 @@ export interface UserIndex {
 
 /** A store that also knows which sessions a user has: what devices, caps and sign-outs need. */
 export interface IndexedSessionStore extends SessionStore {
+  /** Which sessions a user has. */
   readonly users: UserIndex;
 
   /** Puts this record under the key, whatever is or is not there. */

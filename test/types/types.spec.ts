@@ -28,7 +28,7 @@ function publishedDeclarations(): ReadonlyMap<string, string> {
     ts.sys.readFile(name),
   );
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const program = ts.createProgram([join(root, 'lib/index.ts')], {
+  const program = ts.createProgram([join(root, 'lib/index.ts'), join(root, 'lib/redis.ts')], {
     ...options,
     noEmit: false,
     emitDeclarationOnly: true,
@@ -143,6 +143,42 @@ describe('the published declarations', () => {
     PATIENCE,
   );
 });
+
+describe('an editor', () => {
+  it.each(['index', 'redis'])(
+    'has something to say of every name in %s',
+    (entry) => {
+      const file = join(here, 'module-options.ts');
+      const program = consumer(file, `import '../../dist/${entry}.js';`, CONSUMER);
+      expect(namesWithoutWords(program, join(root, `dist/${entry}.d.ts`))).toEqual([]);
+    },
+    PATIENCE,
+  );
+});
+
+/** What an application can reach by the names that this file exports, and finds nothing said of. */
+function namesWithoutWords(program: ts.Program, file: string): string[] {
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file);
+  const exporting = source && checker.getSymbolAtLocation(source);
+  if (exporting === undefined) throw new Error(`${file} exports nothing`);
+  const isOurs = (symbol: ts.Symbol): boolean =>
+    symbol.declarations === undefined ||
+    symbol.declarations.some(
+      (one) =>
+        isPublished(one.getSourceFile().fileName) &&
+        (ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Private) === 0,
+    );
+  return checker.getExportsOfModule(exporting).flatMap((exported) => {
+    const isAlias = (exported.flags & ts.SymbolFlags.Alias) !== 0;
+    const symbol = isAlias ? checker.getAliasedSymbol(exported) : exported;
+    if (!isOurs(symbol)) return [];
+    const parts = checker.getDeclaredTypeOfSymbol(symbol).getProperties().filter(isOurs);
+    return [symbol, ...parts]
+      .filter((one) => one.getDocumentationComment(checker).length === 0)
+      .map((one) => (one === symbol ? symbol.name : `${symbol.name}.${one.name}`));
+  });
+}
 
 describe('the compiler', () => {
   const file = join(here, 'session-data.ts');

@@ -165,10 +165,9 @@ function codecOf(serializer: RedisSerializer): RecordCodec {
 function parsed(serializer: RedisSerializer, payload: string): unknown {
   try {
     return serializer.parse(payload);
-  } catch (error) {
-    const kind = error instanceof Error ? error.name : typeof error;
+  } catch {
     throw new Error(
-      `the serializer could not parse it, and threw: ${kind}. Its message is withheld, since it may quote the record.`,
+      'its serializer could not parse it. What that threw is withheld, since it may quote the record',
     );
   }
 }

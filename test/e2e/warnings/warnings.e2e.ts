@@ -163,8 +163,8 @@ it('shows no secret to whoever logs a request, its session or its store', async 
   const shown: string[] = [];
   const server = await startServer({}, (request, response) => {
     request.session['card'] = '4111 1111';
-    const { session, sessionStore } = request;
-    for (const logged of [request, { ...request }, session, sessionStore]) {
+    const sessionStore: unknown = Reflect.get(request, 'sessionStore');
+    for (const logged of [request, { ...request }, request.session, sessionStore]) {
       shown.push(inspect(logged, { depth: 12 }), jsonOf(logged));
     }
     response.end();
