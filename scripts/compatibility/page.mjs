@@ -119,7 +119,7 @@ ${stores}`;
 
 function settingsText() {
   const typescript = versionOf(root, 'typescript');
-  return `TypeScript ${typescript}, for both formats. \`skipLibCheck\` is off, so the types of Sesame and of Nest are checked, too. \`module\` must be \`NodeNext\` or \`Node20\` for CommonJS: with \`Node16\` TypeScript refuses to \`require()\` an ESM package.
+  return `TypeScript ${typescript}, for both formats. \`skipLibCheck\` is off, so the types of Sesame and of Nest are checked, too. For CommonJS, \`"module": "Node20"\` will do as well, or \`"CommonJS"\` with \`"moduleResolution": "node"\`; with \`Node16\` TypeScript refuses to \`require()\` an ESM package.
 
 \`\`\`json
 ${readFileSync(SETTINGS, 'utf8')}

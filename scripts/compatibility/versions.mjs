@@ -6,8 +6,8 @@ import { capture, npm, npx } from './command.mjs';
 const { engines, peerDependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
 const NEST_PACKAGES = ['@nestjs/common', '@nestjs/core', '@nestjs/platform-express'];
 
-/** Of Node: the oldest that is supported, and the newest of each later line. */
-export const nodeVersions = [lowestOf(engines.node), '22', '24', '26'];
+/** Of Node: the oldest of each range that is supported, and the newest of each later line. */
+export const nodeVersions = [...engines.node.split(' || ').map(lowestOf), '22', '24', '26'];
 const OLDEST_NEST = lowestOf(peerDependencies['@nestjs/core']);
 
 /** The first version that a range such as `^5.11.0 || ^6.0.0` or `>=20.19` begins with. */

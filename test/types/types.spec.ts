@@ -1,3 +1,5 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -142,6 +144,28 @@ describe('the published declarations', () => {
     },
     PATIENCE,
   );
+});
+
+describe('the types of every entry', () => {
+  const resolutions: [string, ts.ModuleResolutionKind][] = [
+    ['NodeNext', ts.ModuleResolutionKind.NodeNext],
+    ['Bundler', ts.ModuleResolutionKind.Bundler],
+    // How CommonJS applications compile that began with an older Nest; it knows no "exports".
+    ['Node10', ts.ModuleResolutionKind.Node10],
+  ];
+
+  it.each(resolutions)('are found by the module resolution %s', (_name, moduleResolution) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sesame-types-'));
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(root, join(folder, 'node_modules/nestjs-sesame'), 'junction');
+    const found = ['nestjs-sesame', 'nestjs-sesame/redis'].map((name) => {
+      const options = { moduleResolution };
+      const answer = ts.resolveModuleName(name, join(folder, 'app.ts'), options, ts.sys);
+      return answer.resolvedModule?.resolvedFileName;
+    });
+    rmSync(folder, { recursive: true });
+    expect(found).toEqual([join(root, 'dist/index.d.ts'), join(root, 'dist/redis.d.ts')]);
+  });
 });
 
 describe('an editor', () => {
