@@ -9,12 +9,15 @@ import type { Session } from './core/live-session.js';
 import type { RequestSession } from './core/request-session.js';
 import { confirmation, regenerate, signIn } from './core/rotation-plans.js';
 import { SessionEngine } from './core/session-engine.js';
-import { StoreUnavailableError } from './core/session-errors.js';
+import {
+  sessionEnded,
+  SessionUnusableError,
+  StoreUnavailableError,
+} from './core/session-errors.js';
 import type { SessionEvent } from './core/session-events.js';
 import type { Keep } from './core/session-rotation.js';
 import type { SessionSummary } from './core/session-summary.js';
-import { toHttpException } from './exceptions/http-exception-of.js';
-import { SessionUnavailableException } from './exceptions/session-unavailable.exception.js';
+import { isMistake, toHttpException } from './exceptions/http-exception-of.js';
 import { NestSessionObserver } from './session.observer.js';
 import { requireKeep, requireUserId } from './session.service.arguments.js';
 
@@ -70,7 +73,7 @@ export class SessionService {
   constructor(
     private readonly context: SessionContext,
     private readonly engine: SessionEngine,
-    observer: NestSessionObserver,
+    private readonly observer: NestSessionObserver,
   ) {
     this.events = observer.events.asObservable();
   }
@@ -79,9 +82,7 @@ export class SessionService {
   get current(): Session {
     const session = this.requested('SessionService.current was read').view();
     if (isSession(session)) return session;
-    throw new SessionUnavailableException(
-      "This request's session has been ended (logout, destroy, or req.session set to null). login() begins a new one.",
-    );
+    throw this.refused(sessionEnded());
   }
 
   /** The id of the user who signed in by {@link login}; `undefined` when nobody is. */
@@ -161,8 +162,10 @@ export class SessionService {
   async reload(): Promise<void> {
     const session = this.requested('SessionService.reload() was called');
     if (await this.orHttpException(this.engine.reload(session))) return;
-    throw new SessionUnavailableException(
-      'The session cannot be reloaded: nothing is stored of it, or it was ended meanwhile.',
+    throw this.refused(
+      new SessionUnusableError(
+        'The session cannot be reloaded: nothing is stored of it, or it was ended meanwhile. Store it first, by save(), or take its user for signed out.',
+      ),
     );
   }
 
@@ -245,10 +248,16 @@ export class SessionService {
     try {
       return await work;
     } catch (error) {
-      const { current } = this.context;
-      if (current !== undefined && error instanceof StoreUnavailableError)
-        current.hasMetOutage = true;
-      throw toHttpException(error);
+      throw this.refused(error);
     }
+  }
+
+  /** Takes note of an error, and makes of it what the application gets. */
+  private refused(error: unknown): unknown {
+    const { current } = this.context;
+    if (current !== undefined && error instanceof StoreUnavailableError)
+      current.hasMetOutage = true;
+    if (isMistake(error)) this.observer.error('A method of SessionService failed.', error);
+    return toHttpException(error);
   }
 }

@@ -11,11 +11,7 @@ import { SessionCommit } from './session-commit.js';
 import { OutgoingCookie } from './outgoing-cookie.js';
 import { SealedRecords } from './sealed-records.js';
 import type { CookieReading } from './session-cookie.js';
-import {
-  SessionUnusableError,
-  StoreUnavailableError,
-  UnsupportedByStoreError,
-} from './session-errors.js';
+import { sessionEnded, StoreUnavailableError, UnsupportedByStoreError } from './session-errors.js';
 import type { Emit, SessionObserver } from './session-events.js';
 import { keyOf } from './session-id.js';
 import type { SessionRecord } from './session-record.js';
@@ -242,8 +238,6 @@ export class SessionEngine {
   private requireUsable(session: RequestSession): void {
     if (session.failure !== undefined) throw session.failure;
     if (session.state !== 'ended') return;
-    throw new SessionUnusableError(
-      "This request's session has been ended (logout, destroy, or req.session set to null). login() or regenerate() begins a new one.",
-    );
+    throw sessionEnded();
   }
 }

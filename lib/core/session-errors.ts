@@ -24,7 +24,7 @@ export class SessionLimitError extends SessionError {
     max: number,
     readonly sessions: readonly SessionSummary[],
   ) {
-    super(`This user has as many sessions as the limit option allows (${max}). End one first.`);
+    super(`This user has as many sessions as is allowed (${max}). End one first.`);
   }
 }
 
@@ -54,6 +54,13 @@ export class SessionTooLargeError extends SessionError {
 
 /** The session of this request cannot be used in this way; the message says why. */
 export class SessionUnusableError extends SessionError {}
+
+/** What an application needs of a session that its request has ended already. */
+export function sessionEnded(): SessionUnusableError {
+  return new SessionUnusableError(
+    "This request's session has been ended (logout, destroy, or req.session set to null). login() or regenerate() begins a new one.",
+  );
+}
 
 /** A stored record that is no session. */
 export class CorruptRecordError extends SessionError {

@@ -11,6 +11,14 @@ import { SessionTooLargeException } from './session-too-large.exception.js';
 import { SessionUnavailableException } from './session-unavailable.exception.js';
 import { UnsupportedBySessionStoreException } from './unsupported-by-session-store.exception.js';
 
+/**
+ * True for what is a mistake in the application: it is logged where it surfaces, since Nest logs no
+ * HTTP exception.
+ */
+export function isMistake(error: unknown): boolean {
+  return error instanceof SessionUnusableError || error instanceof SessionTooLargeError;
+}
+
 /** The HTTP exception that stands for an error of the lifecycle; any other error as it is. */
 export function toHttpException(error: unknown): unknown {
   if (error instanceof StoreUnavailableError) {

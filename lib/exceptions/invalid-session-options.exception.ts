@@ -1,4 +1,5 @@
 import { InternalServerErrorException } from '@nestjs/common';
+import { INTERNAL_ERROR } from './internal-error.js';
 
 /** One thing that is wrong with the options. */
 export interface InvalidSessionOption {
@@ -10,7 +11,7 @@ export interface InvalidSessionOption {
 
 /**
  * 500: lists everything that is wrong with the options. Thrown at boot; for what a `cookie` function
- * returned, in the request that it was called for.
+ * returned, in the request that it was called for: it is logged then, and the client hears nothing of it.
  */
 export class InvalidSessionOptionsException extends InternalServerErrorException {
   constructor(
@@ -18,6 +19,7 @@ export class InvalidSessionOptionsException extends InternalServerErrorException
     readonly problems: readonly InvalidSessionOption[],
   ) {
     const list = problems.map(({ path, problem }) => `  - ${path}: ${problem}`);
-    super(['The session options are not valid:', ...list].join('\n'));
+    super(INTERNAL_ERROR);
+    this.message = ['The session options are not valid:', ...list].join('\n');
   }
 }

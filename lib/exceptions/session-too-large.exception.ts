@@ -1,11 +1,14 @@
 import { InternalServerErrorException } from '@nestjs/common';
+import { INTERNAL_ERROR } from './internal-error.js';
 
 /**
  * 500: the session travels in its cookie (SealedCookieStore), and has outgrown the 4,096 bytes that
- * browsers take. The message says how large it is and which attribute is the largest.
+ * browsers take. The message says how large it is and which attribute is the largest; it is logged,
+ * and the client hears nothing of it.
  */
 export class SessionTooLargeException extends InternalServerErrorException {
   constructor(message: string, cause?: unknown) {
-    super(message, { cause, description: 'Internal Server Error' });
+    super(INTERNAL_ERROR, { cause });
+    this.message = message;
   }
 }

@@ -1,8 +1,13 @@
 import { InternalServerErrorException } from '@nestjs/common';
+import { INTERNAL_ERROR } from './internal-error.js';
 
-/** 500: there is no session to work with here; the message says why and what to do. */
+/**
+ * 500: there is no session to work with here. The message says why and what to do; it is logged, and
+ * the client hears nothing of it.
+ */
 export class SessionUnavailableException extends InternalServerErrorException {
   constructor(message: string, cause?: unknown) {
-    super(message, { cause, description: 'Internal Server Error' });
+    super(INTERNAL_ERROR, { cause });
+    this.message = message;
   }
 }

@@ -3,13 +3,12 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { requestOf } from '../context/request-of.js';
 import { sessionOf } from '../context/session-of.js';
-import { uncovered } from '../context/uncovered.js';
+import { unavailable, uncovered } from '../context/uncovered.js';
 import { Public } from '../decorators/public.decorator.js';
 import { FRESHNESS } from '../decorators/require-fresh.decorator.js';
 import { toHttpException } from '../exceptions/http-exception-of.js';
 import { NotAuthenticatedException } from '../exceptions/not-authenticated.exception.js';
 import type { NotAuthenticatedReason } from '../exceptions/not-authenticated.exception.js';
-import { SessionUnavailableException } from '../exceptions/session-unavailable.exception.js';
 
 /**
  * Lets a request pass when somebody is signed in: by `SessionService.login()`, or by Passport. Use
@@ -45,7 +44,7 @@ export class AuthenticatedGuard implements CanActivate {
   protected getRequest(context: ExecutionContext): object {
     const request = requestOf(context);
     if (request !== undefined) return request;
-    throw new SessionUnavailableException(
+    throw unavailable(
       `AuthenticatedGuard found no HTTP request in a context of type '${context.getType()}'. For GraphQL, put the request into the context: context: ({ req }) => ({ req }). For another transport, extend the guard and override getRequest().`,
     );
   }

@@ -6,8 +6,10 @@ import type { SessionEngine } from '../core/session-engine.js';
 import type { SessionRecord } from '../core/session-record.js';
 import { SessionUnusableError } from '../core/session-errors.js';
 import { isSession } from '../core/live-session.js';
-import { toHttpException } from '../exceptions/http-exception-of.js';
+import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 import type { RequestBinding } from './request-binding.js';
+
+const MISTAKE = 'A method of a session was used where it cannot be.';
 
 type Callback<T = void> = (error?: unknown, answer?: T) => void;
 
@@ -91,7 +93,10 @@ export class RequestSessionStore extends session.Store {
       (error: unknown) => {
         if (callback === undefined)
           this.#engine.observer.error('A session was not changed.', error);
-        else process.nextTick(() => callback(toHttpException(error)));
+        else {
+          if (isMistake(error)) this.#engine.observer.error(MISTAKE, error);
+          process.nextTick(() => callback(toHttpException(error)));
+        }
       },
     );
   }

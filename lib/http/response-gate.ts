@@ -11,6 +11,8 @@ export interface GateKeeper {
   settle(): Promise<void> | undefined;
   /** The `Set-Cookie` value for this response; asked once, just before its headers leave. */
   setCookie(): string | undefined;
+  /** True when the response says itself that this failed, so that it may leave as it is. */
+  isTold(error: unknown): boolean;
   /** Storing failed before anything was sent: another response is to be made of this error. */
   refuse(error: unknown): void;
   /** Storing failed, and nobody can be told any more. */
@@ -157,7 +159,8 @@ export class ResponseGate implements Gate {
       },
       (error: unknown) => {
         const isGone = this.isClosed || this.response.destroyed;
-        if (!haveHeadersLeft && !isGone) return this.refuse(error);
+        const isTold = haveHeadersLeft || isGone || this.keeper.isTold(error);
+        if (!isTold) return this.refuse(error);
         this.keeper.report(error);
         this.release();
       },

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
-import { SessionTooLargeError, SessionUnusableError } from '../core/session-errors.js';
-import { toHttpException } from '../exceptions/http-exception-of.js';
+import { StoreUnavailableError } from '../core/session-errors.js';
+import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
 import { RequestBinding } from './request-binding.js';
 import { ResponseGate } from './response-gate.js';
@@ -46,11 +46,15 @@ export class SessionExchange implements GateKeeper {
     return this.engine.setCookieFor(session);
   }
 
+  /** The application heard of the outage in this request, and answers 503 in a shape of its own. */
+  isTold(error: unknown): boolean {
+    const { session, response } = this;
+    const isOutage = error instanceof StoreUnavailableError && session.hasMetOutage;
+    return isOutage && response.statusCode === UNAVAILABLE;
+  }
+
   refuse(error: unknown): void {
-    // Nest logs errors that it does not know, but no HTTP exception; an outage is told by its event.
-    const isMistake =
-      error instanceof SessionTooLargeError || error instanceof SessionUnusableError;
-    if (isMistake) this.report(error);
+    if (isMistake(error)) this.report(error); // an outage is told by its event
     refuse(this.response, this.next, error);
   }
 

@@ -1,6 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { LoggerService } from '@nestjs/common';
 
+/** What a client hears of a mistake in the application, which the log has in full. */
+export const INTERNAL_ERROR = { statusCode: 500, message: 'Internal server error' };
+
 export interface Said {
   readonly level: 'log' | 'warn' | 'error';
   readonly message: string;

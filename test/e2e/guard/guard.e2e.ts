@@ -26,6 +26,7 @@ import {
 import type { NotAuthenticatedReason, SessionModuleOptions } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
+import { INTERNAL_ERROR, recordLogs } from '../../support/recorded-logs.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeApps);
@@ -345,7 +346,11 @@ describe('where it cannot know', () => {
     const context = new ExecutionContextHost([{}, {}], AccountController, handler);
     context.setType(type);
     const check = (): unknown => guard.canActivate(context);
+    const { logs, restore } = recordLogs();
     expect(check).toThrow(SessionUnavailableException);
+    restore();
+    const message = expect.stringContaining(`no HTTP request in a context of type '${type}'`);
+    expect(logs).toEqual([{ level: 'error', message }]);
     expect(check).toThrow(`no HTTP request in a context of type '${type}'`);
     expect(check).toThrow('override getRequest()');
   });
@@ -375,11 +380,16 @@ describe('where it cannot know', () => {
   it('answers 500, and not 401, on a route that SessionModule does not cover', async () => {
     const browser = await start({ exclude: ['account'] });
     await browser.post('/login/ada');
+    const { logs, restore } = recordLogs();
     const { status, body } = await browser.get('/account');
-    expect(status).toBe(500);
-    expect(body).toMatchObject({
-      message: expect.stringMatching(/AuthenticatedGuard was used.*not covered/),
-    });
+    restore();
+    expect([status, body]).toEqual([500, INTERNAL_ERROR]);
+    expect(logs).toEqual([
+      {
+        level: 'error',
+        message: expect.stringMatching(/AuthenticatedGuard was used.*not covered/),
+      },
+    ]);
   });
 });
 

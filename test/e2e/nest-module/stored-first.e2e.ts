@@ -11,6 +11,7 @@ import {
   Res,
   Sse,
   StreamableFile,
+  UseFilters,
 } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter, ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -282,6 +283,29 @@ it('answers in the shape of Nest itself where the application has no filter', as
     error: 'Service Unavailable',
     message: 'Sessions are unavailable at the moment. Try again shortly.',
   });
+});
+
+it('is a 503 in the shape of the filter of a handler that stored the session itself', async () => {
+  @Controller()
+  class SavingController {
+    constructor(private readonly sessions: SessionService) {}
+
+    @Get('saved')
+    @UseFilters(ShapeFilter)
+    async saved(@Session() session: Session): Promise<string> {
+      session.count = 1;
+      await this.sessions.save();
+      return 'saved';
+    }
+  }
+  const store = new ScriptedStore();
+  const app = await startApp({ store }, { controllers: [SavingController] });
+  store.break('create');
+  const { status, body, headers, setCookies } = await app.browser().get('/saved');
+  expect(status).toBe(503);
+  expect(body).toMatchObject({ shape: 'ours', path: '/saved' });
+  expect(headers.get('retry-after')).toBe('1');
+  expect(setCookies).toEqual([]);
 });
 
 it('is a 503 in the shape of the filter when the session cannot even be read', async () => {

@@ -61,7 +61,7 @@ describeOnIndexedStores('limit', (stores) => {
     expect(body).toMatchObject({
       statusCode: 409,
       error: 'Conflict',
-      message: 'This user has as many sessions as the limit option allows (2). End one first.',
+      message: 'This user has as many sessions as is allowed (2). End one first.',
     });
     const sessions: unknown = Reflect.get(Object(body), 'sessions');
     expect(sessions).toHaveLength(2);
