@@ -56,14 +56,23 @@ export class CompleteSessionOptions {
    */
   @IsCookieName()
   @Rule(
+    'prefixWithoutFunction',
+    'a __Host- or __Secure- name cannot be used with a cookie function, whose result is not known at boot; give cookie as an object',
+    (name, options) => !hasAnyPrefix(name) || !hasCookieFunction(options),
+  )
+  @Rule(
     'hostPrefix',
     "a __Host- name needs cookie.secure: true, cookie.path: '/' and no cookie.domain",
-    (name, options) => !hasPrefix(name, '__host-') || allowsHostPrefix(cookieOf(options)),
+    (name, options) =>
+      !hasPrefix(name, '__host-') ||
+      hasCookieFunction(options) ||
+      allowsHostPrefix(cookieOf(options)),
   )
   @Rule(
     'securePrefix',
     'a __Secure- name needs cookie.secure: true',
-    (name, options) => !hasPrefix(name, '__secure-') || hasSecure(cookieOf(options)),
+    (name, options) =>
+      !hasPrefix(name, '__secure-') || hasCookieFunction(options) || hasSecure(cookieOf(options)),
   )
   name: string = 'connect.sid';
 
@@ -304,6 +313,14 @@ function isNonEmptyArray(value: unknown): value is unknown[] {
 /** Browsers know the prefixes in any mix of upper and lower case (RFC 6265bis, 4.1.3). */
 function hasPrefix(name: unknown, prefix: string): boolean {
   return typeof name === 'string' && name.toLowerCase().startsWith(prefix);
+}
+
+function hasAnyPrefix(name: unknown): boolean {
+  return hasPrefix(name, '__host-') || hasPrefix(name, '__secure-');
+}
+
+function hasCookieFunction(options: object): boolean {
+  return typeof Reflect.get(options, 'cookie') === 'function';
 }
 
 function cookieOf(options: object): object {

@@ -1,8 +1,15 @@
 import { typeName } from './options/type-name.js';
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** An id of another type, as from an untyped user, would be another user to some stores. */
 export function requireUserId(method: string, userId: unknown): void {
-  if (typeof userId === 'string' && userId !== '') return;
+  if (typeof userId === 'string' && userId !== '') {
+    if (!LONE_SURROGATE.test(userId)) return;
+    throw new TypeError(
+      `The user id given to ${method} holds half of a surrogate pair, by which stores cannot tell users apart; give well-formed text.`,
+    );
+  }
   throw new TypeError(
     `The user id given to ${method} is ${typeName(userId)}; give a string that is not empty, such as String(user.id).`,
   );

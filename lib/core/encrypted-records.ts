@@ -34,7 +34,7 @@ export class EncryptedRecords implements RecordCodec {
   }
 
   open(payload: string, key: string): string {
-    const [mark, name, sealed] = payload.split('.');
+    const [mark, name, sealed, ...rest] = payload.split('.');
     if (mark !== MARK || sealed === undefined) {
       throw new CorruptRecordError('it is not encrypted, and encryption is on', false);
     }
@@ -43,6 +43,8 @@ export class EncryptedRecords implements RecordCodec {
       throw new CorruptRecordError('none of encryption.keys sealed it', false);
     }
     const bytes = Buffer.from(sealed, 'base64url');
+    // Decoding is lenient: only the one spelling that was written counts.
+    if (rest.length > 0 || bytes.toString('base64url') !== sealed) throw changed();
     if (bytes.length < IV_LENGTH + TAG_LENGTH) throw new CorruptRecordError('it is cut short');
     const decipher = createDecipheriv('aes-256-gcm', opening.bytes, bytes.subarray(0, IV_LENGTH))
       .setAAD(Buffer.from(key))
@@ -51,9 +53,13 @@ export class EncryptedRecords implements RecordCodec {
       const text = decipher.update(bytes.subarray(IV_LENGTH + TAG_LENGTH), undefined, 'utf8');
       return text + decipher.final('utf8');
     } catch {
-      throw new CorruptRecordError('it was changed, or belongs to another session');
+      throw changed();
     }
   }
+}
+
+function changed(): CorruptRecordError {
+  return new CorruptRecordError('it was changed, or belongs to another session');
 }
 
 /** True for a payload that {@link EncryptedRecords} sealed. */

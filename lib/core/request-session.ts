@@ -270,9 +270,11 @@ export class RequestSession {
 
   /** The session has been ended by this request. */
   finish(): void {
+    const { cookie } = this.metadata; // says where the browser keeps the cookie that is to be cleared
+    const record = emptyRecord(this.settings.clock());
     this.state = 'ended';
     this.stored = undefined;
-    this.record = undefined;
+    this.record = { ...record, metadata: { ...record.metadata, cookie } };
     if (this.cookieReading.present) this.endedClientsSession = true;
   }
 

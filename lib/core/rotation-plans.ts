@@ -1,6 +1,6 @@
 import type { RequestSession } from './request-session.js';
 import { SessionUnusableError } from './session-errors.js';
-import type { SessionMetadata } from './session-record.js';
+import type { CookieAttributes, SessionMetadata } from './session-record.js';
 import type { Keep, Rotation } from './session-rotation.js';
 
 /** What a rotation is to make of a session, once it is its turn. */
@@ -22,13 +22,14 @@ export function signIn(
     const keeps = keep ?? (isOthers ? 'none' : 'all');
     // A lifetime of an earlier sign-in ends with it; what this request set is meant for this one.
     const isCookieMeant = keeps === 'all' && session.hasChangedCookie;
+    const cookie = isCookieMeant ? session.cookieOverrides() : placeOf(session);
     const own =
       lifetime === undefined
-        ? { cookie: isCookieMeant ? session.cookieOverrides() : undefined }
+        ? { cookie }
         : {
             idleTimeout: lifetime,
             absoluteTimeout: lifetime,
-            cookie: { originalMaxAge: lifetime },
+            cookie: { ...placeOf(session), originalMaxAge: lifetime },
           };
     return {
       type: 'loggedIn',
@@ -44,7 +45,10 @@ export function regenerate(keep: Keep): RotationPlan {
   return (session, now) => ({
     type: 'rotated',
     keep,
-    metadata: keep === 'all' ? ownMetadata(session) : { seenAt: now, createdAt: now },
+    metadata:
+      keep === 'all'
+        ? ownMetadata(session)
+        : { seenAt: now, createdAt: now, cookie: placeOf(session) },
     continues: keep !== 'none',
   });
 }
@@ -59,6 +63,16 @@ export const confirmation: RotationPlan = (session, now) => {
   const metadata = { ...ownMetadata(session), authenticatedAt: now };
   return { type: 'rotated', keep: 'all', metadata, continues: true };
 };
+
+/**
+ * Where the browser keeps the session's cookie, if that is not where it is configured to be. A cookie
+ * elsewhere would stand beside it, and the browser would go on sending the one that is worthless.
+ */
+function placeOf({ metadata }: RequestSession): Partial<CookieAttributes> | undefined {
+  const { path, domain } = metadata.cookie ?? {};
+  if (path === undefined && domain === undefined) return undefined;
+  return { ...(path !== undefined && { path }), ...(domain !== undefined && { domain }) };
+}
 
 function ownMetadata(session: RequestSession): SessionMetadata {
   return { ...session.metadata, cookie: session.cookieOverrides() };

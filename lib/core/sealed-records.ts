@@ -26,6 +26,7 @@ export class SealedRecords implements SessionTokens {
     let present = false;
     for (const value of cookieValues(header, this.settings.name)) {
       present = true;
+      if (value.length > MAX_COOKIE_BYTES) continue;
       const opened = await this.seal.open(value);
       if (opened === undefined) continue;
       const separator = opened.text.indexOf(SEPARATOR);

@@ -56,8 +56,16 @@ function refuseUnserialisable(name: string, value: unknown): void {
 
 /** True for a value of which JSON would say nothing, or nothing of what is in it. */
 export function isLostInJson(value: unknown): boolean {
-  if (typeof value === 'object') return value instanceof Map || value instanceof Set;
+  if (typeof value === 'object') return emptiedKind(value) !== undefined;
   return typeof value === 'function' || typeof value === 'symbol';
+}
+
+/** Of what JSON makes `{}`. */
+const EMPTIED = [Map, Set, WeakMap, WeakSet, Promise, RegExp];
+
+function emptiedKind(value: object | null): string | undefined {
+  if (value === null || Object.getPrototypeOf(value) === Object.prototype) return undefined;
+  return EMPTIED.find((kind) => value instanceof kind)?.name;
 }
 
 /** @throws CorruptRecordError when the value carries a `__proto__` key at any depth */
@@ -132,9 +140,8 @@ function findInside(value: object, path: string, ancestors: Set<object>): Offend
   if (ancestors.size === MAX_DEPTH) return tooDeep(path);
   if (Object.hasOwn(value, '__proto__'))
     return { path: `${path}.__proto__`, is: 'a __proto__ key' };
-  if (value instanceof Map || value instanceof Set) {
-    return { path, is: `a ${value instanceof Map ? 'Map' : 'Set'}, which JSON would empty` };
-  }
+  const kind = emptiedKind(value);
+  if (kind !== undefined) return { path, is: `a ${kind}, which JSON would empty` };
   ancestors.add(value);
   const offender = hasToJson(value)
     ? findUnserialisable(value.toJSON(''), path, ancestors)

@@ -11,7 +11,7 @@ import { SessionCommit } from './session-commit.js';
 import { OutgoingCookie } from './outgoing-cookie.js';
 import { SealedRecords } from './sealed-records.js';
 import type { CookieReading } from './session-cookie.js';
-import { sessionEnded, StoreUnavailableError, UnsupportedByStoreError } from './session-errors.js';
+import { needsRecords, sessionEnded, StoreUnavailableError } from './session-errors.js';
 import type { Emit, SessionObserver } from './session-events.js';
 import { keyOf } from './session-id.js';
 import type { SessionRecord } from './session-record.js';
@@ -169,7 +169,7 @@ export class SessionEngine {
    */
   async endById(id: string): Promise<void> {
     if (this.tokens.carryRecords) {
-      throw new UnsupportedByStoreError(this.settings.storeName, 'end by their ids');
+      throw needsRecords(this.settings.storeName);
     }
     await this.store.remove(keyOf(id, this.settings));
   }

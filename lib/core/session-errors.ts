@@ -29,12 +29,20 @@ export class SessionLimitError extends SessionError {
 }
 
 /** The store lacks what this operation needs. */
-export class UnsupportedByStoreError extends SessionError {
-  constructor(storeName: string, operation: string) {
-    super(
-      `${storeName} cannot ${operation} the sessions of a user, since it keeps no index of users. MemorySessionStore and RedisSessionStore can.`,
-    );
-  }
+export class UnsupportedByStoreError extends SessionError {}
+
+/** @param operation a method of `SessionService` */
+export function needsIndex(storeName: string, operation: string): UnsupportedByStoreError {
+  return new UnsupportedByStoreError(
+    `${storeName} does not support ${operation}(): it keeps no index of users. MemorySessionStore and RedisSessionStore do.`,
+  );
+}
+
+/** What a store whose sessions travel in cookies says of another session than the request's own. */
+export function needsRecords(storeName: string): UnsupportedByStoreError {
+  return new UnsupportedByStoreError(
+    `${storeName} cannot end a session by its id: nothing of it is on the server. Any store that keeps sessions there can.`,
+  );
 }
 
 /** A session that travels in its cookie has outgrown what a browser takes. */

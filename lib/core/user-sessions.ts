@@ -6,9 +6,10 @@ import type {
   StoredRecord,
 } from '../stores/session-store.js';
 import type { BoundedIndex } from './bounded-store.js';
+import { stepAside } from './contention.js';
 import { isTombstone, recordIn } from './record-reader.js';
 import type { RequestSession } from './request-session.js';
-import { SessionLimitError, UnsupportedByStoreError } from './session-errors.js';
+import { needsIndex, SessionLimitError } from './session-errors.js';
 import type { Emit } from './session-events.js';
 import { handleOf } from './session-id.js';
 import type { SessionMetadata } from './session-record.js';
@@ -163,10 +164,12 @@ export class UserSessions {
    */
   async finish(key: string, stored: string | undefined): Promise<boolean> {
     let expected = stored;
-    while (expected !== undefined && !isTombstone(expected, key, this.settings)) {
+    for (let attempt = 1; expected !== undefined; attempt += 1) {
+      if (isTombstone(expected, key, this.settings)) break;
       const outcome = await this.store.replace(key, expected, this.tombstone(key, 'revoked'));
       if (outcome === 'done') return true;
       expected = outcome === 'gone' ? undefined : outcome.conflict;
+      await stepAside(attempt);
     }
     return false;
   }
@@ -236,6 +239,6 @@ export class UserSessions {
 
   private supported(operation: string): BoundedIndex {
     if (this.index !== undefined) return this.index;
-    throw new UnsupportedByStoreError(this.settings.storeName, operation);
+    throw needsIndex(this.settings.storeName, operation);
   }
 }

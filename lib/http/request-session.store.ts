@@ -37,7 +37,7 @@ export class RequestSessionStore extends session.Store {
   override set(id: string, data: session.SessionData, callback?: Callback): void {
     const isOwn = id === this.#session.id && data === this.#session.view();
     this.answer(
-      isOwn ? this.#engine.save(this.#session) : Promise.reject(notTheLiveOne()),
+      isOwn ? this.#engine.save(this.#session) : Promise.reject(refusalOf(id === this.#session.id)),
       callback,
     );
   }
@@ -106,9 +106,11 @@ function isComplete(value: unknown): value is session.Session & session.SessionD
   return isSession(value) && 'cookie' in value;
 }
 
-function notTheLiveOne(): Error {
+function refusalOf(isOwn: boolean): Error {
   return new SessionUnusableError(
-    'This session object is not the session of its request (any more): regenerate() or reload() put another one on req.session. Save that one.',
+    isOwn
+      ? 'This session object is not the session of its request (any more): regenerate() or reload() put another one on req.session. Save that one.'
+      : "req.sessionStore stores the session of its own request only, and this is the id of another one, or an id that this session no longer has. To write other sessions, use the store that you gave to Sesame; to end a user's, SessionService.revoke().",
   );
 }
 

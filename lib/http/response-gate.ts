@@ -99,6 +99,10 @@ export class ResponseGate implements Gate {
   /** The connection closed. If the client went away before the end, its changes count all the same. */
   closed(): void {
     this.isClosed = true;
+    this.settleForNobody();
+  }
+
+  private settleForNobody(): void {
     if (this.phase !== 'open' && this.phase !== 'streaming') return;
     this.settle()?.catch((error: unknown) => this.keeper.report(error));
   }
@@ -190,6 +194,7 @@ export class ResponseGate implements Gate {
       else this.refuse(error);
       return;
     }
+    if (this.isClosed) this.settleForNobody(); // what changed while it was held
     // A writer who was told to wait hears of it from whatever is full now, or else from here.
     const wasToldToWait = this.heldLength >= MAX_HELD_LENGTH;
     if (wasToldToWait && !isLast && answer !== false) this.response.emit('drain');

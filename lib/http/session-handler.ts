@@ -57,10 +57,14 @@ export class SessionHandler {
   }
 }
 
+/** What stands before the path where a client sends a whole URL, as to a proxy (RFC 9112, 3.2.2). */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
+
 /** The path the client asked for, wherever in the application this middleware is mounted. */
 function pathOf(request: IncomingMessage): string {
   const original = 'originalUrl' in request ? request.originalUrl : request.url;
-  const url = typeof original === 'string' ? original : '/';
+  const target = typeof original === 'string' ? original : '/';
+  const url = target.startsWith('/') ? target : target.replace(ORIGIN, '');
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
 }

@@ -61,6 +61,9 @@ export interface RedisSerializer {
 }
 
 const replaceRecord = new RedisScript('replace-record');
+/** What decoding puts in the place of bytes that are no text; text may hold it as well. */
+const REPLACEMENT = '\uFFFD';
+
 const removeRecord = new RedisScript('remove-record');
 
 /**
@@ -93,7 +96,10 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   read(key: string): Promise<string | undefined> {
     return this.connection
       .send((redis) => redis.get(this.prefix + key))
-      .then((payload) => payload ?? undefined);
+      .then((payload) => {
+        if (payload === null) return undefined;
+        return payload.includes(REPLACEMENT) ? this.readText(key) : payload;
+      });
   }
 
   async create(key: string, record: StoredRecord): Promise<boolean> {
@@ -130,6 +136,17 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     await this.connection.send((redis) =>
       redis.set(this.prefix + key, record.payload, 'PX', ttlOf(record)),
     );
+  }
+
+  /**
+   * The payload under a key that may hold other bytes than text. Such a record was damaged, and could
+   * never be replaced: records are compared by their bytes.
+   */
+  private async readText(key: string): Promise<string | undefined> {
+    const bytes = await this.connection.send((redis) => redis.getBuffer(this.prefix + key));
+    const text = bytes?.toString();
+    const isText = bytes === null || Buffer.from(text ?? '').equals(bytes);
+    return isText ? text : REPLACEMENT; // which is no record
   }
 
   /** Closes the connection, if this store opened it; one that was handed in is left as it is. */

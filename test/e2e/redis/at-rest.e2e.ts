@@ -124,6 +124,34 @@ describe('what Redis holds', () => {
   });
 });
 
+describe('a record that was damaged', () => {
+  const damage = async (): Promise<void> => {
+    const key = await onlyKey();
+    const bytes = await client.getBuffer(key);
+    if (bytes === null) throw new Error('there is no record');
+    bytes[bytes.indexOf(MARKER)] = 0xff;
+    await client.set(key, bytes, 'PX', 1_000_000);
+  };
+
+  it('is no session when its bytes are no text any more: nothing waits for it to be replaced', async () => {
+    const { browser } = await bench();
+    await browser.get('/write');
+    await damage();
+    const { logs, restore } = recordLogs();
+    expect(await browser.get('/write')).toMatchObject({ status: 200, body: { count: 1 } });
+    restore();
+    expect(logs).toEqual([{ level: 'error', message: expect.stringContaining('was rejected') }]);
+  });
+
+  it('is text, though it holds the character that decoding puts in the place of such bytes', async () => {
+    const store = new RedisSessionStore({ client });
+    const record = { payload: '{"a":"\uFFFD"}', expiresAt: Date.now() + 60_000 };
+    await store.create('key', record);
+    expect(await store.read('key')).toBe(record.payload);
+    expect(await store.remove('key', record.payload)).toBe('done');
+  });
+});
+
 describe('the time that Redis keeps a record', () => {
   it.each([
     ['the idle timeout', { idleTimeout: 90_500, absoluteTimeout: '1h' }, 90_500],

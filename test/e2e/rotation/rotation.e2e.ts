@@ -29,6 +29,12 @@ class RotationController {
     Object.assign(session, attributes);
   }
 
+  @Post('move')
+  move(@Session() session: Session): void {
+    session.count = 1;
+    session.cookie.path = '/own';
+  }
+
   @Post('login')
   async login(
     @Session() session: Session,
@@ -191,8 +197,18 @@ describe('login()', () => {
     expect((await two.get('/all')).body).toMatchObject({ count: 2 });
   });
 
-  it('refuses an empty user id', async () => {
-    const { status } = await (await start()).browser().post('/login', { user: '' });
+  it.each(['/login', '/regenerate'])(
+    'replaces a cookie that has a path of its own where the browser keeps it: %s',
+    async (path) => {
+      const browser = (await start()).browser();
+      await browser.post('/move');
+      const { setCookies } = await browser.post(path, { user: 'ada', remember: '30d' });
+      expect(setCookies).toEqual([expect.stringContaining('Path=/own;')]);
+    },
+  );
+
+  it.each(['', '\uD800', 'half \uDC00'])('refuses a user id that is none: %j', async (user) => {
+    const { status } = await (await start()).browser().post('/login', { user });
     expect(status).toBe(500);
   });
 
@@ -269,6 +285,16 @@ describe('logout()', () => {
       'sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Priority=High; SameSite=Strict',
     ]);
     expect((await before.get('/all')).body).not.toHaveProperty('user');
+  });
+
+  it('clears the cookie where the browser keeps it, if the session gave it a path of its own', async () => {
+    const app = await start();
+    const browser = app.browser();
+    const { setCookies } = await browser.post('/move');
+    expect(setCookies).toEqual([expect.stringContaining('Path=/own;')]);
+    expect((await browser.post('/logout')).setCookies).toEqual([
+      expect.stringContaining('connect.sid=; Path=/own;'),
+    ]);
   });
 
   it('fails, and leaves the session as it is, when the store does', async () => {

@@ -59,6 +59,16 @@ describe('SealedCookieStore', () => {
     for (const word of ['lovelace', 'name', 'seenAt', KEY]) expect(said.join()).not.toContain(word);
   });
 
+  it('takes a cookie of more than 4,096 bytes for none, though its key sealed it', async () => {
+    const { browser } = await start([KEY]);
+    const told = async (story: string): Promise<string> => {
+      const text = `id {"cookie":{"originalMaxAge":null},"name":"ada","story":"${story}"}`;
+      return nameSeenBy(browser(), await new SealedCookieStore({ keys: [KEY] }).seal(text));
+    };
+    expect(await told('short')).toBe('ada');
+    expect(await told('long '.repeat(1_000))).toBe('undefined');
+  });
+
   it('takes a cookie with any character changed for none', async () => {
     const { browser: open } = await start([KEY]);
     const browser = open();

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { deferred } from '../../support/deferred.js';
 import { closeServers, startServer } from '../../support/http-server.js';
 import type { SessionRequest } from '../../support/http-server.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
@@ -198,5 +199,34 @@ describe('a client that goes away', () => {
     await replace.arrived;
     replace.resolve();
     expect((await browser.get('/read')).body).toMatchObject({ left: true });
+  });
+
+  it('leaves behind what changed while its response was held', async () => {
+    const store = new ScriptedStore();
+    const closed = deferred();
+    const server = await startServer({ store }, (request, response) => {
+      if (request.url === '/read') return response.end(JSON.stringify(request.session));
+      if (request.url === '/') request.session['first'] = false;
+      if (request.url === '/') return response.end();
+      response.once('close', () => closed.resolve());
+      request.session['first'] = true;
+      response.write('a part');
+      request.session['second'] = true;
+      return undefined;
+    });
+    const browser = server.browser();
+    await browser.get('/');
+    const abort = new AbortController();
+    const replace = store.pause('replace');
+    const answer = browser.get('/leave', { signal: abort.signal });
+    await replace.arrived;
+    abort.abort();
+    await expect(answer).rejects.toThrow();
+    await closed.promise;
+    const next = store.pause('replace');
+    replace.resolve();
+    await next.arrived;
+    next.resolve();
+    expect((await browser.get('/read')).body).toMatchObject({ first: true, second: true });
   });
 });

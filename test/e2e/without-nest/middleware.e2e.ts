@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import compression from 'compression';
 import express from 'express';
@@ -139,6 +142,21 @@ describe('a store that is down', () => {
     expect(text).toContain('storeTimeout');
     read.resolve();
   });
+});
+
+it('finds the path in the whole URL that a client may send, as to a proxy', async () => {
+  const server = await startServer({ cookie: { path: '/shop' } }, (_request, response) => {
+    response.end('a session');
+  });
+  const { port } = new URL(server.origin);
+  const ask = async (path: string): Promise<string> => {
+    const asking = get({ port, path, agent: false });
+    const [response] = await once(asking, 'response');
+    return text(response);
+  };
+  expect(await ask(`${server.origin}/shop/cart?a=1`)).toBe('a session');
+  expect(await ask(`${server.origin}/shopping`)).toBe('no session here');
+  expect(await ask(server.origin)).toBe('no session here');
 });
 
 /** A cookie that this secret signed, for a session that some store may have. */

@@ -56,6 +56,16 @@ describe('a sealed record', () => {
     }
   });
 
+  it.each<[string, (payload: string) => string]>([
+    ['more behind it', (payload) => `${payload}.more`],
+    ['padding', (payload) => `${payload}=`],
+    ['a line break', (payload) => `${payload}\n`],
+    ['characters that decoding skips', (payload) => payload.replace(/.$/, '!$&')],
+  ])('is no session with %s', (_what, spelt) => {
+    const open = (): unknown => records.open(spelt(records.seal(TEXT, KEY)), KEY);
+    expect(refusal(open).message).toContain('it was changed');
+  });
+
   it('is no session when any of its bytes was changed', () => {
     const payload = records.seal(TEXT, KEY);
     const { length } = Buffer.from(payload.split('.')[2] ?? '', 'base64url');

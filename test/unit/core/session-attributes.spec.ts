@@ -57,6 +57,13 @@ describe('serialiseAttribute', () => {
       { tags: new Set(['a']) },
       'session.cart.tags cannot be stored: it is a Set, which JSON would empty',
     ],
+    ...[new WeakMap(), new WeakSet(), Promise.resolve(), /tea/].map(
+      (value): [string, unknown, string] => [
+        `a ${value.constructor.name}`,
+        value,
+        `session.cart cannot be stored: it is a ${value.constructor.name}, which JSON would empty`,
+      ],
+    ),
     ['a __proto__ key', unsafe, 'session.cart.__proto__ cannot be stored: it is a __proto__ key'],
     [
       'a __proto__ key inside',

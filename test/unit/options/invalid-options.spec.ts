@@ -121,6 +121,16 @@ describe('a cookie that browsers refuse is refused', () => {
     expect(problemsOf({ name, cookie })).toEqual(hostProblem);
   });
 
+  it.each(['__Host-sid', '__Secure-sid'])('%s together with a cookie function', (name) => {
+    expect(problemsOf({ name, cookie: () => ({ secure: true }) })).toEqual([
+      {
+        path: 'name',
+        problem:
+          'is a string; a __Host- or __Secure- name cannot be used with a cookie function, whose result is not known at boot; give cookie as an object',
+      },
+    ]);
+  });
+
   it.each(['__Secure-sid', '__secure-sid', '__SECURE-sid'])('%s without Secure', (name) => {
     expect(problemsOf({ name })).toEqual([
       { path: 'name', problem: 'is a string; a __Secure- name needs cookie.secure: true' },
