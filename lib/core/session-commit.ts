@@ -10,7 +10,7 @@ import type { Draft, NextDraft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 
 /** What a record notes of its entry in the index of users. */
-type IndexNotes = Pick<SessionMetadata, 'indexedAt' | 'formerKey'>;
+type IndexNotes = Pick<SessionMetadata, 'indexedAt'>;
 
 const UNCHANGED: IndexNotes = {};
 
@@ -174,7 +174,7 @@ export class SessionCommit {
   ): Promise<IndexNotes | undefined> {
     const metadata = { ...session.metadata, ...changes };
     if (await this.users.refresh(session, metadata)) {
-      return { indexedAt: this.settings.clock(), formerKey: undefined };
+      return { indexedAt: this.settings.clock() };
     }
     session.lose();
     return undefined;

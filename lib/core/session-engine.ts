@@ -228,8 +228,10 @@ export class SessionEngine {
     if (session.failure !== undefined) throw session.failure;
     const { userId } = session; // reading it shows whether there still is a session to end
     if (session.isStored) {
-      await this.store.remove(session.key);
+      const outcome = await this.store.remove(session.key);
       await this.users.leave(userId, session.key);
+      // Another request may just have given it a new id.
+      if (outcome === 'gone') await this.users.endSuccessor(session.metadata, session.key);
       this.emit({ type: 'destroyed', handle: session.handle, userId });
     }
     session.finish();

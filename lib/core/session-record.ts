@@ -12,7 +12,10 @@ export interface SessionMetadata {
   readonly userAgent?: string | undefined;
   /** When the index of users last learned the session's expiry. */
   readonly indexedAt?: number | undefined;
-  /** The key that stands in the index for this session until it is told the new one. */
+  /**
+   * The key before the session got a new id: it stands in the index until that is told the new one,
+   * and leads whoever ends the session by it at that moment to this record.
+   */
   readonly formerKey?: string | undefined;
   /** Timeouts of this one session, where they differ from the configured ones. */
   readonly idleTimeout?: number | undefined;

@@ -16,7 +16,8 @@ export interface SessionLimitSetting {
   /**
    * How many: a whole number above zero, or a function that gives one for a user. A function may also
    * give `Infinity`, for no limit, and 0: none under `'reject'`, one under `'evict-oldest'`. Anything
-   * else fails the sign-in with a RangeError (500).
+   * else fails the sign-in with a RangeError (500). It must not wait for another change of the session
+   * that signs in: that waits for the sign-in.
    */
   readonly max: number | ((userId: string) => number | Promise<number>);
   /**

@@ -174,6 +174,23 @@ export class UserSessions {
     return false;
   }
 
+  /**
+   * Ends the session that goes on under a new key for one that its user has just ended by the former
+   * key. A sign-in there has begun another session, which is not ended.
+   */
+  async endSuccessor({ userId, createdAt }: SessionMetadata, formerKey: string): Promise<void> {
+    if (userId === undefined || this.index === undefined) return;
+    for (const key of await this.index.keysOf(userId)) {
+      const found = recordIn(await this.store.read(key), key, this.settings)?.metadata;
+      if (found?.formerKey !== formerKey || found.createdAt !== createdAt) continue;
+      const outcome = await this.store.remove(key);
+      await this.leave(userId, key);
+      if (outcome === 'gone') return this.endSuccessor(found, key);
+      this.emit({ type: 'destroyed', handle: this.handleOfKey(key), userId });
+      return;
+    }
+  }
+
   private tombstone(key: string, reason: EndReason): StoredRecord {
     const { payload, expiresAt } = tombstone(reason, this.settings.clock());
     return { payload: this.settings.codec?.seal(payload, key) ?? payload, expiresAt };

@@ -34,7 +34,11 @@ class OpenMemoryStore extends MemorySessionStore {
   }
 
   async clear(): Promise<void> {
-    for (const key of this.created) await this.remove(key);
+    // Of the index, too, which outlives a record that was removed.
+    for (const key of this.created) {
+      await this.bury(key, { payload: '', expiresAt: 0 });
+      await this.remove(key);
+    }
     this.created.clear();
   }
 }

@@ -60,6 +60,7 @@ class RaceController {
         });
       case 'login': {
         const { user, keep } = operation;
+        now += 1;
         return sessions.login(user, keep === undefined ? {} : { keep });
       }
       case 'regenerate':
@@ -104,10 +105,14 @@ async function orRefused(work: Promise<void>): Promise<'refused' | undefined> {
   }
 }
 
+/**
+ * The clock stands still, so that records differ by what is in them and by nothing else; but each
+ * sign-in begins a session at a moment of its own.
+ */
+let now = Date.now();
+
 export function startRaceApp(store: SessionStore): Promise<TestApp> {
-  // The clock stands still, so that records differ by what is in them and by nothing else; calls
-  // wait for their turn, not for the store.
-  const now = Date.now();
+  // Calls wait for their turn, not for the store.
   return startApp(
     { store, clock: () => now, storeTimeout: '1m' },
     { controllers: [RaceController] },

@@ -64,6 +64,8 @@ interface Running {
 interface World {
   readonly living: Readonly<Record<string, Living>>;
   readonly running: readonly Running[];
+  /** The name under which a session of a user goes on, by the one it had before. */
+  readonly moved: Readonly<Record<string, string>>;
   /** The session that each cookie leads to, by who was given it; names, not ids. */
   readonly cookies: Readonly<Record<number, string>>;
 }
@@ -86,8 +88,11 @@ const ENDS = new Set<ExactOperation['type']>(['logout', 'replace']);
  *   along when the session is rotated later, as far as `keep` says;
  * - a rotation or an end leaves nothing under the old name, and no step ever brings a name back;
  * - a session has one user from its first moment to its last: the one who logged in on it;
- * - a change to a session that has gone is dropped, and its request is given no cookie;
- * - an end by an id that is being given up at that moment may end the session under its new one.
+ * - a change to a session that has gone is dropped, and its request is given no cookie by which one
+ *   would live;
+ * - an end by an id that is being given up at that moment may end the session under its new one;
+ * - an end by an id that was given up while the ending request was under way ends the session of a user
+ *   under its new one, unless a sign-in has begun another.
  */
 export class SequentialModel {
   private readonly seen = new Set<string>();
@@ -110,7 +115,7 @@ export class SequentialModel {
       hasEndedOne: false,
     }));
     const living = { initial: { user, attributes } };
-    return this.search({ living, running, cookies: { [INITIAL]: 'initial' } }, 0);
+    return this.search({ living, running, moved: {}, cookies: { [INITIAL]: 'initial' } }, 0);
   }
 
   /** At each step of the schedule, its request may take any number of its own steps. */
@@ -299,7 +304,14 @@ function rotate(
     return begin(world, self, actor, user, kept(merged(NONE, changes), keep));
   }
   const attributes = kept(merged(session.attributes, changes), keep);
-  return begin({ ...world, living: without(world.living, name) }, self, actor, user, attributes);
+  const isTraced = continues && user !== undefined; // by the index of users
+  const moved = isTraced ? { ...world.moved, [name]: nextName(self, actor) } : world.moved;
+  const living = without(world.living, name);
+  return begin({ ...world, living, moved }, self, actor, user, attributes);
+}
+
+function nextName({ named }: Running, actor: number): string {
+  return `${actor}.${named}`;
 }
 
 /** A session lives from here on, under a name that nobody had before. */
@@ -310,7 +322,7 @@ function begin(
   user: string | undefined,
   attributes: Attributes,
 ): Outcome {
-  const name = `${actor}.${self.named}`;
+  const name = nextName(self, actor);
   return {
     world: { ...world, living: { ...world.living, [name]: { user, attributes } } },
     self: {
@@ -331,8 +343,10 @@ function endOnItsWay(world: World, self: Running): Outcome {
 }
 
 function end(world: World, self: Running, state: Running['state']): Outcome {
-  const isStored = self.name !== undefined && self.state === 'open';
-  const living = isStored ? without(world.living, self.name) : world.living;
+  const { name } = self;
+  const isStored = name !== undefined && self.state === 'open';
+  const ended = isStored && world.living[name] === undefined ? world.moved[name] : name;
+  const living = isStored ? without(world.living, ended) : world.living;
   return { world: { ...world, living }, self: { ...anew(self, state), hasEndedOne: true } };
 }
 
@@ -351,11 +365,17 @@ function answer(world: World, self: Running, actor: number, { answer }: Ran): Ou
   const stored = store(world, self, actor);
   if (stored === undefined) return undefined;
   const { name, state, named, hasEndedOne } = stored.self;
-  const isNew = state === 'open' && name !== undefined && named > 0;
-  if (typeof answer.cookie === 'string' ? !isNew : isNew) return undefined;
+  const hasNewName = name !== undefined && named > 0;
+  const isNew = state === 'open' && hasNewName;
+  // A session that was ended at once may be told all the same: the cookie leads nowhere.
+  const isTold = isNew || (state === 'gone' && hasNewName);
+  if (typeof answer.cookie === 'string' ? !isTold : isNew) return undefined;
   const isCleared = hasEndedOne && !isNew && state !== 'gone';
   if ((answer.cookie === null) !== isCleared) return undefined;
-  const cookies = isNew ? { ...stored.world.cookies, [actor]: name } : stored.world.cookies;
+  const cookies =
+    typeof answer.cookie === 'string' && name !== undefined
+      ? { ...stored.world.cookies, [actor]: name }
+      : stored.world.cookies;
   return { world: { ...stored.world, cookies }, self: { ...stored.self, hasAnswered: true } };
 }
 

@@ -1,8 +1,9 @@
 import '../../support/session-data.js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Post } from '@nestjs/common';
-import { Session, SessionService } from 'nestjs-sesame';
-import type { LoginOptions, RegenerateOptions, SessionEvent } from 'nestjs-sesame';
+import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
+import type { LoginOptions, RegenerateOptions, SessionEvent, StoreOutcome } from 'nestjs-sesame';
+import { deferred } from '../../support/deferred.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import type { TestApp } from '../../support/nest-app.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
@@ -285,6 +286,32 @@ describe('logout()', () => {
       'sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Priority=High; SameSite=Strict',
     ]);
     expect((await before.get('/all')).body).not.toHaveProperty('user');
+  });
+
+  it('ends the session, too, to which confirm() gave a new id meanwhile', async () => {
+    const arrived = deferred();
+    const released = deferred();
+    class WaitingStore extends MemorySessionStore {
+      override async remove(key: string, expected?: string): Promise<StoreOutcome> {
+        if (expected === undefined) {
+          arrived.resolve();
+          await released.promise;
+        }
+        return super.remove(key, expected);
+      }
+    }
+    const store = new WaitingStore();
+    const app = await startApp({ store }, { controllers: [RotationController] });
+    const browser = app.browser();
+    await browser.post('/login', { user: 'ada' });
+    const signingOut = browser.copy().post('/logout');
+    await arrived.promise;
+    expect((await browser.post('/confirm')).status).toBe(201);
+    expect((await browser.get('/all')).body).toMatchObject({ user: 'ada' });
+    released.resolve();
+    expect((await signingOut).status).toBe(201);
+    expect((await browser.get('/all')).body).not.toHaveProperty('user');
+    expect(await app.app.get(SessionService).list('ada')).toEqual([]);
   });
 
   it('clears the cookie where the browser keeps it, if the session gave it a path of its own', async () => {
