@@ -112,7 +112,7 @@ onSubmit('devices', async ({ handle }) => {
   const device = devices.find((device) => device.handle === handle);
   await endDevice(device).catch((error) => {
     if (error.reason !== 'stale') throw error;
-    askToConfirm(() => endDevice(device), nameOf(device));
+    askToConfirm(() => endDevice(device), device);
   });
 });
 
@@ -142,10 +142,10 @@ async function showEnded(words) {
   element('devices-title').focus();
 }
 
-function askToConfirm(work, name) {
+function askToConfirm(work, device) {
   confirmed = work;
   say('');
-  showConfirmation(name);
+  showConfirmation(device);
   confirmation.showModal();
 }
 
@@ -155,6 +155,9 @@ confirmation.addEventListener('close', () => {
   element('confirm-form').reset();
   showFault('confirm', '');
 });
+
+// Whoever types on has read what was said; on a phone it may lie over what comes next.
+document.addEventListener('input', () => say(''));
 
 // Back on this page after a while: what it shows may have ended, and others may have come.
 document.addEventListener('visibilitychange', () => {

@@ -60,13 +60,19 @@ export function showDevices(devices) {
   if (focused !== undefined) element(focused)?.querySelector('button')?.focus();
 }
 
-/** Says in the dialog what the password is for: to end the device of this name, or all others. */
-export function showConfirmation(name) {
-  const isOne = name !== undefined;
-  element('confirm-title').textContent = `Sign out ${isOne ? name : 'all other devices'}`;
-  element('confirm-hint').textContent =
-    `${isOne ? 'It has' : 'Every device but this one has'} to sign in again. To go on, confirm that it is you.`;
+/** Says in the dialog what the password is for: to end this device, or all others. */
+export function showConfirmation(device) {
+  const isOne = device !== undefined;
+  element('confirm-title').textContent = `Sign out ${isOne ? nameOf(device) : 'all other devices'}`;
+  // Several devices may have one name; when and from where they signed in tells them apart.
+  const which = isOne ? `${signInOf(device)}.` : 'Every device but this one.';
+  element('confirm-hint').textContent = `${which} Enter your password to confirm that it is you.`;
   element('confirm-end').textContent = isOne ? 'Sign it out' : 'Sign them out';
+}
+
+function signInOf({ createdAt, ip }) {
+  const when = `Signed in ${DATE_AND_TIME.format(new Date(createdAt))}`;
+  return ip === null ? when : `${when} from ${ip}`;
 }
 
 function deviceEntry(device) {
