@@ -4,7 +4,7 @@ export type {
   RedisSessionStoreOptions,
 } from './stores/redis/redis-session.store.js';
 export type {
-  ConnectionOptions,
-  NodeOptions,
+  RedisConnectionOptions,
+  RedisNodeOptions,
   RedisTarget,
 } from './stores/redis/redis-connection.js';

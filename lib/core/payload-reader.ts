@@ -1,16 +1,25 @@
 import type { RejectedRecords } from './rejected-records.js';
-import type { AbsenceReason, RequestSession } from './request-session.js';
 import type { Emit } from './session-events.js';
 import { parseRecord } from './record-format.js';
 import type { SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';
 import { reasonOnTombstone } from './tombstone.js';
+import type { EndReason } from './tombstone.js';
+
+/** Why a request came without a session. */
+export type AbsenceReason = 'anonymous' | 'expired' | 'absolute-timeout' | EndReason;
+
+/** By what a session is known: its store's key, and its public name. */
+export interface KnownSession {
+  readonly key: string;
+  readonly handle: string;
+}
 
 /** Reads the payload of a request's own session, or says why it is no session (any more). */
 export type PayloadReader = (
   payload: string,
-  session: RequestSession,
+  session: KnownSession,
 ) => SessionRecord | AbsenceReason;
 
 /** A reader that reports what it had to reject or found expired. */

@@ -1,5 +1,4 @@
 import type { SessionStore } from '../stores/session-store.js';
-import type { RequestSession } from './request-session.js';
 import { CorruptRecordError } from './session-errors.js';
 import type { SessionObserver } from './session-events.js';
 
@@ -19,7 +18,7 @@ export class RejectedRecords {
    * Reports a record, once. One that can never be read is removed, unless it was replaced since;
    * one that another instance may still read (by a key that this one lacks, say) is left alone.
    */
-  dispose({ handle, key }: RequestSession, payload: string, cause: unknown): void {
+  dispose({ handle, key }: { handle: string; key: string }, payload: string, cause: unknown): void {
     const isFinal = cause instanceof CorruptRecordError && cause.isFinal;
     if (!this.reported.has(handle)) {
       if (this.reported.size === MEMORY) this.reported.clear();

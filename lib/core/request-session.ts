@@ -10,7 +10,7 @@ import type { SessionIdentity } from './live-session.js';
 import { jsonOf } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { cookieOf, OwnCookie } from './own-cookie.js';
-import type { PayloadReader } from './payload-reader.js';
+import type { AbsenceReason, PayloadReader } from './payload-reader.js';
 import { isSameCookie } from './session-cookie.js';
 import type { CookieReading } from './session-cookie.js';
 import type { StoreUnavailableError } from './session-errors.js';
@@ -18,7 +18,6 @@ import { handleOf } from './session-id.js';
 import { attributesText, parseRecord, peekSeenAt, serialiseRecord } from './record-format.js';
 import type { CookieAttributes, SessionMetadata, SessionRecord } from './session-record.js';
 import { keepingLater } from './session-merge.js';
-import type { EndReason } from './tombstone.js';
 import type { SessionRequest } from './session-request.js';
 import type { SessionSettings } from './session-settings.js';
 import { SessionSnapshot } from './session-snapshot.js';
@@ -30,9 +29,6 @@ import { SessionSnapshot } from './session-snapshot.js';
 export type SessionState = 'open' | 'ended' | 'gone' | 'unavailable';
 
 const NONE: readonly string[] = [];
-
-/** Why a request came without a session. */
-export type AbsenceReason = 'anonymous' | 'expired' | 'absolute-timeout' | EndReason;
 
 /**
  * The session of one request: what was loaded, what the application sees, and what the browser is

@@ -50,12 +50,12 @@ export class SessionTooLargeError extends SessionError {
   /** @param sizes the attributes of the session, and the bytes that each takes as JSON */
   constructor(bytes: number, max: number, sizes: readonly (readonly [string, number])[]) {
     const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
-    const remedy =
+    const blamed =
       largest === undefined
         ? ''
         : ` The largest attribute is session.${largest[0]}, with ${largest[1]} bytes.`;
     super(
-      `The session's cookie would have ${bytes} bytes with its name and attributes, and browsers take ${max}.${remedy} Keep less in the session (an id rather than what it stands for), or use a store that keeps sessions on the server. The browser keeps the session it had.`,
+      `The session's cookie would have ${bytes} bytes with its name and attributes, and browsers take ${max}.${blamed} Keep less in the session (an id rather than what it stands for), or use a store that keeps sessions on the server. The browser keeps the session it had.`,
     );
   }
 }

@@ -54,7 +54,9 @@ export class RequestBinding {
 
   /** What the application has as `req.sessionStore`. */
   get store(): Store {
-    return (this.ownStore ??= new RequestSessionStore(this.engine, this.session, this));
+    return (this.ownStore ??= new RequestSessionStore(this.engine, this.session, () =>
+      this.attach(),
+    ));
   }
 
   /** Defines `session`, `sessionID` and `sessionStore`; again, when the application deleted them. */

@@ -7,7 +7,6 @@ import type { SessionRecord } from '../core/session-record.js';
 import { SessionUnusableError } from '../core/session-errors.js';
 import { isSession } from '../core/live-session.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
-import type { RequestBinding } from './request-binding.js';
 
 const MISTAKE = 'A method of a session was used where it cannot be.';
 
@@ -21,13 +20,14 @@ export class RequestSessionStore extends session.Store {
   // Out of reach of whoever logs a request with its store: the engine knows the secrets.
   readonly #engine: SessionEngine;
   readonly #session: RequestSession;
-  readonly #binding: RequestBinding;
+  readonly #attach: () => void;
 
-  constructor(engine: SessionEngine, session: RequestSession, binding: RequestBinding) {
+  /** @param attach puts the session on its request again, where the application took it off */
+  constructor(engine: SessionEngine, session: RequestSession, attach: () => void) {
     super();
     this.#engine = engine;
     this.#session = session;
-    this.#binding = binding;
+    this.#attach = attach;
   }
 
   override get(id: string, callback: Callback<session.SessionData | null>): void {
@@ -50,13 +50,13 @@ export class RequestSessionStore extends session.Store {
     const isOwn = id === this.#session.id;
     const ended = isOwn ? this.#engine.end(this.#session) : this.#engine.endById(id);
     this.answer(
-      ended.finally(() => this.#binding.attach()),
+      ended.finally(() => this.#attach()),
       callback,
     );
   }
 
   override regenerate(_request: Request, callback: Callback): void {
-    const replaced = this.#engine.replace(this.#session).finally(() => this.#binding.attach());
+    const replaced = this.#engine.replace(this.#session).finally(() => this.#attach());
     this.answer(replaced, callback);
   }
 
@@ -74,7 +74,7 @@ export class RequestSessionStore extends session.Store {
   /** express-session's middleware gives its stores this method; some libraries call it. */
   generate(_request: Request): void {
     this.#session.beginAnew();
-    this.#binding.attach();
+    this.#attach();
   }
 
   private isOwnRequest(request: IncomingMessage): boolean {

@@ -3,10 +3,10 @@ import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
 import { CommandBatch } from './command-batch.js';
 
 /** ioredis's options; how it maps replies is Sesame's business. */
-export type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
+export type RedisConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
 
 /** Those of the connections to a cluster's nodes, which the cluster itself makes and remakes. */
-export type NodeOptions = Omit<NonNullable<ClusterOptions['redisOptions']>, 'replyMapping'>;
+export type RedisNodeOptions = Omit<NonNullable<ClusterOptions['redisOptions']>, 'replyMapping'>;
 
 /** Where Redis is: a client of the application, or what Sesame needs to open one of its own. */
 export type RedisTarget =
@@ -18,7 +18,7 @@ export type RedisTarget =
       /** `redis://` or `rediss://` URL of a single server. */
       url: string;
       /** Further ioredis options; they win over Sesame's. */
-      redisOptions?: ConnectionOptions;
+      redisOptions?: RedisConnectionOptions;
     }
   | {
       /** Some nodes of a Redis Cluster. */
@@ -26,7 +26,7 @@ export type RedisTarget =
       /** Further options of ioredis's `Cluster`; they win over Sesame's. */
       clusterOptions?: Omit<ClusterOptions, 'redisOptions'>;
       /** Further ioredis options, for the connections to the nodes; they win over Sesame's. */
-      redisOptions?: NodeOptions;
+      redisOptions?: RedisNodeOptions;
     }
   | {
       /** Sentinels that watch the master. */
@@ -34,14 +34,14 @@ export type RedisTarget =
       /** The name by which they know that master. */
       name: string;
       /** Further ioredis options; they win over Sesame's. */
-      redisOptions?: ConnectionOptions;
+      redisOptions?: RedisConnectionOptions;
     };
 
 /** Reconnects at once, then ever later up to half a second, and never gives up. */
 const retryStrategy = (attempt: number): number => Math.min((attempt - 1) * 50, 500);
 
 /** What holds for a connection to one node, of a cluster or alone. */
-const FAIL_FAST_NODE: NodeOptions = {
+const FAIL_FAST_NODE: RedisNodeOptions = {
   // A command under way when the connection breaks fails. Sent again, it might be done twice.
   maxRetriesPerRequest: 0,
   connectTimeout: 2_000,
@@ -55,7 +55,7 @@ const FAIL_FAST_NODE: NodeOptions = {
 };
 
 /** A command fails at once while there is no connection, instead of waiting for one. */
-const FAIL_FAST: ConnectionOptions = {
+const FAIL_FAST: RedisConnectionOptions = {
   ...FAIL_FAST_NODE,
   enableOfflineQueue: false,
   retryStrategy,
@@ -64,7 +64,7 @@ const FAIL_FAST: ConnectionOptions = {
 };
 
 /** A Sentinel that takes questions and answers none is passed over, so that the next is asked. */
-const FAIL_FAST_SENTINEL: ConnectionOptions = {
+const FAIL_FAST_SENTINEL: RedisConnectionOptions = {
   sentinelRetryStrategy: retryStrategy,
   sentinelCommandTimeout: 1_000,
 };

@@ -59,7 +59,7 @@ function problemOfTarget(given: readonly string[], options: object): string | un
   if (target === undefined) return `${needs} none (is the environment variable set?).`;
   if (other !== undefined) return `${needs} ${target} and ${other}.`;
   const idle = given.find((name) => FITTING[name]?.includes(target) === false);
-  if (idle !== undefined) return `${idle} means nothing beside ${target}.`;
+  if (idle !== undefined) return `${idle} means nothing beside ${target}: leave it out.`;
   return problemOfValue(target, Reflect.get(options, target), options);
 }
 
@@ -72,11 +72,12 @@ function problemOfValue(target: string, value: unknown, options: object): string
       if (isIoRedis(value)) return undefined;
       return 'client is no ioredis client. Give a Redis or Cluster of the package ioredis.';
     case 'url':
-      if (value === '') return 'url is empty.'; // ioredis takes it for localhost
+      if (value === '') return 'url is empty (is the environment variable set?).'; // ioredis takes it for localhost
       if (typeof value === 'string' && !OTHER_SCHEME.test(value)) return undefined;
       return 'url is no Redis URL. Give redis://host:port, or rediss:// for TLS.';
     default:
-      if (!Array.isArray(value) || value.length === 0) return `${target} names no server.`;
+      if (!Array.isArray(value) || value.length === 0)
+        return `${target} names no server. Give an array of { host, port }.`;
       if (target === 'nodes' || 'name' in options) return undefined;
       return 'name is missing: what the sentinels call the master that they watch.';
   }
