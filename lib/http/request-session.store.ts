@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import session from 'express-session';
 import type { Request } from 'express';
 import type { RequestSession } from '../core/request-session.js';
@@ -8,6 +7,10 @@ import { SessionUnusableError } from '../core/session-errors.js';
 import { isSession } from '../core/live-session.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 
+const NO_LONGER_LIVE =
+  'This session object is not the session of its request (any more): regenerate() or reload() put another one on req.session. Save that one.';
+const NOT_OWN =
+  "req.sessionStore stores the session of its own request only. To write another one, use the store that you gave to Sesame; to end a user's, SessionService.revoke().";
 const MISTAKE = 'A method of a session was used where it cannot be.';
 
 type Callback<T = void> = (error?: unknown, answer?: T) => void;
@@ -37,7 +40,7 @@ export class RequestSessionStore extends session.Store {
   override set(id: string, data: session.SessionData, callback?: Callback): void {
     const isOwn = id === this.#session.id && data === this.#session.view();
     this.answer(
-      isOwn ? this.#engine.save(this.#session) : Promise.reject(refusalOf(id === this.#session.id)),
+      isOwn ? this.#engine.save(this.#session) : Promise.reject(this.refusalOf(data)),
       callback,
     );
   }
@@ -77,7 +80,12 @@ export class RequestSessionStore extends session.Store {
     this.#attach();
   }
 
-  private isOwnRequest(request: IncomingMessage): boolean {
+  private refusalOf(data: session.SessionData): Error {
+    const isOfThisRequest = isSession(data) && this.isOwnRequest(Reflect.get(data, 'req'));
+    return new SessionUnusableError(isOfThisRequest ? NO_LONGER_LIVE : NOT_OWN);
+  }
+
+  private isOwnRequest(request: unknown): boolean {
     return request === this.#session.request.native;
   }
 
@@ -104,14 +112,6 @@ export class RequestSessionStore extends session.Store {
 
 function isComplete(value: unknown): value is session.Session & session.SessionData {
   return isSession(value) && 'cookie' in value;
-}
-
-function refusalOf(isOwn: boolean): Error {
-  return new SessionUnusableError(
-    isOwn
-      ? 'This session object is not the session of its request (any more): regenerate() or reload() put another one on req.session. Save that one.'
-      : "req.sessionStore stores the session of its own request only, and this is the id of another one, or an id that this session no longer has. To write other sessions, use the store that you gave to Sesame; to end a user's, SessionService.revoke().",
-  );
 }
 
 /** A record as express-session's methods know it: the data with the cookie in it. */

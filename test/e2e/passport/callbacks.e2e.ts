@@ -144,6 +144,19 @@ describe('session.save(callback)', () => {
       expect.objectContaining({ status: 500, message: expect.stringContaining('regenerate()') }),
     ]);
   });
+
+  it('refuses to store another session than that of its request, and says what does', async () => {
+    const { browser, seen } = await bench((request) => {
+      const store: unknown = Reflect.get(request, 'sessionStore');
+      if (!(store instanceof session.Store)) throw new Error('it is no store');
+      const { cookie } = request.session;
+      const other: session.SessionData = Object.assign(Object.create(null), { cookie });
+      return outcome((done) => store.set('other', other, done));
+    });
+    await browser.get('/step');
+    const message = expect.stringMatching(/its own request only.*the store that you gave/);
+    expect(seen).toEqual([expect.objectContaining({ status: 500, message })]);
+  });
 });
 
 describe('session.reload(callback)', () => {
