@@ -6,6 +6,7 @@ import type { SessionOptions } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
 import { closeServers, startServer } from '../../support/http-server.js';
 import type { SessionRequest } from '../../support/http-server.js';
+import { recordLogs } from '../../support/recorded-logs.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeServers);
@@ -153,9 +154,12 @@ describe('session.save(callback)', () => {
       const other: session.SessionData = Object.assign(Object.create(null), { cookie });
       return outcome((done) => store.set('other', other, done));
     });
+    const { logs, restore } = recordLogs();
     await browser.get('/step');
+    restore();
     const message = expect.stringMatching(/its own request only.*the store that you gave/);
     expect(seen).toEqual([expect.objectContaining({ status: 500, message })]);
+    expect(logs).toEqual([{ level: 'error', message }]);
   });
 });
 

@@ -6,6 +6,7 @@ import type { LoginOptions, RegenerateOptions, SessionEvent, StoreOutcome } from
 import { deferred } from '../../support/deferred.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import type { TestApp } from '../../support/nest-app.js';
+import { INTERNAL_ERROR, recordLogs } from '../../support/recorded-logs.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeApps);
@@ -233,9 +234,15 @@ describe('confirm()', () => {
     expect((await before.get('/all')).body).not.toHaveProperty('user');
   });
 
-  it('says that nobody is signed in', async () => {
-    const { status } = await (await start()).browser().post('/confirm');
-    expect(status).toBe(500);
+  it('tells the log, and not the client, that nobody is signed in', async () => {
+    const browser = (await start()).browser();
+    const { logs, restore } = recordLogs();
+    const { status, body } = await browser.post('/confirm');
+    restore();
+    expect([status, body]).toEqual([500, INTERNAL_ERROR]);
+    expect(logs).toEqual([
+      { level: 'error', message: expect.stringContaining('confirm() was called, but nobody is') },
+    ]);
   });
 
   it('does not bring back a session that was signed out while it was under way', async () => {
