@@ -2,7 +2,13 @@ import '../../support/session-data.js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
-import type { LoginOptions, RegenerateOptions, SessionEvent, StoreOutcome } from 'nestjs-sesame';
+import type {
+  LoginOptions,
+  RegenerateOptions,
+  SessionEvent,
+  StoredRecord,
+  StoreOutcome,
+} from 'nestjs-sesame';
 import { deferred } from '../../support/deferred.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import type { TestApp } from '../../support/nest-app.js';
@@ -362,4 +368,31 @@ it('tells what happens, without any session id', async () => {
   ]);
   const told = JSON.stringify(events);
   for (const id of ids.filter((one) => one !== '')) expect(told).not.toContain(id);
+});
+
+it('gives up ending a session that is another one each time it looks', async () => {
+  class RestlessStore extends MemorySessionStore {
+    isRestless = false;
+    asked = 0;
+    override async replace(
+      ...[key, expected, record]: [string, string, StoredRecord]
+    ): Promise<StoreOutcome> {
+      if (!this.isRestless) return super.replace(key, expected, record);
+      this.asked += 1;
+      if (this.asked > 1_000) throw new Error('it is asked for ever');
+      return { conflict: expected };
+    }
+  }
+  let now = Date.now();
+  const store = new RestlessStore({ clock: () => now });
+  const options = { store, clock: (): number => now };
+  const browser = (await startApp(options, { controllers: [RotationController] })).browser();
+  await browser.post('/login', { user: 'ada' });
+  const [key = ''] = await store.users.keysOf('ada');
+  await store.users.leave('ada', key); // as whoever ends the session does, before its record goes
+  store.isRestless = true;
+  now += 120_000;
+  expect((await browser.get('/all')).status).toBe(200);
+  expect(store.asked).toBeGreaterThan(1);
+  expect(store.asked).toBeLessThan(1_000);
 });
