@@ -198,7 +198,9 @@ export class SessionService {
    */
   async list(userId: string): Promise<SessionSummary[]> {
     requireUserId('list()', userId);
-    return this.orHttpException(this.engine.users.list(userId, this.currentKey));
+    const { current } = this.context;
+    const lineage = current?.isStored === true ? current.lineage : undefined;
+    return this.orHttpException(this.engine.users.list(userId, lineage, current?.budget));
   }
 
   /**
@@ -211,9 +213,11 @@ export class SessionService {
    */
   async revoke(userId: string, handle: string): Promise<boolean> {
     requireUserId('revoke()', userId);
-    const isRevoked = await this.orHttpException(this.engine.users.revoke(userId, handle));
-    const current = this.context.current;
-    if (isRevoked && current?.state === 'open' && current.handle === handle) current.state = 'gone';
+    const { current } = this.context;
+    const isRevoked = await this.orHttpException(
+      this.engine.users.revoke(userId, handle, current?.budget),
+    );
+    if (isRevoked && current?.state === 'open' && current.handle === handle) current.lose();
     return isRevoked;
   }
 
@@ -222,20 +226,26 @@ export class SessionService {
    * 7.4.2 and 7.4.3). Works outside a request too.
    * @returns how many were ended
    * @throws TypeError when the user id is not a string, or empty
+   * @throws NotAuthenticatedException (401) and ends nothing, when the current session was to be spared
+   * and has been ended meanwhile
    * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
    */
   async revokeAll(userId: string, options: RevokeAllOptions = {}): Promise<number> {
     requireUserId('revokeAll()', userId);
-    const current = this.context.current;
-    const exceptKey = options.exceptCurrent === true ? this.currentKey : undefined;
-    const ended = await this.orHttpException(this.engine.users.revokeAll(userId, exceptKey));
-    if (current?.state === 'open' && ended.includes(current.key)) current.state = 'gone';
+    const { current } = this.context;
+    const isSpared = options.exceptCurrent === true && current?.metadata.userId === userId;
+    const ended = await this.orHttpException(this.endAll(userId, isSpared ? current : undefined));
+    if (current?.state === 'open' && ended.includes(current.key)) current.lose();
     return ended.length;
   }
 
-  private get currentKey(): string | undefined {
-    const current = this.context.current;
-    return current?.isStored === true ? current.key : undefined;
+  private async endAll(
+    userId: string,
+    spared: RequestSession | undefined,
+  ): Promise<readonly string[]> {
+    const { users } = this.engine;
+    const lineage = spared && (await this.engine.lineageOf(spared));
+    return users.revokeAll(userId, lineage, this.context.current?.budget);
   }
 
   private requested(what: string): RequestSession {

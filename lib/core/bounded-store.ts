@@ -11,8 +11,29 @@ import type {
 } from '../stores/session-store.js';
 import { StoreUnavailableError } from './session-errors.js';
 import { tellable } from './store-failure.js';
+import type { WaitBudget } from './wait-budget.js';
 
-/** A store whose every answer comes within a bounded time, or is a {@link StoreUnavailableError}. */
+/** For how many `storeTimeout`s a request waits in all, however many calls it makes. */
+export const STORE_TIMEOUTS_PER_REQUEST = 2;
+
+/**
+ * What a call may take of `storeTimeout` when its request has waited for too long already: a store that
+ * answers at once must not fail a request because the process was busy.
+ */
+const LEAST_SHARE = 0.1;
+
+/** A call with a time limit. */
+type Bounded = <T>(
+  operation: string,
+  key: string,
+  call: () => Promise<T>,
+  budget: WaitBudget | undefined,
+) => Promise<T>;
+
+/**
+ * A store whose every answer comes within `storeTimeout`, and within what is left of a request's wait
+ * budget where one is given, or is a {@link StoreUnavailableError}.
+ */
 export class BoundedStore implements SessionStore {
   constructor(
     private readonly store: SessionStore,
@@ -20,20 +41,25 @@ export class BoundedStore implements SessionStore {
     private readonly onFailure: (error: StoreUnavailableError) => void,
   ) {}
 
-  read(key: string): Promise<string | undefined> {
-    return this.bounded('read', key, () => this.store.read(key));
+  read(key: string, budget?: WaitBudget): Promise<string | undefined> {
+    return this.bounded('read', key, () => this.store.read(key), budget);
   }
 
-  create(key: string, record: StoredRecord): Promise<boolean> {
-    return this.bounded('create', key, () => this.store.create(key, record));
+  create(key: string, record: StoredRecord, budget?: WaitBudget): Promise<boolean> {
+    return this.bounded('create', key, () => this.store.create(key, record), budget);
   }
 
-  replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    return this.bounded('write', key, () => this.store.replace(key, expected, record));
+  replace(
+    key: string,
+    expected: string,
+    record: StoredRecord,
+    budget?: WaitBudget,
+  ): Promise<StoreOutcome> {
+    return this.bounded('write', key, () => this.store.replace(key, expected, record), budget);
   }
 
-  remove(key: string, expected?: string): Promise<StoreOutcome> {
-    return this.bounded('remove', key, () => this.store.remove(key, expected));
+  remove(key: string, expected?: string, budget?: WaitBudget): Promise<StoreOutcome> {
+    return this.bounded('remove', key, () => this.store.remove(key, expected), budget);
   }
 
   async close(): Promise<void> {
@@ -46,13 +72,28 @@ export class BoundedStore implements SessionStore {
     return new BoundedIndex(this.store, (...asked) => this.bounded(...asked));
   }
 
-  private bounded<T>(operation: string, key: string, call: () => Promise<T>): Promise<T> {
+  private lateness(left: number): string {
+    return left < this.timeout
+      ? `the request has waited for its store for ${STORE_TIMEOUTS_PER_REQUEST} times storeTimeout (${this.timeout} ms) in all`
+      : `no answer within storeTimeout (${this.timeout} ms)`;
+  }
+
+  private bounded<T>(
+    operation: string,
+    key: string,
+    call: () => Promise<T>,
+    budget: WaitBudget | undefined,
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      const left = budget?.left ?? Infinity;
+      const limit = Math.max(Math.min(this.timeout, left), this.timeout * LEAST_SHARE);
+      budget?.begin();
       let isOver = false; // a store may still answer or fail after its time was up
       const end = (): boolean => {
         if (isOver) return false;
         isOver = true;
         clearTimeout(timer);
+        budget?.end();
         return true;
       };
       const fail = (cause: unknown): void => {
@@ -63,8 +104,8 @@ export class BoundedStore implements SessionStore {
       };
       const timer = setTimeout(() => {
         // Node looks at timers first: in a process that was busy for so long, the answer may be there.
-        setImmediate(() => fail(new Error(`no answer within storeTimeout (${this.timeout} ms)`)));
-      }, this.timeout);
+        setImmediate(() => fail(new Error(this.lateness(left))));
+      }, limit);
       try {
         call().then((answer) => {
           if (end()) resolve(answer);
@@ -80,32 +121,38 @@ export class BoundedStore implements SessionStore {
 export class BoundedIndex implements UserIndex {
   constructor(
     private readonly store: IndexedSessionStore,
-    private readonly bounded: <T>(
-      operation: string,
-      key: string,
-      call: () => Promise<T>,
-    ) => Promise<T>,
+    private readonly bounded: Bounded,
   ) {}
 
-  enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> {
-    return this.bounded('index', entry.key, () => this.store.users.enter(userId, entry, limit));
+  enter(
+    userId: string,
+    entry: IndexEntry,
+    limit?: SessionLimit,
+    budget?: WaitBudget,
+  ): Promise<EntryOutcome> {
+    const { users } = this.store;
+    return this.bounded('index', entry.key, () => users.enter(userId, entry, limit), budget);
   }
 
-  refresh(userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean> {
-    return this.bounded('index', entry.key, () =>
-      this.store.users.refresh(userId, entry, formerKey),
-    );
+  refresh(
+    userId: string,
+    entry: IndexEntry,
+    formerKey?: string,
+    budget?: WaitBudget,
+  ): Promise<boolean> {
+    const { users } = this.store;
+    return this.bounded('index', entry.key, () => users.refresh(userId, entry, formerKey), budget);
   }
 
-  leave(userId: string, key: string): Promise<boolean> {
-    return this.bounded('index', key, () => this.store.users.leave(userId, key));
+  leave(userId: string, key: string, budget?: WaitBudget): Promise<boolean> {
+    return this.bounded('index', key, () => this.store.users.leave(userId, key), budget);
   }
 
-  keysOf(userId: string): Promise<readonly string[]> {
-    return this.bounded('list', '', () => this.store.users.keysOf(userId));
+  keysOf(userId: string, budget?: WaitBudget): Promise<readonly string[]> {
+    return this.bounded('list', '', () => this.store.users.keysOf(userId), budget);
   }
 
-  bury(key: string, record: StoredRecord): Promise<void> {
-    return this.bounded('end', key, () => this.store.bury(key, record));
+  bury(key: string, record: StoredRecord, budget?: WaitBudget): Promise<void> {
+    return this.bounded('end', key, () => this.store.bury(key, record), budget);
   }
 }

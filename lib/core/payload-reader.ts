@@ -1,6 +1,7 @@
 import type { RejectedRecords } from './rejected-records.js';
 import type { Emit } from './session-events.js';
 import { parseRecord } from './record-format.js';
+import { markIn } from './rotation-mark.js';
 import type { SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';
@@ -34,6 +35,7 @@ export function payloadReader(
       const text = settings.codec?.open(payload, session.key) ?? payload;
       const endedBy = reasonOnTombstone(text);
       if (endedBy !== undefined) return endedBy;
+      if (markIn(text) !== undefined) return 'expired';
       const record = parseRecord(text, now);
       const reason = timeoutReason(record, settings, now);
       if (reason === undefined) return record;

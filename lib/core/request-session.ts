@@ -1,3 +1,4 @@
+import { STORE_TIMEOUTS_PER_REQUEST } from './bounded-store.js';
 import { unsendable } from './cookie-rules.js';
 import {
   attributesOf,
@@ -21,6 +22,8 @@ import { keepingLater } from './session-merge.js';
 import type { SessionRequest } from './session-request.js';
 import type { SessionSettings } from './session-settings.js';
 import { SessionSnapshot } from './session-snapshot.js';
+import type { SealedToken } from './session-tokens.js';
+import { WaitBudget } from './wait-budget.js';
 
 /**
  * Where a request's session stands: `open`; `ended` by this request; `gone`, ended by another while
@@ -60,7 +63,7 @@ export class RequestSession {
   /** Payloads that the store was to keep for a new session, and never said whether it did. */
   unanswered: readonly string[] = NONE;
   /** A payload as a cookie can carry it, where cookies carry records. */
-  sealed: { readonly payload: string; readonly value: string } | undefined;
+  sealed: SealedToken | undefined;
 
   private identity: SessionIdentity | undefined;
   private readonly ownCookie: OwnCookie;
@@ -68,6 +71,7 @@ export class RequestSession {
   private live: unknown;
   private viewed = false;
   private tail: Promise<unknown> | undefined;
+  private ownBudget: WaitBudget | undefined;
 
   constructor(
     readonly request: SessionRequest,
@@ -101,6 +105,12 @@ export class RequestSession {
 
   get key(): string {
     return this.settings.hashIds ? this.handle : this.id;
+  }
+
+  /** How long this request may still wait for the store. */
+  get budget(): WaitBudget {
+    const { storeTimeout } = this.settings;
+    return (this.ownBudget ??= new WaitBudget(STORE_TIMEOUTS_PER_REQUEST * storeTimeout));
   }
 
   /** True when a record was loaded or written, and nothing has ended it since. */
@@ -202,6 +212,11 @@ export class RequestSession {
     return this.settings.clock() - authenticatedAt <= within;
   }
 
+  /** By what it stays known, whatever ids it gets: the key that it had when its user signed in. */
+  get lineage(): string {
+    return this.metadata.lineage ?? this.key;
+  }
+
   /** When the session was last seen; the record is parsed only where that cannot be helped. */
   seenAt(): number {
     return peekSeenAt(this.stored ?? '') ?? this.metadata.seenAt;
@@ -258,6 +273,12 @@ export class RequestSession {
     this.ownCookie.renew(this.live, record.metadata.cookie);
   }
 
+  /** Has its cookie carry what it holds now. */
+  carry(token: SealedToken): void {
+    this.sealed = token;
+    this.isCookieOutdated = true;
+  }
+
   /** Takes over what another request stored, for a session object that is made to follow it. */
   rebase(payload: string, record: SessionRecord): void {
     this.stored = payload;
@@ -269,6 +290,7 @@ export class RequestSession {
     const { cookie } = this.metadata; // says where the browser keeps the cookie that is to be cleared
     const record = emptyRecord(this.settings.clock());
     this.state = 'ended';
+    this.isEndedAtBirth = false;
     this.stored = undefined;
     this.record = { ...record, metadata: { ...record.metadata, cookie } };
     if (this.cookieReading.present) this.endedClientsSession = true;

@@ -1,11 +1,13 @@
 import type { SessionSeal } from '../stores/session-seal.js';
 import type { RequestSession } from './request-session.js';
+import type { SessionAttributes } from './session-attributes.js';
 import { ABSENT, cookieValues, setCookie } from './session-cookie.js';
 import type { CookieReading } from './session-cookie.js';
 import { SessionTooLargeError } from './session-errors.js';
 import type { CookieAttributes } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
-import type { SessionTokens } from './session-tokens.js';
+import type { SealedToken, SessionTokens } from './session-tokens.js';
+import type { Draft } from './session-writer.js';
 
 /** A cookie that is larger, with its name and attributes, is not stored (RFC 6265bis, 5.6). */
 const MAX_COOKIE_BYTES = 4096;
@@ -40,7 +42,16 @@ export class SealedRecords implements SessionTokens {
   prepare(session: RequestSession): Promise<void> | undefined {
     const { stored } = session;
     if (!session.isStored || stored === undefined || this.isWithBrowser(session)) return undefined;
-    return session.sealed?.payload === stored ? undefined : this.make(session, stored);
+    if (session.sealed?.payload === stored) return undefined;
+    const { id } = session;
+    return this.make(id, stored, session.cookieAttributes(), session.attributes()).then((token) =>
+      session.carry(token),
+    );
+  }
+
+  tokenOf(session: RequestSession, id: string, { payload, record }: Draft): Promise<SealedToken> {
+    const cookie = session.configuredCookie(record.metadata.cookie);
+    return this.make(id, payload, cookie, record.attributes);
   }
 
   cookieFor(
@@ -59,22 +70,24 @@ export class SealedRecords implements SessionTokens {
     return verified.payload === stored && verified.id === id;
   }
 
-  private async make(session: RequestSession, payload: string): Promise<void> {
-    const value = await this.seal.seal(encodeURIComponent(session.id) + SEPARATOR + payload);
-    const attributes = session.cookieAttributes();
-    const expires = attributes.originalMaxAge === null ? undefined : new Date(0); // all are of one length
-    const cookie = setCookie(this.settings.name, value, attributes, expires);
-    const bytes = Buffer.byteLength(cookie);
+  private async make(
+    id: string,
+    payload: string,
+    cookie: CookieAttributes,
+    attributes: SessionAttributes,
+  ): Promise<SealedToken> {
+    const value = await this.seal.seal(encodeURIComponent(id) + SEPARATOR + payload);
+    const expires = cookie.originalMaxAge === null ? undefined : new Date(0); // all are of one length
+    const bytes = Buffer.byteLength(setCookie(this.settings.name, value, cookie, expires));
     if (bytes > MAX_COOKIE_BYTES) {
-      throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(session));
+      throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(attributes));
     }
-    session.sealed = { payload, value };
-    session.isCookieOutdated = true;
+    return { payload, value };
   }
 }
 
-function sizesOf(session: RequestSession): [string, number][] {
-  return Object.entries(session.attributes()).map(([name, value]) => [
+function sizesOf(attributes: SessionAttributes): [string, number][] {
+  return Object.entries(attributes).map(([name, value]) => [
     name,
     Buffer.byteLength(JSON.stringify(value) ?? ''),
   ]);

@@ -1,4 +1,4 @@
-import type { SessionStore } from '../stores/session-store.js';
+import type { BoundedStore } from './bounded-store.js';
 import type { RequestSession } from './request-session.js';
 import { idInUse, SessionUnusableError, StoreUnavailableError } from './session-errors.js';
 import type { Emit } from './session-events.js';
@@ -18,7 +18,7 @@ const UNCHANGED: IndexNotes = {};
 export class SessionCommit {
   constructor(
     private readonly settings: SessionSettings,
-    private readonly store: SessionStore,
+    private readonly store: BoundedStore,
     private readonly writer: SessionWriter,
     private readonly users: UserSessions,
     private readonly emit: Emit,
@@ -75,7 +75,7 @@ export class SessionCommit {
     const metadata = { ...session.metadata, cookie: session.cookieOverrides() };
     const draft = this.writer.draft(session, metadata, session.snapshot());
     try {
-      const isFree = await this.store.create(session.key, draft);
+      const isFree = await this.store.create(session.key, draft, session.budget);
       if (!isFree && !(await this.replaceUnanswered(session, draft))) throw idInUse();
     } catch (error) {
       if (error instanceof StoreUnavailableError) {
@@ -91,9 +91,10 @@ export class SessionCommit {
   /** An earlier attempt of this request may have been stored all the same; then it is in the way. */
   private async replaceUnanswered(session: RequestSession, draft: Draft): Promise<boolean> {
     if (session.unanswered.length === 0) return false;
-    const stored = await this.store.read(session.key);
+    const { key, budget } = session;
+    const stored = await this.store.read(key, budget);
     if (stored === undefined || !session.unanswered.includes(stored)) return false;
-    return (await this.store.replace(session.key, stored, draft)) === 'done';
+    return (await this.store.replace(key, stored, draft, budget)) === 'done';
   }
 
   /** Extends the idle timeout of an unchanged session; whoever wrote meanwhile has done as much. */
@@ -104,7 +105,7 @@ export class SessionCommit {
     if (indexed === undefined) return;
     const snapshot = session.storedSnapshot();
     const draft = this.writer.draft(session, { ...metadata, ...indexed }, snapshot);
-    const outcome = await this.store.replace(session.key, stored, draft);
+    const outcome = await this.store.replace(session.key, stored, draft, session.budget);
     if (outcome === 'gone') session.lose();
     if (outcome !== 'done') return;
     session.adopt(draft.payload, draft.record, draft.snapshot.cookie);

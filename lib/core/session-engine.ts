@@ -4,16 +4,24 @@ import type { SessionStore } from '../stores/session-store.js';
 import { BoundedStore } from './bounded-store.js';
 import { payloadReader } from './payload-reader.js';
 import type { PayloadReader } from './payload-reader.js';
-import { recordIn } from './record-reader.js';
+import { IndexEntries } from './index-entries.js';
+import { lineageOf, liveRecord } from './record-reader.js';
 import { RejectedRecords } from './rejected-records.js';
 import { RequestSession } from './request-session.js';
 import { SessionCommit } from './session-commit.js';
 import { OutgoingCookie } from './outgoing-cookie.js';
 import { SealedRecords } from './sealed-records.js';
 import type { CookieReading } from './session-cookie.js';
-import { needsRecords, sessionEnded, StoreUnavailableError } from './session-errors.js';
+import {
+  needsRecords,
+  sessionEnded,
+  SessionGoneError,
+  StoreUnavailableError,
+} from './session-errors.js';
 import type { Emit, SessionObserver } from './session-events.js';
-import { keyOf } from './session-id.js';
+import { SessionEndings } from './session-endings.js';
+import { handleOf, keyOf } from './session-id.js';
+import { SessionLookup } from './session-lookup.js';
 import type { SessionRecord } from './session-record.js';
 import { SessionRotation } from './session-rotation.js';
 import type { RotationPlan } from './rotation-plans.js';
@@ -35,6 +43,8 @@ export class SessionEngine {
   readonly users: UserSessions;
   private readonly tokens: SessionTokens;
   private readonly store: BoundedStore;
+  private readonly lookup: SessionLookup;
+  private readonly endings: SessionEndings;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
   private readonly cookies: OutgoingCookie;
@@ -59,13 +69,18 @@ export class SessionEngine {
     this.readPayload = readPayload;
     const index = this.store.indexed;
     const writer = new SessionWriter(settings, this.store, readPayload, index !== undefined);
-    this.users = new UserSessions(settings, this.store, index, emit);
+    this.lookup = new SessionLookup(settings, this.store);
+    const { lookup } = this;
+    const entries = index && new IndexEntries(settings, lookup, index);
+    this.endings = new SessionEndings(settings, this.store, lookup, index, entries);
+    this.users = new UserSessions(settings, this.store, index, entries, lookup, this.endings, emit);
     this.commits = new SessionCommit(settings, this.store, writer, this.users, emit);
     this.rotations = new SessionRotation(
       settings,
       this.store,
       writer,
       this.users,
+      this.tokens,
       readPayload,
       emit,
     );
@@ -112,7 +127,7 @@ export class SessionEngine {
       this.requireUsable(session);
       const payload = this.tokens.carryRecords
         ? session.stored
-        : await this.store.read(session.key);
+        : await this.store.read(session.key, session.budget);
       const record = payload === undefined ? 'expired' : this.readPayload(payload, session);
       if (payload === undefined || typeof record === 'string') return false;
       session.adopt(payload, record, session.cookieAttributes());
@@ -149,6 +164,19 @@ export class SessionEngine {
     return session.inOrder(() => this.endNow(session));
   }
 
+  /**
+   * By what the session of a request is known, whatever ids it gets meanwhile.
+   * @throws SessionGoneError when it has been ended
+   */
+  async lineageOf(session: RequestSession): Promise<string> {
+    if (session.state === 'ended') throw sessionEnded();
+    const { key, found } = await this.lookup.find(session.key, session.budget);
+    if (found.is === 'live') return lineageOf(found.record, key);
+    const payload = await this.store.read(session.key, session.budget);
+    const reason = payload === undefined ? 'expired' : this.readPayload(payload, session);
+    throw new SessionGoneError(typeof reason === 'string' ? reason : 'expired');
+  }
+
   /** Ends the session and begins an empty one, as express-session's `regenerate` does. */
   replace(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
@@ -160,18 +188,19 @@ export class SessionEngine {
   /** The record of any session, by its id. */
   async readById(id: string): Promise<SessionRecord | undefined> {
     const key = keyOf(id, this.settings);
-    return recordIn(await this.store.read(key), key, this.settings);
+    return liveRecord(await this.store.read(key), key, this.settings);
   }
 
   /**
-   * Ends any session, by its id.
+   * Ends any session, by its id, in the course of a request.
    * @throws UnsupportedByStoreError where the cookies carry the records
    */
-  async endById(id: string): Promise<void> {
+  async endById(id: string, { budget }: RequestSession): Promise<void> {
     if (this.tokens.carryRecords) {
       throw needsRecords(this.settings.storeName);
     }
-    await this.store.remove(keyOf(id, this.settings));
+    const key = keyOf(id, this.settings);
+    await this.endings.end(key, undefined, undefined, this.destroyed, budget);
   }
 
   /** The `Set-Cookie` value that the response must carry, if any. Asked once, as headers leave. */
@@ -207,7 +236,7 @@ export class SessionEngine {
   }
 
   private load(session: RequestSession): Promise<RequestSession> {
-    return this.store.read(session.key).then(
+    return this.store.read(session.key, session.budget).then(
       (payload) => {
         if (payload === undefined) session.beginAnew('expired');
         else session.stored = payload;
@@ -226,16 +255,23 @@ export class SessionEngine {
 
   private async endNow(session: RequestSession): Promise<void> {
     if (session.failure !== undefined) throw session.failure;
-    const { userId } = session; // reading it shows whether there still is a session to end
-    if (session.isStored) {
-      const outcome = await this.store.remove(session.key);
-      await this.users.leave(userId, session.key);
-      // Another request may just have given it a new id.
-      if (outcome === 'gone') await this.users.endSuccessor(session.metadata, session.key);
-      this.emit({ type: 'destroyed', handle: session.handle, userId });
+    const record = session.loaded(); // shows whether there still is a session to end
+    const { verified } = session.cookieReading;
+    if (session.stored !== undefined) {
+      const stored = session.isStored ? session.stored : undefined;
+      await this.endings.end(session.key, stored, record, this.destroyed, session.budget);
+    } else if (session.absence === 'expired' && verified !== undefined) {
+      // It may have got a new id just before this request came.
+      const key = keyOf(verified.id, this.settings);
+      await this.endings.end(key, undefined, undefined, this.destroyed, session.budget);
     }
     session.finish();
   }
+
+  private readonly destroyed = (key: string, userId: string | undefined): void => {
+    const handle = this.settings.hashIds ? key : handleOf(key);
+    this.emit({ type: 'destroyed', handle, userId });
+  };
 
   private requireUsable(session: RequestSession): void {
     if (session.failure !== undefined) throw session.failure;

@@ -1,3 +1,4 @@
+import type { AbsenceReason } from './payload-reader.js';
 import type { SessionSummary } from './session-summary.js';
 
 /** What can go wrong inside the lifecycle. The edges turn these into HTTP exceptions. */
@@ -62,6 +63,15 @@ export class SessionTooLargeError extends SessionError {
 
 /** The session of this request cannot be used in this way; the message says why. */
 export class SessionUnusableError extends SessionError {}
+
+/** The session of this request has been ended by someone else. */
+export class SessionGoneError extends SessionError {
+  constructor(readonly reason: AbsenceReason) {
+    super(
+      'The session of this request has been ended meanwhile, so there is none to spare. Nothing was done: have the user sign in again.',
+    );
+  }
+}
 
 /** What an application needs of a session that its request has ended already. */
 export function sessionEnded(): SessionUnusableError {

@@ -12,11 +12,8 @@ export interface SessionMetadata {
   readonly userAgent?: string | undefined;
   /** When the index of users last learned the session's expiry. */
   readonly indexedAt?: number | undefined;
-  /**
-   * The key before the session got a new id: it stands in the index until that is told the new one,
-   * and leads whoever ends the session by it at that moment to this record.
-   */
-  readonly formerKey?: string | undefined;
+  /** The key that the session had when its user signed in, once it has another. */
+  readonly lineage?: string | undefined;
   /** Timeouts of this one session, where they differ from the configured ones. */
   readonly idleTimeout?: number | undefined;
   readonly absoluteTimeout?: number | undefined;

@@ -1,16 +1,20 @@
+import type { StoredRecord, StoreOutcome } from '../stores/session-store.js';
+import type { BoundedStore } from './bounded-store.js';
 import { stepAside } from './contention.js';
-import type { SessionStore } from '../stores/session-store.js';
 import type { PayloadReader } from './payload-reader.js';
+import { lineageOf } from './record-reader.js';
 import type { RequestSession } from './request-session.js';
+import { rotationMark } from './rotation-mark.js';
 import type { SessionAttributes } from './session-attributes.js';
-import { idInUse } from './session-errors.js';
-import type { SessionSnapshot } from './session-snapshot.js';
+import { idInUse, StoreUnavailableError } from './session-errors.js';
 import type { Emit } from './session-events.js';
 import { keyOf } from './session-id.js';
 import { applyChanges, changesBetween } from './session-merge.js';
 import type { AttributeChanges } from './session-merge.js';
 import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
+import type { SessionSnapshot } from './session-snapshot.js';
+import type { SealedToken, SessionTokens } from './session-tokens.js';
 import type { Draft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 
@@ -33,37 +37,50 @@ export interface Rotation {
 interface Move {
   readonly session: RequestSession;
   readonly rotation: Rotation;
+  readonly id: string;
   readonly key: string;
-  /** The entry in the user's index that stays this session's, when the user stays the same. */
-  readonly formerKey: string | undefined;
+  /** True when its entry in the user's index goes along, since the user stays the same. */
+  readonly keepsEntry: boolean;
+  /** True when it stays the same session, under another id: what ends the one ends the other. */
+  readonly isSameSession: boolean;
   /** The session as it was when its move began, and what this request had done to it by then. */
   readonly snapshot: SessionSnapshot;
   readonly changes: AttributeChanges;
 }
 
-/** What came of taking the old record away. */
+/** Where a session has arrived. */
+interface Arrival {
+  readonly draft: Draft;
+  /** What its cookie is to hold, where cookies carry records. */
+  readonly token: SealedToken | undefined;
+  /** True when someone ended it on its way. */
+  readonly isOver: boolean;
+}
+
+/** What came of taking the old record's place. */
 interface Taken {
   readonly draft: Draft;
   /** False when there was none, or someone else took it, and its entry in the index with it. */
   readonly isOldOurs: boolean;
+  /** True when someone ended the new session already. */
+  readonly isOver: boolean;
 }
 
 /** Gives sessions new ids; the old ones stop working. */
 export class SessionRotation {
   constructor(
     private readonly settings: SessionSettings,
-    private readonly store: SessionStore,
+    private readonly store: BoundedStore,
     private readonly writer: SessionWriter,
     private readonly users: UserSessions,
+    private readonly tokens: SessionTokens,
     private readonly readPayload: PayloadReader,
     private readonly emit: Emit,
   ) {}
 
   /**
-   * The new record is stored first and the old one removed then: a store that fails until then signs
-   * nobody out, since the browser keeps the old id and nobody ever learns the new one. A sign-in
-   * enters the user's index before all that; a session that stays its user's keeps its entry, which
-   * learns the new key at the end.
+   * The new record is stored first, and the old one gives way last. Until all is done nobody learns
+   * the new id: when a step fails, what was made is taken back, and the session stays what it was.
    */
   async rotate(session: RequestSession, rotation: Rotation): Promise<void> {
     const { attributes: base } = session.base();
@@ -73,113 +90,149 @@ export class SessionRotation {
     const key = keyOf(id, this.settings);
     const { userId } = session;
     const staysUsers = session.isStored && userId === rotation.metadata.userId;
-    const isIndexed = userId !== undefined && this.users.isSupported;
-    const formerKey = staysUsers && isIndexed ? session.key : undefined;
+    const keepsEntry = staysUsers && userId !== undefined && this.users.isSupported;
     const snapshot = session.snapshot();
-    const move: Move = { session, rotation, key, formerKey, snapshot, changes };
+    const isSameSession = staysUsers && rotation.continues && rotation.keep === 'all';
+    const move = { session, rotation, id, key, keepsEntry, isSameSession, snapshot, changes };
 
-    const taken = await this.arrive(move, this.draft(move, before));
-    if (taken === 'gone') {
+    const arrival = await this.arrive(move, before);
+    if (arrival === 'gone') {
       session.lose();
       return;
     }
-    const { draft, isOldOurs } = taken;
-    if (isOldOurs && formerKey === undefined) await this.users.leave(userId, session.key);
+    const { draft, token, isOver } = arrival;
     session.adopt(draft.payload, draft.record, snapshot.cookie, id);
+    if (token !== undefined) session.carry(token);
     session.follow(draft.record.attributes, before);
     session.isCommitted = true;
     this.emit({ type: rotation.type, handle: session.handle, userId: rotation.metadata.userId });
-    if (await this.isEndedAlready(move, draft)) session.lose();
+    if (isOver) session.lose();
   }
 
-  /** Puts the session under its new key, and takes the old one away. */
-  private async arrive(move: Move, first: Draft): Promise<Taken | 'gone'> {
-    const { key, formerKey, rotation } = move;
+  /** Puts the session under its new key, and takes the old one away; all of it, or nothing. */
+  private async arrive(move: Move, before: SessionAttributes): Promise<Arrival | 'gone'> {
+    const { key, rotation, session } = move;
     const { userId } = rotation.metadata;
-    if (formerKey === undefined) await this.users.enter(key, first.record);
-    let isSomeoneElses = false;
+    const limit = userId === undefined ? undefined : await this.users.limitOf(userId);
+    const first = this.draft(move, before);
+    let isTaken = false;
     try {
-      const isFree = await this.store.create(key, first);
-      // Whoever ended all sessions of the user meanwhile has been here already.
-      isSomeoneElses = !isFree && !(await this.users.isBuried(key));
-      if (isSomeoneElses) throw idInUse();
+      isTaken = !(await this.store.create(key, first, session.budget));
+      if (isTaken) throw idInUse();
+      if (!move.keepsEntry) await this.users.enter(key, first.record, limit, session.budget);
       const taken = await this.takeOver(move, first);
-      const isOver = taken === 'gone' || !(await this.isStillUsers(move, taken));
-      if (!isOver) return taken;
-      await this.withdraw(userId, key);
-      return 'gone';
+      const isHere = taken !== 'gone' && (await this.isEntered(move, taken, limit));
+      if (!isHere) {
+        await this.takeBack(move);
+        return 'gone';
+      }
+      const token = await this.tokens.tokenOf(session, move.id, taken.draft);
+      return { ...taken, token };
     } catch (error) {
-      // What is left behind expires, and nobody knows its id.
-      if (isSomeoneElses) await this.users.leave(userId, key);
-      else this.withdraw(userId, key).catch(() => undefined);
+      if (isTaken) throw error; // what stands there is somebody else's
+      const takenBack = this.takeBack(move);
+      // A store that has just failed is not waited for again.
+      if (error instanceof StoreUnavailableError) takenBack.catch(() => undefined);
+      else await takenBack;
       throw error;
     }
   }
 
-  private async withdraw(userId: string | undefined, key: string): Promise<void> {
-    await this.store.remove(key);
-    await this.users.leave(userId, key);
+  /** Leaves nothing of a move that failed: neither the new record nor an entry without one. */
+  private async takeBack({ key, keepsEntry, session, rotation }: Move): Promise<void> {
+    const { userId } = rotation.metadata;
+    try {
+      await this.store.remove(key);
+    } finally {
+      await this.users.leave(userId, key);
+      if (keepsEntry && userId !== undefined) await this.users.leaveIfDead(userId, session.key);
+    }
   }
 
   /**
-   * Tells the index the new key. If the session was ended meanwhile, a sign-in makes a new entry,
-   * and anything else ends here. It ends here too if the store fails: a session that the index does
-   * not know by its key could not be ended.
+   * Has the index know the session by its new key. If its entry is gone, the session was ended
+   * meanwhile: a sign-in makes a new entry, and anything else ends here.
    */
-  private async isStillUsers(
-    { key, formerKey, rotation }: Move,
+  private async isEntered(
+    { session, rotation, key, keepsEntry }: Move,
     { draft, isOldOurs }: Taken,
+    limit: Parameters<UserSessions['enter']>[2],
   ): Promise<boolean> {
-    if (formerKey === undefined) return true;
-    if (isOldOurs && (await this.users.isEntered(key, draft.record))) return true;
+    const { budget, userId } = session;
+    if (!keepsEntry) {
+      if (isOldOurs) await this.users.leave(userId, session.key, budget);
+      return true;
+    }
+    if (isOldOurs && (await this.users.follow(session.key, key, draft.record, budget))) return true;
     if (rotation.continues) return false;
-    await this.users.enter(key, draft.record);
+    await this.users.enter(key, draft.record, limit, budget);
     return true;
   }
 
   /**
-   * Removes the old record, only as it was loaded; what other requests stored there meanwhile is
-   * merged into the new one.
+   * Takes the old record's place, only as it was loaded; what other requests stored there meanwhile
+   * is merged into the new one.
    */
   private async takeOver(move: Move, first: Draft): Promise<Taken | 'gone'> {
     const { session, rotation, key, changes } = move;
+    const { budget } = session;
+    const mark = this.markOf(move);
     let draft = first;
+    let isOver = false;
     let expected = session.stored;
-    if (expected === undefined) return { draft, isOldOurs: false };
+    if (expected === undefined) return { draft, isOldOurs: false, isOver };
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.store.remove(session.key, expected);
-      if (outcome === 'done') return { draft, isOldOurs: true };
+      const outcome = await this.giveWay(session, expected, mark);
+      if (outcome === 'done') return { draft, isOldOurs: true, isOver };
       const found = outcome === 'gone' ? 'gone' : this.readPayload(outcome.conflict, session);
       const isGone = outcome === 'gone' || typeof found === 'string';
       if (isGone && rotation.continues) return 'gone';
       const inherited = typeof found === 'string' ? {} : found.attributes;
-      const kind = isGone ? { ...move, formerKey: undefined } : move;
-      const next = this.draft(kind, applyChanges(inherited, changes));
-      await this.store.replace(key, draft.payload, next);
+      const next = this.draft(move, applyChanges(inherited, changes));
+      isOver ||= (await this.store.replace(key, draft.payload, next, budget)) !== 'done';
       draft = next;
-      if (isGone) return { draft, isOldOurs: false };
+      if (isGone) return { draft, isOldOurs: false, isOver };
       expected = outcome.conflict;
       await stepAside(attempt);
     }
   }
 
-  /** True when someone ended the user's sessions, this one included, while it was being stored. */
-  private async isEndedAlready(
-    { key, formerKey }: Move,
-    { record, payload }: Draft,
-  ): Promise<boolean> {
-    const isNewEntry = record.metadata.userId !== undefined && formerKey === undefined;
-    if (!isNewEntry || !this.users.isSupported) return false;
-    if (await this.users.isEntered(key, record)) return false;
-    await this.users.finish(key, payload);
-    return true;
+  /** Puts the mark in the old record's place, or removes that, where no mark can be left. */
+  private async giveWay(
+    { key, budget }: RequestSession,
+    expected: string,
+    mark: StoredRecord | undefined,
+  ): Promise<StoreOutcome> {
+    if (mark === undefined) return this.store.remove(key, expected, budget);
+    try {
+      return await this.store.replace(key, expected, mark, budget);
+    } catch (error) {
+      // Whether it was done is unknown, and the mark, which is no other's, tells.
+      if ((await this.store.read(key, budget)) === mark.payload) return 'done';
+      throw error;
+    }
+  }
+
+  /**
+   * Who holds only the former id may still be signing out: the mark leads them to the session. It is
+   * for stores that know users, and keys that no id can be: plain express-session would take it for a
+   * session.
+   */
+  private markOf({ session, key, isSameSession }: Move): StoredRecord | undefined {
+    if (!this.users.isSupported || !this.settings.hashIds) return undefined;
+    const mark = rotationMark({ successor: key, isSameSession }, this.settings.clock());
+    const { codec } = this.settings;
+    return { ...mark, payload: codec?.seal(mark.payload, session.key) ?? mark.payload };
   }
 
   private draft(move: Move, attributes: SessionAttributes): Draft {
-    const { session, rotation, key, formerKey, snapshot } = move;
+    const { session, rotation, key, isSameSession, snapshot } = move;
     const isEntered = this.users.isSupported && rotation.metadata.userId !== undefined;
-    const indexedAt = isEntered && formerKey === undefined ? this.settings.clock() : undefined;
-    const metadata = { ...rotation.metadata, indexedAt, formerKey };
+    const metadata = {
+      ...rotation.metadata,
+      indexedAt: isEntered ? this.settings.clock() : undefined,
+      lineage: isSameSession ? lineageOf(session.loaded(), session.key) : undefined,
+    };
     const carried = snapshot.with(kept(attributes, rotation.keep));
     return this.writer.draft(session, metadata, carried, key);
   }

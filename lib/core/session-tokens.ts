@@ -1,6 +1,13 @@
 import type { RequestSession } from './request-session.js';
 import type { CookieReading } from './session-cookie.js';
 import type { CookieAttributes } from './session-record.js';
+import type { Draft } from './session-writer.js';
+
+/** A payload as a cookie can carry it. */
+export interface SealedToken {
+  readonly payload: string;
+  readonly value: string;
+}
 
 /**
  * What the cookie of a session holds, and how the session is found again by it: its signed id, with
@@ -18,6 +25,12 @@ export interface SessionTokens {
    * @throws SessionTooLargeError when a browser would not take it
    */
   prepare(session: RequestSession): Promise<void> | undefined;
+
+  /**
+   * What the cookie of a session is to hold under a new id; `undefined` when it is only that id.
+   * @throws SessionTooLargeError when a browser would not take it
+   */
+  tokenOf(session: RequestSession, id: string, draft: Draft): Promise<SealedToken | undefined>;
 
   /** The `Set-Cookie` value with the session's token; `undefined` when it could not be made. */
   cookieFor(

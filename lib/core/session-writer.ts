@@ -1,4 +1,5 @@
-import type { SessionStore, StoredRecord } from '../stores/session-store.js';
+import type { StoredRecord } from '../stores/session-store.js';
+import type { BoundedStore } from './bounded-store.js';
 import { stepAside } from './contention.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { RequestSession } from './request-session.js';
@@ -24,7 +25,7 @@ const MAX_USER_AGENT = 512;
 export class SessionWriter {
   constructor(
     private readonly settings: SessionSettings,
-    private readonly store: SessionStore,
+    private readonly store: BoundedStore,
     private readonly readPayload: PayloadReader,
     /** Whether a record says where its user signed in: only for a store that can list it. */
     private readonly describesDevice: boolean,
@@ -68,7 +69,7 @@ export class SessionWriter {
     let refused: Draft | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const draft = next(current, refused);
-      const outcome = await this.store.replace(session.key, expected, draft);
+      const outcome = await this.store.replace(session.key, expected, draft, session.budget);
       if (outcome === 'done') {
         session.adopt(draft.payload, draft.record, draft.snapshot.cookie);
         return draft;

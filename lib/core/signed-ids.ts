@@ -31,6 +31,10 @@ export class SignedIds implements SessionTokens {
     return undefined;
   }
 
+  async tokenOf(): Promise<undefined> {
+    return undefined;
+  }
+
   cookieFor(
     session: RequestSession,
     attributes: CookieAttributes,

@@ -1,43 +1,38 @@
-import { LRUCache } from 'lru-cache';
-import type {
-  IndexEntry,
-  SessionLimit,
-  SessionStore,
-  StoredRecord,
-} from '../stores/session-store.js';
-import type { BoundedIndex } from './bounded-store.js';
-import { stepAside } from './contention.js';
-import { isTombstone, recordIn } from './record-reader.js';
+import type { SessionLimit } from '../stores/session-store.js';
+import { STORE_TIMEOUTS_PER_REQUEST } from './bounded-store.js';
+import type { BoundedIndex, BoundedStore } from './bounded-store.js';
+import { inBatches } from './in-batches.js';
+import type { IndexEntries } from './index-entries.js';
+import { isDead, lineageOf } from './record-reader.js';
 import type { RequestSession } from './request-session.js';
+import type { SessionEndings } from './session-endings.js';
 import { needsIndex, SessionLimitError } from './session-errors.js';
 import type { Emit } from './session-events.js';
 import { handleOf } from './session-id.js';
-import type { SessionMetadata } from './session-record.js';
+import type { SessionLookup } from './session-lookup.js';
+import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionSummary } from './session-summary.js';
 import { expiryOf } from './session-timeouts.js';
 import type { Lifetime } from './session-timeouts.js';
-import { tombstone } from './tombstone.js';
-import type { EndReason } from './tombstone.js';
-
-/** How many records to read at a time. */
-const BATCH = 100;
+import { keyOfRevocation, revocationIn, revocationRecord } from './user-revocation.js';
+import { WaitBudget } from './wait-budget.js';
 
 /** How many times to look again for sessions that got a new id while they were being ended. */
 const MAX_SWEEPS = 100;
 
-/** How many entries without a record to remember. */
-const MAX_SUSPECTS = 10_000;
+/** For how many sessions of a user the time that a request may wait is meant; more take more. */
+const SESSIONS_PER_TIMEOUT = 1_000;
 
 /** Which sessions a user has; ends them, and keeps their number within a limit. */
 export class UserSessions {
-  /** Entries whose record was missing, and since when. */
-  private readonly suspects = new LRUCache<string, number>({ max: MAX_SUSPECTS });
-
   constructor(
     private readonly settings: SessionSettings,
-    private readonly store: SessionStore,
+    private readonly store: BoundedStore,
     private readonly index: BoundedIndex | undefined,
+    private readonly entries: IndexEntries | undefined,
+    private readonly lookup: SessionLookup,
+    private readonly endings: SessionEndings,
     private readonly emit: Emit,
   ) {}
 
@@ -47,35 +42,70 @@ export class UserSessions {
   }
 
   /**
-   * Enters a session in its user's index, before its record is stored: whoever ends all sessions of
-   * the user from now on meets it. The sessions that have to go for it are ended.
-   * @throws SessionLimitError when the user may not have one more
+   * How many sessions the user may have; asked before a sign-in stores anything.
+   * @throws RangeError when a `limit.max` function gives no count
    */
-  async enter(key: string, lifetime: Lifetime): Promise<void> {
-    const { userId } = lifetime.metadata;
-    if (userId === undefined || this.index === undefined) return;
-    const limit = await this.limitOf(userId);
-    const outcome = await this.index.enter(userId, this.entry(key, lifetime), limit);
-    if (outcome === 'full') throw new SessionLimitError(limit?.max ?? 0, await this.list(userId));
-    await Promise.all(
-      outcome.evicted.map(async (evicted) => {
-        await this.bury(evicted, 'evicted');
-        this.emit({ type: 'evicted', handle: this.handleOfKey(evicted), userId });
-      }),
+  async limitOf(userId: string): Promise<SessionLimit | undefined> {
+    const { limit } = this.settings;
+    if (limit === undefined || this.index === undefined) return undefined;
+    const max = typeof limit.max === 'function' ? await limit.max(userId) : limit.max;
+    if (max === Infinity) return undefined;
+    if (Number.isSafeInteger(max) && max >= 0) return { max, onExceed: limit.onExceed };
+    throw new RangeError(
+      `The function limit.max returned ${String(max)}. It counts sessions: return a whole number, or Infinity for no limit.`,
     );
   }
 
-  /** Takes an entry out. A failure only leaves an entry without a record, which heals. */
-  async leave(userId: string | undefined, key: string): Promise<void> {
-    if (userId === undefined) return;
-    await this.index?.leave(userId, key).catch(() => undefined);
+  /**
+   * Enters a session, whose record is stored, in its user's index: whoever ends all sessions of the
+   * user from now on meets it. The sessions that have to go for it are ended.
+   * @throws SessionLimitError when the user may not have one more
+   */
+  async enter(
+    key: string,
+    lifetime: Lifetime,
+    limit: SessionLimit | undefined,
+    budget: WaitBudget,
+  ): Promise<void> {
+    const { userId } = lifetime.metadata;
+    if (userId === undefined || this.entries === undefined) return;
+    const evicted = await this.entries.enter(userId, key, lifetime, limit, budget);
+    if (evicted === 'full') {
+      throw new SessionLimitError(limit?.max ?? 0, await this.list(userId, undefined, budget));
+    }
+    await inBatches(evicted, async (one) => {
+      // Without its entry it is over, with its next touch at the latest: the sign-in need not fail.
+      await this.endings.bury(one, 'evicted', budget).catch(() => undefined);
+      this.emit({ type: 'evicted', handle: this.handleOfKey(one), userId });
+    });
   }
 
-  /** True when the session is still one of its user's; its entry follows its new key and expiry. */
-  async isEntered(key: string, lifetime: Lifetime): Promise<boolean> {
-    const { userId, formerKey } = lifetime.metadata;
-    if (userId === undefined || this.index === undefined) return true;
-    return this.index.refresh(userId, this.entry(key, lifetime), formerKey);
+  /** Takes an entry out, if no session stands behind it any more. */
+  async leaveIfDead(userId: string, key: string): Promise<void> {
+    const { found } = await this.lookup.find(key, this.budgetFor());
+    if (isDead(found)) await this.leave(userId, key);
+  }
+
+  /** Takes an entry out. A failure only leaves a dead entry, which takes nobody's place. */
+  async leave(userId: string | undefined, key: string, budget?: WaitBudget): Promise<void> {
+    if (userId !== undefined) await this.entries?.leave(userId, key, budget);
+  }
+
+  /**
+   * Gives the entry of a session to its new key; `false` when it has none any more.
+   * Doing it twice changes nothing, so a lost answer is asked for again.
+   */
+  async follow(
+    formerKey: string,
+    key: string,
+    lifetime: Lifetime,
+    budget: WaitBudget,
+  ): Promise<boolean> {
+    const { userId } = lifetime.metadata;
+    const { entries } = this;
+    if (userId === undefined || entries === undefined) return true;
+    const move = (): Promise<boolean> => entries.refresh(userId, key, lifetime, formerKey, budget);
+    return move().catch(move);
   }
 
   /** The index follows a session's expiry by steps of the touch interval, to cost few commands. */
@@ -86,172 +116,171 @@ export class UserSessions {
 
   /** Moves the session's expiry in the index; `false` when the session has been ended. */
   async refresh(session: RequestSession, known: SessionMetadata): Promise<boolean> {
-    const { key } = session;
+    const { key, budget } = session;
     const metadata = { ...known, seenAt: this.settings.clock() };
     const lifetime = { metadata, cookie: session.configuredCookie(known.cookie) };
-    if (metadata.userId === undefined) return true;
-    if (metadata.indexedAt === undefined && metadata.formerKey === undefined) {
-      // It is older than the index: the user signed in when another store kept the sessions.
-      await this.index?.enter(metadata.userId, this.entry(key, lifetime));
-      return true;
-    }
-    if (await this.isEntered(key, lifetime)) return true;
-    if (await this.finish(key, session.stored)) {
-      this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId: metadata.userId });
+    const { userId } = metadata;
+    if (userId === undefined || this.entries === undefined) return true;
+    const isThere =
+      metadata.indexedAt === undefined
+        ? await this.adopt(userId, key, lifetime, budget)
+        : await this.entries.refresh(userId, key, lifetime, undefined, budget);
+    if (isThere) return true;
+    if (await this.endings.revokeRecord(key, session.stored, budget)) {
+      this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId });
     }
     return false;
   }
 
-  async list(userId: string, currentKey?: string): Promise<SessionSummary[]> {
-    const keys = await this.supported('list').keysOf(userId);
-    const summaries: SessionSummary[] = [];
-    for (let start = 0; start < keys.length; start += BATCH) {
-      const batch = keys.slice(start, start + BATCH);
-      const payloads = await Promise.all(batch.map((key) => this.store.read(key)));
-      for (const [offset, key] of batch.entries()) {
-        const payload = payloads[offset];
-        const summary = this.summary(userId, key, payload, currentKey);
-        // What is there and cannot be read here (another instance may have a newer key) is left alone.
-        const isMissing = payload === undefined || isTombstone(payload, key, this.settings);
-        if (summary !== undefined) summaries.push(summary);
-        else if (isMissing) await this.suspect(userId, key);
-      }
-    }
-    return summaries.toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime());
+  /** @param current the lineage of the session that asks */
+  async list(
+    userId: string,
+    current: string | undefined,
+    budget = this.budgetFor(),
+  ): Promise<SessionSummary[]> {
+    const keys = await this.supported('list').keysOf(userId, budget);
+    budget.extend(this.extraTimeFor(keys.length));
+    const summaries = await inBatches(keys, (key) => this.summaryAt(userId, key, current, budget));
+    return summaries
+      .filter((summary) => summary !== undefined)
+      .toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime());
   }
 
   /** Ends one session of the user; `false` when the user has none of this handle. */
-  async revoke(userId: string, handle: string): Promise<boolean> {
+  async revoke(userId: string, handle: string, budget = this.budgetFor()): Promise<boolean> {
     const index = this.supported('revoke');
-    const keys = await index.keysOf(userId);
+    const keys = await index.keysOf(userId, budget);
     const key = keys.find((one) => this.handleOfKey(one) === handle);
-    return key !== undefined && this.end(index, userId, key);
+    return key !== undefined && this.end(index, userId, key, budget);
   }
 
-  /** Ends the user's sessions, those that get a new id meanwhile included. */
-  async revokeAll(userId: string, exceptKey?: string): Promise<string[]> {
+  /**
+   * Ends the user's sessions, those that get a new id meanwhile included.
+   * @param spared the lineage of the one that is left alone
+   * @returns the keys of those that were ended
+   */
+  async revokeAll(
+    userId: string,
+    spared?: string,
+    budget = this.budgetFor(),
+  ): Promise<readonly string[]> {
     const index = this.supported('revokeAll');
+    await this.remember(index, userId, spared, budget);
     const ended: string[] = [];
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
-      const keys = (await index.keysOf(userId)).filter((key) => key !== exceptKey);
-      if (keys.length === 0) break;
-      for (const key of keys) if (await this.end(index, userId, key)) ended.push(key);
+      const keys = await index.keysOf(userId, budget);
+      budget.extend(this.extraTimeFor(keys.length));
+      const done = await inBatches(keys, async (key) => {
+        if (spared !== undefined && (await this.lineageAt(key, budget)) === spared) return false;
+        if (await this.end(index, userId, key, budget)) ended.push(key);
+        return true;
+      });
+      if (!done.includes(true)) break;
     }
     return ended;
-  }
-
-  /** Leaves a tombstone in place of a session, whether its record is there already or not. */
-  async bury(key: string, reason: EndReason): Promise<void> {
-    await this.index?.bury(key, this.tombstone(key, reason));
   }
 
   /**
    * First the record, then the entry: who is interrupted in between finds the entry when they try
    * again. A session that got a new id meanwhile has another entry, and is not ended by this.
    */
-  private async end(index: BoundedIndex, userId: string, key: string): Promise<boolean> {
-    await this.bury(key, 'revoked');
-    if (!(await index.leave(userId, key))) return false;
+  private async end(
+    index: BoundedIndex,
+    userId: string,
+    key: string,
+    budget: WaitBudget,
+  ): Promise<boolean> {
+    await this.endings.bury(key, 'revoked', budget);
+    if (!(await index.leave(userId, key, budget))) return false;
     this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId });
     return true;
   }
 
+  /** Has those learn of it that the index does not know yet. */
+  private async remember(
+    index: BoundedIndex,
+    userId: string,
+    spared: string | undefined,
+    budget: WaitBudget,
+  ): Promise<void> {
+    const key = keyOfRevocation(userId);
+    const { payload, expiresAt } = revocationRecord({ at: this.settings.clock(), spared });
+    const { codec } = this.settings;
+    await index.bury(key, { payload: codec?.seal(payload, key) ?? payload, expiresAt }, budget);
+  }
+
   /**
-   * Ends a session whose entry is gone while its record is left. A tombstone that stands there
-   * already keeps its reason: whoever took the entry may just have put it there.
-   * @param stored the record as it was seen last
-   * @returns `true` for the one caller who ended it
+   * Enters a session that is older than the index: its user signed in when another store kept the
+   * sessions. `false` when all of the user's have been ended since.
    */
-  async finish(key: string, stored: string | undefined): Promise<boolean> {
-    let expected = stored;
-    for (let attempt = 1; expected !== undefined; attempt += 1) {
-      if (isTombstone(expected, key, this.settings)) break;
-      const outcome = await this.store.replace(key, expected, this.tombstone(key, 'revoked'));
-      if (outcome === 'done') return true;
-      expected = outcome === 'gone' ? undefined : outcome.conflict;
-      await stepAside(attempt);
-    }
+  private async adopt(
+    userId: string,
+    key: string,
+    lifetime: Lifetime,
+    budget: WaitBudget,
+  ): Promise<boolean> {
+    // First the entry: who ends all sessions from now on meets it.
+    await this.entries?.enter(userId, key, lifetime, undefined, budget);
+    const at = keyOfRevocation(userId);
+    const payload = await this.store.read(at, budget);
+    const { codec } = this.settings;
+    const revocation =
+      payload === undefined ? undefined : revocationIn(codec?.open(payload, at) ?? payload);
+    if (revocation === undefined) return true;
+    const { createdAt, authenticatedAt = createdAt, lineage = key } = lifetime.metadata;
+    if (authenticatedAt > revocation.at || lineage === revocation.spared) return true;
+    await this.leave(userId, key, budget);
     return false;
   }
 
-  /**
-   * Ends the session that goes on under a new key for one that its user has just ended by the former
-   * key. A sign-in there has begun another session, which is not ended.
-   */
-  async endSuccessor({ userId, createdAt }: SessionMetadata, formerKey: string): Promise<void> {
-    if (userId === undefined || this.index === undefined) return;
-    for (const key of await this.index.keysOf(userId)) {
-      const found = recordIn(await this.store.read(key), key, this.settings)?.metadata;
-      if (found?.formerKey !== formerKey || found.createdAt !== createdAt) continue;
-      const outcome = await this.store.remove(key);
-      await this.leave(userId, key);
-      if (outcome === 'gone') return this.endSuccessor(found, key);
-      this.emit({ type: 'destroyed', handle: this.handleOfKey(key), userId });
-      return;
-    }
+  /** The lineage of the session behind a key, also while it is on its way to another one. */
+  private async lineageAt(key: string, budget: WaitBudget): Promise<string | undefined> {
+    const { key: at, found } = await this.lookup.find(key, budget);
+    return 'record' in found ? lineageOf(found.record, at) : undefined;
   }
 
-  private tombstone(key: string, reason: EndReason): StoredRecord {
-    const { payload, expiresAt } = tombstone(reason, this.settings.clock());
-    return { payload: this.settings.codec?.seal(payload, key) ?? payload, expiresAt };
-  }
-
-  /** True when a tombstone stands under the key. */
-  async isBuried(key: string): Promise<boolean> {
-    return isTombstone(await this.store.read(key), key, this.settings);
-  }
-
-  private async limitOf(userId: string): Promise<SessionLimit | undefined> {
-    const { limit } = this.settings;
-    if (limit === undefined) return undefined;
-    const max = typeof limit.max === 'function' ? await limit.max(userId) : limit.max;
-    if (max === Infinity) return undefined;
-    if (Number.isSafeInteger(max) && max >= 0) return { max, onExceed: limit.onExceed };
-    throw new RangeError(
-      `The function limit.max returned ${String(max)}. It counts sessions: return a whole number, or Infinity for no limit.`,
-    );
-  }
-
-  /** An entry outlives its record a little, so that it need not follow every use. */
-  private entry(key: string, lifetime: Lifetime): IndexEntry {
-    return { key, expiresAt: expiryOf(lifetime, this.settings) + this.settings.touchInterval };
-  }
-
-  private summary(
+  private async summaryAt(
     userId: string,
     key: string,
-    payload: string | undefined,
-    currentKey: string | undefined,
-  ): SessionSummary | undefined {
-    const record = recordIn(payload, key, this.settings);
-    if (record === undefined || record.metadata.userId !== userId) return undefined;
-    const { metadata } = record;
+    current: string | undefined,
+    budget: WaitBudget,
+  ): Promise<SessionSummary | undefined> {
+    const { key: at, found } = await this.lookup.find(key, budget);
+    if (found.is === 'live' && found.record.metadata.userId === userId) {
+      return this.summaryOf(found.record, at, lineageOf(found.record, at) === current);
+    }
+    // What cannot be read here is left alone: another instance may have a newer key. Where no mark
+    // tells, an entry without a record may be that of a session on its way to another id.
+    if (isDead(found) && this.settings.hashIds) await this.leave(userId, key, budget);
+    return undefined;
+  }
+
+  private summaryOf(record: SessionRecord, key: string, current: boolean): SessionSummary {
+    const { userId = '', createdAt, seenAt, authenticatedAt, ip, userAgent } = record.metadata;
     return {
       handle: this.handleOfKey(key),
       userId,
-      createdAt: new Date(metadata.createdAt),
-      seenAt: new Date(metadata.seenAt),
+      createdAt: new Date(createdAt),
+      seenAt: new Date(seenAt),
       expiresAt: new Date(expiryOf(record, this.settings)),
-      authenticatedAt: new Date(metadata.authenticatedAt ?? metadata.createdAt),
-      ip: metadata.ip,
-      userAgent: metadata.userAgent,
-      current: key === currentKey,
+      authenticatedAt: new Date(authenticatedAt ?? createdAt),
+      ip,
+      userAgent,
+      current,
     };
-  }
-
-  /**
-   * An entry without a record is a sign-in on its way, or what is left of one that broke off. It is
-   * the latter when it is still so after the longest time in which a sign-in stores its record.
-   */
-  private async suspect(userId: string, key: string): Promise<void> {
-    const now = this.settings.clock();
-    const since = this.suspects.get(key) ?? now;
-    this.suspects.set(key, since);
-    if (now - since > 2 * this.settings.storeTimeout) await this.leave(userId, key);
   }
 
   private handleOfKey(key: string): string {
     return this.settings.hashIds ? key : handleOf(key);
+  }
+
+  private budgetFor(): WaitBudget {
+    return new WaitBudget(STORE_TIMEOUTS_PER_REQUEST * this.settings.storeTimeout);
+  }
+
+  /** A user with very many sessions may take longer. */
+  private extraTimeFor(sessions: number): number {
+    return Math.floor(sessions / SESSIONS_PER_TIMEOUT) * this.settings.storeTimeout;
   }
 
   private supported(operation: string): BoundedIndex {

@@ -1,10 +1,12 @@
 import {
+  SessionGoneError,
   SessionLimitError,
   SessionTooLargeError,
   SessionUnusableError,
   StoreUnavailableError,
   UnsupportedByStoreError,
 } from '../core/session-errors.js';
+import { NotAuthenticatedException } from './not-authenticated.exception.js';
 import { SessionLimitException } from './session-limit.exception.js';
 import { SessionStoreUnavailableException } from './session-store-unavailable.exception.js';
 import { SessionTooLargeException } from './session-too-large.exception.js';
@@ -27,6 +29,7 @@ export function toHttpException(error: unknown): unknown {
   if (error instanceof SessionUnusableError) {
     return new SessionUnavailableException(error.message, error);
   }
+  if (error instanceof SessionGoneError) return new NotAuthenticatedException(error.reason);
   if (error instanceof SessionLimitError) {
     return new SessionLimitException(error.message, error.sessions, error);
   }

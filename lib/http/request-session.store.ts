@@ -51,7 +51,7 @@ export class RequestSessionStore extends session.Store {
 
   override destroy(id: string, callback?: Callback): void {
     const isOwn = id === this.#session.id;
-    const ended = isOwn ? this.#engine.end(this.#session) : this.#engine.endById(id);
+    const ended = isOwn ? this.#engine.end(this.#session) : this.#engine.endById(id, this.#session);
     this.answer(
       ended.finally(() => this.#attach()),
       callback,

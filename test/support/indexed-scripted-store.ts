@@ -39,13 +39,17 @@ export class IndexedScriptedStore implements IndexedSessionStore {
     this.codec = inner.codec;
   }
 
-  /** Makes the next call of this step wait, before it is taken or before its answer is given. */
-  pause(step: IndexedStep, when: When = 'before'): PausedCall {
+  /**
+   * Makes the next call of this step wait, before it is taken or before its answer is given.
+   * @param passing how many calls pass before that one
+   */
+  pause(step: IndexedStep, when: When = 'before', passing = 0): PausedCall {
     const gate = deferred();
     const arrival = deferred();
     const scripts = this.scripts.get(`${when} ${step}`) ?? [];
     this.scripts.set(`${when} ${step}`, [
       ...scripts,
+      ...Array.from({ length: passing }, () => async () => undefined),
       () => {
         arrival.resolve();
         return gate.promise;

@@ -12,8 +12,8 @@ const SCRIPTS = new URL('../../../lib/stores/redis/scripts/', import.meta.url);
 /** A place where sessions live, as two instances of an application see it. */
 export interface Backend {
   readonly stores: readonly [SessionStore, SessionStore];
-  /** The keys of the records that are there. */
-  keys(): Promise<string[]>;
+  /** How many sessions are there. The marks that rotations leave behind are none. */
+  sessions(): Promise<number>;
   clear(): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,10 +27,9 @@ class OpenMemoryStore extends MemorySessionStore {
     return super.create(key, record);
   }
 
-  async keys(): Promise<string[]> {
-    const keys = [...this.created];
-    const payloads = await Promise.all(keys.map((key) => this.read(key)));
-    return keys.filter((_, index) => payloads[index] !== undefined);
+  async sessions(): Promise<number> {
+    const payloads = await Promise.all([...this.created].map((key) => this.read(key)));
+    return payloads.filter(isSession).length;
   }
 
   async clear(): Promise<void> {
@@ -51,10 +50,8 @@ function gated<T extends object>(store: T, gate: Gate): T {
       // The index of users, which a store may have beside its records.
       if (typeof member === 'object' && member !== null) return gated(member, gate);
       if (typeof member !== 'function') return member;
-      return async (...args: unknown[]): Promise<unknown> => {
-        await gate.pass(String(name));
-        return Reflect.apply(member, target, args);
-      };
+      return (...args: unknown[]): Promise<unknown> =>
+        gate.pass(String(name), async () => Reflect.apply(member, target, args));
     },
   });
 }
@@ -63,7 +60,7 @@ export async function memoryBackend(gate: Gate): Promise<Backend> {
   const store = new OpenMemoryStore();
   return {
     stores: [gated(store, gate), gated(store, gate)],
-    keys: () => store.keys(),
+    sessions: () => store.sessions(),
     clear: () => store.clear(),
     close: async () => undefined,
   };
@@ -80,12 +77,15 @@ class GatedRedis extends Redis {
     command: Command,
     stream?: Parameters<Redis['sendCommand']>[1],
   ): Promise<unknown> {
-    const send = (): void => {
-      super.sendCommand(command, stream); // whoever waits for the command hears how it went
+    const send = async (): Promise<void> => {
+      super.sendCommand(command, stream);
+      await command.promise;
     };
-    if (this.gate === undefined) send();
-    else
-      this.gate.pass(command.name).then(send, (error: unknown) => command.reject(asError(error)));
+    // Whoever waits for the command hears how it went.
+    if (this.gate === undefined) send().catch(() => undefined);
+    else {
+      this.gate.pass(command.name, send).catch((error: unknown) => command.reject(asError(error)));
+    }
     return command.promise;
   }
 }
@@ -103,7 +103,11 @@ export async function redisBackend(gate: Gate): Promise<Backend> {
   for (const client of clients) client.gate = gate;
   return {
     stores: [one, two],
-    keys: async () => (await admin.keys('sess:*')).map((name) => name.slice('sess:'.length)),
+    sessions: async () => {
+      const names = await admin.keys('sess:*');
+      const payloads = names.length === 0 ? [] : await admin.mget(names);
+      return payloads.filter(isSession).length;
+    },
     clear: async () => {
       await admin.flushdb();
     },
@@ -112,6 +116,10 @@ export async function redisBackend(gate: Gate): Promise<Backend> {
       await server.stop();
     },
   };
+}
+
+function isSession(payload: string | null | undefined): boolean {
+  return typeof payload === 'string' && !payload.startsWith('{"_sesame":{"successor":');
 }
 
 function asError(error: unknown): Error {

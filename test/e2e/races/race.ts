@@ -1,7 +1,7 @@
 import type { Browser } from '../../support/browser.js';
 import type { Backend } from './backends.js';
 import type { Operation, Plan, PlannedRequest } from './plan.js';
-import { send } from './race-app.js';
+import { send, setClock } from './race-app.js';
 import type { ExactOperation } from './race-app.js';
 import { Schedule } from './schedule.js';
 import type { Gate } from './schedule.js';
@@ -25,6 +25,7 @@ export async function runPlan(
   gate: Gate,
 ): Promise<History> {
   await backend.clear();
+  setClock();
   const setup = plan.isSignedIn ? SIGNED_IN : SETUP;
   const { after: initial, cookie } = await send(instances[0], undefined, setup);
   if (initial === null || typeof cookie !== 'string') throw new Error('no session was begun');
@@ -54,7 +55,7 @@ export async function runPlan(
     schedule.abandon();
   }
 
-  const records = (await backend.keys()).length;
+  const records = await backend.sessions();
   const found: Found[] = [];
   for (const { pair, ...cookie } of cookies) {
     for (const instance of instances) {

@@ -65,6 +65,16 @@ export class Schedule {
     await turn.promise;
   }
 
+  /**
+   * The call that went on has its answer. A request that waits for several calls at once may have
+   * nothing more to ask before it is the next one's turn.
+   */
+  answered(): void {
+    const { running } = this;
+    if (running === undefined || running.actor.calls.length === 0) return;
+    setImmediate(() => setImmediate(() => running.paused.resolve()));
+  }
+
   /** Lets everything go on that still waits, after a run that failed. */
   abandon(): void {
     for (const { calls } of this.actors) for (const { turn } of calls.splice(0)) turn.resolve();
@@ -116,7 +126,13 @@ export class Schedule {
 export class Gate {
   schedule: Schedule | undefined;
 
-  async pass(label: string): Promise<void> {
+  /** Has a call wait for its turn, and tells when it was answered. */
+  async pass<T>(label: string, call: () => Promise<T>): Promise<T> {
     await this.schedule?.wait(label);
+    try {
+      return await call();
+    } finally {
+      this.schedule?.answered();
+    }
   }
 }

@@ -53,6 +53,8 @@ interface Running {
   readonly state: 'open' | 'gone' | 'ended';
   /** The session in its hands; `undefined` for one that is not stored. */
   readonly name: string | undefined;
+  /** The name that its cookie led to, where that had been given up when it was loaded. */
+  readonly formerName: string | undefined;
   readonly user: string | undefined;
   readonly base: Attributes;
   readonly view: Attributes;
@@ -64,7 +66,7 @@ interface Running {
 interface World {
   readonly living: Readonly<Record<string, Living>>;
   readonly running: readonly Running[];
-  /** The name under which a session of a user goes on, by the one it had before. */
+  /** The name under which a session goes on, by the one it had before. */
   readonly moved: Readonly<Record<string, string>>;
   /** The session that each cookie leads to, by who was given it; names, not ids. */
   readonly cookies: Readonly<Record<number, string>>;
@@ -91,8 +93,8 @@ const ENDS = new Set<ExactOperation['type']>(['logout', 'replace']);
  * - a change to a session that has gone is dropped, and its request is given no cookie by which one
  *   would live;
  * - an end by an id that is being given up at that moment may end the session under its new one;
- * - an end by an id that was given up while the ending request was under way ends the session of a user
- *   under its new one, unless a sign-in has begun another.
+ * - an end by an id that was given up ends the session under the one that it has since, however many it
+ *   had in between, unless a sign-in has begun another.
  */
 export class SequentialModel {
   private readonly seen = new Set<string>();
@@ -108,6 +110,7 @@ export class SequentialModel {
       hasAnswered: false,
       state: 'open',
       name: undefined,
+      formerName: undefined,
       user: undefined,
       base: NONE,
       view: NONE,
@@ -189,7 +192,7 @@ function load(world: World, self: Running, { cookie, answer }: Ran): Outcome {
   const name = world.cookies[cookie.of];
   const session = name === undefined ? undefined : world.living[name];
   if (!isSight(answer.before, cookie, session)) return undefined;
-  if (session === undefined) return { world, self };
+  if (session === undefined) return { world, self: { ...self, formerName: name } };
   const { user, attributes } = session;
   return { world, self: { ...self, name, user, base: attributes, view: attributes } };
 }
@@ -304,7 +307,7 @@ function rotate(
     return begin(world, self, actor, user, kept(merged(NONE, changes), keep));
   }
   const attributes = kept(merged(session.attributes, changes), keep);
-  const isTraced = continues && user !== undefined; // by the index of users
+  const isTraced = continues && keep === 'all';
   const moved = isTraced ? { ...world.moved, [name]: nextName(self, actor) } : world.moved;
   const living = without(world.living, name);
   return begin({ ...world, living, moved }, self, actor, user, attributes);
@@ -329,6 +332,7 @@ function begin(
       ...self,
       state: 'open',
       name,
+      formerName: undefined,
       user,
       base: attributes,
       view: attributes,
@@ -343,19 +347,41 @@ function endOnItsWay(world: World, self: Running): Outcome {
 }
 
 function end(world: World, self: Running, state: Running['state']): Outcome {
-  const { name } = self;
-  const isStored = name !== undefined && self.state === 'open';
-  const ended = isStored && world.living[name] === undefined ? world.moved[name] : name;
-  const living = isStored ? without(world.living, ended) : world.living;
+  const living = without(world.living, whereNow(world, self.name ?? self.formerName));
   return { world: { ...world, living }, self: { ...anew(self, state), hasEndedOne: true } };
 }
 
+/** The name that a session has now, by one that it had. */
+function whereNow(
+  { living, moved }: Pick<World, 'living' | 'moved'>,
+  name: string | undefined,
+): string | undefined {
+  const isElsewhere = name !== undefined && living[name] === undefined && name in moved;
+  return isElsewhere ? whereNow({ living, moved }, moved[name]) : name;
+}
+
 function anew(self: Running, state: Running['state']): Running {
-  return { ...self, state, name: undefined, user: undefined, base: NONE, view: NONE };
+  return {
+    ...self,
+    state,
+    name: undefined,
+    formerName: undefined,
+    user: undefined,
+    base: NONE,
+    view: NONE,
+  };
 }
 
 /** The changes are stored, and the response leaves with the cookie that is due. */
-function answer(world: World, self: Running, actor: number, { answer }: Ran): Outcome {
+function answer(world: World, running: Running, actor: number, { answer }: Ran): Outcome {
+  // Who got a new id may hear, or not, that the session was ended before that was answered.
+  const isOver =
+    running.name !== undefined &&
+    running.named > 0 &&
+    running.state === 'open' &&
+    !(running.name in world.living);
+  const self: Running =
+    isOver && typeof answer.cookie !== 'string' ? { ...running, state: 'gone' } : running;
   const isAsAnswered =
     self.state === 'gone' ||
     (self.state === 'ended'

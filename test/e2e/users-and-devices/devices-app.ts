@@ -8,8 +8,11 @@ import {
   Param,
   Post,
   Query,
+  Req,
+  Res,
   UseGuards,
 } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   AuthenticatedGuard,
@@ -43,6 +46,8 @@ type SignIn = LoginOptions & {
   set?: Attributes;
   after?: Attributes;
   maxAge?: number;
+  /** Goes on with a 202 when login() rejects. */
+  caught?: boolean;
 };
 
 /** What slow requests wait for. */
@@ -75,10 +80,16 @@ class DevicesController {
   @Post('login')
   async login(
     @Session() session: Session,
-    @Body() { user, set, after, maxAge, ...options }: SignIn,
+    @Res({ passthrough: true }) response: Response,
+    @Body() { user, set, after, maxAge, caught, ...options }: SignIn,
   ): Promise<void> {
     Object.assign(session, set);
-    await this.sessions.login(user, options);
+    try {
+      await this.sessions.login(user, options);
+    } catch (error) {
+      if (caught !== true) throw error;
+      response.status(202);
+    }
     Object.assign(session, after);
     if (maxAge !== undefined) session.cookie.maxAge = maxAge;
   }
@@ -99,6 +110,21 @@ class DevicesController {
     await slow.mayEnd.promise;
     Object.assign(session, attributes);
     return 'answered';
+  }
+
+  @Public()
+  @Post('visit')
+  visit(@Session() session: Session, @Body() attributes: Attributes): void {
+    Object.assign(session, attributes);
+  }
+
+  /** Ends a session by its id, as express-session's users do. */
+  @Public()
+  @Post('destroy')
+  destroy(@Req() request: Request, @Body() { id }: { id: string }): Promise<void> {
+    return new Promise((resolve, reject) => {
+      request.sessionStore.destroy(id, (error: unknown) => (error ? reject(error) : resolve()));
+    });
   }
 
   @Post('set')

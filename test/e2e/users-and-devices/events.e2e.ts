@@ -78,13 +78,13 @@ describeOnIndexedStores('events', (stores) => {
     const limit = { max: 1, onExceed: 'evict-oldest' } as const;
     const app = await startDevicesApp({ store, limit, storeTimeout: '1m' });
     const first = app.browser();
-    const create = store.pause('create');
+    const entered = store.pause('enter', 'after');
     const login = first.post('/login', { user: 'ada' });
-    await create.arrived;
+    await entered.arrived;
     const bury = store.pause('bury');
     const evicting = app.signedIn('ada');
     await bury.arrived;
-    create.resolve();
+    entered.resolve();
     await login;
     bury.resolve();
     await evicting;
