@@ -82,6 +82,16 @@ export function peekSeenAt(payload: string): number | undefined {
   return /^\d{13}$/.test(digits) ? Number(digits) : undefined;
 }
 
+/**
+ * Cheap sign that somebody may be signed in whom the index of users does not know: `false` only for a
+ * payload that says otherwise before any data of the application, and for one that is sealed.
+ */
+export function mayBeUnindexed(payload: string): boolean {
+  if (!payload.startsWith(HEAD)) return payload.startsWith('{');
+  const metadata = payload.slice(0, payload.indexOf('"cookie":{'));
+  return metadata.includes('"userId":"') && !metadata.includes('"indexedAt":');
+}
+
 /** Cheap sign that a `__proto__` key may be inside, also when it is written with escapes. */
 const MAY_BE_UNSAFE = /__proto__|\\u/;
 

@@ -205,6 +205,12 @@ export class RequestSession {
     return this.state === 'open' ? this.metadata.userId : undefined;
   }
 
+  /** True when it is known that somebody is signed in whom the index of users does not know. */
+  get isUnindexed(): boolean {
+    const { userId, indexedAt } = this.record?.metadata ?? {};
+    return userId !== undefined && indexedAt === undefined;
+  }
+
   /** True when the user proved who they are within so many milliseconds. */
   isFresh(within: number): boolean {
     const { authenticatedAt } = this.metadata;

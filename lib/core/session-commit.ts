@@ -34,7 +34,8 @@ export class SessionCommit {
   }
 
   isTouchDue(session: RequestSession): boolean {
-    if (session.isTouchDemanded && !session.isTouched && !session.isCommitted) return true;
+    const isDemanded = session.isTouchDemanded || (this.users.isSupported && session.isUnindexed);
+    if (isDemanded && !session.isTouched && !session.isCommitted) return true;
     return this.settings.clock() - session.seenAt() >= this.settings.touchInterval;
   }
 

@@ -4,6 +4,7 @@ import type { SessionStore } from '../stores/session-store.js';
 import { BoundedStore } from './bounded-store.js';
 import { payloadReader } from './payload-reader.js';
 import type { PayloadReader } from './payload-reader.js';
+import { mayBeUnindexed } from './record-format.js';
 import { IndexEntries } from './index-entries.js';
 import { lineageOf, liveRecord } from './record-reader.js';
 import { RejectedRecords } from './rejected-records.js';
@@ -240,7 +241,7 @@ export class SessionEngine {
       (payload) => {
         if (payload === undefined) session.beginAnew('expired');
         else session.stored = payload;
-        return session;
+        return payload !== undefined && mayBeUnindexed(payload) ? this.enterLate(session) : session;
       },
       (error: unknown) => {
         if (!(error instanceof StoreUnavailableError)) throw error;
@@ -251,6 +252,18 @@ export class SessionEngine {
         return session;
       },
     );
+  }
+
+  /**
+   * A user who signed in when another store kept the sessions may have been signed out everywhere
+   * since: the index, which knew nothing of this session, is asked before anybody is let in by it.
+   */
+  private async enterLate(session: RequestSession): Promise<RequestSession> {
+    session.loaded();
+    if (!session.isUnindexed || !this.users.isSupported) return session;
+    if (await this.users.refresh(session, session.metadata)) session.isTouchDemanded = true;
+    else session.beginAnew('revoked');
+    return session;
   }
 
   private async endNow(session: RequestSession): Promise<void> {

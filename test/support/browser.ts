@@ -21,8 +21,8 @@ export class Browser {
   }
 
   /** Another browser with the same cookies. */
-  copy(): Browser {
-    return new Browser(this.origin, this.cookies);
+  copy(origin = this.origin): Browser {
+    return new Browser(origin, this.cookies);
   }
 
   cookie(name = 'connect.sid'): string | undefined {

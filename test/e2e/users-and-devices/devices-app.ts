@@ -127,6 +127,19 @@ class DevicesController {
     });
   }
 
+  /** Keeps the process busy while an answer of the store is on its way. */
+  @Post('busy')
+  async busy(
+    @Session() session: Session,
+    @Body() { milliseconds }: { milliseconds: number },
+  ): Promise<void> {
+    const saving = this.sessions.save();
+    const end = performance.now() + milliseconds;
+    while (performance.now() < end);
+    await saving;
+    session.label = 'stored';
+  }
+
   @Post('set')
   set(@Session() session: Session, @Body() attributes: Attributes): void {
     Object.assign(session, attributes);
@@ -190,6 +203,8 @@ export interface DevicesApp extends TestApp {
   readonly events: SessionEvent[];
   /** What `/slow` and `/slow-login` of any application wait for, made anew by every start. */
   readonly slow: Slowness;
+  /** A browser with the cookies of another application's. */
+  browserWith(other: Browser): Browser;
   /** A browser that is signed in. */
   signedIn(user: string, body?: object): Promise<Browser>;
 }
@@ -208,6 +223,7 @@ export async function startDevicesApp(
     sessions,
     events,
     slow,
+    browserWith: (other) => other.copy(app.origin),
     signedIn: async (user, body = {}) => {
       const browser = app.browser();
       const { status, text } = await browser.post('/login', { user, ...body });

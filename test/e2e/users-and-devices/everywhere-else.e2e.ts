@@ -1,0 +1,75 @@
+import { afterEach, expect, it } from '@jest/globals';
+import type { SessionModuleOptions } from 'nestjs-sesame';
+import { describeOnIndexedStores } from '../../support/indexed-stores.js';
+import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
+import { closeApps } from '../../support/nest-app.js';
+import { MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
+
+afterEach(closeApps);
+
+/** The steps of a confirm(), and the moments of each. */
+const STEPS = (['create', 'replace', 'refresh'] as const).flatMap((step) =>
+  (['before', 'after'] as const).map((moment) => ({ step, moment })),
+);
+
+describeOnIndexedStores('"sign out everywhere else"', (stores) => {
+  const start = async (options: Partial<SessionModuleOptions> = {}) => {
+    const { clock, pass } = startClock();
+    const store = new IndexedScriptedStore(stores.another(clock));
+    const app = await startDevicesApp({ store, clock, storeTimeout: '1m', ...options });
+    return { ...app, store, pass };
+  };
+  const everywhereElse = { method: 'DELETE' };
+
+  it.each(STEPS)(
+    'spares its own browser while confirm() pauses $moment its $step',
+    async ({ step, moment }) => {
+      const { store, signedIn, sessions, pass } = await start();
+      const [other, browser] = [await signedIn('ada'), await signedIn('ada')];
+      const copy = browser.copy();
+      const pause = store.pause(step, moment);
+      const confirming = browser.post('/confirm');
+      await pause.arrived;
+      const { status } = await copy.send('/devices?except=current', everywhereElse);
+      pause.resolve();
+      expect((await confirming).status).toBe(201);
+      pass(2 * MINUTE);
+      expect(await standing(browser)).toBe('ada');
+      // A request that came with the former id, when that had given way, has no session to spare.
+      expect([200, 401]).toContain(status);
+      expect(await sessions.list('ada')).toHaveLength(status === 401 ? 2 : 1);
+      expect(await standing(other)).toBe(status === 401 ? 'ada' : 'revoked');
+    },
+  );
+
+  it('spares its own browser when it is clicked twice', async () => {
+    const { signedIn, sessions } = await start();
+    const [other, browser] = [await signedIn('ada'), await signedIn('ada')];
+    const copy = browser.copy();
+    await browser.post('/confirm');
+    const answers = await Promise.all([
+      browser.send('/devices?except=current', everywhereElse),
+      browser.send('/devices?except=current', everywhereElse),
+      copy.send('/devices?except=current', everywhereElse),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 401]);
+    expect(await standing(browser)).toBe('ada');
+    expect(await standing(other)).toBe('revoked');
+    expect(await sessions.list('ada')).toHaveLength(1);
+  });
+
+  it('ends nobody when the session to spare has been ended meanwhile', async () => {
+    const { signedIn, sessions, store } = await start();
+    const [other, browser] = [await signedIn('ada'), await signedIn('ada')];
+    const read = store.pause('read', 'after');
+    const ending = browser.send('/devices?except=current', everywhereElse);
+    await read.arrived;
+    await sessions.revokeAll('ada');
+    const third = await signedIn('ada');
+    read.resolve();
+    const { status, body } = await ending;
+    expect([status, body]).toEqual([401, expect.objectContaining({ reason: 'revoked' })]);
+    expect(await standing(third)).toBe('ada');
+    expect(await standing(other)).toBe('revoked');
+  });
+});

@@ -1,0 +1,77 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { MemorySessionStore } from 'nestjs-sesame';
+import type { SessionModuleOptions, SessionStore } from 'nestjs-sesame';
+import type { Browser } from '../../support/browser.js';
+import { withoutIndex } from '../../support/store-without-index.js';
+import { closeApps } from '../../support/nest-app.js';
+import { MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
+
+afterEach(closeApps);
+
+const ENCRYPTION = { keys: ['a key of at least thirty-two characters'] };
+
+/** A user signs in while the store keeps no index of users; then it is replaced by one that does. */
+describe.each([
+  ['in plain text', {}],
+  ['encrypted', { encryption: ENCRYPTION }],
+])('a session that is older than the index, its record %s', (_title, options) => {
+  const start = async () => {
+    const { clock, pass } = startClock();
+    const store = new MemorySessionStore({ clock });
+    const startOn = (place: SessionStore, more: Partial<SessionModuleOptions> = {}) =>
+      startDevicesApp({ store: place, clock, ...options, ...more });
+    const before = await startOn(withoutIndex(store));
+    const after = await startOn(store);
+    /** The same cookies, sent to the application that runs now. */
+    const moved = async (): Promise<Browser> => {
+      const browser = await before.signedIn('ada');
+      return after.browserWith(browser);
+    };
+    return { after, moved, pass };
+  };
+
+  it('ends with all others of its user, used in between or not', async () => {
+    const { after, moved, pass } = await start();
+    const [used, unused] = [await moved(), await moved()];
+    expect(await standing(used)).toBe('ada');
+    await after.sessions.revokeAll('ada');
+    // One in an encrypted record is asked after with the answer to its next request.
+    if ('encryption' in options) await unused.get('/me');
+    expect(await standing(used)).toBe('revoked');
+    expect(await standing(unused)).toBe('revoked');
+    pass(2 * MINUTE);
+    expect(await after.sessions.list('ada')).toEqual([]);
+  });
+
+  it('is known with its next request, and lives on', async () => {
+    const { after, moved, pass } = await start();
+    const browser = await moved();
+    expect(await standing(browser)).toBe('ada');
+    expect(await after.sessions.list('ada')).toHaveLength(1);
+    for (let times = 0; times < 3; times += 1) {
+      pass(2 * MINUTE);
+      expect(await standing(browser)).toBe('ada');
+    }
+    expect(await after.sessions.revokeAll('ada')).toBe(1);
+    expect(await standing(browser)).toBe('revoked');
+  });
+
+  it('is spared by "sign out everywhere else" on its own browser alone', async () => {
+    const { moved, pass } = await start();
+    const [other, browser] = [await moved(), await moved()];
+    expect((await browser.send('/devices?except=current', { method: 'DELETE' })).status).toBe(200);
+    if ('encryption' in options) await other.get('/me');
+    expect(await standing(other)).toBe('revoked');
+    pass(2 * MINUTE);
+    expect(await standing(browser)).toBe('ada');
+    pass(2 * MINUTE);
+    expect(await standing(browser)).toBe('ada');
+  });
+
+  it('is not ended by what was ended before its user signed in', async () => {
+    const { after, moved, pass } = await start();
+    await after.sessions.revokeAll('ada');
+    pass(1);
+    expect(await standing(await moved())).toBe('ada');
+  });
+});
