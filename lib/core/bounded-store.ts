@@ -25,11 +25,11 @@ export class BoundedStore implements SessionStore {
   }
 
   create(key: string, record: StoredRecord): Promise<boolean> {
-    return this.bounded('create', key, () => this.store.create(key, record));
+    return this.bounded('create', key, () => this.store.create(key, bare(record)));
   }
 
   replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    return this.bounded('write', key, () => this.store.replace(key, expected, record));
+    return this.bounded('write', key, () => this.store.replace(key, expected, bare(record)));
   }
 
   remove(key: string, expected?: string): Promise<StoreOutcome> {
@@ -106,6 +106,14 @@ export class BoundedIndex implements UserIndex {
   }
 
   bury(key: string, record: StoredRecord): Promise<void> {
-    return this.bounded('end', key, () => this.store.bury(key, record));
+    return this.bounded('end', key, () => this.store.bury(key, bare(record)));
   }
+}
+
+/**
+ * What a store is given, and nothing else: a record on its way holds the session in clear, and the
+ * application's own objects, which a store could write down or keep.
+ */
+function bare({ payload, expiresAt }: StoredRecord): StoredRecord {
+  return { payload, expiresAt };
 }
