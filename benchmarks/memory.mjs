@@ -1,23 +1,26 @@
 // What a session takes of the memory of the process that keeps it, and what is left once it has
-// expired: Sesame's memory store beside express-session's own and memorystore. Real requests, one
-// process per case, the heap after garbage collection, with what typed arrays hold beside it.
+// expired: Sesame's memory store beside express-session's own and memorystore. A process per case;
+// Nest answers real requests, which come without a network. The heap is measured after garbage
+// collection, with what typed arrays hold beside it.
 //   npm run build && node benchmarks/memory.mjs [sessions per case, 20000]
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Controller, Inject, Module, Post, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import session from 'express-session';
 import createMemoryStore from 'memorystore';
-import { SessionModule, SessionService } from 'nestjs-sesame';
+import { MemorySessionStore, SessionModule, SessionService } from 'nestjs-sesame';
 
 const STORES = ['MemoryStore', 'memorystore', 'Sesame'];
 const SIZES = [64, 512, 2_048, 8_192];
 const WARM = 2_000;
-const CONNECTIONS = 32;
+/** How long those that give back what has expired have for it. */
+const SWEEPING = 4_000;
 const IDLE_TIMEOUT = 30 * 60_000;
 const SECRET = 's'.repeat(40);
 const USER_AGENT =
@@ -30,19 +33,21 @@ else await measure(JSON.parse(only));
 async function compare(sessions) {
   console.log(`Bytes per session, ${sessions} sessions, Node ${process.versions.node}\n`);
   console.log(
-    '| attributes | signed in | MemoryStore | memorystore | Sesame | Sesame / MemoryStore | left after expiry: MemoryStore | memorystore | Sesame |',
+    '| attributes | signed in | record: MemoryStore | Sesame | held: MemoryStore | memorystore | Sesame | Sesame / MemoryStore | left: MemoryStore | memorystore | Sesame |',
   );
-  console.log('| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  console.log(`|${' ---: |'.repeat(11)}`);
   for (const isSignedIn of [false, true]) {
     for (const size of SIZES) {
       const found = [];
       for (const store of STORES) found.push(await child({ store, size, isSignedIn, sessions }));
-      const [peer, , own] = found.map(({ held }) => held);
+      const [peer, , own] = found;
       const cells = [
         size,
         isSignedIn ? 'yes' : 'no',
+        peer.record,
+        own.record,
         ...found.map(({ held }) => held),
-        (own / peer).toFixed(2),
+        (own.held / peer.held).toFixed(2),
         ...found.map(({ left }) => left),
       ];
       console.log(`| ${cells.join(' | ')} |`);
@@ -64,20 +69,17 @@ async function child(one) {
 
 async function measure({ store, size, isSignedIn, sessions }) {
   const app = await start(store, size, isSignedIn);
-  await visit(app.port, WARM);
+  await visit(app.handle, WARM);
   const before = await memory();
-  await visit(app.port, sessions);
+  await visit(app.handle, sessions);
   const held = (await memory()) - before;
   const { now } = Date;
-  Date.now = () => now() + IDLE_TIMEOUT + 3 * 60_000; // and the touch interval, and more
-  await pause(4_000); // of sweeping, for those that do
+  Date.now = () => now() + 2 * IDLE_TIMEOUT;
+  await pause(SWEEPING);
   const left = (await memory()) - before;
-  console.log(JSON.stringify({ held: round(held, sessions), left: round(left, sessions) }));
-  process.exit(); // which would wait for connections otherwise
-}
-
-function round(bytes, sessions) {
-  return Math.max(0, Math.round(bytes / sessions));
+  const [heldEach, leftEach] = [held, left].map((bytes) => Math.round(bytes / sessions));
+  console.log(JSON.stringify({ record: app.recordSize(), held: heldEach, left: leftEach }));
+  await app.close();
 }
 
 async function memory() {
@@ -105,23 +107,49 @@ async function start(store, size, isSignedIn) {
   }
   decorate(Home, isSesame);
   class App {}
-  const imports = isSesame ? [SessionModule.forRoot({ secret: SECRET })] : [];
+  const place = placeOf(store);
+  const clock = () => Date.now();
+  const imports = isSesame
+    ? [SessionModule.forRoot({ secret: SECRET, store: place.store, clock })]
+    : [];
   Module({ imports, controllers: [Home] })(App);
   const app = await NestFactory.create(App, { logger: false });
   if (!isSesame) {
-    const own = store === 'memorystore' && new (createMemoryStore(session))({ checkPeriod: 1_000 });
-    app.use(
-      session({
-        secret: SECRET,
-        resave: false,
-        saveUninitialized: false,
-        cookie: { maxAge: IDLE_TIMEOUT, sameSite: 'lax' },
-        ...(own && { store: own }),
-      }),
-    );
+    const cookie = { maxAge: IDLE_TIMEOUT, sameSite: 'lax' };
+    const options = { secret: SECRET, resave: false, saveUninitialized: false, cookie };
+    app.use(session({ ...options, store: place.store }));
   }
-  await app.listen(0, '127.0.0.1');
-  return { port: app.getHttpServer().address().port };
+  await app.init();
+  const handle = app.getHttpAdapter().getInstance();
+  return { handle, recordSize: place.recordSize, close: () => app.close() };
+}
+
+/** A store, and the length of the record that came last. */
+function placeOf(name) {
+  let length = 0;
+  const recordSize = () => length;
+  if (name === 'Sesame') {
+    class Store extends MemorySessionStore {
+      create(key, record) {
+        length = record.payload.length;
+        return super.create(key, record);
+      }
+
+      replace(key, expected, record) {
+        length = record.payload.length;
+        return super.replace(key, expected, record);
+      }
+    }
+    return { recordSize, store: new Store({ clock: () => Date.now() }) };
+  }
+  const Peer = name === 'MemoryStore' ? session.MemoryStore : createMemoryStore(session);
+  const store = new Peer({ checkPeriod: 1_000 });
+  const { set } = store;
+  store.set = (id, data, done) => {
+    length = JSON.stringify(data).length;
+    return set.call(store, id, data, done);
+  };
+  return { recordSize, store };
 }
 
 function decorate(Home, isSesame) {
@@ -140,23 +168,19 @@ async function signIn(req, userId) {
   req.session.userId = userId;
 }
 
-async function visit(port, count) {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  let next = 0;
-  const work = async () => {
-    while (next < count) await send(port, agent, next++);
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, work));
-  agent.destroy();
-}
-
-async function send(port, agent, visitor) {
-  const headers = { 'x-visitor': `user-${visitor}-of-${process.hrtime()[0]}`, 'user-agent': USER_AGENT };
-  const call = request({ host: '127.0.0.1', port, agent, method: 'POST', path: '/', headers });
-  call.end();
-  const [answer] = await once(call, 'response');
-  answer.resume();
-  await once(answer, 'end');
-  const isKept = answer.headers['set-cookie'] !== undefined;
-  if (answer.statusCode !== 201 || !isKept) throw new Error(`answered ${answer.statusCode}`);
+async function visit(handle, count) {
+  for (let visitor = 0; visitor < count; visitor += 1) {
+    const socket = new Duplex({ read: () => undefined, write: (_chunk, _coding, done) => done() });
+    socket.remoteAddress = '203.0.113.7';
+    const req = new IncomingMessage(socket);
+    const headers = { 'x-visitor': `user-${count}-${visitor}`, 'user-agent': USER_AGENT };
+    Object.assign(req, { method: 'POST', url: '/', headers });
+    const res = new ServerResponse(req);
+    res.assignSocket(socket);
+    handle(req, res);
+    await once(res, 'finish');
+    if (res.statusCode !== 201 || !res.hasHeader('set-cookie')) {
+      throw new Error(`answered ${res.statusCode}`);
+    }
+  }
 }
