@@ -2,7 +2,7 @@
 // expired: Sesame's memory store beside express-session's own and memorystore. A process per case;
 // Nest answers real requests, which come without a network. The heap is measured after garbage
 // collection, with what typed arrays hold beside it.
-//   npm run build && node benchmarks/memory.mjs [sessions per case, 20000]
+//   npm run build && node benchmarks/memory.mjs [sessions per case, 5000]
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,24 +10,25 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Controller, Inject, Module, Post, Req } from '@nestjs/common';
+import { Controller, Inject, Post, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import session from 'express-session';
 import createMemoryStore from 'memorystore';
 import { MemorySessionStore, SessionModule, SessionService } from 'nestjs-sesame';
+import { moduleOf, route } from './apps/nest-routes.mjs';
 
 const STORES = ['MemoryStore', 'memorystore', 'Sesame'];
-const SIZES = [64, 512, 2_048, 8_192];
-const WARM = 2_000;
+const SIZES = [512, 2_048, 8_192];
+const WARM = 1_000;
 /** How long those that give back what has expired have for it. */
-const SWEEPING = 4_000;
+const SWEEPING = 3_000;
 const IDLE_TIMEOUT = 30 * 60_000;
 const SECRET = 's'.repeat(40);
 const USER_AGENT =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
 
 const [asked, only] = process.argv.slice(2);
-if (only === undefined) await compare(Number(asked ?? 20_000));
+if (only === undefined) await compare(Number(asked ?? 10_000));
 else await measure(JSON.parse(only));
 
 async function compare(sessions) {
@@ -77,7 +78,9 @@ async function measure({ store, size, isSignedIn, sessions }) {
   Date.now = () => now() + 2 * IDLE_TIMEOUT;
   await pause(SWEEPING);
   const left = (await memory()) - before;
-  const [heldEach, leftEach] = [held, left].map((bytes) => Math.round(bytes / sessions));
+  const [heldEach, leftEach] = [held, left].map((bytes) =>
+    Math.max(0, Math.round(bytes / sessions)),
+  );
   console.log(JSON.stringify({ record: app.recordSize(), held: heldEach, left: leftEach }));
   await app.close();
 }
@@ -91,12 +94,19 @@ async function memory() {
   return heapUsed + external;
 }
 
-async function start(store, size, isSignedIn) {
-  const isSesame = store === 'Sesame';
+/** By the one that `Date.now` is when it is asked. */
+function clock() {
+  return Date.now();
+}
+
+async function start(name, size, isSignedIn) {
+  const { store, recordSize } = placeOf(name);
+  const isSesame = name === 'Sesame';
   class Home {
     constructor(sessions) {
       this.sessions = sessions;
     }
+
     async visit(req) {
       const userId = req.headers['x-visitor'];
       if (isSignedIn && isSesame) await this.sessions.login(userId);
@@ -105,23 +115,18 @@ async function start(store, size, isSignedIn) {
       return 'well';
     }
   }
-  decorate(Home, isSesame);
-  class App {}
-  const place = placeOf(store);
-  const clock = () => Date.now();
-  const imports = isSesame
-    ? [SessionModule.forRoot({ secret: SECRET, store: place.store, clock })]
-    : [];
-  Module({ imports, controllers: [Home] })(App);
-  const app = await NestFactory.create(App, { logger: false });
+  Controller()(Home);
+  route(Home, 'visit', [Post()], [Req()]);
+  if (isSesame) Inject(SessionService)(Home, undefined, 0);
+  const imports = isSesame ? [SessionModule.forRoot({ secret: SECRET, store, clock })] : [];
+  const app = await NestFactory.create(moduleOf(Home, { imports }), { logger: false });
   if (!isSesame) {
     const cookie = { maxAge: IDLE_TIMEOUT, sameSite: 'lax' };
-    const options = { secret: SECRET, resave: false, saveUninitialized: false, cookie };
-    app.use(session({ ...options, store: place.store }));
+    app.use(session({ secret: SECRET, resave: false, saveUninitialized: false, cookie, store }));
   }
   await app.init();
   const handle = app.getHttpAdapter().getInstance();
-  return { handle, recordSize: place.recordSize, close: () => app.close() };
+  return { handle, recordSize, close: () => app.close() };
 }
 
 /** A store, and the length of the record that came last. */
@@ -140,7 +145,7 @@ function placeOf(name) {
         return super.replace(key, expected, record);
       }
     }
-    return { recordSize, store: new Store({ clock: () => Date.now() }) };
+    return { recordSize, store: new Store({ clock }) };
   }
   const Peer = name === 'MemoryStore' ? session.MemoryStore : createMemoryStore(session);
   const store = new Peer({ checkPeriod: 1_000 });
@@ -150,16 +155,6 @@ function placeOf(name) {
     return set.call(store, id, data, done);
   };
   return { recordSize, store };
-}
-
-function decorate(Home, isSesame) {
-  Controller()(Home);
-  const method = Object.getOwnPropertyDescriptor(Home.prototype, 'visit');
-  Post()(Home.prototype, 'visit', method);
-  Req()(Home.prototype, 'visit', 0);
-  if (isSesame) Inject(SessionService)(Home, undefined, 0);
-  else Inject('none')(Home, undefined, 0);
-  if (!isSesame) Reflect.defineMetadata('self:paramtypes', [], Home);
 }
 
 /** As Passport does it. */

@@ -1,3 +1,5 @@
+import { ownText } from './own-text.js';
+
 /**
  * Gives each key a slot, a small whole number, so that what belongs to the key can stand in plain
  * arrays: an object per key, with its fields, would take as much room as a small session.
@@ -21,7 +23,8 @@ export class KeySlots {
   }
 
   /** A slot for a key that has none. */
-  take(key: string): number {
+  take(given: string): number {
+    const key = ownText(given);
     const slot = this.free.pop() ?? this.keys.length;
     this.slots.set(key, slot);
     this.keys[slot] = key;

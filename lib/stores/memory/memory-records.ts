@@ -2,6 +2,7 @@ import type { StoredRecord } from '../session-store.js';
 import { ExpiryHeaps } from './expiry-heaps.js';
 import type { ExpiryHeap } from './expiry-heaps.js';
 import { KeySlots } from './key-slots.js';
+import { ownText } from './own-text.js';
 import { ANONYMOUS, RecencyRings, USERS } from './recency-rings.js';
 
 /** How much of what has expired a write gives back: more than it adds. */
@@ -52,7 +53,7 @@ export class MemoryRecords {
     const slot = this.slots.slotOf(key);
     if (slot === undefined) this.add(key, payload, expiresAt);
     else {
-      this.payloads[slot] = inOnePiece(payload);
+      this.payloads[slot] = ownText(payload);
       this.expiries.move(this.queue, slot, expiresAt);
       this.renew(key, slot);
     }
@@ -83,7 +84,7 @@ export class MemoryRecords {
   private add(key: string, payload: string, expiresAt: number): void {
     if (this.slots.size >= this.max) this.makeRoom();
     const slot = this.slots.take(key);
-    this.payloads[slot] = inOnePiece(payload);
+    this.payloads[slot] = ownText(payload);
     this.expiries.add(this.queue, slot, expiresAt);
     this.uses.add(this.ringOf(key), slot);
   }
@@ -118,15 +119,4 @@ export class MemoryRecords {
   private ringOf(key: string): typeof ANONYMOUS | typeof USERS {
     return this.owners.has(key) ? USERS : ANONYMOUS;
   }
-}
-
-const ANYTHING = /^/;
-
-/**
- * The same text. V8 joins texts by reference, and copies them when it first has to match one: until
- * then a record would keep every text that it was made of.
- */
-function inOnePiece(text: string): string {
-  ANYTHING.test(text);
-  return text;
 }

@@ -2,6 +2,7 @@ import type { EntryOutcome, IndexEntry, SessionLimit, UserIndex } from '../sessi
 import { ExpiryHeaps } from './expiry-heaps.js';
 import type { ExpiryHeap } from './expiry-heaps.js';
 import { KeySlots } from './key-slots.js';
+import { ownText } from './own-text.js';
 
 /** How many entries that have expired a new one gives back: more than it adds. */
 const SWEPT_BY_WRITE = 4;
@@ -118,10 +119,15 @@ export class MemoryUserIndex implements UserIndex {
     }
     this.forget(key);
     const slot = this.slots.take(key);
-    this.owners[slot] = userId;
     const heap = this.users.get(userId);
-    if (heap === undefined) this.users.set(userId, this.ofUsers.begin(slot, expiresAt));
-    else this.ofUsers.add(heap, slot, expiresAt);
+    if (heap === undefined) {
+      const owner = ownText(userId);
+      this.owners[slot] = owner;
+      this.users.set(owner, this.ofUsers.begin(slot, expiresAt));
+    } else {
+      this.owners[slot] = this.owners[heap[0] ?? slot] ?? userId; // the text that is here already
+      this.ofUsers.add(heap, slot, expiresAt);
+    }
     this.ofAll.add(this.queue, slot, expiresAt);
     this.onChange(key);
   }
