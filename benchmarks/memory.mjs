@@ -18,10 +18,10 @@ import { MemorySessionStore, SessionModule, SessionService } from 'nestjs-sesame
 import { moduleOf, route } from './apps/nest-routes.mjs';
 
 const STORES = ['MemoryStore', 'memorystore', 'Sesame'];
-const SIZES = [512, 2_048, 8_192];
+const SIZES = [64, 512, 2_048, 8_192];
 const WARM = 1_000;
 /** How long those that give back what has expired have for it. */
-const SWEEPING = 3_000;
+const SWEEPING = 2_000;
 const IDLE_TIMEOUT = 30 * 60_000;
 const SECRET = 's'.repeat(40);
 const USER_AGENT =
