@@ -3,6 +3,7 @@ import { resolveSettings, resolveStore } from './options/resolve-options.js';
 import type { NestSessionObserver } from './session.observer.js';
 import type { CompleteSessionOptions } from './session.options.js';
 import { MemorySessionStore } from './stores/memory/memory-session.store.js';
+import { isSessionSeal } from './stores/session-seal.js';
 
 const ADVISED_SECRET_LENGTH = 32;
 
@@ -33,5 +34,6 @@ export function createSessionEngine(
       );
     }
   }
+  if (!isSessionSeal(store)) store.onDrop?.(() => observer.sessionDropped());
   return new SessionEngine(resolveSettings(options, given), store, observer);
 }

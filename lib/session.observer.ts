@@ -45,6 +45,12 @@ export class NestSessionObserver implements SessionObserver {
     );
   }
 
+  sessionDropped(): void {
+    this.warnOnce(
+      'A user was signed out for want of room: the session store was full, and of its sessions none had expired and none was anonymous. Let it hold more (the max option of MemorySessionStore), end sessions sooner by idleTimeout, or keep them in Redis.',
+    );
+  }
+
   /** An outage fails every request; it is said now and then, not every time. */
   private reportOutage({ at, cause }: SessionEvent): void {
     if (at.getTime() < this.nextOutageReport) return;

@@ -46,7 +46,7 @@ export class BoundedStore implements SessionStore {
   }
 
   create(key: string, record: StoredRecord, budget?: WaitBudget): Promise<boolean> {
-    return this.bounded('create', key, () => this.store.create(key, record), budget);
+    return this.bounded('create', key, () => this.store.create(key, bare(record)), budget);
   }
 
   replace(
@@ -55,7 +55,12 @@ export class BoundedStore implements SessionStore {
     record: StoredRecord,
     budget?: WaitBudget,
   ): Promise<StoreOutcome> {
-    return this.bounded('write', key, () => this.store.replace(key, expected, record), budget);
+    return this.bounded(
+      'write',
+      key,
+      () => this.store.replace(key, expected, bare(record)),
+      budget,
+    );
   }
 
   remove(key: string, expected?: string, budget?: WaitBudget): Promise<StoreOutcome> {
@@ -153,6 +158,14 @@ export class BoundedIndex implements UserIndex {
   }
 
   bury(key: string, record: StoredRecord, budget?: WaitBudget): Promise<void> {
-    return this.bounded('end', key, () => this.store.bury(key, record), budget);
+    return this.bounded('end', key, () => this.store.bury(key, bare(record)), budget);
   }
+}
+
+/**
+ * What a store is given, and nothing else: a record on its way holds the session in clear, and the
+ * application's own objects, which a store could write down or keep.
+ */
+function bare({ payload, expiresAt }: StoredRecord): StoredRecord {
+  return { payload, expiresAt };
 }

@@ -1,4 +1,4 @@
-/** A record as a store sees it: an opaque text, and when it may be forgotten. */
+/** A record as a store sees it, and all it is given: an opaque text, and when it may be forgotten. */
 export interface StoredRecord {
   /** The serialised record. A store never looks inside it. */
   readonly payload: string;
@@ -53,6 +53,12 @@ export interface SessionStore {
 
   /** Removes the record; with `expected`, only if its payload still is that. */
   remove(key: string, expected?: string): Promise<StoreOutcome>;
+
+  /**
+   * Takes whom to call whenever the store, for want of room, drops the session of a user before its
+   * time. Sesame warns of it once. A store that never does so leaves this out.
+   */
+  onDrop?(listener: () => void): void;
 
   /** Lets go of what the store itself opened, when the application shuts down. */
   close?(): Promise<void>;

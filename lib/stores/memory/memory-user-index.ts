@@ -1,20 +1,46 @@
 import type { EntryOutcome, IndexEntry, SessionLimit, UserIndex } from '../session-store.js';
+import { ExpiryHeaps } from './expiry-heaps.js';
+import type { ExpiryHeap } from './expiry-heaps.js';
+import { KeySlots } from './key-slots.js';
+import { ownText } from './own-text.js';
+
+/** How many entries that have expired a new one gives back: more than it adds. */
+const SWEPT_BY_WRITE = 4;
 
 /** Which sessions a user has, in this process's memory. */
 export class MemoryUserIndex implements UserIndex {
-  /** Of each user, when each entry expires. */
-  private readonly users = new Map<string, Map<string, number>>();
-  private readonly owners = new Map<string, string>();
+  private readonly slots = new KeySlots();
+  /** Whose entry each slot is. */
+  private readonly owners: string[] = [];
+  private readonly users = new Map<string, ExpiryHeap>();
+  private readonly ofUsers = new ExpiryHeaps();
+  /** All entries, to give back those of users who never come again. */
+  private readonly queue: ExpiryHeap = [];
+  private readonly ofAll = new ExpiryHeaps();
 
-  constructor(private readonly clock: () => number) {}
+  /** @param onChange is told when a key has got an entry, and when it has none any more */
+  constructor(
+    private readonly clock: () => number,
+    private readonly onChange: (key: string) => void,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.slots.size === 0;
+  }
+
+  /** True when there is an entry of this key, whosever it is. */
+  has(key: string): boolean {
+    return this.slots.slotOf(key) !== undefined;
+  }
 
   async enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> {
-    const others = this.liveKeysOf(userId).filter((one) => one !== entry.key);
-    const excess = limit === undefined ? 0 : Math.max(0, others.length + 1 - limit.max);
+    this.expireSome(SWEPT_BY_WRITE);
+    const isFull = limit !== undefined && this.countOf(userId) >= limit.max;
     const isRejecting = limit?.onExceed === 'reject';
-    if (isRejecting && excess > 0 && !this.isLive(userId, entry.key)) return 'full';
-    const evicted = isRejecting ? [] : others.slice(0, excess);
-    for (const one of evicted) this.forget(one);
+    if (isFull && isRejecting && !this.isLive(userId, entry.key)) return 'full';
+    // It is not among those that may have to go for it, however soon it expires itself.
+    if (isFull) this.put(userId, { key: entry.key, expiresAt: Infinity });
+    const evicted = isFull && !isRejecting ? this.evict(userId, entry.key, limit.max) : [];
     this.put(userId, entry);
     return { evicted };
   }
@@ -29,42 +55,102 @@ export class MemoryUserIndex implements UserIndex {
 
   async leave(userId: string, key: string): Promise<boolean> {
     const isLive = this.isLive(userId, key);
-    if (this.owners.get(key) === userId) this.forget(key);
+    const slot = this.slots.slotOf(key);
+    if (slot !== undefined && this.owners[slot] === userId) this.free(slot);
     return isLive;
   }
 
   async keysOf(userId: string): Promise<readonly string[]> {
-    return this.liveKeysOf(userId);
+    this.forgetExpired(userId);
+    const heap = this.heapOf(userId);
+    return this.ofUsers.inOrder(heap).map((slot) => this.slots.keyOf(slot));
   }
 
   /** Takes out the entry of a key, whosever it is. */
   forget(key: string): void {
-    const userId = this.owners.get(key);
-    if (userId === undefined) return;
-    this.owners.delete(key);
-    const entries = this.users.get(userId);
-    entries?.delete(key);
-    if (entries?.size === 0) this.users.delete(userId);
+    const slot = this.slots.slotOf(key);
+    if (slot !== undefined) this.free(slot);
+  }
+
+  /** Gives back entries that have expired, so many at most; `true` when there are more. */
+  expireSome(count: number): boolean {
+    const now = this.clock();
+    for (let done = 0; done < count; done += 1) {
+      const slot = this.ofAll.firstExpired(this.queue, now);
+      if (slot === undefined) return false;
+      this.free(slot);
+    }
+    return this.ofAll.firstExpired(this.queue, now) !== undefined;
+  }
+
+  private evict(userId: string, except: string, max: number): string[] {
+    const heap = this.heapOf(userId);
+    const evicted: string[] = [];
+    while (heap.length > max) {
+      const key = this.slots.keyOf(heap[0] ?? 0);
+      if (key === except) break;
+      this.forget(key);
+      evicted.push(key);
+    }
+    return evicted;
+  }
+
+  private countOf(userId: string): number {
+    this.forgetExpired(userId);
+    return this.heapOf(userId).length;
+  }
+
+  private forgetExpired(userId: string): void {
+    const heap = this.heapOf(userId);
+    const now = this.clock();
+    for (;;) {
+      const slot = this.ofUsers.firstExpired(heap, now);
+      if (slot === undefined) return;
+      this.free(slot);
+    }
   }
 
   private put(userId: string, { key, expiresAt }: IndexEntry): void {
-    const entries = this.users.get(userId) ?? new Map<string, number>();
-    this.users.set(userId, entries.set(key, expiresAt));
-    this.owners.set(key, userId);
+    const found = this.slots.slotOf(key);
+    if (found !== undefined && this.owners[found] === userId) {
+      this.ofUsers.move(this.heapOf(userId), found, expiresAt);
+      this.ofAll.move(this.queue, found, expiresAt);
+      return;
+    }
+    this.forget(key);
+    const slot = this.slots.take(key);
+    const heap = this.users.get(userId);
+    if (heap === undefined) {
+      const owner = ownText(userId);
+      this.owners[slot] = owner;
+      this.users.set(owner, this.ofUsers.begin(slot, expiresAt));
+    } else {
+      this.owners[slot] = this.owners[heap[0] ?? slot] ?? userId; // the text that is here already
+      this.ofUsers.add(heap, slot, expiresAt);
+    }
+    this.ofAll.add(this.queue, slot, expiresAt);
+    this.onChange(key);
+  }
+
+  private free(slot: number): void {
+    const key = this.slots.keyOf(slot);
+    const userId = this.owners[slot] ?? '';
+    const heap = this.heapOf(userId);
+    this.ofUsers.remove(heap, slot);
+    if (heap.length === 0) this.users.delete(userId);
+    this.ofAll.remove(this.queue, slot);
+    this.owners[slot] = '';
+    this.slots.release(slot);
+    this.onChange(key);
+  }
+
+  private heapOf(userId: string): ExpiryHeap {
+    return this.users.get(userId) ?? [];
   }
 
   private isLive(userId: string, key: string): boolean {
-    return (this.users.get(userId)?.get(key) ?? 0) > this.clock();
-  }
-
-  /** The least recently used first; what has expired is taken out on the way. */
-  private liveKeysOf(userId: string): string[] {
-    const now = this.clock();
-    const entries = [...(this.users.get(userId) ?? [])];
-    for (const [key, expiresAt] of entries) if (expiresAt <= now) this.forget(key);
-    return entries
-      .filter(([, expiresAt]) => expiresAt > now)
-      .toSorted(([, one], [, other]) => one - other)
-      .map(([key]) => key);
+    const slot = this.slots.slotOf(key);
+    if (slot === undefined || this.owners[slot] !== userId) return false;
+    return this.ofUsers.expiryOf(slot) > this.clock();
   }
 }

@@ -1,0 +1,39 @@
+import { ownText } from './own-text.js';
+
+/**
+ * Gives each key a slot, a small whole number, so that what belongs to the key can stand in plain
+ * arrays: an object per key, with its fields, would take as much room as a small session.
+ */
+export class KeySlots {
+  private readonly slots = new Map<string, number>();
+  private readonly keys: string[] = [];
+  private readonly free: number[] = [];
+
+  /** How many keys have a slot. */
+  get size(): number {
+    return this.slots.size;
+  }
+
+  slotOf(key: string): number | undefined {
+    return this.slots.get(key);
+  }
+
+  keyOf(slot: number): string {
+    return this.keys[slot] ?? '';
+  }
+
+  /** A slot for a key that has none. */
+  take(given: string): number {
+    const key = ownText(given);
+    const slot = this.free.pop() ?? this.keys.length;
+    this.slots.set(key, slot);
+    this.keys[slot] = key;
+    return slot;
+  }
+
+  release(slot: number): void {
+    this.slots.delete(this.keyOf(slot));
+    this.keys[slot] = '';
+    this.free.push(slot);
+  }
+}

@@ -1,0 +1,122 @@
+import type { StoredRecord } from '../session-store.js';
+import { ExpiryHeaps } from './expiry-heaps.js';
+import type { ExpiryHeap } from './expiry-heaps.js';
+import { KeySlots } from './key-slots.js';
+import { ownText } from './own-text.js';
+import { ANONYMOUS, RecencyRings, USERS } from './recency-rings.js';
+
+/** How much of what has expired a write gives back: more than it adds. */
+const SWEPT_BY_WRITE = 4;
+
+/** What the records ask and tell of the users they belong to. */
+export interface RecordOwners {
+  /** True when the session under this key is one of a user's. */
+  has(key: string): boolean;
+  /** The record under this key is over, and nobody ended it. */
+  forget(key: string): void;
+}
+
+/** The payloads in memory: so many at most, in order of their use and of their expiry. */
+export class MemoryRecords {
+  private readonly slots = new KeySlots();
+  private readonly payloads: string[] = [];
+  private readonly expiries = new ExpiryHeaps();
+  private readonly queue: ExpiryHeap = [];
+  private readonly uses = new RecencyRings();
+
+  /** @param onDrop is told when a user's session was dropped before its time */
+  constructor(
+    private readonly max: number,
+    private readonly clock: () => number,
+    private readonly owners: RecordOwners,
+    private readonly onDrop: () => void,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.slots.size === 0;
+  }
+
+  /** The payload of a record that has not expired, which counts as a use of it. */
+  use(key: string): string | undefined {
+    const slot = this.slots.slotOf(key);
+    if (slot === undefined) return undefined;
+    if (this.expiries.expiryOf(slot) <= this.clock()) {
+      this.drop(slot);
+      return undefined;
+    }
+    this.renew(key, slot);
+    return this.payloads[slot];
+  }
+
+  set(key: string, { payload, expiresAt }: StoredRecord): void {
+    this.expireSome(SWEPT_BY_WRITE);
+    const slot = this.slots.slotOf(key);
+    if (slot === undefined) this.add(key, payload, expiresAt);
+    else {
+      this.payloads[slot] = ownText(payload);
+      this.expiries.move(this.queue, slot, expiresAt);
+      this.renew(key, slot);
+    }
+  }
+
+  delete(key: string): void {
+    const slot = this.slots.slotOf(key);
+    if (slot !== undefined) this.free(slot);
+  }
+
+  /** Whose session it is has changed. */
+  reclassify(key: string): void {
+    const slot = this.slots.slotOf(key);
+    if (slot !== undefined) this.renew(key, slot);
+  }
+
+  /** Gives back what has expired, so many at most; `true` when there is more. */
+  expireSome(count: number): boolean {
+    const now = this.clock();
+    for (let done = 0; done < count; done += 1) {
+      const slot = this.expiries.firstExpired(this.queue, now);
+      if (slot === undefined) return false;
+      this.drop(slot);
+    }
+    return this.expiries.firstExpired(this.queue, now) !== undefined;
+  }
+
+  private add(key: string, payload: string, expiresAt: number): void {
+    if (this.slots.size >= this.max) this.makeRoom();
+    const slot = this.slots.take(key);
+    this.payloads[slot] = ownText(payload);
+    this.expiries.add(this.queue, slot, expiresAt);
+    this.uses.add(this.ringOf(key), slot);
+  }
+
+  /** What nobody misses goes first. */
+  private makeRoom(): void {
+    const unmissed =
+      this.expiries.firstExpired(this.queue, this.clock()) ?? this.uses.oldest(ANONYMOUS);
+    const victim = unmissed ?? this.uses.oldest(USERS);
+    if (victim !== undefined) this.drop(victim);
+    if (unmissed === undefined) this.onDrop();
+  }
+
+  private drop(slot: number): void {
+    const key = this.slots.keyOf(slot);
+    this.free(slot);
+    this.owners.forget(key);
+  }
+
+  private free(slot: number): void {
+    this.payloads[slot] = '';
+    this.expiries.remove(this.queue, slot);
+    this.uses.remove(slot);
+    this.slots.release(slot);
+  }
+
+  private renew(key: string, slot: number): void {
+    this.uses.remove(slot);
+    this.uses.add(this.ringOf(key), slot);
+  }
+
+  private ringOf(key: string): typeof ANONYMOUS | typeof USERS {
+    return this.owners.has(key) ? USERS : ANONYMOUS;
+  }
+}

@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import { MemorySessionStore } from 'nestjs-sesame';
+
+/** How many sessions, half of them of users, each with so many characters. */
+const SESSIONS = 4_000;
+const SIZE = 2_000;
+const HOUR = 3_600_000;
+
+/** What writes of others do, and what the timer does when nobody writes. */
+const { GIVEN_BACK_BY: by } = process.env;
+
+let now = Date.now();
+const store = new MemorySessionStore({ clock: () => now });
+
+/** A text cut out of another, as from a header, which V8 keeps as a part of that one. */
+function cut(text: string): string {
+  const whole = Buffer.from(`${text}${'x'.repeat(2 * SIZE)}`).toString();
+  return whole.slice(0, text.length);
+}
+
+async function sessions(name: string, count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    const key = cut(hash('sha256', `${name} ${n}`, 'base64url'));
+    const expiresAt = now + HOUR;
+    const user = cut(`the user of ${name} ${n}`);
+    if (n % 2 === 0) await store.users.enter(user, { key, expiresAt });
+    await store.create(key, { payload: cut(`${name} ${'x'.repeat(SIZE)}`), expiresAt });
+  }
+}
+
+function heap(): number {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+await sessions('warm', 100);
+const before = heap();
+await sessions('held', SESSIONS);
+const held = heap() - before;
+now += HOUR;
+// A quarter of them, since each gives back more than it adds; these are small.
+if (by === 'writes') {
+  for (let n = 0; n < SESSIONS / 4 + 100; n += 1) {
+    await store.bury('another', { payload: '{}', expiresAt: now + HOUR });
+  }
+} else {
+  const deadline = Date.now() + 30_000;
+  while (heap() - before > held / 10 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+console.log(JSON.stringify({ held: held / SESSIONS, left: (heap() - before) / SESSIONS }));

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { MemorySessionStore } from 'nestjs-sesame';
+import type { StoredRecord, StoreOutcome } from 'nestjs-sesame';
+import { closeApps } from '../../support/nest-app.js';
+import { MINUTE, startClock, startDevicesApp } from '../users-and-devices/devices-app.js';
+
+afterEach(closeApps);
+
+type Writing = 'create' | 'replace' | 'bury';
+
+/** A store that writes down whatever it is given, as one that someone wrote in a hurry does. */
+class WritingStore extends MemorySessionStore {
+  readonly given: [Writing, StoredRecord][] = [];
+
+  override create(key: string, record: StoredRecord): Promise<boolean> {
+    this.given.push(['create', record]);
+    return super.create(key, record);
+  }
+
+  override replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+    this.given.push(['replace', record]);
+    return super.replace(key, expected, record);
+  }
+
+  override bury(key: string, record: StoredRecord): Promise<void> {
+    this.given.push(['bury', record]);
+    return super.bury(key, record);
+  }
+}
+
+const SECRET_ITEM = 'a test for an illness';
+
+type Step =
+  | 'visit'
+  | 'sign in'
+  | 'set'
+  | 'both set'
+  | 'update'
+  | 'confirm'
+  | 'regenerate'
+  | 'sign out'
+  | 'end all'
+  | 'an hour passes'
+  | 'a minute passes';
+
+const step = fc.constantFrom<Step>(
+  ...(['visit', 'sign in', 'sign in', 'set', 'both set', 'update', 'confirm'] as const),
+  ...(['regenerate', 'sign out', 'end all', 'an hour passes', 'a minute passes'] as const),
+);
+
+/** Every step of the port that takes a record is met. */
+const EXAMPLE: Step[] = ['set', 'sign in', 'both set', 'update', 'confirm', 'end all'];
+
+describe.each([
+  ['in clear', undefined],
+  ['encrypted', { keys: ['a key of thirty-two characters or more'] }],
+])('A store of records %s', (_how, encryption) => {
+  it('is given the payload and its expiry, and nothing else, in any life of a session', async () => {
+    const { clock, pass } = startClock();
+    const store = new WritingStore({ clock });
+    const limit = { max: 2, onExceed: 'evict-oldest' } as const;
+    const app = await startDevicesApp({ clock, store, limit, encryption });
+    const live = async (steps: readonly Step[]): Promise<void> => {
+      let browser = app.browser();
+      const set = () => browser.post('/set', { items: [SECRET_ITEM, String(Math.random())] });
+      for (const one of steps) {
+        if (one === 'visit') await browser.get('/open');
+        if (one === 'sign in') {
+          browser = app.browser();
+          await browser.post('/login', { user: 'ada', set: { label: SECRET_ITEM } });
+        }
+        if (one === 'set') await set();
+        if (one === 'both set') await Promise.all([set(), set()]);
+        if (one === 'update') await browser.post('/update');
+        if (one === 'confirm') await browser.post('/confirm');
+        if (one === 'regenerate') await browser.post('/regenerate', {});
+        if (one === 'sign out') await browser.post('/logout');
+        if (one === 'end all') await app.sessions.revokeAll('ada');
+        if (one === 'an hour passes') pass(60 * MINUTE);
+        if (one === 'a minute passes') pass(MINUTE);
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        store.given.length = 0;
+        await live(steps);
+        for (const [, record] of store.given) {
+          expect(Reflect.ownKeys(record).toSorted()).toEqual(['expiresAt', 'payload']);
+          expect([typeof record.payload, typeof record.expiresAt]).toEqual(['string', 'number']);
+        }
+        const written = JSON.stringify(store.given);
+        if (encryption !== undefined) expect(written).not.toContain(SECRET_ITEM);
+      }),
+      { numRuns: 30, examples: [[EXAMPLE]] },
+    );
+    store.given.length = 0;
+    await live(EXAMPLE);
+    const kinds = new Set(store.given.map(([kind]) => kind));
+    expect([...kinds].toSorted()).toEqual(['bury', 'create', 'replace']);
+  });
+});
