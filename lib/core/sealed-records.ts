@@ -22,12 +22,12 @@ export class SealedRecords implements SessionTokens {
     private readonly seal: SessionSeal,
   ) {}
 
-  async read(header: string | undefined): Promise<CookieReading> {
+  read(header: string | undefined): CookieReading {
     let present = false;
     for (const value of cookieValues(header, this.settings.name)) {
       present = true;
       if (value.length > MAX_COOKIE_BYTES) continue;
-      const opened = await this.seal.open(value);
+      const opened = this.seal.open(value);
       if (opened === undefined) continue;
       const separator = opened.text.indexOf(SEPARATOR);
       const id = decodeURIComponent(opened.text.slice(0, separator));
@@ -37,10 +37,10 @@ export class SealedRecords implements SessionTokens {
     return present ? { present } : ABSENT;
   }
 
-  prepare(session: RequestSession): Promise<void> | undefined {
+  prepare(session: RequestSession): void {
     const { stored } = session;
-    if (!session.isStored || stored === undefined || this.isWithBrowser(session)) return undefined;
-    return session.sealed?.payload === stored ? undefined : this.make(session, stored);
+    if (!session.isStored || stored === undefined || this.isWithBrowser(session)) return;
+    if (session.sealed?.payload !== stored) this.make(session, stored);
   }
 
   cookieFor(
@@ -59,8 +59,8 @@ export class SealedRecords implements SessionTokens {
     return verified.payload === stored && verified.id === id;
   }
 
-  private async make(session: RequestSession, payload: string): Promise<void> {
-    const value = await this.seal.seal(encodeURIComponent(session.id) + SEPARATOR + payload);
+  private make(session: RequestSession, payload: string): void {
+    const value = this.seal.seal(encodeURIComponent(session.id) + SEPARATOR + payload);
     const attributes = session.cookieAttributes();
     const expires = attributes.originalMaxAge === null ? undefined : new Date(0); // all are of one length
     const cookie = setCookie(this.settings.name, value, attributes, expires);

@@ -27,8 +27,8 @@ export class SignedIds implements SessionTokens {
     return readSessionCookie(header, this.settings.name, this.verify);
   }
 
-  prepare(): undefined {
-    return undefined;
+  prepare(): void {
+    // The id is signed when the cookie is due.
   }
 
   cookieFor(
