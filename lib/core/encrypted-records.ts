@@ -1,13 +1,12 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { sealingKey } from '../stores/sealing-key.js';
-import type { SealingKey } from '../stores/sealing-key.js';
+import { decodeBase64Url } from '../stores/base64url.js';
+import { IV_LENGTH, SealingKey, TAG_LENGTH } from '../stores/sealing-key.js';
 import type { RecordCodec } from '../stores/session-store.js';
 import { CorruptRecordError } from './session-errors.js';
 
 /** What sealed payloads begin with; JSON never does. */
 const MARK = 'enc';
-const IV_LENGTH = 12;
-const TAG_LENGTH = 16;
+/** Where the ciphertext begins. */
+const CIPHERTEXT_AT = IV_LENGTH + TAG_LENGTH;
 const PURPOSE = 'nestjs-sesame record';
 
 /**
@@ -19,17 +18,15 @@ export class EncryptedRecords implements RecordCodec {
 
   /** @param secrets the first seals, all open */
   constructor(secrets: readonly string[]) {
-    this.keys = secrets.map((secret) => sealingKey(secret, PURPOSE));
+    this.keys = secrets.map((secret) => new SealingKey(secret, PURPOSE));
   }
 
   seal(text: string, key: string): string {
     const [sealing] = this.keys;
     if (sealing === undefined)
       throw new CorruptRecordError('there is no key to seal it with', false);
-    const iv = randomBytes(IV_LENGTH);
-    const cipher = createCipheriv('aes-256-gcm', sealing.bytes, iv).setAAD(Buffer.from(key));
-    const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    const sealed = Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
+    const { iv, tag, ciphertext } = sealing.seal(text, key);
+    const sealed = Buffer.concat([iv, tag, ciphertext]);
     return `${MARK}.${sealing.name}.${sealed.toString('base64url')}`;
   }
 
@@ -42,19 +39,13 @@ export class EncryptedRecords implements RecordCodec {
     if (opening === undefined) {
       throw new CorruptRecordError('none of encryption.keys sealed it', false);
     }
-    const bytes = Buffer.from(sealed, 'base64url');
-    // Decoding is lenient: only the one spelling that was written counts.
-    if (rest.length > 0 || bytes.toString('base64url') !== sealed) throw changed();
-    if (bytes.length < IV_LENGTH + TAG_LENGTH) throw new CorruptRecordError('it is cut short');
-    const decipher = createDecipheriv('aes-256-gcm', opening.bytes, bytes.subarray(0, IV_LENGTH))
-      .setAAD(Buffer.from(key))
-      .setAuthTag(bytes.subarray(IV_LENGTH, IV_LENGTH + TAG_LENGTH));
-    try {
-      const text = decipher.update(bytes.subarray(IV_LENGTH + TAG_LENGTH), undefined, 'utf8');
-      return text + decipher.final('utf8');
-    } catch {
-      throw changed();
-    }
+    const bytes = decodeBase64Url(sealed);
+    if (rest.length > 0 || bytes === undefined) throw changed();
+    if (bytes.length < CIPHERTEXT_AT) throw new CorruptRecordError('it is cut short');
+    const [iv, tag] = [bytes.subarray(0, IV_LENGTH), bytes.subarray(IV_LENGTH, CIPHERTEXT_AT)];
+    const text = opening.open({ iv, tag, ciphertext: bytes.subarray(CIPHERTEXT_AT) }, key);
+    if (text === undefined) throw changed();
+    return text;
   }
 }
 

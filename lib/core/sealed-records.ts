@@ -24,12 +24,12 @@ export class SealedRecords implements SessionTokens {
     private readonly seal: SessionSeal,
   ) {}
 
-  async read(header: string | undefined): Promise<CookieReading> {
+  read(header: string | undefined): CookieReading {
     let present = false;
     for (const value of cookieValues(header, this.settings.name)) {
       present = true;
       if (value.length > MAX_COOKIE_BYTES) continue;
-      const opened = await this.seal.open(value);
+      const opened = this.seal.open(value);
       if (opened === undefined) continue;
       const separator = opened.text.indexOf(SEPARATOR);
       const id = decodeURIComponent(opened.text.slice(0, separator));
@@ -39,17 +39,15 @@ export class SealedRecords implements SessionTokens {
     return present ? { present } : ABSENT;
   }
 
-  prepare(session: RequestSession): Promise<void> | undefined {
+  prepare(session: RequestSession): void {
     const { stored } = session;
-    if (!session.isStored || stored === undefined || this.isWithBrowser(session)) return undefined;
-    if (session.sealed?.payload === stored) return undefined;
+    if (!session.isStored || stored === undefined || this.isWithBrowser(session)) return;
+    if (session.sealed?.payload === stored) return;
     const { id } = session;
-    return this.make(id, stored, session.cookieAttributes(), session.attributes()).then((token) =>
-      session.carry(token),
-    );
+    session.carry(this.make(id, stored, session.cookieAttributes(), session.attributes()));
   }
 
-  tokenOf(session: RequestSession, id: string, { payload, record }: Draft): Promise<SealedToken> {
+  tokenOf(session: RequestSession, id: string, { payload, record }: Draft): SealedToken {
     const cookie = session.configuredCookie(record.metadata.cookie);
     return this.make(id, payload, cookie, record.attributes);
   }
@@ -70,13 +68,13 @@ export class SealedRecords implements SessionTokens {
     return verified.payload === stored && verified.id === id;
   }
 
-  private async make(
+  private make(
     id: string,
     payload: string,
     cookie: CookieAttributes,
     attributes: SessionAttributes,
-  ): Promise<SealedToken> {
-    const value = await this.seal.seal(encodeURIComponent(id) + SEPARATOR + payload);
+  ): SealedToken {
+    const value = this.seal.seal(encodeURIComponent(id) + SEPARATOR + payload);
     const expires = cookie.originalMaxAge === null ? undefined : new Date(0); // all are of one length
     const bytes = Buffer.byteLength(setCookie(this.settings.name, value, cookie, expires));
     if (bytes > MAX_COOKIE_BYTES) {

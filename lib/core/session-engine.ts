@@ -12,7 +12,6 @@ import { RequestSession } from './request-session.js';
 import { SessionCommit } from './session-commit.js';
 import { OutgoingCookie } from './outgoing-cookie.js';
 import { SealedRecords } from './sealed-records.js';
-import type { CookieReading } from './session-cookie.js';
 import {
   needsRecords,
   sessionEnded,
@@ -95,14 +94,18 @@ export class SessionEngine {
   }
 
   /**
-   * Opens the session of a request: at once when no cookie of ours came, else after one read.
+   * Opens the session of a request: at once when no cookie of ours came, or one
+   * that carries the record; else after one read.
    * @throws StoreUnavailableError when the store fails and `onStoreFailure` is `'reject'`
    */
   open(request: SessionRequest): RequestSession | Promise<RequestSession> {
-    const reading = this.tokens.read(request.cookieHeader);
-    return reading instanceof Promise
-      ? reading.then((cookie) => this.begin(request, cookie))
-      : this.begin(request, reading);
+    const cookie = this.tokens.read(request.cookieHeader);
+    const session = new RequestSession(request, cookie, this.settings, this.readPayload);
+    if (cookie.verified === undefined) {
+      if (cookie.present) this.emit({ type: 'rejected', cause: 'no cookie of this name verified' });
+      return session;
+    }
+    return this.tokens.carryRecords ? session : this.load(session);
   }
 
   /**
@@ -118,7 +121,7 @@ export class SessionEngine {
     return session.inOrder(async () => {
       this.requireUsable(session);
       if (session.state === 'open') await this.commits.commit(session);
-      await this.tokens.prepare(session);
+      this.tokens.prepare(session);
     });
   }
 
@@ -143,7 +146,7 @@ export class SessionEngine {
     return session.inOrder(async () => {
       this.requireUsable(session);
       const result = await this.commits.update(session, change);
-      await this.tokens.prepare(session);
+      this.tokens.prepare(session);
       return result;
     });
   }
@@ -156,7 +159,7 @@ export class SessionEngine {
       const rotation = plan(session, this.settings.clock());
       if (session.state === 'gone' && rotation.continues) return;
       await this.rotations.rotate(session, rotation);
-      await this.tokens.prepare(session);
+      this.tokens.prepare(session);
     });
   }
 
@@ -223,18 +226,6 @@ export class SessionEngine {
   readonly emit: Emit = (event) => {
     this.observer.event({ ...event, at: new Date(this.settings.clock()) });
   };
-
-  private begin(
-    request: SessionRequest,
-    cookie: CookieReading,
-  ): RequestSession | Promise<RequestSession> {
-    const session = new RequestSession(request, cookie, this.settings, this.readPayload);
-    if (cookie.verified === undefined) {
-      if (cookie.present) this.emit({ type: 'rejected', cause: 'no cookie of this name verified' });
-      return session;
-    }
-    return this.tokens.carryRecords ? session : this.load(session);
-  }
 
   private load(session: RequestSession): Promise<RequestSession> {
     return this.store.read(session.key, session.budget).then(

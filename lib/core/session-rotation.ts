@@ -126,7 +126,7 @@ export class SessionRotation {
         await this.takeBack(move);
         return 'gone';
       }
-      const token = await this.tokens.tokenOf(session, move.id, taken.draft);
+      const token = this.tokens.tokenOf(session, move.id, taken.draft);
       return { ...taken, token };
     } catch (error) {
       if (isTaken) throw error; // what stands there is somebody else's

@@ -40,9 +40,9 @@ export class SessionSettlement {
   private settleNow(session: RequestSession): Promise<void> | undefined {
     const stored = this.storeChanges(session);
     if (!this.tokens.carryRecords) return stored;
-    return stored === undefined
-      ? this.tokens.prepare(session)
-      : stored.then(() => this.tokens.prepare(session));
+    if (stored !== undefined) return stored.then(() => this.tokens.prepare(session));
+    this.tokens.prepare(session);
+    return undefined;
   }
 
   private storeChanges(session: RequestSession): Promise<void> | undefined {

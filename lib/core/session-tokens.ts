@@ -18,19 +18,19 @@ export interface SessionTokens {
   readonly carryRecords: boolean;
 
   /** Finds the session that the cookies of a request stand for. */
-  read(header: string | undefined): CookieReading | Promise<CookieReading>;
+  read(header: string | undefined): CookieReading;
 
   /**
-   * Makes the token of a session as it is stored now; `undefined` when there is nothing to make.
+   * Makes the token of a session as it is stored now, if there is one to make.
    * @throws SessionTooLargeError when a browser would not take it
    */
-  prepare(session: RequestSession): Promise<void> | undefined;
+  prepare(session: RequestSession): void;
 
   /**
    * What the cookie of a session is to hold under a new id; `undefined` when it is only that id.
    * @throws SessionTooLargeError when a browser would not take it
    */
-  tokenOf(session: RequestSession, id: string, draft: Draft): Promise<SealedToken | undefined>;
+  tokenOf(session: RequestSession, id: string, draft: Draft): SealedToken | undefined;
 
   /** The `Set-Cookie` value with the session's token; `undefined` when it could not be made. */
   cookieFor(

@@ -27,11 +27,11 @@ export class SignedIds implements SessionTokens {
     return readSessionCookie(header, this.settings.name, this.verify);
   }
 
-  prepare(): undefined {
-    return undefined;
+  prepare(): void {
+    // The id is signed when the cookie is due.
   }
 
-  async tokenOf(): Promise<undefined> {
+  tokenOf(): undefined {
     return undefined;
   }
 

@@ -1,10 +1,10 @@
 import { validateSync } from 'class-validator';
-import leven from 'leven';
 import { isLonger, parseDuration } from '../core/duration.js';
 import { InvalidSessionOptionsException } from '../exceptions/invalid-session-options.exception.js';
 import type { InvalidSessionOption } from '../exceptions/invalid-session-options.exception.js';
 import type { CompleteSessionOptions } from '../session.options.js';
 import { isGiven } from './given.js';
+import { nearestName } from './nearest-name.js';
 import { CompleteSessionCookieOptions } from './session-cookie.options.js';
 import { typeName } from './type-name.js';
 
@@ -82,9 +82,6 @@ function brokenRules(options: object, prefix: string): InvalidSessionOption[] {
   );
 }
 
-/** How far a misspelt name may be from the one that was meant. */
-const MAX_DISTANCE = 3;
-
 /** What the same thing is called elsewhere: in earlier releases of express-session, in its stores. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { key: 'name', ttl: 'idleTimeout' };
 
@@ -101,8 +98,6 @@ function unknownNames(known: object, given: object, prefix: string): InvalidSess
 function hint(name: string, names: readonly string[], prefix: string): string {
   const isOfCookie = Object.hasOwn(new CompleteSessionCookieOptions(), name);
   if (isOfCookie && prefix === '') return `it belongs into the cookie option: cookie.${name}`;
-  const nearest = names.toSorted((a, b) => leven(a, name) - leven(b, name))[0] ?? '';
-  const isNear = leven(nearest, name) <= MAX_DISTANCE;
-  const meant = isNear ? nearest : prefix === '' && OTHER_NAMES[name];
+  const meant = nearestName(name, names) ?? (prefix === '' && OTHER_NAMES[name]);
   return meant ? `did you mean ${prefix}${meant}?` : `the options are ${names.join(', ')}`;
 }

@@ -12,10 +12,10 @@ export interface OpenedSeal {
  */
 export interface SessionSeal {
   /** Seals a text into a token of base64url characters and dots, as a cookie can carry. */
-  seal(text: string): Promise<string>;
+  seal(text: string): string;
 
   /** What is in a token; `undefined` for one that none of the keys sealed, whatever it is. */
-  open(token: string): Promise<OpenedSeal | undefined>;
+  open(token: string): OpenedSeal | undefined;
 }
 
 /** True for an object that implements this port. */

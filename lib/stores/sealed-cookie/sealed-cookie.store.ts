@@ -1,9 +1,5 @@
-import { createSecretKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import { compactDecrypt } from 'jose/jwe/compact/decrypt';
-import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
-import { decodeProtectedHeader } from 'jose/decode/protected_header';
-import { sealingKey } from '../sealing-key.js';
+import { decodeBase64Url } from '../base64url.js';
+import { SealingKey } from '../sealing-key.js';
 import type { OpenedSeal, SessionSeal } from '../session-seal.js';
 
 /** Options of {@link SealedCookieStore}. */
@@ -31,49 +27,69 @@ const PURPOSE = 'nestjs-sesame sealed cookie';
  * responses in parallel, the last one that a browser receives decides what its session holds.
  */
 export class SealedCookieStore implements SessionSeal {
-  private readonly keys: ReadonlyMap<string, KeyObject>;
-  private readonly sealingName: string;
+  private readonly keys: readonly HeadedKey[];
+  private readonly sealing: HeadedKey;
 
   /** @throws TypeError when `keys` is no array of strings of 32 characters or more */
   constructor({ keys }: SealedCookieStoreOptions) {
-    if (!Array.isArray(keys) || keys.length === 0 || !keys.every(isLong)) {
+    const [sealing, ...older] = Array.isArray(keys) && keys.every(isLong) ? keys.map(headed) : [];
+    if (sealing === undefined) {
       throw new TypeError(
         `SealedCookieStore: give { keys: [...] } with at least one random string of ${MIN_KEY_LENGTH} characters or more (\`openssl rand -base64 32\` makes one).`,
       );
     }
-    const named = keys.map((secret) => sealingKey(secret, PURPOSE));
-    this.keys = new Map(named.map(({ name, bytes }) => [name, createSecretKey(bytes)]));
-    this.sealingName = named[0]?.name ?? '';
+    this.sealing = sealing;
+    this.keys = [sealing, ...older];
   }
 
   /** Seals a text with the first key. */
-  async seal(text: string): Promise<string> {
-    return new CompactEncrypt(new TextEncoder().encode(text))
-      .setProtectedHeader({ ...ALGORITHMS, kid: this.sealingName })
-      .encrypt(this.keyNamed(this.sealingName));
+  seal(text: string): string {
+    const { key, header } = this.sealing;
+    const { iv, ciphertext, tag } = key.seal(text, header);
+    return [header, '', ...[iv, ciphertext, tag].map(encode)].join('.');
   }
 
   /** What one of the keys sealed into the token; `undefined` when none of them did. */
-  async open(token: string): Promise<OpenedSeal | undefined> {
-    if (!isCanonical(token)) return undefined;
-    try {
-      const { kid } = decodeProtectedHeader(token);
-      if (kid === undefined) return undefined;
-      const { plaintext } = await compactDecrypt(token, this.keyNamed(kid), {
-        keyManagementAlgorithms: [ALGORITHMS.alg],
-        contentEncryptionAlgorithms: [ALGORITHMS.enc],
-      });
-      return { text: new TextDecoder().decode(plaintext), isStale: kid !== this.sealingName };
-    } catch {
-      // Whatever is wrong with it, it is none of ours.
-      return undefined;
-    }
+  open(token: string): OpenedSeal | undefined {
+    const [header = '', encryptedKey, ...parts] = token.split('.');
+    const opening = this.keyFor(header);
+    if (opening === undefined || encryptedKey !== '' || parts.length !== 3) return undefined;
+    const [iv, ciphertext, tag] = parts.map(decodeBase64Url);
+    if (iv === undefined || ciphertext === undefined || tag === undefined) return undefined;
+    const text = opening.key.open({ iv, ciphertext, tag }, header);
+    return text === undefined ? undefined : { text, isStale: opening !== this.sealing };
   }
 
-  private keyNamed(name: string): KeyObject {
-    const key = this.keys.get(name);
-    if (key === undefined) throw new TypeError('there is no key of this name');
-    return key;
+  /** The key that a token's header names, if the header says what ours say. */
+  private keyFor(header: string): HeadedKey | undefined {
+    const ours = this.keys.find((one) => one.header === header);
+    if (ours !== undefined) return ours;
+    const kid = keyNameIn(header);
+    return this.keys.find(({ key }) => key.name === kid);
+  }
+}
+
+/** A key, and what stands before all that it seals. */
+interface HeadedKey {
+  readonly key: SealingKey;
+  readonly header: string;
+}
+
+function headed(secret: string): HeadedKey {
+  const key = new SealingKey(secret, PURPOSE);
+  const header = encode(Buffer.from(JSON.stringify({ ...ALGORITHMS, kid: key.name })));
+  return { key, header };
+}
+
+/** The name of the key in a header that another writer spelt in its own way. */
+function keyNameIn(header: string): unknown {
+  try {
+    const named: Record<string, unknown> = JSON.parse(String(decodeBase64Url(header)));
+    const { alg, enc, kid, crit, zip } = named;
+    const isOurs = alg === ALGORITHMS.alg && enc === ALGORITHMS.enc;
+    return isOurs && crit === undefined && zip === undefined ? kid : undefined;
+  } catch {
+    return undefined; // whatever it is, it is no header
   }
 }
 
@@ -81,12 +97,6 @@ function isLong(key: unknown): key is string {
   return typeof key === 'string' && key.length >= MIN_KEY_LENGTH;
 }
 
-/**
- * The last character of a base64url text may have bits that mean nothing. A token in which they were
- * changed would open all the same, so only the one spelling counts (RFC 4648, 3.5).
- */
-function isCanonical(token: string): boolean {
-  return token
-    .split('.')
-    .every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
+function encode(bytes: Buffer): string {
+  return bytes.toString('base64url');
 }

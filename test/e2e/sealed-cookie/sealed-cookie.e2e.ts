@@ -4,6 +4,7 @@ import { SealedCookieStore } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
 import type { Answer, Browser } from '../../support/browser.js';
 import { closeServers, startServer } from '../../support/http-server.js';
+import { BY_KEY, NAME, SEALED_AT } from '../../unit/stores/sealed-cookie/sealed-by-jose.js';
 
 afterEach(closeServers);
 
@@ -59,11 +60,16 @@ describe('SealedCookieStore', () => {
     for (const word of ['lovelace', 'name', 'seenAt', KEY]) expect(said.join()).not.toContain(word);
   });
 
+  it('still takes a cookie for a session that was sealed with jose', async () => {
+    const { browser } = await start([KEY], { clock: () => SEALED_AT + MINUTE });
+    expect(await nameSeenBy(browser(), BY_KEY)).toBe(NAME);
+  });
+
   it('takes a cookie of more than 4,096 bytes for none, though its key sealed it', async () => {
     const { browser } = await start([KEY]);
     const told = async (story: string): Promise<string> => {
       const text = `id {"cookie":{"originalMaxAge":null},"name":"ada","story":"${story}"}`;
-      return nameSeenBy(browser(), await new SealedCookieStore({ keys: [KEY] }).seal(text));
+      return nameSeenBy(browser(), new SealedCookieStore({ keys: [KEY] }).seal(text));
     };
     expect(await told('short')).toBe('ada');
     expect(await told('long '.repeat(1_000))).toBe('undefined');

@@ -105,6 +105,17 @@ describe('a sealed record', () => {
   });
 });
 
+describe('a record that was sealed before', () => {
+  it('still opens', () => {
+    const sealed = [
+      'enc.EdVWCjjr.qjXfciMjfAfNOg-Og09M961L9wvK98OBDBhpYXemr0Ky8E6F_B7k-PmLk09mScYQmx7',
+      'u3we0UTkYSG2hhjS_BFdac0VE1wbxVvBb11KarlP1RKdO5qfglpPo6surlG2dk6OkPgf_jrWNVn9DMPG',
+      'y8cyu',
+    ].join('');
+    expect(new EncryptedRecords([NEW, OLD]).open(sealed, KEY)).toBe(TEXT.replace('tea', 'čaj'));
+  });
+});
+
 describe('the keys', () => {
   const rotated = new EncryptedRecords([NEW, OLD]);
 

@@ -1,0 +1,24 @@
+/** How many characters a misspelt name may be away from the one that was meant. */
+const MAX_DISTANCE = 3;
+
+/** The name that was probably meant by a misspelt one; `undefined` when none is near. */
+export function nearestName(misspelt: string, names: readonly string[]): string | undefined {
+  for (let distance = 0; distance <= MAX_DISTANCE; distance += 1) {
+    const nearest = names.find((name) => isWithin(distance, name, misspelt));
+    if (nearest !== undefined) return nearest;
+  }
+  return undefined;
+}
+
+/** True when so many characters added, dropped or changed make one name the other (Levenshtein). */
+function isWithin(distance: number, one: string, other: string): boolean {
+  if (one === '' || other === '') return one.length + other.length <= distance;
+  const [tail, otherTail] = [one.slice(1), other.slice(1)];
+  if (one[0] === other[0]) return isWithin(distance, tail, otherTail);
+  if (distance === 0) return false;
+  return (
+    isWithin(distance - 1, tail, other) ||
+    isWithin(distance - 1, one, otherTail) ||
+    isWithin(distance - 1, tail, otherTail)
+  );
+}
