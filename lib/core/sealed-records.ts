@@ -1,7 +1,8 @@
-import type { SessionSeal } from '../stores/session-seal.js';
+import type { OpenedSeal, SessionSeal } from '../stores/session-seal.js';
+import { candidates } from './cookie-header.js';
 import type { RequestSession } from './request-session.js';
-import { ABSENT, cookieValues, setCookie } from './session-cookie.js';
-import type { CookieReading } from './session-cookie.js';
+import { setCookie, unverified } from './session-cookie.js';
+import type { CookieReading, VerifiedCookie } from './session-cookie.js';
 import { SessionTooLargeError } from './session-errors.js';
 import type { CookieAttributes } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
@@ -10,10 +11,17 @@ import type { SessionTokens } from './session-tokens.js';
 /** A cookie that is larger, with its name and attributes, is not stored (RFC 6265bis, 5.6). */
 const MAX_COOKIE_BYTES = 4096;
 
-/** Stands between the id and the record; neither JSON nor an encoded id begins or ends with it. */
-const SEPARATOR = ' ';
+/**
+ * What is sealed: the cookie's name, the session's id and the record, with a space in between, which
+ * neither a name nor an encoded id can hold; a record is a JSON object. Cookies of earlier versions
+ * lack the name.
+ */
+const CONTENT = /^(?:([^ {]+) )?([^ {]+) (\{.*)$/s;
 
-/** Cookies that hold the record itself, sealed, with the session's id in it. */
+/**
+ * Cookies that hold the record itself, sealed, with the session's id in it and the cookie's name: a
+ * browser must not bring a session of one name under another.
+ */
 export class SealedRecords implements SessionTokens {
   readonly carryRecords = true;
 
@@ -23,18 +31,13 @@ export class SealedRecords implements SessionTokens {
   ) {}
 
   async read(header: string | undefined): Promise<CookieReading> {
-    let present = false;
-    for (const value of cookieValues(header, this.settings.name)) {
-      present = true;
-      if (value.length > MAX_COOKIE_BYTES) continue;
+    const { name } = this.settings;
+    for (const value of candidates(header, name, 1)) {
       const opened = await this.seal.open(value);
-      if (opened === undefined) continue;
-      const separator = opened.text.indexOf(SEPARATOR);
-      const id = decodeURIComponent(opened.text.slice(0, separator));
-      const payload = opened.text.slice(separator + 1);
-      return { present, verified: { id, payload, staleSignature: opened.isStale } };
+      const verified = opened && this.verified(opened);
+      if (verified !== undefined) return { present: true, verified };
     }
-    return present ? { present } : ABSENT;
+    return unverified(header, name);
   }
 
   prepare(session: RequestSession): Promise<void> | undefined {
@@ -53,6 +56,12 @@ export class SealedRecords implements SessionTokens {
     return setCookie(this.settings.name, sealed.value, attributes, expires);
   }
 
+  private verified({ text, isStale }: OpenedSeal): VerifiedCookie | undefined {
+    const [, name = this.settings.name, id, payload] = CONTENT.exec(text) ?? [];
+    if (name !== this.settings.name || id === undefined || payload === undefined) return undefined;
+    return { id: decodeURIComponent(id), payload, staleSignature: isStale };
+  }
+
   /** True when the cookie that came with the request says just what is stored now. */
   private isWithBrowser({ cookieReading: { verified }, stored, id }: RequestSession): boolean {
     if (verified === undefined || verified.staleSignature) return false;
@@ -60,10 +69,11 @@ export class SealedRecords implements SessionTokens {
   }
 
   private async make(session: RequestSession, payload: string): Promise<void> {
-    const value = await this.seal.seal(encodeURIComponent(session.id) + SEPARATOR + payload);
+    const { name } = this.settings;
+    const value = await this.seal.seal(`${name} ${encodeURIComponent(session.id)} ${payload}`);
     const attributes = session.cookieAttributes();
     const expires = attributes.originalMaxAge === null ? undefined : new Date(0); // all are of one length
-    const cookie = setCookie(this.settings.name, value, attributes, expires);
+    const cookie = setCookie(name, value, attributes, expires);
     const bytes = Buffer.byteLength(cookie);
     if (bytes > MAX_COOKIE_BYTES) {
       throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(session));

@@ -15,6 +15,8 @@ import type { SessionTokens } from './session-tokens.js';
 
 /** How many cookies to remember as verified: a browser sends the same one again and again. */
 const REMEMBERED = 2_000;
+/** Longer ones, of long ids of the application's own, are verified each time they come. */
+const MAX_REMEMBERED_LENGTH = 512;
 
 /** Cookies that hold a session's signed id, in express-session's format. */
 export class SignedIds implements SessionTokens {
@@ -48,12 +50,19 @@ export class SignedIds implements SessionTokens {
     if (known !== undefined) return known;
     const verified = verifySignedId(value, this.settings.secrets);
     if (verified === undefined) return undefined;
+    const signed = decodeValue(value);
     const remembered = {
       ...verified,
+      id: ownCopy(verified.id),
       handle: handleOf(verified.id),
-      signed: decodeValue(value),
+      signed: signed && ownCopy(signed),
     };
-    this.remembered.set(value, remembered);
+    if (value.length <= MAX_REMEMBERED_LENGTH) this.remembered.set(ownCopy(value), remembered);
     return remembered;
   };
+}
+
+/** The same text in memory of its own: a slice of a header holds on to the whole header. */
+function ownCopy(text: string): string {
+  return Buffer.from(text).toString();
 }
