@@ -142,9 +142,7 @@ describe('readSessionCookie', () => {
     const headerOf = (values: string[]): string =>
       values.map((value) => `connect.sid=${value}`).join(';');
     expect(verifiedOf(headerOf(forged))).toEqual(forged.slice(0, 8));
-    const idle = Array(100)
-      .fill(['s:a.b', 'x'.repeat(4_097)])
-      .flat();
+    const idle = forged.flatMap(() => ['s:a.b', 'x'.repeat(4_097)]);
     expect(verifiedOf(headerOf([...idle, ...forged]))).toEqual(forged.slice(0, 8));
   });
 
