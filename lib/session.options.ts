@@ -5,8 +5,8 @@ import type { Store } from 'express-session';
 import type { Duration } from './core/duration.js';
 import { isLonger } from './core/duration.js';
 import { generateSessionId } from './core/session-id.js';
+import { FitsCookiePrefix } from './options/cookie-name.rule.js';
 import type { Given } from './options/given.js';
-import { allowsHostPrefix, hasSecure } from './options/session-cookie.options.js';
 import type { SessionCookieOptions } from './options/session-cookie.options.js';
 import {
   IsCallback,
@@ -55,25 +55,7 @@ export class CompleteSessionOptions {
    * @default 'connect.sid'
    */
   @IsCookieName()
-  @Rule(
-    'prefixWithoutFunction',
-    'a __Host- or __Secure- name cannot be used with a cookie function, whose result is not known at boot; give cookie as an object',
-    (name, options) => !hasAnyPrefix(name) || !hasCookieFunction(options),
-  )
-  @Rule(
-    'hostPrefix',
-    "a __Host- name needs cookie.secure: true, cookie.path: '/' and no cookie.domain",
-    (name, options) =>
-      !hasPrefix(name, '__host-') ||
-      hasCookieFunction(options) ||
-      allowsHostPrefix(cookieOf(options)),
-  )
-  @Rule(
-    'securePrefix',
-    'a __Secure- name needs cookie.secure: true',
-    (name, options) =>
-      !hasPrefix(name, '__secure-') || hasCookieFunction(options) || hasSecure(cookieOf(options)),
-  )
+  @FitsCookiePrefix()
   name: string = 'connect.sid';
 
   /**
@@ -308,22 +290,4 @@ function hasIndex(store: unknown): boolean {
 
 function isNonEmptyArray(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.length > 0;
-}
-
-/** Browsers know the prefixes in any mix of upper and lower case (RFC 6265bis, 4.1.3). */
-function hasPrefix(name: unknown, prefix: string): boolean {
-  return typeof name === 'string' && name.toLowerCase().startsWith(prefix);
-}
-
-function hasAnyPrefix(name: unknown): boolean {
-  return hasPrefix(name, '__host-') || hasPrefix(name, '__secure-');
-}
-
-function hasCookieFunction(options: object): boolean {
-  return typeof Reflect.get(options, 'cookie') === 'function';
-}
-
-function cookieOf(options: object): object {
-  const cookie: unknown = Reflect.get(options, 'cookie');
-  return typeof cookie === 'object' && cookie !== null ? cookie : {};
 }
