@@ -10,8 +10,8 @@ import type { OpenedSeal, SessionSeal } from '../session-seal.js';
 export interface SealedCookieStoreOptions {
   /**
    * Random strings of at least 32 characters (`openssl rand -base64 32` makes one): the first seals,
-   * all open. A key that is taken away ends the sessions it sealed. Not the keys of another cookie:
-   * what is sealed for the one would open in the other.
+   * all open. A key that is taken away ends the sessions it sealed. Not the keys of another
+   * application: what is sealed for a cookie of the one opens in a cookie of the same name in the other.
    */
   keys: readonly string[];
 }
