@@ -42,9 +42,9 @@ const MAX_TIMER = 2_147_483_647;
 /** Every option once: its type, default, meaning and rule. */
 export class CompleteSessionOptions {
   /**
-   * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced:
-   * put the new one in front and drop the old one when its cookies have run out. At least 32
-   * characters, random.
+   * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced in
+   * three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the sessions of the old one
+   * have run out. At least 32 characters, random; each application and cookie name has its own.
    */
   @IsSecret()
   secret: string | string[] = [];
@@ -170,7 +170,9 @@ export class CompleteSessionOptions {
 
   /**
    * Encrypts records at rest with AES-256-GCM (ASVS 5.0, 11.3): the first key seals, all open. At
-   * least 32 characters each, random. A key that is taken away ends the sessions it sealed.
+   * least 32 characters each, random. Keys are replaced in three deployments: `[old, new]`, then
+   * `[new, old]`, and `[new]` when the sessions of the old one have run out, which it ends. A key may
+   * seal 2^32 records (NIST SP 800-38D, 8.3).
    * @default none
    */
   @IsLeftOutOr()

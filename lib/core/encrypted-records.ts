@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { sealingKey } from '../stores/sealing-key.js';
 import type { SealingKey } from '../stores/sealing-key.js';
 import type { RecordCodec } from '../stores/session-store.js';
+import { KeyRenewal } from './key-renewal.js';
 import { CorruptRecordError } from './session-errors.js';
 
 /** What sealed payloads begin with; JSON never does. */
@@ -17,13 +18,16 @@ const PURPOSE = 'nestjs-sesame record';
 export class EncryptedRecords implements RecordCodec {
   private readonly keys: readonly SealingKey[];
 
+  private readonly renewal: KeyRenewal;
+
   /** @param secrets the first seals, all open */
-  constructor(secrets: readonly string[]) {
+  constructor(secrets: readonly string[], clock: () => number = Date.now) {
     this.keys = secrets.map((secret) => sealingKey(secret, PURPOSE));
+    this.renewal = new KeyRenewal(clock);
   }
 
-  seal(text: string, key: string): string {
-    const [sealing] = this.keys;
+  seal(text: string, key: string, former?: string): string {
+    const sealing = this.sealingKey(former);
     if (sealing === undefined)
       throw new CorruptRecordError('there is no key to seal it with', false);
     const iv = randomBytes(IV_LENGTH);
@@ -31,6 +35,13 @@ export class EncryptedRecords implements RecordCodec {
     const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     const sealed = Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
     return `${MARK}.${sealing.name}.${sealed.toString('base64url')}`;
+  }
+
+  private sealingKey(former: string | undefined): SealingKey | undefined {
+    const [first] = this.keys;
+    if (former === undefined || this.keys.length === 1 || this.renewal.isDue) return first;
+    const [, name] = former.split('.', 2);
+    return this.keys.find((one) => one.name === name) ?? first;
   }
 
   open(payload: string, key: string): string {

@@ -1,5 +1,6 @@
 import type { OpenedSeal, SessionSeal } from '../stores/session-seal.js';
 import { candidates } from './cookie-header.js';
+import { KeyRenewal } from './key-renewal.js';
 import type { RequestSession } from './request-session.js';
 import { setCookie, unverified } from './session-cookie.js';
 import type { CookieReading, VerifiedCookie } from './session-cookie.js';
@@ -25,16 +26,20 @@ const CONTENT = /^(?:([^ {]+) )?([^ {]+) (\{.*)$/s;
 export class SealedRecords implements SessionTokens {
   readonly carryRecords = true;
 
+  private readonly renewal: KeyRenewal;
+
   constructor(
     private readonly settings: SessionSettings,
     private readonly seal: SessionSeal,
-  ) {}
+  ) {
+    this.renewal = new KeyRenewal(settings.clock);
+  }
 
   async read(header: string | undefined): Promise<CookieReading> {
     const { name } = this.settings;
     for (const value of candidates(header, name, 1)) {
       const opened = await this.seal.open(value);
-      const verified = opened && this.verified(opened);
+      const verified = opened && this.verified(opened, value);
       if (verified !== undefined) return { present: true, verified };
     }
     return unverified(header, name);
@@ -56,10 +61,11 @@ export class SealedRecords implements SessionTokens {
     return setCookie(this.settings.name, sealed.value, attributes, expires);
   }
 
-  private verified({ text, isStale }: OpenedSeal): VerifiedCookie | undefined {
+  private verified({ text, isStale }: OpenedSeal, signed: string): VerifiedCookie | undefined {
     const [, name = this.settings.name, id, payload] = CONTENT.exec(text) ?? [];
     if (name !== this.settings.name || id === undefined || payload === undefined) return undefined;
-    return { id: decodeURIComponent(id), payload, staleSignature: isStale };
+    const staleSignature = isStale && this.renewal.isDue;
+    return { id: decodeURIComponent(id), payload, staleSignature, signed };
   }
 
   /** True when the cookie that came with the request says just what is stored now. */
@@ -70,7 +76,10 @@ export class SealedRecords implements SessionTokens {
 
   private async make(session: RequestSession, payload: string): Promise<void> {
     const { name } = this.settings;
-    const value = await this.seal.seal(`${name} ${encodeURIComponent(session.id)} ${payload}`);
+    const { verified } = session.cookieReading;
+    const former = verified?.staleSignature === false ? verified.signed : undefined;
+    const content = `${name} ${encodeURIComponent(session.id)} ${payload}`;
+    const value = await this.seal.seal(content, former);
     const attributes = session.cookieAttributes();
     const expires = attributes.originalMaxAge === null ? undefined : new Date(0); // all are of one length
     const cookie = setCookie(name, value, attributes, expires);

@@ -7,13 +7,13 @@ import type { CookieSettings } from './session-settings.js';
 /** A session id that came in a cookie and proved to be ours. */
 export interface VerifiedCookie {
   readonly id: string;
-  /** True when an older secret signed it, so that the cookie is due for a new signature. */
+  /** True when an older secret signed it, and the cookie is due for a new signature. */
   readonly staleSignature: boolean;
   /** The session's record, where the cookie carries it along. */
   readonly payload?: string;
   /** The session's public name, where it is known already. */
   readonly handle?: string;
-  /** The cookie's value as it was signed, where it is known already. */
+  /** The cookie's value as it was signed or sealed, where it is known already. */
   readonly signed?: string | undefined;
 }
 

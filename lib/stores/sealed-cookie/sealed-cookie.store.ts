@@ -10,8 +10,9 @@ import type { OpenedSeal, SessionSeal } from '../session-seal.js';
 export interface SealedCookieStoreOptions {
   /**
    * Random strings of at least 32 characters (`openssl rand -base64 32` makes one): the first seals,
-   * all open. A key that is taken away ends the sessions it sealed. Not the keys of another
-   * application: what is sealed for a cookie of the one opens in a cookie of the same name in the other.
+   * all open. Replaced in three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the
+   * sessions of the old one have run out, which it ends. A key may seal 2^32 cookies. Not the keys of
+   * another application: what is sealed for a cookie of the one opens under the same name in the other.
    */
   keys: readonly string[];
 }
@@ -46,11 +47,12 @@ export class SealedCookieStore implements SessionSeal {
     this.sealingName = named[0]?.name ?? '';
   }
 
-  /** Seals a text with the first key. */
-  async seal(text: string): Promise<string> {
+  /** Seals a text with the first key, or with the one that sealed a former token. */
+  async seal(text: string, former?: string): Promise<string> {
+    const { kid = this.sealingName } = former === undefined ? {} : decodeProtectedHeader(former);
     return new CompactEncrypt(new TextEncoder().encode(text))
-      .setProtectedHeader({ ...ALGORITHMS, kid: this.sealingName })
-      .encrypt(this.keyNamed(this.sealingName));
+      .setProtectedHeader({ ...ALGORITHMS, kid })
+      .encrypt(this.keyNamed(kid));
   }
 
   /** What one of the keys sealed into the token; `undefined` when none of them did. */

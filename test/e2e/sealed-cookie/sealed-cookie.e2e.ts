@@ -142,12 +142,32 @@ describe('SealedCookieStore', () => {
 });
 
 describe('The keys of a SealedCookieStore', () => {
-  it('open what an older one sealed, and seal it anew with the first', async () => {
+  it('leave to the older one what it sealed, changed or not, until the process has run for an hour', async () => {
     const before = await start([OLD_KEY]);
     const browser = before.browser();
     await browser.get('/keep?ada');
-    const { kid } = decodeProtectedHeader(cookieOf(browser));
     const after = await start([KEY, OLD_KEY]);
+    const headers = { cookie: `connect.sid=${cookieOf(browser)}` };
+    expect((await after.browser().get('/name', { headers })).setCookies).toEqual([]);
+    const [changed = ''] = (await after.browser().get('/keep?grace', { headers })).setCookies;
+    expect(await nameSeenBy(before.browser(), valueOf(changed))).toBe('grace');
+    const begun = after.browser();
+    await begun.get('/keep?joan');
+    expect(await nameSeenBy((await start([KEY])).browser(), cookieOf(begun))).toBe('joan');
+  });
+
+  it('open what an older one sealed, and seal it anew with the first, once the process has run for an hour', async () => {
+    const before = await start([OLD_KEY], { idleTimeout: '3h' });
+    const browser = before.browser();
+    await browser.get('/keep?ada');
+    const { kid } = decodeProtectedHeader(cookieOf(browser));
+    let now = Date.now();
+    const after = await start([KEY, OLD_KEY], {
+      clock: () => now,
+      idleTimeout: '3h',
+      touchInterval: '3h', // not a touch is what seals it anew
+    });
+    now += 60 * MINUTE;
     const moved = await after
       .browser()
       .get('/name', { headers: { cookie: `connect.sid=${cookieOf(browser)}` } });
