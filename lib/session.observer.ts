@@ -1,5 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
+import { InvalidSessionOptionsException } from './exceptions/invalid-session-options.exception.js';
+import { SessionError } from './core/session-errors.js';
+import { printable } from './printable.js';
 import type { SessionEvent, SessionObserver } from './core/session-events.js';
 
 const OUTAGE_REPORT_INTERVAL = 10_000;
@@ -71,8 +74,13 @@ export class NestSessionObserver implements SessionObserver {
   }
 }
 
+/** How much of a message that is not Sesame's own is logged, in characters. */
+const MAX_MESSAGE = 1_000;
+
 /** An error's messages, down its causes; never the objects, which may hold what nobody should see. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${describe(error.cause)})`;
+  if (!(error instanceof Error)) return printable(String(error), MAX_MESSAGE);
+  const isOwn = error instanceof SessionError || error instanceof InvalidSessionOptionsException;
+  const message = isOwn ? error.message : printable(error.message, MAX_MESSAGE);
+  return error.cause === undefined ? message : `${message} (${describe(error.cause)})`;
 }

@@ -5,8 +5,8 @@ import type { Store } from 'express-session';
 import type { Duration } from './core/duration.js';
 import { isLonger } from './core/duration.js';
 import { generateSessionId } from './core/session-id.js';
+import { FitsCookiePrefix } from './options/cookie-name.rule.js';
 import type { Given } from './options/given.js';
-import { allowsHostPrefix, hasSecure } from './options/session-cookie.options.js';
 import type { SessionCookieOptions } from './options/session-cookie.options.js';
 import {
   IsCallback,
@@ -42,9 +42,9 @@ const MAX_TIMER = 2_147_483_647;
 /** Every option once: its type, default, meaning and rule. */
 export class CompleteSessionOptions {
   /**
-   * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced:
-   * put the new one in front and drop the old one when its cookies have run out. At least 32
-   * characters, random.
+   * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced in
+   * three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the sessions of the old one
+   * have run out. At least 32 characters, random; each application and cookie name has its own.
    */
   @IsSecret()
   secret: string | string[] = [];
@@ -55,25 +55,7 @@ export class CompleteSessionOptions {
    * @default 'connect.sid'
    */
   @IsCookieName()
-  @Rule(
-    'prefixWithoutFunction',
-    'a __Host- or __Secure- name cannot be used with a cookie function, whose result is not known at boot; give cookie as an object',
-    (name, options) => !hasAnyPrefix(name) || !hasCookieFunction(options),
-  )
-  @Rule(
-    'hostPrefix',
-    "a __Host- name needs cookie.secure: true, cookie.path: '/' and no cookie.domain",
-    (name, options) =>
-      !hasPrefix(name, '__host-') ||
-      hasCookieFunction(options) ||
-      allowsHostPrefix(cookieOf(options)),
-  )
-  @Rule(
-    'securePrefix',
-    'a __Secure- name needs cookie.secure: true',
-    (name, options) =>
-      !hasPrefix(name, '__secure-') || hasCookieFunction(options) || hasSecure(cookieOf(options)),
-  )
+  @FitsCookiePrefix()
   name: string = 'connect.sid';
 
   /**
@@ -188,7 +170,9 @@ export class CompleteSessionOptions {
 
   /**
    * Encrypts records at rest with AES-256-GCM (ASVS 5.0, 11.3): the first key seals, all open. At
-   * least 32 characters each, random. A key that is taken away ends the sessions it sealed.
+   * least 32 characters each, random. Keys are replaced in three deployments: `[old, new]`, then
+   * `[new, old]`, and `[new]` when the sessions of the old one have run out, which it ends. A key may
+   * seal 2^32 records (NIST SP 800-38D, 8.3).
    * @default none
    */
   @IsLeftOutOr()
@@ -308,22 +292,4 @@ function hasIndex(store: unknown): boolean {
 
 function isNonEmptyArray(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.length > 0;
-}
-
-/** Browsers know the prefixes in any mix of upper and lower case (RFC 6265bis, 4.1.3). */
-function hasPrefix(name: unknown, prefix: string): boolean {
-  return typeof name === 'string' && name.toLowerCase().startsWith(prefix);
-}
-
-function hasAnyPrefix(name: unknown): boolean {
-  return hasPrefix(name, '__host-') || hasPrefix(name, '__secure-');
-}
-
-function hasCookieFunction(options: object): boolean {
-  return typeof Reflect.get(options, 'cookie') === 'function';
-}
-
-function cookieOf(options: object): object {
-  const cookie: unknown = Reflect.get(options, 'cookie');
-  return typeof cookie === 'object' && cookie !== null ? cookie : {};
 }

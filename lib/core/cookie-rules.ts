@@ -1,3 +1,4 @@
+import { needsInWords, prefixOf, unmetNeed } from './cookie-prefix.js';
 import { UnserialisableAttributeError } from './session-errors.js';
 import type { CookieAttributes } from './session-record.js';
 
@@ -24,9 +25,12 @@ export function isCookieDomain(domain: string): boolean {
 const SAME_SITES = new Set<unknown>([undefined, null, true, false, 'lax', 'strict', 'none']);
 const PRIORITIES = new Set<unknown>([undefined, null, 'low', 'medium', 'high']);
 
-/** What the application gave its cookie and no cookie can carry; `undefined` when all can travel. */
-export function unsendable(cookie: CookieAttributes): { name: string; is: string } | undefined {
-  const { originalMaxAge, path, domain, sameSite, priority } = cookie;
+/** What no cookie of this name can carry, or no browser would take of it; `undefined` when all can travel. */
+export function unsendable(
+  cookie: CookieAttributes,
+  cookieName: string,
+): { name: string; is: string } | undefined {
+  const { originalMaxAge, path, domain, sameSite, priority, secure, partitioned } = cookie;
   if (originalMaxAge !== null && !isTime(originalMaxAge)) {
     return { name: 'maxAge', is: 'no time that a date can hold' };
   }
@@ -38,16 +42,23 @@ export function unsendable(cookie: CookieAttributes): { name: string; is: string
   if (!PRIORITIES.has(inLowerCase(priority))) {
     return { name: 'priority', is: "none of 'low', 'medium' and 'high'" };
   }
-  return undefined;
+  const prefix = prefixOf(cookieName);
+  const unmet = prefix && unmetNeed(prefix, cookie);
+  if (unmet) return { name: unmet, is: `refused by browsers, since ${needsInWords(prefix)}` };
+  if (secure === true) return undefined;
+  if (inLowerCase(sameSite) === 'none') return { name: 'sameSite', is: UNSAFE };
+  return partitioned === true ? { name: 'partitioned', is: UNSAFE } : undefined;
 }
+
+const UNSAFE = 'refused by browsers, since it needs cookie.secure: true';
 
 function inLowerCase(value: unknown): unknown {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
 /** @throws UnserialisableAttributeError naming what the application gave its cookie in vain */
-export function refuseUnsendable(cookie: CookieAttributes): void {
-  const offender = unsendable(cookie);
+export function refuseUnsendable(cookie: CookieAttributes, cookieName: string): void {
+  const offender = unsendable(cookie, cookieName);
   if (offender === undefined) return;
   throw new UnserialisableAttributeError(`cookie.${offender.name}`, offender.is);
 }

@@ -1,3 +1,5 @@
+import { printable } from '../printable.js';
+
 /**
  * A length of time: milliseconds as a number, or a number and its unit, as in '90s', '1.5h' or '7d'.
  * Above zero, and at most 100,000 days. Fractions are rounded up to whole milliseconds.
@@ -28,7 +30,7 @@ export function toMilliseconds(duration: Duration): number {
   const milliseconds = parseDuration(duration);
   if (milliseconds !== undefined) return milliseconds;
   throw new RangeError(
-    `'${duration}' is no duration: give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'.`,
+    `'${printable(String(duration))}' is no duration: give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'.`,
   );
 }
 

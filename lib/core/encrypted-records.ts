@@ -1,6 +1,7 @@
 import { decodeBase64Url } from '../stores/base64url.js';
 import { IV_LENGTH, SealingKey, TAG_LENGTH } from '../stores/sealing-key.js';
 import type { RecordCodec } from '../stores/session-store.js';
+import { KeyRenewal } from './key-renewal.js';
 import { CorruptRecordError } from './session-errors.js';
 
 /** What sealed payloads begin with; JSON never does. */
@@ -16,18 +17,28 @@ const PURPOSE = 'nestjs-sesame record';
 export class EncryptedRecords implements RecordCodec {
   private readonly keys: readonly SealingKey[];
 
+  private readonly renewal: KeyRenewal;
+
   /** @param secrets the first seals, all open */
-  constructor(secrets: readonly string[]) {
+  constructor(secrets: readonly string[], clock: () => number = Date.now) {
     this.keys = secrets.map((secret) => new SealingKey(secret, PURPOSE));
+    this.renewal = new KeyRenewal(clock);
   }
 
-  seal(text: string, key: string): string {
-    const [sealing] = this.keys;
+  seal(text: string, key: string, former?: string): string {
+    const sealing = this.sealingKey(former);
     if (sealing === undefined)
       throw new CorruptRecordError('there is no key to seal it with', false);
     const { iv, tag, ciphertext } = sealing.seal(text, key);
     const sealed = Buffer.concat([iv, tag, ciphertext]);
     return `${MARK}.${sealing.name}.${sealed.toString('base64url')}`;
+  }
+
+  private sealingKey(former: string | undefined): SealingKey | undefined {
+    const [first] = this.keys;
+    if (former === undefined || this.keys.length === 1 || this.renewal.isDue) return first;
+    const [, name] = former.split('.', 2);
+    return this.keys.find((one) => one.name === name) ?? first;
   }
 
   open(payload: string, key: string): string {

@@ -1,5 +1,5 @@
 import type { Cookie } from 'express-session';
-import { refuseUnsendable } from './cookie-rules.js';
+import { refuseUnsendable, unsendable } from './cookie-rules.js';
 import { cookieAttributesOf, createCookie } from './live-session.js';
 import { cookieOverrides, isSameCookie, resolveCookie } from './session-cookie.js';
 import type { CookieAttributes } from './session-record.js';
@@ -13,15 +13,28 @@ export class OwnCookie {
   private known:
     { readonly overrides: Overrides; readonly attributes: CookieAttributes } | undefined;
 
-  constructor(private readonly request: SessionRequest) {}
+  constructor(
+    private readonly request: SessionRequest,
+    private readonly name: string,
+  ) {}
 
   /** Asked several times in a request, nearly always with the same overrides. */
   configured(overrides: Overrides): CookieAttributes {
     if (this.known === undefined || this.known.overrides !== overrides) {
-      const attributes = resolveCookie(this.request.cookie, overrides, this.request.isSecure);
-      this.known = { overrides, attributes };
+      this.known = { overrides, attributes: this.sendable(overrides) };
     }
     return this.known.attributes;
+  }
+
+  /** What a record carries may be older than the configuration: only its lifetime counts, then. */
+  private sendable(overrides: Overrides): CookieAttributes {
+    const { cookie, isSecure } = this.request;
+    const attributes = resolveCookie(cookie, overrides, isSecure);
+    if (overrides === undefined || unsendable(attributes, this.name) === undefined) {
+      return attributes;
+    }
+    const { originalMaxAge = attributes.originalMaxAge } = overrides;
+    return resolveCookie(cookie, { originalMaxAge }, isSecure);
   }
 
   /** True when the application changed a cookie that was made with these overrides. */
@@ -32,7 +45,7 @@ export class OwnCookie {
   /** @throws UnserialisableAttributeError naming the attribute that no cookie can carry */
   overridesOf(cookie: Cookie): Overrides {
     const attributes = cookieAttributesOf(cookie);
-    refuseUnsendable(attributes);
+    refuseUnsendable(attributes, this.name);
     return cookieOverrides(attributes, this.configured(undefined));
   }
 

@@ -88,8 +88,12 @@ export function peekSeenAt(payload: string): number | undefined {
  */
 export function mayBeUnindexed(payload: string): boolean {
   if (!payload.startsWith(HEAD)) return payload.startsWith('{');
-  const metadata = payload.slice(0, payload.indexOf('"cookie":{'));
-  return metadata.includes('"userId":"') && !metadata.includes('"indexedAt":');
+  const end = payload.indexOf('"cookie":{');
+  const isBeforeEnd = (name: string): boolean => {
+    const at = payload.indexOf(name);
+    return at !== -1 && at < end;
+  };
+  return isBeforeEnd('"userId":"') && !isBeforeEnd('"indexedAt":');
 }
 
 /** Cheap sign that a `__proto__` key may be inside, also when it is written with escapes. */

@@ -79,7 +79,7 @@ export class RequestSession {
     private readonly settings: SessionSettings,
     private readonly readPayload: PayloadReader,
   ) {
-    this.ownCookie = new OwnCookie(request);
+    this.ownCookie = new OwnCookie(request, settings.name);
     const { verified } = cookieReading;
     if (verified === undefined) return;
     this.identity = { id: verified.id, handle: verified.handle };
@@ -351,7 +351,7 @@ export class RequestSession {
   /** The attributes by which its cookie can travel: those it has now, or else those it was stored with. */
   sendableCookie(): CookieAttributes {
     const attributes = this.cookieAttributes();
-    const canTravel = unsendable(attributes) === undefined;
+    const canTravel = unsendable(attributes, this.settings.name) === undefined;
     return canTravel ? attributes : this.configuredCookie(this.metadata.cookie);
   }
 

@@ -1,8 +1,10 @@
-import type { SessionSeal } from '../stores/session-seal.js';
+import type { OpenedSeal, SessionSeal } from '../stores/session-seal.js';
+import { candidates } from './cookie-header.js';
+import { KeyRenewal } from './key-renewal.js';
 import type { RequestSession } from './request-session.js';
 import type { SessionAttributes } from './session-attributes.js';
-import { ABSENT, cookieValues, setCookie } from './session-cookie.js';
-import type { CookieReading } from './session-cookie.js';
+import { setCookie, unverified } from './session-cookie.js';
+import type { CookieReading, VerifiedCookie } from './session-cookie.js';
 import { SessionTooLargeError } from './session-errors.js';
 import type { CookieAttributes } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
@@ -12,31 +14,37 @@ import type { Draft } from './session-writer.js';
 /** A cookie that is larger, with its name and attributes, is not stored (RFC 6265bis, 5.6). */
 const MAX_COOKIE_BYTES = 4096;
 
-/** Stands between the id and the record; neither JSON nor an encoded id begins or ends with it. */
-const SEPARATOR = ' ';
+/**
+ * What is sealed: the cookie's name, the session's id and the record, with a space in between, which
+ * neither a name nor an encoded id can hold; a record is a JSON object. Cookies of earlier versions
+ * lack the name.
+ */
+const CONTENT = /^(?:([^ {]+) )?([^ {]+) (\{.*)$/s;
 
-/** Cookies that hold the record itself, sealed, with the session's id in it. */
+/**
+ * Cookies that hold the record itself, sealed, with the session's id in it and the cookie's name: a
+ * browser must not bring a session of one name under another.
+ */
 export class SealedRecords implements SessionTokens {
   readonly carryRecords = true;
+
+  private readonly renewal: KeyRenewal;
 
   constructor(
     private readonly settings: SessionSettings,
     private readonly seal: SessionSeal,
-  ) {}
+  ) {
+    this.renewal = new KeyRenewal(settings.clock);
+  }
 
   read(header: string | undefined): CookieReading {
-    let present = false;
-    for (const value of cookieValues(header, this.settings.name)) {
-      present = true;
-      if (value.length > MAX_COOKIE_BYTES) continue;
+    const { name } = this.settings;
+    for (const value of candidates(header, name, 1)) {
       const opened = this.seal.open(value);
-      if (opened === undefined) continue;
-      const separator = opened.text.indexOf(SEPARATOR);
-      const id = decodeURIComponent(opened.text.slice(0, separator));
-      const payload = opened.text.slice(separator + 1);
-      return { present, verified: { id, payload, staleSignature: opened.isStale } };
+      const verified = opened && this.verified(opened, value);
+      if (verified !== undefined) return { present: true, verified };
     }
-    return present ? { present } : ABSENT;
+    return unverified(header, name);
   }
 
   prepare(session: RequestSession): void {
@@ -44,12 +52,12 @@ export class SealedRecords implements SessionTokens {
     if (!session.isStored || stored === undefined || this.isWithBrowser(session)) return;
     if (session.sealed?.payload === stored) return;
     const { id } = session;
-    session.carry(this.make(id, stored, session.cookieAttributes(), session.attributes()));
+    session.carry(this.make(session, id, stored, session.cookieAttributes(), session.attributes()));
   }
 
   tokenOf(session: RequestSession, id: string, { payload, record }: Draft): SealedToken {
     const cookie = session.configuredCookie(record.metadata.cookie);
-    return this.make(id, payload, cookie, record.attributes);
+    return this.make(session, id, payload, cookie, record.attributes);
   }
 
   cookieFor(
@@ -62,6 +70,13 @@ export class SealedRecords implements SessionTokens {
     return setCookie(this.settings.name, sealed.value, attributes, expires);
   }
 
+  private verified({ text, isStale }: OpenedSeal, signed: string): VerifiedCookie | undefined {
+    const [, name = this.settings.name, id, payload] = CONTENT.exec(text) ?? [];
+    if (name !== this.settings.name || id === undefined || payload === undefined) return undefined;
+    const staleSignature = isStale && this.renewal.isDue;
+    return { id: decodeURIComponent(id), payload, staleSignature, signed };
+  }
+
   /** True when the cookie that came with the request says just what is stored now. */
   private isWithBrowser({ cookieReading: { verified }, stored, id }: RequestSession): boolean {
     if (verified === undefined || verified.staleSignature) return false;
@@ -69,14 +84,18 @@ export class SealedRecords implements SessionTokens {
   }
 
   private make(
+    session: RequestSession,
     id: string,
     payload: string,
-    cookie: CookieAttributes,
+    own: CookieAttributes,
     attributes: SessionAttributes,
   ): SealedToken {
-    const value = this.seal.seal(encodeURIComponent(id) + SEPARATOR + payload);
-    const expires = cookie.originalMaxAge === null ? undefined : new Date(0); // all are of one length
-    const bytes = Buffer.byteLength(setCookie(this.settings.name, value, cookie, expires));
+    const { name } = this.settings;
+    const { verified } = session.cookieReading;
+    const former = verified?.staleSignature === false ? verified.signed : undefined;
+    const value = this.seal.seal(`${name} ${encodeURIComponent(id)} ${payload}`, former);
+    const expires = own.originalMaxAge === null ? undefined : new Date(0); // all are of one length
+    const bytes = Buffer.byteLength(setCookie(name, value, own, expires));
     if (bytes > MAX_COOKIE_BYTES) {
       throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(attributes));
     }

@@ -1,18 +1,19 @@
 import { sign, unsign } from 'cookie-signature';
 import { stringifySetCookie } from 'cookie';
+import { candidates, hasCookie, MAX_VALUE_LENGTH } from './cookie-header.js';
 import type { CookieAttributes } from './session-record.js';
 import type { CookieSettings } from './session-settings.js';
 
 /** A session id that came in a cookie and proved to be ours. */
 export interface VerifiedCookie {
   readonly id: string;
-  /** True when an older secret signed it, so that the cookie is due for a new signature. */
+  /** True when an older secret signed it, and the cookie is due for a new signature. */
   readonly staleSignature: boolean;
   /** The session's record, where the cookie carries it along. */
   readonly payload?: string;
   /** The session's public name, where it is known already. */
   readonly handle?: string;
-  /** The cookie's value as it was signed, where it is known already. */
+  /** The cookie's value as it was signed or sealed, where it is known already. */
   readonly signed?: string | undefined;
 }
 
@@ -23,39 +24,35 @@ export interface CookieReading {
   readonly verified?: VerifiedCookie;
 }
 
-/** No cookie of this name came. */
-export const ABSENT: CookieReading = { present: false };
+/** What the header says when none of the cookies of this name, if any, is worth anything. */
+export function unverified(header: string | undefined, name: string): CookieReading {
+  return hasCookie(header, name) ? WORTHLESS : ABSENT;
+}
 
-/** Longer values are no session cookie of ours (RFC 6265bis: name and value within 4096 bytes). */
-const MAX_VALUE_LENGTH = 4096;
+const ABSENT: CookieReading = { present: false };
+const WORTHLESS: CookieReading = { present: true };
+
+/** An HMAC with SHA-256 in base64 without padding. */
+const SIGNATURE_LENGTH = 43;
+const MARK = 's:';
+/** A mark, an id of one character, a dot and a signature. */
+const MIN_SIGNED_LENGTH = MARK.length + 2 + SIGNATURE_LENGTH;
 
 /**
  * Finds the session id in a `Cookie` header. A cookie that is malformed, unsigned, wrongly signed
- * or too long is no cookie; of several with the same name (cookie tossing) the first that verifies
- * counts.
+ * or too long is no cookie; of the first few with the same name (cookie tossing) the first that
+ * verifies counts.
  */
 export function readSessionCookie(
   header: string | undefined,
   name: string,
   verify: (value: string) => VerifiedCookie | undefined,
 ): CookieReading {
-  let present = false;
-  for (const value of cookieValues(header, name)) {
-    present = true;
+  for (const value of candidates(header, name, MIN_SIGNED_LENGTH)) {
     const verified = verify(value);
-    if (verified !== undefined) return { present, verified };
+    if (verified !== undefined) return { present: true, verified };
   }
-  return present ? { present } : ABSENT;
-}
-
-/** The values of every cookie of this name, as they came. */
-export function* cookieValues(header: string | undefined, name: string): Iterable<string> {
-  if (header === undefined || !header.includes(name)) return;
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals === -1 || pair.slice(0, equals).trim() !== name) continue;
-    yield pair.slice(equals + 1).trim();
-  }
+  return unverified(header, name);
 }
 
 /** The id in a cookie's value, if one of the secrets signed it; the first is the one that signs. */
@@ -64,12 +61,18 @@ export function verifySignedId(
   secrets: readonly string[],
 ): VerifiedCookie | undefined {
   const value = decodeValue(raw);
-  if (value === undefined || !value.startsWith('s:')) return undefined;
+  if (value === undefined || !hasSignature(value)) return undefined;
+  const signed = value.slice(MARK.length);
   for (const [index, secret] of secrets.entries()) {
-    const id = unsign(value.slice(2), secret);
+    const id = unsign(signed, secret);
     if (id !== false && id !== '') return { id, staleSignature: index > 0 };
   }
   return undefined;
+}
+
+/** True for the form of a signed id, which costs less to see than a signature to compute. */
+function hasSignature(value: string): boolean {
+  return value.startsWith(MARK) && value.lastIndexOf('.') === value.length - SIGNATURE_LENGTH - 1;
 }
 
 /** A cookie's value as it was before it was encoded; `undefined` when it is none of ours. */
@@ -86,7 +89,7 @@ export function decodeValue(raw: string): string | undefined {
 
 /** An id as a cookie carries it, signed by the first of the secrets. */
 export function signedId(id: string, [signingSecret = '']: readonly string[]): string {
-  return `s:${sign(id, signingSecret)}`;
+  return MARK + sign(id, signingSecret);
 }
 
 /** The `Set-Cookie` value that makes the browser forget its session cookie. */

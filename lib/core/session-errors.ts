@@ -1,3 +1,4 @@
+import { printable } from '../printable.js';
 import type { AbsenceReason } from './payload-reader.js';
 import type { SessionSummary } from './session-summary.js';
 
@@ -54,7 +55,7 @@ export class SessionTooLargeError extends SessionError {
     const blamed =
       largest === undefined
         ? ''
-        : ` The largest attribute is session.${largest[0]}, with ${largest[1]} bytes.`;
+        : ` The largest attribute is session.${printable(largest[0])}, with ${largest[1]} bytes.`;
     super(
       `The session's cookie would have ${bytes} bytes with its name and attributes, and browsers take ${max}.${blamed} Keep less in the session (an id rather than what it stands for), or use a store that keeps sessions on the server. The browser keeps the session it had.`,
     );
@@ -95,7 +96,7 @@ export class CorruptRecordError extends SessionError {
 export class UnserialisableAttributeError extends SessionError {
   constructor(path: string, found: string) {
     super(
-      `session.${path} cannot be stored: it is ${found}. Keep plain data in a session: strings, numbers, booleans, arrays, objects, or objects with toJSON(). Nothing was written.`,
+      `session.${printable(path)} cannot be stored: it is ${found}. Keep plain data in a session: strings, numbers, booleans, arrays, objects, or objects with toJSON(). Nothing was written.`,
     );
   }
 }

@@ -222,7 +222,10 @@ export class SessionRotation {
     if (!this.users.isSupported || !this.settings.hashIds) return undefined;
     const mark = rotationMark({ successor: key, isSameSession }, this.settings.clock());
     const { codec } = this.settings;
-    return { ...mark, payload: codec?.seal(mark.payload, session.key) ?? mark.payload };
+    return {
+      ...mark,
+      payload: codec?.seal(mark.payload, session.key, session.stored) ?? mark.payload,
+    };
   }
 
   private draft(move: Move, attributes: SessionAttributes): Draft {

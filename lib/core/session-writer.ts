@@ -50,7 +50,7 @@ export class SessionWriter {
     const cookie = recordCookie(attributes, new Date(expiresAt).toISOString());
     const record = { metadata: seen, cookie, attributes: snapshot.attributes };
     const text = serialiseRecord(record, snapshot.text);
-    const payload = this.settings.codec?.seal(text, key) ?? text;
+    const payload = this.settings.codec?.seal(text, key, session.stored) ?? text;
     return { record, snapshot, payload, expiresAt };
   }
 

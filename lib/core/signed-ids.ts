@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { KeyRenewal } from './key-renewal.js';
 import type { RequestSession } from './request-session.js';
 import {
   decodeValue,
@@ -15,13 +16,18 @@ import type { SessionTokens } from './session-tokens.js';
 
 /** How many cookies to remember as verified: a browser sends the same one again and again. */
 const REMEMBERED = 2_000;
+/** Longer ones, of long ids of the application's own, are verified each time they come. */
+const MAX_REMEMBERED_LENGTH = 512;
 
 /** Cookies that hold a session's signed id, in express-session's format. */
 export class SignedIds implements SessionTokens {
   readonly carryRecords = false;
   private readonly remembered = new LRUCache<string, VerifiedCookie>({ max: REMEMBERED });
+  private readonly renewal: KeyRenewal;
 
-  constructor(private readonly settings: SessionSettings) {}
+  constructor(private readonly settings: SessionSettings) {
+    this.renewal = new KeyRenewal(settings.clock);
+  }
 
   read(header: string | undefined): CookieReading {
     return readSessionCookie(header, this.settings.name, this.verify);
@@ -48,16 +54,27 @@ export class SignedIds implements SessionTokens {
   }
 
   private readonly verify = (value: string): VerifiedCookie | undefined => {
-    const known = this.remembered.get(value);
-    if (known !== undefined) return known;
+    const verified = this.remembered.get(value) ?? this.verifyAnew(value);
+    if (verified?.staleSignature !== true || this.renewal.isDue) return verified;
+    return { ...verified, staleSignature: false };
+  };
+
+  private verifyAnew(value: string): VerifiedCookie | undefined {
     const verified = verifySignedId(value, this.settings.secrets);
     if (verified === undefined) return undefined;
+    const signed = decodeValue(value);
     const remembered = {
       ...verified,
+      id: ownCopy(verified.id),
       handle: handleOf(verified.id),
-      signed: decodeValue(value),
+      signed: signed && ownCopy(signed),
     };
-    this.remembered.set(value, remembered);
+    if (value.length <= MAX_REMEMBERED_LENGTH) this.remembered.set(ownCopy(value), remembered);
     return remembered;
-  };
+  }
+}
+
+/** The same text in memory of its own: a slice of a header holds on to the whole header. */
+function ownCopy(text: string): string {
+  return Buffer.from(text).toString();
 }

@@ -1,5 +1,9 @@
 import { types } from 'node:util';
+import { printable } from '../printable.js';
 import { METADATA_KEY } from './session-attributes.js';
+
+/** How much of a driver's message is told, in characters. */
+const MAX_MESSAGE = 500;
 
 /**
  * What may be told of a store's failure. Drivers quote their statements, with a session's id and
@@ -9,20 +13,21 @@ import { METADATA_KEY } from './session-attributes.js';
 export function tellable(failure: unknown, key: string): Error {
   if (!isError(failure)) return new Error('the store failed, and said nothing of it');
   const code: unknown = Reflect.get(failure, 'code');
-  const named = { name: failure.name, ...(typeof code === 'string' && { code }) };
+  const named = {
+    name: printable(failure.name),
+    ...(typeof code === 'string' && { code: printable(code) }),
+  };
   const { message, cause } = failure;
   // A parser quotes what it could not read, and a store parses its records.
   const isParsers = failure.name === 'SyntaxError';
   if (isParsers || message.includes(METADATA_KEY) || (key !== '' && message.includes(key))) {
-    const kind = [failure.name, named.code].filter(Boolean).join(' ');
+    const kind = [named.name, named.code].filter(Boolean).join(' ');
     const withheld = new Error(`${kind}: its message is withheld, since it quotes the session`);
     return Object.assign(withheld, named);
   }
-  const told = new Error(
-    message,
-    cause === undefined ? undefined : { cause: tellable(cause, key) },
-  );
-  return Object.assign(told, named, { stack: failure.stack });
+  const shown = printable(message, MAX_MESSAGE);
+  const told = new Error(shown, cause === undefined ? undefined : { cause: tellable(cause, key) });
+  return Object.assign(told, named, { stack: failure.stack?.replace(message, () => shown) });
 }
 
 /** Node's own errors are of another realm where the application runs in one of its own, as in jest. */

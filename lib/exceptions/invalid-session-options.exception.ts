@@ -1,4 +1,5 @@
 import { InternalServerErrorException } from '@nestjs/common';
+import { printable } from '../printable.js';
 import { INTERNAL_ERROR } from './internal-error.js';
 
 /** One thing that is wrong with the options. */
@@ -18,7 +19,7 @@ export class InvalidSessionOptionsException extends InternalServerErrorException
     /** Everything that is wrong, option by option. */
     readonly problems: readonly InvalidSessionOption[],
   ) {
-    const list = problems.map(({ path, problem }) => `  - ${path}: ${problem}`);
+    const list = problems.map(({ path, problem }) => `  - ${printable(path)}: ${problem}`);
     super(INTERNAL_ERROR);
     this.message = ['The session options are not valid:', ...list].join('\n');
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { SessionRequest } from '../core/session-request.js';
 import type { CookieSettings } from '../core/session-settings.js';
 
@@ -24,9 +25,7 @@ export class HttpSessionRequest implements SessionRequest {
   /** The client's address: Express's, which heeds `trust proxy`, or else the socket's. */
   get ip(): string | undefined {
     const express = 'ip' in this.native && typeof this.native.ip === 'string' && this.native.ip;
-    const address = express || this.native.socket.remoteAddress;
-    // A server that listens on IPv6 tells IPv4 addresses as "::ffff:192.0.2.1" (RFC 4291, 2.5.5.2).
-    return address?.replace(/^::ffff:(?=\d+\.)/, '');
+    return addressIn(express || this.native.socket.remoteAddress);
   }
 
   get userAgent(): string | undefined {
@@ -45,4 +44,15 @@ export class HttpSessionRequest implements SessionRequest {
     const [first] = (Array.isArray(header) ? header[0] : header)?.split(',') ?? [];
     return first?.trim().toLowerCase();
   }
+}
+
+/**
+ * An IP address as a record keeps it; `undefined` for anything else: behind a proxy that is trusted
+ * without a count, a client can forward whatever it likes.
+ */
+function addressIn(text: string | undefined): string | undefined {
+  // A server that listens on IPv6 tells IPv4 addresses as "::ffff:192.0.2.1" (RFC 4291, 2.5.5.2). The
+  // zone of a link-local one (RFC 4007, 11) means something to this host alone, and has no end.
+  const address = text?.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/s, '');
+  return address !== undefined && isIP(address) !== 0 ? address : undefined;
 }

@@ -47,8 +47,8 @@ export function resolveSettings(options: CompleteSessionOptions, given: object):
   };
 }
 
-function codecOf({ encryption, store }: CompleteSessionOptions): SessionSettings['codec'] {
-  if (encryption !== undefined) return new EncryptedRecords(encryption.keys);
+function codecOf({ encryption, store, clock }: CompleteSessionOptions): SessionSettings['codec'] {
+  if (encryption !== undefined) return new EncryptedRecords(encryption.keys, clock);
   return store !== undefined && isSessionStore(store) ? store.codec : undefined;
 }
 

@@ -95,9 +95,3 @@ export class CompleteSessionCookieOptions {
 export function hasSecure(cookie: object): boolean {
   return 'secure' in cookie && cookie.secure === true;
 }
-
-/** What RFC 6265bis, 4.1.3.2 asks of a `__Host-` cookie. */
-export function allowsHostPrefix(cookie: object): boolean {
-  const domain: unknown = Reflect.get(cookie, 'domain');
-  return hasSecure(cookie) && Reflect.get(cookie, 'path') === '/' && domain === undefined;
-}

@@ -11,8 +11,11 @@ export interface OpenedSeal {
  * a browser can neither read nor change it. The other port is {@link SessionStore}.
  */
 export interface SessionSeal {
-  /** Seals a text into a token of base64url characters and dots, as a cookie can carry. */
-  seal(text: string): string;
+  /**
+   * Seals a text into a token of base64url characters and dots, as a cookie can carry.
+   * @param former a token that it takes the place of, whose key is to seal this one as well
+   */
+  seal(text: string, former?: string): string;
 
   /** What is in a token; `undefined` for one that none of the keys sealed, whatever it is. */
   open(token: string): OpenedSeal | undefined;

@@ -23,8 +23,11 @@ export type StoreOutcome = 'done' | 'gone' | StoreConflict;
  * that a record copied to another key is no record there.
  */
 export interface RecordCodec {
-  /** Writes the text of a record as the payload that the store will keep under the key. */
-  seal(text: string, key: string): string;
+  /**
+   * Writes the text of a record as the payload that the store will keep under the key.
+   * @param former the payload that it takes the place of, where there is one
+   */
+  seal(text: string, key: string, former?: string): string;
   /**
    * Reads what `seal` wrote. Throws when the payload is none of its own; that error is logged, so it
    * must not quote the payload.

@@ -31,6 +31,39 @@ describe('in one Redis', () => {
   describe('The index of RedisSessionStore', () => {
     afterEach(empty);
 
+    it.each([
+      [undefined, 'sess-user:ada'],
+      ['sess:', 'sess-user:ada'],
+      ['shop:', 'shop-user:ada'],
+      ['app:sess:', 'app:sess-user:ada'],
+      ['shop', 'shop-user:ada'],
+      ['', '-user:ada'],
+    ])('follows the prefix of sessions: %j', async (prefix, key) => {
+      const { users } = new RedisSessionStore({ client, ...(prefix !== undefined && { prefix }) });
+      await users.enter('ada', { key: 'one', expiresAt: Date.now() + 60_000 });
+      expect(await client.keys('*')).toEqual([key]);
+    });
+
+    it('is no session to connect-redis, though its names begin alike', async () => {
+      const store = new RedisSessionStore({ client, prefix: 'shop' });
+      const expiresAt = Date.now() + 60_000;
+      await store.users.enter('ada', { key: 'one', expiresAt });
+      await store.create('one', { payload: '{"cookie":{}}', expiresAt });
+      const length = await new Promise((resolve) => {
+        void store.length((_error, count) => resolve(count));
+      });
+      expect(length).toBe(1);
+    });
+
+    it('is not shared by applications that have prefixes of their own', async () => {
+      const [shop, office] = ['shop:', 'office:'].map((prefix) => {
+        return new RedisSessionStore({ client, prefix });
+      });
+      await shop?.users.enter('1', { key: 'one', expiresAt: Date.now() + 60_000 });
+      expect(await shop?.users.keysOf('1')).toEqual(['one']);
+      expect(await office?.users.keysOf('1')).toEqual([]);
+    });
+
     it('is gone by itself when all sessions of its user have expired', async () => {
       const { users } = new RedisSessionStore({ client, userPrefix: 'devices:' });
       await users.enter('ada', { key: 'late', expiresAt: Date.now() + 200 });

@@ -120,7 +120,7 @@ export const NAMED = [
   {
     key: 'secret-rotation',
     plain: 'Verifies a cookie of an older secret, and leaves it with the browser.',
-    sesame: 'Sends it again, signed with the first secret.',
+    sesame: 'Sends it again, signed with the first secret, once the process has run for an hour.',
     why: 'An old secret can be dropped sooner.',
   },
   {

@@ -1,6 +1,9 @@
 import type { Cluster, Redis } from 'ioredis';
 
-/** Every key that matches, on every master of a cluster. */
+/**
+ * Every key of a session that matches, on every master of a cluster. The index of users may match as
+ * well; it holds no strings.
+ */
 export async function* allKeys(
   client: Redis | Cluster,
   match: string,
@@ -9,7 +12,7 @@ export async function* allKeys(
   // A cluster knows its masters when it is ready, which a command waits for as ever.
   if (isCluster(client) && client.status !== 'ready') await client.exists(match);
   for (const node of mastersOf(client)) {
-    for await (const keys of node.scanStream({ match, count })) {
+    for await (const keys of node.scanStream({ match, count, type: 'string' })) {
       if (Array.isArray(keys)) yield* keys;
     }
   }

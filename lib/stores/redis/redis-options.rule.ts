@@ -1,3 +1,5 @@
+import { printable } from '../../printable.js';
+
 const TARGETS = ['client', 'url', 'nodes', 'sentinels'];
 
 /** Options that mean something beside some targets only. */
@@ -50,7 +52,7 @@ function problemOfNames(given: readonly string[]): string | undefined {
   const refused = given.find((name) => REFUSED[name] !== undefined);
   if (refused !== undefined) return `${refused} is refused, since ${REFUSED[refused]}.`;
   const unknown = given.find((name) => !KNOWN.includes(name));
-  return unknown && `${unknown} is no option. The options are ${KNOWN.join(', ')}.`;
+  return unknown && `${printable(unknown)} is no option. The options are ${KNOWN.join(', ')}.`;
 }
 
 function problemOfTarget(given: readonly string[], options: object): string | undefined {

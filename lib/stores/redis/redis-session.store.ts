@@ -23,7 +23,9 @@ export type RedisSessionStoreOptions = RedisTarget & {
    */
   prefix?: string;
   /**
-   * What the keys begin with under which the sessions of each user are listed.
+   * What the keys begin with under which the sessions of each user are listed: by default what those
+   * of sessions begin with, with `-user` in front of the colon, so that applications with prefixes of
+   * their own share no users.
    * @default 'sess-user:'
    */
   userPrefix?: string;
@@ -89,7 +91,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     this.client = expressClient(() => this.connection.ready());
     this.users = new RedisUserIndex(
       () => this.connection.ready(),
-      given.userPrefix ?? 'sess-user:',
+      given.userPrefix ?? userPrefixOf(this.prefix),
     );
   }
 
@@ -153,6 +155,10 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   close(): Promise<void> {
     return this.connection.close();
   }
+}
+
+function userPrefixOf(prefix: string): string {
+  return `${prefix.replace(/:$/, '')}-user:`;
 }
 
 /** What is left of the record's time, in the milliseconds that Redis counts. */

@@ -6,8 +6,9 @@ import type { OpenedSeal, SessionSeal } from '../session-seal.js';
 export interface SealedCookieStoreOptions {
   /**
    * Random strings of at least 32 characters (`openssl rand -base64 32` makes one): the first seals,
-   * all open. A key that is taken away ends the sessions it sealed. Not the keys of another cookie:
-   * what is sealed for the one would open in the other.
+   * all open. Replaced in three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the
+   * sessions of the old one have run out, which it ends. A key may seal 2^32 cookies. Not the keys of
+   * another application: what is sealed for a cookie of the one opens under the same name in the other.
    */
   keys: readonly string[];
 }
@@ -42,9 +43,10 @@ export class SealedCookieStore implements SessionSeal {
     this.keys = [sealing, ...older];
   }
 
-  /** Seals a text with the first key. */
-  seal(text: string): string {
-    const { key, header } = this.sealing;
+  /** Seals a text with the first key, or with the one that sealed a former token. */
+  seal(text: string, former?: string): string {
+    const [formerHeader = ''] = former?.split('.', 1) ?? [];
+    const { key, header } = this.keyFor(formerHeader) ?? this.sealing;
     const { iv, ciphertext, tag } = key.seal(text, header);
     return [header, '', ...[iv, ciphertext, tag].map(encode)].join('.');
   }

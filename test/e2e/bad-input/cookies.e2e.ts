@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { sign } from 'cookie-signature';
+import type { SessionOptions } from 'nestjs-sesame';
+import type { Answer } from '../../support/browser.js';
 import { closeServers, startServer } from '../../support/http-server.js';
 import { SECRET } from '../../support/nest-app.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
@@ -70,22 +72,53 @@ describe('several cookies of the same name', () => {
 });
 
 describe('the secrets', () => {
-  it('all verify, and a cookie of an older one is signed anew with the first', async () => {
+  const HOUR = 3_600_000;
+
+  /** A browser whose cookie the old secret signed, at a server that has both. */
+  async function atBoth(options: Partial<SessionOptions> = {}) {
     const store = new ScriptedStore();
     const old = await bench({ store, secret: 'the old secret' });
+    let now = Date.now();
     const server = await startServer(
-      { store, secret: [SECRET, 'the old secret'] },
+      {
+        store,
+        secret: [SECRET, 'the old secret'],
+        clock: () => now,
+        idleTimeout: '3h',
+        ...options,
+      },
       (request, response) => {
+        if (request.url === '/write') request.session['count'] = now;
         response.end(JSON.stringify({ known: request.session['known'] ?? false }));
       },
     );
     const cookie = `connect.sid=${old.browser.cookie() ?? ''}`;
-    const answer = await server.browser().get('/', { headers: { cookie } });
+    const ask = (path: string, by = cookie): Promise<Answer> =>
+      server.browser().get(path, { headers: { cookie: by } });
+    const pass = (milliseconds: number): void => {
+      now += milliseconds;
+    };
+    return { cookie, ask, pass };
+  }
+
+  it('all verify, and a cookie of an older one is signed anew with the first, once the process has run for an hour', async () => {
+    const { ask, pass } = await atBoth();
+    pass(HOUR);
+    const answer = await ask('/');
     expect(answer.body).toMatchObject({ known: true });
     expect(answer.setCookies).toHaveLength(1);
     const [renewed = ''] = (answer.setCookies[0] ?? '').split(';');
-    const again = await server.browser().get('/', { headers: { cookie: renewed } });
+    const again = await ask('/', renewed);
     expect(again.body).toMatchObject({ known: true });
     expect(again.setCookies).toEqual([]);
+  });
+
+  it('leave a cookie of an older one with its signature until then, though it is sent again', async () => {
+    const { cookie, ask, pass } = await atBoth({ cookie: { maxAge: '3h' } });
+    pass(HOUR - 1);
+    expect((await ask('/')).setCookies).toEqual([]);
+    const { body, setCookies } = await ask('/write');
+    expect(body).toEqual({ known: true });
+    expect(setCookies).toEqual([expect.stringContaining(`${cookie};`)]);
   });
 });

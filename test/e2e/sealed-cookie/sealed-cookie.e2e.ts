@@ -75,6 +75,31 @@ describe('SealedCookieStore', () => {
     expect(await told('long '.repeat(1_000))).toBe('undefined');
   });
 
+  it('opens a cookie under its own name alone, though the keys are the same', async () => {
+    const [user, admin] = [
+      await start([KEY], { name: 'user' }),
+      await start([KEY], { name: 'admin' }),
+    ];
+    const browser = user.browser();
+    await browser.get('/keep?ada');
+    const token = browser.cookie('user') ?? '';
+    const seen = async (name: string, { browser: open }: typeof user): Promise<string> =>
+      (await open().get('/name', { headers: { cookie: `${name}=${token}` } })).text;
+    expect(await seen('user', user)).toBe('ada');
+    expect(await seen('admin', admin)).toBe('undefined');
+  });
+
+  it('opens a cookie from before names were sealed in, and seals its own in with the next change', async () => {
+    const { browser: open } = await start([KEY]);
+    const text = 'an%20id {"cookie":{"originalMaxAge":null},"name":"of {old} {x"}';
+    const cookie = `connect.sid=${await new SealedCookieStore({ keys: [KEY] }).seal(text)}`;
+    const browser = open();
+    expect((await browser.get('/name', { headers: { cookie } })).text).toBe('of {old} {x');
+    expect((await browser.get('/keep?ada', { headers: { cookie } })).text).toBe('ada');
+    const opened = await new SealedCookieStore({ keys: [KEY] }).open(cookieOf(browser));
+    expect(opened?.text).toMatch(/^connect\.sid an%20id \{/);
+  });
+
   it('takes a cookie with any character changed for none', async () => {
     const { browser: open } = await start([KEY]);
     const browser = open();
@@ -123,12 +148,32 @@ describe('SealedCookieStore', () => {
 });
 
 describe('The keys of a SealedCookieStore', () => {
-  it('open what an older one sealed, and seal it anew with the first', async () => {
+  it('leave to the older one what it sealed, changed or not, until the process has run for an hour', async () => {
     const before = await start([OLD_KEY]);
     const browser = before.browser();
     await browser.get('/keep?ada');
-    const { kid } = decodeProtectedHeader(cookieOf(browser));
     const after = await start([KEY, OLD_KEY]);
+    const headers = { cookie: `connect.sid=${cookieOf(browser)}` };
+    expect((await after.browser().get('/name', { headers })).setCookies).toEqual([]);
+    const [changed = ''] = (await after.browser().get('/keep?grace', { headers })).setCookies;
+    expect(await nameSeenBy(before.browser(), valueOf(changed))).toBe('grace');
+    const begun = after.browser();
+    await begun.get('/keep?joan');
+    expect(await nameSeenBy((await start([KEY])).browser(), cookieOf(begun))).toBe('joan');
+  });
+
+  it('open what an older one sealed, and seal it anew with the first, once the process has run for an hour', async () => {
+    const before = await start([OLD_KEY], { idleTimeout: '3h' });
+    const browser = before.browser();
+    await browser.get('/keep?ada');
+    const { kid } = decodeProtectedHeader(cookieOf(browser));
+    let now = Date.now();
+    const after = await start([KEY, OLD_KEY], {
+      clock: () => now,
+      idleTimeout: '3h',
+      touchInterval: '3h', // not a touch is what seals it anew
+    });
+    now += 60 * MINUTE;
     const moved = await after
       .browser()
       .get('/name', { headers: { cookie: `connect.sid=${cookieOf(browser)}` } });
@@ -163,7 +208,7 @@ describe('The size of a sealed cookie', () => {
   const sizeOf = ({ setCookies: [cookie = ''] }: Answer): number => Buffer.byteLength(cookie);
 
   it('may be 4,096 bytes, and with one more is an error that names it and what is largest', async () => {
-    // A byte of the cookie's path is a byte of the cookie: sealing itself grows in steps.
+    // What is sealed grows in steps, and the name is in it: a longer name takes the place of ballast there.
     const { browser: open } = await start([KEY], { cookie: { path: '/' } });
     let ballast = 2_000;
     let answer = await open().get(`/size?${ballast}`);
@@ -173,8 +218,9 @@ describe('The size of a sealed cookie', () => {
     }
     const size = sizeOf(answer);
     const named = async (length: number): Promise<Answer> => {
-      const name = `connect.sid${'x'.repeat(length - size)}`;
-      return (await start([KEY], { name })).browser().get(`/size?${ballast}`);
+      const more = length - size;
+      const name = `connect.sid${'x'.repeat(more)}`;
+      return (await start([KEY], { name })).browser().get(`/size?${ballast - more}`);
     };
     const fits = await named(4_096);
     expect(fits.status).toBe(200);
@@ -185,7 +231,7 @@ describe('The size of a sealed cookie', () => {
     expect(exceeds.text).toContain("The session's cookie would have 4097 bytes");
     expect(exceeds.text).toContain('browsers take 4096');
     expect(exceeds.text).toContain(
-      `The largest attribute is session.ballast, with ${ballast + 2} bytes`,
+      `The largest attribute is session.ballast, with ${ballast - (4_097 - size) + 2} bytes`,
     );
   });
 

@@ -94,6 +94,28 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect((await wary.sessions.list('grace'))[0]?.ip).toBe('127.0.0.1');
   });
 
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['2001:DB8::7', '2001:DB8::7'],
+    ['::FFFF:203.0.113.7', '203.0.113.7'],
+    ['fe80::1%eth0', 'fe80::1'],
+    [`fe80::1%${'x'.repeat(5_000)}`, 'fe80::1'],
+    ['x'.repeat(5_000), undefined],
+    ['<script>alert(1)</script>', undefined],
+    ['203.0.113.7:4711', undefined],
+    ['203.0.113.700', undefined],
+    ['unknown', undefined],
+  ])('have of what a client forwards, %p, no more than an address: %p', async (forwarded, ip) => {
+    const app = await startDevicesApp({ store: stores.another() }, (nest) => {
+      nest.set('trust proxy', true);
+    });
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };
+    await app.browser().post('/login', { user: 'ada' }, { headers });
+    const [device] = await app.sessions.list('ada');
+    expect(device).toMatchObject({ userId: 'ada' });
+    expect(device?.ip).toBe(ip);
+  });
+
   it.each([true, false])('are ended one by one, with hashIds: %s', async (hashIds) => {
     const app = await start({ hashIds });
     const [one, two, three] = await threeOf(app);

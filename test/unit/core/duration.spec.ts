@@ -81,6 +81,14 @@ describe('toMilliseconds', () => {
       "'-5m' is no duration: give milliseconds as a number above zero, or a number and a unit",
     );
   });
+
+  it('shows of what is none no more than a short line', () => {
+    const given = { remember: '5m' as const };
+    Reflect.set(given, 'remember', `30d\nforged${'x'.repeat(10_000)}`); // as from a request's body
+    expect(() => toMilliseconds(given.remember)).toThrow(
+      /^'30d\\u\{a\}forgedx{90}…' is no duration/,
+    );
+  });
 });
 
 describe('isLonger', () => {

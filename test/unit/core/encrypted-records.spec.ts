@@ -126,6 +126,19 @@ describe('the keys', () => {
     expect(() => new EncryptedRecords([OLD]).open(rotated.seal(TEXT, KEY), KEY)).toThrow();
   });
 
+  it('go on sealing what they sealed, until the process has run for an hour', () => {
+    let now = 0;
+    const behind = new EncryptedRecords([OLD]);
+    const ahead = new EncryptedRecords([NEW, OLD], () => now);
+    const former = behind.seal(TEXT, KEY);
+    now = 3_599_999;
+    expect(behind.open(ahead.seal(TEXT, KEY, former), KEY)).toBe(TEXT);
+    expect(records.open(ahead.seal(TEXT, KEY, records.seal(TEXT, KEY)), KEY)).toBe(TEXT);
+    expect(records.open(ahead.seal(TEXT, KEY, 'nothing that was sealed'), KEY)).toBe(TEXT);
+    now += 1;
+    expect(records.open(ahead.seal(TEXT, KEY, former), KEY)).toBe(TEXT);
+  });
+
   it('open nothing once they are retired, and what they sealed is left to who still has them', () => {
     const old = new EncryptedRecords([OLD]).seal(TEXT, KEY);
     expect(refusal(() => records.open(old, KEY))).toEqual({

@@ -7,14 +7,17 @@ import { cookieOf, OwnCookie } from '../../../lib/core/own-cookie.js';
 const MINUTE = 60_000;
 const NOW = 1_700_000_000_000;
 
-const ownCookie = new OwnCookie({
-  native: new IncomingMessage(new Socket()),
-  cookie: { originalMaxAge: MINUTE, path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' },
-  cookieHeader: undefined,
-  isSecure: true,
-  ip: undefined,
-  userAgent: undefined,
-});
+const ownCookie = new OwnCookie(
+  {
+    native: new IncomingMessage(new Socket()),
+    cookie: { originalMaxAge: MINUTE, path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' },
+    cookieHeader: undefined,
+    isSecure: true,
+    ip: undefined,
+    userAgent: undefined,
+  },
+  'connect.sid',
+);
 
 beforeEach(() => {
   jest.useFakeTimers({ now: NOW });

@@ -47,6 +47,14 @@ describe('readSessionCookie', () => {
     'CONNECT.SID=1',
     'a=connect.sid',
     'connect.sid',
+    '\u00a0connect.sid=1',
+    'connect.sid\u00a0=1',
+    'other=1; \u00a0connect.sid=1',
+    '\fconnect.sid=1',
+    'connect.sid\n=1',
+    'connect.sid connect.sid=1',
+    'connect.sidconnect.sid=1',
+    'connect.sid;=1',
   ])('finds no cookie of ours in %p', (header) => {
     expect(read(header)).toEqual({ present: false });
   });
@@ -65,6 +73,11 @@ describe('readSessionCookie', () => {
     ['among others', `a=1; connect.sid=${signed('x')}; b=2`],
     ['without a space between', `a=1;connect.sid=${signed('x')};b=2`],
     ['with spaces around', `  connect.sid  =   ${signed('x')}  `],
+    ['with tabs around', `\tconnect.sid\t=\t${signed('x')}\t;\ta=1`],
+    [
+      'behind a name that holds its name',
+      `connect.sid.sig=1; xconnect.sid=1; connect.sid=${signed('x')}`,
+    ],
     ['in quotes', `connect.sid="${signed('x')}"`],
     ['not percent-encoded', `connect.sid=s:${sign('x', NEW)}`],
   ])('reads a cookie that stands %s', (_where, header) => {
@@ -91,6 +104,9 @@ describe('readSessionCookie', () => {
     ['control characters', 's:\u0000\u0001\u007f.\u0002'],
     ['bytes above ASCII', 's:\u00ff\u00fe.\u00e9'],
     ['quoted on one side', `"${signed('some-id')}`],
+    ['behind a blank that is no space', `\u00a0${signed('some-id')}`],
+    ['in front of a blank that is no space', `${signed('some-id')}\u00a0`],
+    ['in front of a line break', `${signed('some-id')}\n`],
     ['a signature of another case', signed('some-id').toUpperCase()],
   ])('takes for no cookie what is %s', (_what, value) => {
     expect(read(`connect.sid=${value}`)).toEqual({ present: true });
@@ -111,6 +127,23 @@ describe('readSessionCookie', () => {
       `connect.sid=${signed('later')}`,
     ];
     expect(read(tossed.join('; '))).toEqual(verified('mine'));
+  });
+
+  it('verifies no more than eight, and none that are too short or too long', () => {
+    const verifiedOf = (header: string): string[] => {
+      const seen: string[] = [];
+      readSessionCookie(header, 'connect.sid', (value) => {
+        seen.push(value);
+        return undefined;
+      });
+      return seen;
+    };
+    const forged = Array.from({ length: 100 }, (_, index) => signed(`${index}`, 'another secret'));
+    const headerOf = (values: string[]): string =>
+      values.map((value) => `connect.sid=${value}`).join(';');
+    expect(verifiedOf(headerOf(forged))).toEqual(forged.slice(0, 8));
+    const idle = forged.flatMap(() => ['s:a.b', 'x'.repeat(4_097)]);
+    expect(verifiedOf(headerOf([...idle, ...forged]))).toEqual(forged.slice(0, 8));
   });
 
   it('verifies what an older secret signed, and says that it is due for a new signature', () => {

@@ -49,6 +49,16 @@ describe('tellable', () => {
     expect(told).toMatchObject({ message: 'not stored', cause: { message: /withheld/ } });
   });
 
+  it('tells a message in one line and of bounded length, also where it stands in the stack', () => {
+    const message = `no such table\n[ERROR] forged\u2028${'x'.repeat(10_000)}`;
+    const told = tellable(new Error(message, { cause: new Error('one\ntwo') }), KEY);
+    expect(told.message).toMatch(/^no such table\\u\{a\}\[ERROR\] forged\\u\{2028\}x+…$/);
+    expect(told.message.length).toBeLessThan(600);
+    expect(told.cause).toMatchObject({ message: 'one\\u{a}two' });
+    expect(told.stack).toContain(`Error: ${told.message}\n    at `);
+    expect(told.stack).not.toContain(message);
+  });
+
   it('leaves out what drivers put beside the message', () => {
     const command = { name: 'set', args: [KEY, 'the record'] };
     const failure = Object.assign(new Error('OOM command not allowed'), { command });

@@ -121,13 +121,43 @@ describe('a cookie that browsers refuse is refused', () => {
     expect(problemsOf({ name, cookie })).toEqual(hostProblem);
   });
 
-  it.each(['__Host-sid', '__Secure-sid'])('%s together with a cookie function', (name) => {
-    expect(problemsOf({ name, cookie: () => ({ secure: true }) })).toEqual([
-      {
-        path: 'name',
-        problem:
-          'is a string; a __Host- or __Secure- name cannot be used with a cookie function, whose result is not known at boot; give cookie as an object',
-      },
+  it.each(['__Host-sid', '__Secure-sid', '__Http-sid', '__Host-Http-sid', '__HOST-HTTP-sid'])(
+    '%s together with a cookie function',
+    (name) => {
+      expect(problemsOf({ name, cookie: () => ({ secure: true }) })).toEqual([
+        {
+          path: 'name',
+          problem:
+            'is a string; a __Host-Http-, __Host-, __Http- or __Secure- name cannot be used with a cookie function, whose result is not known at boot; give cookie as an object',
+        },
+      ]);
+    },
+  );
+
+  it.each<[string, string, object]>([
+    ['without Secure', '__Http-sid', {}],
+    ["with secure: 'auto'", '__Http-sid', { secure: 'auto' }],
+    ['that scripts may read', '__Http-sid', { secure: true, httpOnly: false }],
+    ['in lower case', '__http-sid', {}],
+    ['in upper case', '__HTTP-sid', { secure: true, httpOnly: false }],
+  ])('__Http- %s', (_what, name, cookie) => {
+    const problem = 'a __Http- name needs cookie.secure: true and cookie.httpOnly: true';
+    expect(problemsOf({ name, cookie })).toEqual([
+      { path: 'name', problem: `is a string; ${problem}` },
+    ]);
+  });
+
+  it.each<[string, string, object]>([
+    ['without Secure', '__Host-Http-sid', {}],
+    ['that scripts may read', '__Host-Http-sid', { secure: true, httpOnly: false }],
+    ['with a path', '__Host-Http-sid', { secure: true, path: '/app' }],
+    ['with a domain', '__Host-Http-sid', { secure: true, domain: 'example.com' }],
+    ['in mixed case', '__hOST-hTTP-sid', { secure: true, httpOnly: false }],
+  ])('__Host-Http- %s', (_what, name, cookie) => {
+    const problem =
+      "a __Host-Http- name needs cookie.secure: true, cookie.httpOnly: true, cookie.path: '/' and no cookie.domain";
+    expect(problemsOf({ name, cookie })).toEqual([
+      { path: 'name', problem: `is a string; ${problem}` },
     ]);
   });
 
@@ -147,6 +177,19 @@ describe('a cookie that browsers refuse is refused', () => {
       { name: '__Secure-sid', cookie: { secure: true, path: '/app', domain: 'example.com' } },
     ],
     ['a name with a prefix inside', { name: 'my__Host-sid' }],
+    [
+      '__Host-; Secure that scripts may read',
+      { name: '__Host-sid', cookie: { secure: true, httpOnly: false } },
+    ],
+    [
+      '__Http-; Secure; HttpOnly with a path and a domain',
+      { name: '__Http-sid', cookie: { secure: true, path: '/app', domain: 'example.com' } },
+    ],
+    [
+      '__Host-Http-; Secure; HttpOnly; Path=/',
+      { name: '__Host-Http-sid', cookie: { secure: true } },
+    ],
+    ['__Https-', { name: '__Https-sid' }],
   ])('but not %s', (_what, options) => {
     expect(() => accept(options)).not.toThrow();
   });
