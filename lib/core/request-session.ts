@@ -7,7 +7,7 @@ import {
   LiveSession,
 } from './live-session.js';
 import type { SessionIdentity } from './live-session.js';
-import { jsonOf } from './session-attributes.js';
+import { jsonOf, showable } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { cookieOf, OwnCookie } from './own-cookie.js';
 import type { AbsenceReason, PayloadReader } from './payload-reader.js';
@@ -15,7 +15,7 @@ import { isSameCookie } from './session-cookie.js';
 import type { CookieReading } from './session-cookie.js';
 import type { StoreUnavailableError } from './session-errors.js';
 import { handleOf } from './session-id.js';
-import { attributesText, parseRecord, peekSeenAt, serialiseRecord } from './record-format.js';
+import { holdsJust, parseRecord, peekSeenAt } from './record-format.js';
 import type { CookieAttributes, SessionMetadata, SessionRecord } from './session-record.js';
 import { keepingLater } from './session-merge.js';
 import type { SessionRequest } from './session-request.js';
@@ -163,7 +163,7 @@ export class RequestSession {
 
   /** The attributes as they stand now. */
   attributes(): SessionAttributes {
-    if (!this.viewed) return this.loaded().attributes;
+    if (!this.viewed) return showable(this.loaded().attributes);
     return isObject(this.live) ? attributesOf(this.live) : {};
   }
 
@@ -218,17 +218,11 @@ export class RequestSession {
   /** The same; `undefined` when the session object says just what is stored. */
   changedSnapshot(): SessionSnapshot | undefined {
     if (this.stored === undefined || this.hasChangedCookie) return this.snapshot();
-    const { metadata, cookie } = this.loaded();
     const attributes = this.attributes();
     const json = jsonOf(attributes);
     if (json === undefined) return this.snapshot(); // which names what JSON cannot carry
-    const text = this.text();
-    const written = attributesText(text);
-    const isSame =
-      written === undefined
-        ? serialiseRecord({ metadata, cookie, attributes }, json) === text
-        : json === written;
-    return isSame ? undefined : SessionSnapshot.of(attributes, this.cookieAttributes(), json);
+    if (holdsJust(this.text(), json)) return undefined;
+    return SessionSnapshot.of(attributes, this.cookieAttributes(), json);
   }
 
   /** The record that was loaded or last written, for another to be made of it. */

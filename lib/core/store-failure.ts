@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { METADATA_KEY } from './session-attributes.js';
+import { METADATA_KEY } from '../stores/metadata-key.js';
 
 /**
  * What may be told of a store's failure. Drivers quote their statements, with a session's id and

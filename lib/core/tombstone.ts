@@ -1,5 +1,5 @@
+import { METADATA_KEY } from '../stores/metadata-key.js';
 import type { StoredRecord } from '../stores/session-store.js';
-import { METADATA_KEY } from './session-attributes.js';
 
 /** Why someone else ended a session. */
 export type EndReason = 'revoked' | 'evicted';
@@ -7,7 +7,9 @@ export type EndReason = 'revoked' | 'evicted';
 /** How long the browser of a session that was ended is told why, in milliseconds. */
 const LIFETIME = 3_600_000;
 
-const HEAD = `{"${METADATA_KEY}":{"ended":"`;
+const METADATA = `{"${METADATA_KEY}":{`;
+const ENDED = '"ended":"';
+const HEAD = METADATA + ENDED;
 
 /** The mark that is left under the key of a session that was ended by someone else. */
 export function tombstone(reason: EndReason, now: number): StoredRecord {
@@ -18,6 +20,20 @@ export function tombstone(reason: EndReason, now: number): StoredRecord {
 
 /** The reason on a tombstone; `undefined` for a record that is none. */
 export function reasonOnTombstone(payload: string): EndReason | undefined {
-  if (!payload.startsWith(HEAD)) return undefined;
-  return payload.startsWith('revoked', HEAD.length) ? 'revoked' : 'evicted';
+  if (payload.startsWith(HEAD)) {
+    return payload.startsWith('revoked', HEAD.length) ? 'revoked' : 'evicted';
+  }
+  // An application's own serializer may have changed the order of the names.
+  if (payload.startsWith(METADATA) || !payload.includes(ENDED)) return undefined;
+  const ended = endedIn(payload);
+  if (typeof ended !== 'string') return undefined;
+  return ended === 'revoked' ? ended : 'evicted';
+}
+
+function endedIn(payload: string): unknown {
+  try {
+    return JSON.parse(payload)?.[METADATA_KEY]?.ended;
+  } catch {
+    return undefined; // what is wrong with it is found when it is read as a record
+  }
 }
