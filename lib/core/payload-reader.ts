@@ -4,6 +4,7 @@ import { parseRecord } from './record-format.js';
 import type { SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';
+import { asError } from './thrown.js';
 import { reasonOnTombstone } from './tombstone.js';
 import type { EndReason } from './tombstone.js';
 
@@ -40,7 +41,8 @@ export function payloadReader(
       const { handle } = session;
       emit({ type: 'expired', handle, userId: record.metadata.userId, cause: reason });
       return reason;
-    } catch (cause) {
+    } catch (thrown) {
+      const cause = asError(thrown);
       emit({ type: 'rejected', handle: session.handle, cause });
       rejectedRecords.dispose(session, payload, cause);
       return 'anonymous';

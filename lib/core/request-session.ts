@@ -28,6 +28,12 @@ import { SessionSnapshot } from './session-snapshot.js';
  */
 export type SessionState = 'open' | 'ended' | 'gone' | 'unavailable';
 
+/** Where the application finds its session, and may take it away. */
+export interface SessionPlace {
+  /** Takes note of a session that was taken away, or of what was put in its place. */
+  sync(): void;
+}
+
 const NONE: readonly string[] = [];
 
 /**
@@ -61,6 +67,9 @@ export class RequestSession {
   unanswered: readonly string[] = NONE;
   /** A payload as a cookie can carry it, where cookies carry records. */
   sealed: { readonly payload: string; readonly value: string } | undefined;
+
+  /** Where the application finds it, once it is there. */
+  place: SessionPlace | undefined;
 
   private identity: SessionIdentity | undefined;
   private readonly ownCookie: OwnCookie;
@@ -118,6 +127,12 @@ export class RequestSession {
     return this.viewed && !isObject(this.live);
   }
 
+  /** True when the application put something into it, or into a session object of its own. */
+  get holdsAnything(): boolean {
+    if (!this.viewed) return false;
+    return Object.values(this.attributes()).some((attribute) => attribute !== undefined);
+  }
+
   /** True while operations on this session are under way. */
   get isBusy(): boolean {
     return this.tail !== undefined;
@@ -155,10 +170,9 @@ export class RequestSession {
     return this.live;
   }
 
-  /** Makes the session hold these attributes: the same object, where there is one. */
+  /** Makes the session object hold these attributes, where there is one. */
   refill(attributes: SessionAttributes): void {
     if (isObject(this.live)) fill(this.live, attributes);
-    else if (this.viewed) this.show(attributes);
   }
 
   /** The attributes as they stand now. */

@@ -1,0 +1,51 @@
+import { types } from 'node:util';
+
+// Anything can be thrown: a text, nothing at all, a proxy that throws when it is looked at. Whoever
+// describes or hands on what was thrown must not throw in turn, since nobody is left to catch it.
+
+/** How many causes of a cause are told. Some lead back to where they came from. */
+export const MAX_CAUSES = 8;
+
+/** True for an error, also of another realm: in jest, Node's own ones are. */
+export function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || (attempt(() => value instanceof Error) ?? false);
+}
+
+/** A property, where it can be read. */
+export function peek(value: unknown, name: string): unknown {
+  return attempt((): unknown => Reflect.get(Object(value), name));
+}
+
+/** An error's messages, down its causes; never the objects, which may hold what nobody should see. */
+export function describe(thrown: unknown, depth = 0): string {
+  if (!isError(thrown)) return textOf(thrown);
+  const message = textOf(peek(thrown, 'message'));
+  const cause = peek(thrown, 'cause');
+  if (cause === undefined) return message;
+  return `${message} (${depth === MAX_CAUSES ? '…' : describe(cause, depth + 1)})`;
+}
+
+/** An error that every handler can look at: the one that was thrown, wherever it is one. */
+export function asError(thrown: unknown): Error {
+  if (!isError(thrown)) return new Error(`what was thrown is no Error: ${textOf(thrown)}`);
+  if (attempt(() => canBeLookedAt(thrown)) === true) return thrown;
+  return new Error(`what was thrown cannot be looked at: ${describe(thrown)}`);
+}
+
+/** What handlers of errors read, Express's and Nest's and loggers, and what they put into a text. */
+function canBeLookedAt(error: Error): boolean {
+  for (const name of ['cause', 'code', 'status', 'statusCode', 'headers']) Reflect.get(error, name);
+  return `${error.name}${error.message}${error.stack}${String(error)}` !== '';
+}
+
+function textOf(value: unknown): string {
+  return attempt(() => String(value)) ?? 'it cannot be shown';
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
