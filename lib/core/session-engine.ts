@@ -116,12 +116,13 @@ export class SessionEngine {
   /** Reads the session again and forgets this request's changes; `false` when it is gone. */
   reload(session: RequestSession): Promise<boolean> {
     return session.inOrder(async () => {
+      const { isUnset } = session; // what is taken away from now on stays so
       const found = await this.readAgain(session);
       if (found === undefined) return false;
       session.adopt(found.payload, found.record, session.cookieAttributes());
       // At once: what is stored next must not take the old attributes for changes.
       const { attributes } = session.base();
-      if (session.isUnset) session.show(attributes);
+      if (isUnset) session.show(attributes);
       else session.refill(attributes);
       return true;
     });

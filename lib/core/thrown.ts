@@ -32,10 +32,11 @@ export function asError(thrown: unknown): Error {
   return new Error(`what was thrown cannot be looked at: ${describe(thrown)}`);
 }
 
-/** What handlers of errors read, Express's and Nest's and loggers, and what they put into a text. */
+/** What handlers of errors read: Express's, Nest's, and loggers, which put it into a text. */
 function canBeLookedAt(error: Error): boolean {
   for (const name of ['cause', 'code', 'status', 'statusCode', 'headers']) Reflect.get(error, name);
-  return `${error.name}${error.message}${error.stack}${String(error)}` !== '';
+  const { name, message, stack } = error;
+  return [name, message, stack ?? '', String(error)].every((text) => typeof text === 'string');
 }
 
 function textOf(value: unknown): string {

@@ -264,4 +264,3 @@ export class ResponseGate implements Gate {
       : this.response;
   }
 }
-
