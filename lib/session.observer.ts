@@ -2,32 +2,38 @@ import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import { InvalidSessionOptionsException } from './exceptions/invalid-session-options.exception.js';
 import { SessionError } from './core/session-errors.js';
-import { printable } from './printable.js';
 import type { SessionEvent, SessionObserver } from './core/session-events.js';
+import { describe } from './core/thrown.js';
+import { GuardedObservable } from './guarded-observable.js';
 
 const OUTAGE_REPORT_INTERVAL = 10_000;
 
 /** Tells Nest's Logger what someone should look into, and everyone who asks what happens. */
 export class NestSessionObserver implements SessionObserver {
-  readonly events = new Subject<SessionEvent>();
+  /** What happens, for whoever subscribes. */
+  readonly events = new GuardedObservable<SessionEvent>(
+    (error) => this.error('A subscriber of SessionService.events threw.', error),
+    (subscriber) => this.told.subscribe(subscriber),
+  );
+  private readonly told = new Subject<SessionEvent>();
   private readonly logger = new Logger('SessionModule');
   private readonly said = new Set<string>();
   private readonly isProduction = process.env['NODE_ENV'] === 'production';
   private nextOutageReport = 0;
 
   event(event: SessionEvent): void {
-    this.events.next(event);
+    this.told.next(event);
     if (event.type === 'storeFailed') this.reportOutage(event);
   }
 
   warnOnce(message: string): void {
     if (this.said.has(message)) return;
     this.said.add(message);
-    this.logger.warn(message);
+    this.log('warn', message);
   }
 
   error(message: string, cause: unknown): void {
-    this.logger.error(`${message} ${describe(cause)}`);
+    this.log('error', `${message} ${describe(cause, isOwn)}`);
   }
 
   cookieOverPlainHttp(isHeldBack: boolean): void {
@@ -58,7 +64,7 @@ export class NestSessionObserver implements SessionObserver {
   private reportOutage({ at, cause }: SessionEvent): void {
     if (at.getTime() < this.nextOutageReport) return;
     this.nextOutageReport = at.getTime() + OUTAGE_REPORT_INTERVAL;
-    this.logger.error(describe(cause));
+    this.log('error', describe(cause, isOwn));
   }
 
   cookieTooLate(): void {
@@ -68,19 +74,23 @@ export class NestSessionObserver implements SessionObserver {
   }
 
   recordTooLate(): void {
-    this.logger.error(
+    this.log(
+      'error',
       'A change of a session was lost: the session travels in its cookie, and the headers of the response had left. Change the session before you write to the response.',
     );
   }
+
+  /** An application's own logger may throw, and what is told here must not cost a response. */
+  private log(level: 'warn' | 'error', message: string): void {
+    try {
+      this.logger[level](message);
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
 }
 
-/** How much of a message that is not Sesame's own is logged, in characters. */
-const MAX_MESSAGE = 1_000;
-
-/** An error's messages, down its causes; never the objects, which may hold what nobody should see. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return printable(String(error), MAX_MESSAGE);
-  const isOwn = error instanceof SessionError || error instanceof InvalidSessionOptionsException;
-  const message = isOwn ? error.message : printable(error.message, MAX_MESSAGE);
-  return error.cause === undefined ? message : `${message} (${describe(error.cause)})`;
+/** Sesame's own messages may have several lines, and quote nobody. */
+function isOwn(error: Error): boolean {
+  return error instanceof SessionError || error instanceof InvalidSessionOptionsException;
 }

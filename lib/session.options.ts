@@ -222,7 +222,7 @@ export class CompleteSessionOptions {
 
   /**
    * What a request gets when its session cannot be read: a 503, or an empty session that cannot be
-   * saved.
+   * saved: what changes it gets the 503 then.
    * @default 'reject'
    */
   @IsChoice('reject', 'anonymous')

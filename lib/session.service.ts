@@ -17,6 +17,7 @@ import {
 import type { SessionEvent } from './core/session-events.js';
 import type { Keep } from './core/session-rotation.js';
 import type { SessionSummary } from './core/session-summary.js';
+import { asError } from './core/thrown.js';
 import { isMistake, toHttpException } from './exceptions/http-exception-of.js';
 import { NestSessionObserver } from './session.observer.js';
 import { requireKeep, requireUserId } from './session.service.arguments.js';
@@ -75,7 +76,7 @@ export class SessionService {
     private readonly engine: SessionEngine,
     private readonly observer: NestSessionObserver,
   ) {
-    this.events = observer.events.asObservable();
+    this.events = observer.events;
   }
 
   /** The session of the running request. */
@@ -251,6 +252,7 @@ export class SessionService {
   private requested(what: string): RequestSession {
     const session = this.context.current;
     if (session === undefined) throw uncovered(what);
+    session.place?.sync();
     return session;
   }
 
@@ -263,11 +265,12 @@ export class SessionService {
   }
 
   /** Takes note of an error, and makes of it what the application gets. */
-  private refused(error: unknown): unknown {
+  private refused(error: unknown): Error {
     const { current } = this.context;
-    if (current !== undefined && error instanceof StoreUnavailableError)
+    const known = asError(error);
+    if (current !== undefined && known instanceof StoreUnavailableError)
       current.hasMetOutage = true;
-    if (isMistake(error)) this.observer.error('A method of SessionService failed.', error);
-    return toHttpException(error);
+    if (isMistake(known)) this.observer.error('A method of SessionService failed.', known);
+    return toHttpException(known);
   }
 }

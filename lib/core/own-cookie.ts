@@ -1,3 +1,4 @@
+import session from 'express-session';
 import type { Cookie } from 'express-session';
 import { refuseUnsendable, unsendable } from './cookie-rules.js';
 import { cookieAttributesOf, createCookie } from './live-session.js';
@@ -59,12 +60,26 @@ export class OwnCookie {
   }
 }
 
-/** The cookie of what the application has as its session, if it is one. */
+/**
+ * The cookie of what the application has as its session, if it is one. A plain object in its place is
+ * none: data that came with a request may have been assigned to the session, and must not say for how
+ * long it lives, nor who may read its cookie.
+ */
 export function cookieOf(live: unknown): Cookie | undefined {
   if (typeof live !== 'object' || live === null || !('cookie' in live)) return undefined;
   return isCookie(live.cookie) ? live.cookie : undefined;
 }
 
 function isCookie(value: unknown): value is Cookie {
-  return typeof value === 'object' && value !== null && 'originalMaxAge' in value;
+  return value instanceof session.Cookie || isOfOtherCopy(value);
+}
+
+/** An application may have a copy of express-session of its own. Data have no class with accessors. */
+function isOfOtherCopy(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return ['data', 'expires', 'maxAge'].every((name) => {
+    const accessor = Object.getOwnPropertyDescriptor(Object(prototype), name);
+    return accessor?.get !== undefined;
+  });
 }

@@ -1,10 +1,11 @@
 import type { RejectedRecords } from './rejected-records.js';
 import type { Emit } from './session-events.js';
 import { parseRecord } from './record-format.js';
-import { markIn } from './rotation-mark.js';
+import { rotationMarkIn } from './rotation-mark.js';
 import type { SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';
+import { asError } from './thrown.js';
 import { reasonOnTombstone } from './tombstone.js';
 import type { EndReason } from './tombstone.js';
 
@@ -35,14 +36,15 @@ export function payloadReader(
       const text = settings.codec?.open(payload, session.key) ?? payload;
       const endedBy = reasonOnTombstone(text);
       if (endedBy !== undefined) return endedBy;
-      if (markIn(text) !== undefined) return 'expired';
+      if (rotationMarkIn(text) !== undefined) return 'expired';
       const record = parseRecord(text, now);
       const reason = timeoutReason(record, settings, now);
       if (reason === undefined) return record;
       const { handle } = session;
       emit({ type: 'expired', handle, userId: record.metadata.userId, cause: reason });
       return reason;
-    } catch (cause) {
+    } catch (thrown) {
+      const cause = asError(thrown);
       emit({ type: 'rejected', handle: session.handle, cause });
       rejectedRecords.dispose(session, payload, cause);
       return 'anonymous';

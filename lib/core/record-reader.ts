@@ -1,5 +1,5 @@
 import { parseRecord } from './record-format.js';
-import { markIn } from './rotation-mark.js';
+import { rotationMarkIn } from './rotation-mark.js';
 import type { RotationMark } from './rotation-mark.js';
 import type { SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
@@ -24,7 +24,7 @@ export function found(payload: string | undefined, key: string, settings: Sessio
   try {
     const text = settings.codec?.open(payload, key) ?? payload;
     if (reasonOnTombstone(text) !== undefined) return GONE;
-    const mark = markIn(text);
+    const mark = rotationMarkIn(text);
     if (mark !== undefined) return { is: 'rotated', mark };
     const now = settings.clock();
     const record = parseRecord(text, now);

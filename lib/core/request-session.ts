@@ -8,7 +8,7 @@ import {
   LiveSession,
 } from './live-session.js';
 import type { SessionIdentity } from './live-session.js';
-import { jsonOf } from './session-attributes.js';
+import { jsonOf, showable } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { cookieOf, OwnCookie } from './own-cookie.js';
 import type { AbsenceReason, PayloadReader } from './payload-reader.js';
@@ -16,7 +16,7 @@ import { isSameCookie } from './session-cookie.js';
 import type { CookieReading } from './session-cookie.js';
 import type { StoreUnavailableError } from './session-errors.js';
 import { handleOf } from './session-id.js';
-import { attributesText, parseRecord, peekSeenAt, serialiseRecord } from './record-format.js';
+import { holdsJust, parseRecord, peekSeenAt } from './record-format.js';
 import type { CookieAttributes, SessionMetadata, SessionRecord } from './session-record.js';
 import { keepingLater } from './session-merge.js';
 import type { SessionRequest } from './session-request.js';
@@ -30,6 +30,12 @@ import { WaitBudget } from './wait-budget.js';
  * this one ran; `unavailable`, because the store could not be read.
  */
 export type SessionState = 'open' | 'ended' | 'gone' | 'unavailable';
+
+/** Where the application finds its session, and may take it away. */
+export interface SessionPlace {
+  /** Takes note of a session that was taken away, or of what was put in its place. */
+  sync(): void;
+}
 
 const NONE: readonly string[] = [];
 
@@ -64,6 +70,9 @@ export class RequestSession {
   unanswered: readonly string[] = NONE;
   /** A payload as a cookie can carry it, where cookies carry records. */
   sealed: SealedToken | undefined;
+
+  /** Where the application finds it, once it is there. */
+  place: SessionPlace | undefined;
 
   private identity: SessionIdentity | undefined;
   private readonly ownCookie: OwnCookie;
@@ -128,6 +137,12 @@ export class RequestSession {
     return this.viewed && !isObject(this.live);
   }
 
+  /** True when the application put something into it, or into a session object of its own. */
+  get holdsAnything(): boolean {
+    if (!this.viewed) return false;
+    return Object.values(this.attributes()).some((attribute) => attribute !== undefined);
+  }
+
   /** True while operations on this session are under way. */
   get isBusy(): boolean {
     return this.tail !== undefined;
@@ -165,15 +180,14 @@ export class RequestSession {
     return this.live;
   }
 
-  /** Makes the session hold these attributes: the same object, where there is one. */
+  /** Makes the session object hold these attributes, where there is one. */
   refill(attributes: SessionAttributes): void {
     if (isObject(this.live)) fill(this.live, attributes);
-    else if (this.viewed) this.show(attributes);
   }
 
   /** The attributes as they stand now. */
   attributes(): SessionAttributes {
-    if (!this.viewed) return this.loaded().attributes;
+    if (!this.viewed) return showable(this.loaded().attributes);
     return isObject(this.live) ? attributesOf(this.live) : {};
   }
 
@@ -239,17 +253,11 @@ export class RequestSession {
   /** The same; `undefined` when the session object says just what is stored. */
   changedSnapshot(): SessionSnapshot | undefined {
     if (this.stored === undefined || this.hasChangedCookie) return this.snapshot();
-    const { metadata, cookie } = this.loaded();
     const attributes = this.attributes();
     const json = jsonOf(attributes);
     if (json === undefined) return this.snapshot(); // which names what JSON cannot carry
-    const text = this.text();
-    const written = attributesText(text);
-    const isSame =
-      written === undefined
-        ? serialiseRecord({ metadata, cookie, attributes }, json) === text
-        : json === written;
-    return isSame ? undefined : SessionSnapshot.of(attributes, this.cookieAttributes(), json);
+    if (holdsJust(this.text(), json)) return undefined;
+    return SessionSnapshot.of(attributes, this.cookieAttributes(), json);
   }
 
   /** The record that was loaded or last written, for another to be made of it. */

@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../stores/session-store.js';
-import { METADATA_KEY } from './session-attributes.js';
+import { markIn, markText } from './mark-text.js';
 
 /** What stands under the key that a session had before it got a new id. */
 export interface RotationMark {
@@ -12,19 +12,17 @@ export interface RotationMark {
 /** How long it stands, in milliseconds: longer than a request that knew the former id is under way. */
 const LIFETIME = 10_000;
 
-const HEAD = `{"${METADATA_KEY}":{"successor":"`;
-
 /** The mark that takes the place of a session's record when the session gets a new id. */
 export function rotationMark(
   { successor, isSameSession }: RotationMark,
   now: number,
 ): StoredRecord {
-  const own = { successor, isSameSession };
-  const payload = JSON.stringify({ [METADATA_KEY]: own, cookie: { originalMaxAge: null } });
-  return { payload, expiresAt: now + LIFETIME };
+  return { payload: markText({ successor, isSameSession }), expiresAt: now + LIFETIME };
 }
 
 /** The mark in a text; `undefined` for a text that is none. */
-export function markIn(text: string): RotationMark | undefined {
-  return text.startsWith(HEAD) ? JSON.parse(text)[METADATA_KEY] : undefined;
+export function rotationMarkIn(text: string): RotationMark | undefined {
+  const { successor, isSameSession } = markIn(text, 'successor') ?? {};
+  if (typeof successor !== 'string') return undefined;
+  return { successor, isSameSession: isSameSession === true };
 }

@@ -1,11 +1,9 @@
 import session from 'express-session';
+import { METADATA_KEY } from '../stores/metadata-key.js';
 import { CorruptRecordError, UnserialisableAttributeError } from './session-errors.js';
 
 /** The session's data: every attribute (top-level key) that the application keeps in it. */
 export type SessionAttributes = Record<string, unknown>;
-
-/** The one top-level key of a record that is Sesame's own; the rest is express-session's. */
-export const METADATA_KEY = '_sesame';
 
 /** How deep data may be nested: whoever walks through it needs stack for every level. */
 const MAX_DEPTH = 500;
@@ -39,9 +37,18 @@ export function jsonOf(attributes: SessionAttributes): string | undefined {
   }
 }
 
-/** A session that is made of a record leaves out the attributes of such names. */
 function isOwnName(name: string): boolean {
   return name in session.Session.prototype || name === 'id' || name === 'req';
+}
+
+/**
+ * Leaves out what no session object can show, as express-session does: a record of another writer
+ * may hold an attribute that has the name of a method.
+ */
+export function showable(attributes: SessionAttributes): SessionAttributes {
+  const names = Object.keys(attributes);
+  if (!names.some(isOwnName)) return attributes;
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !isOwnName(name)));
 }
 
 function refuseUnserialisable(name: string, value: unknown): void {

@@ -26,11 +26,7 @@ export class SessionCommit {
 
   /** A new session is stored when it holds something, unless `saveUninitialized` asks for more. */
   isWorthCreating(session: RequestSession): boolean {
-    if (this.settings.saveUninitialized) return true;
-    return (
-      session.isViewed &&
-      Object.values(session.attributes()).some((attribute) => attribute !== undefined)
-    );
+    return this.settings.saveUninitialized || session.holdsAnything;
   }
 
   isTouchDue(session: RequestSession): boolean {

@@ -34,6 +34,13 @@ import { SignedIds } from './signed-ids.js';
 import { UNKEPT_RECORDS } from './unkept-records.js';
 import { UserSessions } from './user-sessions.js';
 
+/** What was found in the store under the id of a request's session. */
+export interface FoundRecord {
+  readonly id: string;
+  readonly payload: string;
+  readonly record: SessionRecord;
+}
+
 /**
  * The lifecycle of a request's session: open; commit or touch when the response is about to leave;
  * rotate or end in between.
@@ -128,17 +135,28 @@ export class SessionEngine {
   /** Reads the session again and forgets this request's changes; `false` when it is gone. */
   reload(session: RequestSession): Promise<boolean> {
     return session.inOrder(async () => {
-      this.requireUsable(session);
-      const payload = this.tokens.carryRecords
-        ? session.stored
-        : await this.store.read(session.key, session.budget);
-      const record = payload === undefined ? 'expired' : this.readPayload(payload, session);
-      if (payload === undefined || typeof record === 'string') return false;
-      session.adopt(payload, record, session.cookieAttributes());
+      const { isUnset } = session; // what is taken away from now on stays so
+      const found = await this.readAgain(session);
+      if (found === undefined) return false;
+      session.adopt(found.payload, found.record, session.cookieAttributes());
       // At once: what is stored next must not take the old attributes for changes.
-      session.refill(session.base().attributes);
+      const { attributes } = session.base();
+      if (isUnset) session.show(attributes);
+      else session.refill(attributes);
       return true;
     });
+  }
+
+  /** What is stored of the session now; the request's own session stays as it is. */
+  reread(session: RequestSession): Promise<FoundRecord | undefined> {
+    return session.inOrder(() => this.readAgain(session));
+  }
+
+  /** Puts before the application what was read again, in the place of what it had. */
+  resume(session: RequestSession, { id, payload, record }: FoundRecord): void {
+    if (session.state !== 'ended' && session.id === id) {
+      session.adopt(payload, record, session.cookieAttributes());
+    }
   }
 
   /** One atomic read-modify-write: `change` runs again when another request stored first. */
@@ -155,6 +173,7 @@ export class SessionEngine {
   rotate(session: RequestSession, plan: RotationPlan): Promise<void> {
     return session.inOrder(async () => {
       if (session.failure !== undefined) throw session.failure;
+      if (session.isUnset) await this.unset(session);
       if (session.state === 'ended') session.beginAnew();
       const rotation = plan(session, this.settings.clock());
       if (session.state === 'gone' && rotation.continues) return;
@@ -224,7 +243,11 @@ export class SessionEngine {
   }
 
   readonly emit: Emit = (event) => {
-    this.observer.event({ ...event, at: new Date(this.settings.clock()) });
+    try {
+      this.observer.event({ ...event, at: new Date(this.settings.clock()) });
+    } catch (error) {
+      this.observer.error('A session event could not be told.', error); // the clock failed
+    }
   };
 
   private load(session: RequestSession): Promise<RequestSession> {
@@ -264,8 +287,8 @@ export class SessionEngine {
     if (session.stored !== undefined) {
       const stored = session.isStored ? session.stored : undefined;
       await this.endings.end(session.key, stored, record, this.destroyed, session.budget);
-    } else if (session.absence === 'expired' && verified !== undefined) {
-      // It may have got a new id just before this request came.
+    } else if (verified !== undefined && !this.tokens.carryRecords) {
+      // It may have got a new id just before this request came, or be one that is unreadable here.
       const key = keyOf(verified.id, this.settings);
       await this.endings.end(key, undefined, undefined, this.destroyed, session.budget);
     }
@@ -277,9 +300,28 @@ export class SessionEngine {
     this.emit({ type: 'destroyed', handle, userId });
   };
 
+  /** Does at once what setting the session to nothing asks for at the end of the request. */
+  private async unset(session: RequestSession): Promise<void> {
+    if (this.settings.unset === 'destroy') await this.endNow(session);
+    else session.show(session.base().attributes);
+  }
+
+  private async readAgain(session: RequestSession): Promise<FoundRecord | undefined> {
+    this.requireNotEnded(session);
+    const { id, key, stored, budget } = session;
+    const payload = this.tokens.carryRecords ? stored : await this.store.read(key, budget);
+    const record = payload === undefined ? undefined : this.readPayload(payload, session);
+    if (payload === undefined || typeof record !== 'object') return undefined;
+    return { id, payload, record };
+  }
+
   private requireUsable(session: RequestSession): void {
-    if (session.failure !== undefined) throw session.failure;
-    if (session.state !== 'ended') return;
-    throw sessionEnded();
+    this.requireNotEnded(session);
+    if (session.isUnset) throw sessionEnded();
+  }
+
+  private requireNotEnded({ failure, state }: RequestSession): void {
+    if (failure !== undefined) throw failure;
+    if (state === 'ended') throw sessionEnded();
   }
 }

@@ -46,16 +46,25 @@ export class SessionSettlement {
   }
 
   private storeChanges(session: RequestSession): Promise<void> | undefined {
+    if (session.failure !== undefined) this.refuseLoss(session, session.failure);
     if (session.state !== 'open') return undefined;
-    if (session.isUnset) {
-      return this.settings.unset === 'destroy' ? this.end(session) : undefined;
-    }
+    if (session.isUnset) return this.isEndAsked(session) ? this.end(session) : undefined;
     if (session.stored === undefined) {
       return this.commits.isWorthCreating(session) ? this.commits.create(session) : undefined;
     }
     const changed = session.isViewed ? session.changedSnapshot() : undefined;
     if (changed !== undefined) return this.commits.commit(session, changed);
     return this.commits.isTouchDue(session) ? this.touchQuietly(session) : undefined;
+  }
+
+  /** What was done to a session that could not be read must not be answered as if it were stored. */
+  private refuseLoss(session: RequestSession, failure: StoreUnavailableError): void {
+    const isChanged = session.holdsAnything || session.hasChangedCookie;
+    if (isChanged || this.isEndAsked(session)) throw failure;
+  }
+
+  private isEndAsked(session: RequestSession): boolean {
+    return session.isUnset && this.settings.unset === 'destroy';
   }
 
   /** A touch that fails costs nobody a good response; the next request tries again. */

@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../stores/session-store.js';
-import { METADATA_KEY } from './session-attributes.js';
+import { markIn, markText } from './mark-text.js';
 import { handleOf } from './session-id.js';
 
 /**
@@ -16,8 +16,6 @@ export interface UserRevocation {
 /** As long as any browser keeps a cookie (RFC 6265bis, 5.5): 400 days, in milliseconds. */
 const LIFETIME = 400 * 86_400_000;
 
-const HEAD = `{"${METADATA_KEY}":{"revokedAt":`;
-
 /** Where it is kept. No session has such a key: no id has a space in it. */
 export function keyOfRevocation(userId: string): string {
   return handleOf(`all sessions of ${userId}`);
@@ -25,14 +23,12 @@ export function keyOfRevocation(userId: string): string {
 
 /** It as a record, which holds no session. */
 export function revocationRecord({ at, spared }: UserRevocation): StoredRecord {
-  const own = { revokedAt: at, ...(spared !== undefined && { spared }) };
-  const payload = JSON.stringify({ [METADATA_KEY]: own, cookie: { originalMaxAge: null } });
-  return { payload, expiresAt: at + LIFETIME };
+  return { payload: markText({ revokedAt: at, spared }), expiresAt: at + LIFETIME };
 }
 
 /** It in a text; `undefined` for a text that is none. */
 export function revocationIn(text: string): UserRevocation | undefined {
-  if (!text.startsWith(HEAD)) return undefined;
-  const { revokedAt, spared } = JSON.parse(text)[METADATA_KEY];
-  return { at: Number(revokedAt), spared };
+  const { revokedAt, spared } = markIn(text, 'revokedAt') ?? {};
+  if (typeof revokedAt !== 'number') return undefined;
+  return { at: revokedAt, spared: typeof spared === 'string' ? spared : undefined };
 }

@@ -1,3 +1,4 @@
+import { printable } from '../printable.js';
 import type { SessionLimit } from '../stores/session-store.js';
 import { STORE_TIMEOUTS_PER_REQUEST } from './bounded-store.js';
 import type { BoundedIndex, BoundedStore } from './bounded-store.js';
@@ -52,7 +53,7 @@ export class UserSessions {
     if (max === Infinity) return undefined;
     if (Number.isSafeInteger(max) && max >= 0) return { max, onExceed: limit.onExceed };
     throw new RangeError(
-      `The function limit.max returned ${String(max)}. It counts sessions: return a whole number, or Infinity for no limit.`,
+      `The function limit.max returned ${printable(String(max))}. It counts sessions: return a whole number, or Infinity for no limit.`,
     );
   }
 

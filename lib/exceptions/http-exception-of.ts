@@ -17,12 +17,12 @@ import { UnsupportedBySessionStoreException } from './unsupported-by-session-sto
  * True for what is a mistake in the application: it is logged where it surfaces, since Nest logs no
  * HTTP exception.
  */
-export function isMistake(error: unknown): boolean {
+export function isMistake(error: Error): boolean {
   return error instanceof SessionUnusableError || error instanceof SessionTooLargeError;
 }
 
 /** The HTTP exception that stands for an error of the lifecycle; any other error as it is. */
-export function toHttpException(error: unknown): unknown {
+export function toHttpException(error: Error): Error {
   if (error instanceof StoreUnavailableError) {
     return new SessionStoreUnavailableException(error.message, error);
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Store } from 'express-session';
 import { BINDING } from '../context/session-of.js';
-import type { RequestSession } from '../core/request-session.js';
+import type { RequestSession, SessionPlace } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
 import { RequestSessionStore } from './request-session.store.js';
 
@@ -39,7 +39,7 @@ const ACCESSORS = {
 } satisfies PropertyDescriptorMap;
 
 /** Puts a request's session where express-session's users look for it: on the request. */
-export class RequestBinding {
+export class RequestBinding implements SessionPlace {
   private ownStore: Store | undefined;
 
   constructor(
@@ -50,6 +50,7 @@ export class RequestBinding {
     // Not enumerable: whoever logs a request must not log the settings, with the secrets in them.
     Object.defineProperty(request, BINDING, { value: this, configurable: true });
     this.attach();
+    session.place = this;
   }
 
   /** What the application has as `req.sessionStore`. */
@@ -70,6 +71,8 @@ export class RequestBinding {
   /** Takes note of `delete req.session`, and of what was put there afterwards. */
   sync(): void {
     const property = Object.getOwnPropertyDescriptor(this.request, 'session');
-    if (property?.get === undefined) this.session.assign(property?.value);
+    if (property?.get !== undefined) return;
+    this.session.assign(property?.value);
+    this.attach();
   }
 }

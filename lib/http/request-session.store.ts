@@ -1,10 +1,11 @@
 import session from 'express-session';
 import type { Request } from 'express';
 import type { RequestSession } from '../core/request-session.js';
-import type { SessionEngine } from '../core/session-engine.js';
+import type { FoundRecord, SessionEngine } from '../core/session-engine.js';
 import type { SessionRecord } from '../core/session-record.js';
 import { SessionUnusableError } from '../core/session-errors.js';
 import { isSession } from '../core/live-session.js';
+import { asError } from '../core/thrown.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 
 const NO_LONGER_LIVE =
@@ -24,6 +25,8 @@ export class RequestSessionStore extends session.Store {
   readonly #engine: SessionEngine;
   readonly #session: RequestSession;
   readonly #attach: () => void;
+  /** What `get` found last: `reload()` hands it to `createSession`, to put it before the application. */
+  #found: { readonly data: session.SessionData; readonly record: FoundRecord } | undefined;
 
   /** @param attach puts the session on its request again, where the application took it off */
   constructor(engine: SessionEngine, session: RequestSession, attach: () => void) {
@@ -38,6 +41,7 @@ export class RequestSessionStore extends session.Store {
   }
 
   override set(id: string, data: session.SessionData, callback?: Callback): void {
+    this.#session.place?.sync();
     const isOwn = id === this.#session.id && data === this.#session.view();
     this.answer(
       isOwn ? this.#engine.save(this.#session) : Promise.reject(this.refusalOf(data)),
@@ -68,6 +72,8 @@ export class RequestSessionStore extends session.Store {
     data: session.SessionData,
   ): session.Session & session.SessionData {
     if (!this.isOwnRequest(request)) return super.createSession(request, data);
+    this.#session.place?.sync();
+    if (this.#found?.data === data) this.#engine.resume(this.#session, this.#found.record);
     const { cookie: _cookie, ...attributes } = data;
     const live = this.#session.show(attributes);
     if (!isComplete(live)) throw new TypeError('The session has no cookie.');
@@ -91,14 +97,18 @@ export class RequestSessionStore extends session.Store {
 
   private async find(id: string): Promise<session.SessionData | null> {
     if (id !== this.#session.id) return asData(await this.#engine.readById(id));
-    return (await this.#engine.reload(this.#session)) ? asData(this.#session.base()) : null;
+    const found = await this.#engine.reread(this.#session);
+    const data = asData(found?.record);
+    if (found !== undefined && data !== null) this.#found = { data, record: found };
+    return data;
   }
 
   private answer<T>(result: Promise<T>, callback: Callback<T> | undefined): void {
     result.then(
       // On the next tick, an exception of the callback is the callback's own.
       (answer) => process.nextTick(() => callback?.(null, answer)),
-      (error: unknown) => {
+      (thrown: unknown) => {
+        const error = asError(thrown);
         if (callback === undefined)
           this.#engine.observer.error('A session was not changed.', error);
         else {

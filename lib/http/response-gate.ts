@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { asError } from '../core/thrown.js';
 import { abandon, answerOf, headersSent, lengthOf } from './held-call.js';
 import type { HeldCall, Method } from './held-call.js';
 import { gate, HEADER_METHODS, lockHeaders, methodsOf, pretendSent } from './gated-response.js';
@@ -12,9 +13,9 @@ export interface GateKeeper {
   /** The `Set-Cookie` value for this response; asked once, just before its headers leave. */
   setCookie(): string | undefined;
   /** True when the response says itself that this failed, so that it may leave as it is. */
-  isTold(error: unknown): boolean;
+  isTold(error: Error): boolean;
   /** Storing failed before anything was sent: another response is to be made of this error. */
-  refuse(error: unknown): void;
+  refuse(error: Error): void;
   /** Storing failed, and nobody can be told any more. */
   report(error: unknown): void;
   /** Something was stored after the headers had left, too late for a cookie. */
@@ -161,7 +162,8 @@ export class ResponseGate implements Gate {
         if (haveHeadersLeft) this.keeper.storedLate();
         this.release();
       },
-      (error: unknown) => {
+      (thrown: unknown) => {
+        const error = asError(thrown);
         const isGone = this.isClosed || this.response.destroyed;
         const isTold = haveHeadersLeft || isGone || this.keeper.isTold(error);
         if (!isTold) return this.refuse(error);
@@ -191,7 +193,7 @@ export class ResponseGate implements Gate {
     } catch (error) {
       // A call that throws (a body that is no string, say) has no caller left to throw to.
       if (this.response.headersSent) this.response.destroy(asError(error));
-      else this.refuse(error);
+      else this.refuse(asError(error));
       return;
     }
     if (this.isClosed) this.settleForNobody(); // what changed while it was held
@@ -200,8 +202,8 @@ export class ResponseGate implements Gate {
     if (wasToldToWait && !isLast && answer !== false) this.response.emit('drain');
   }
 
-  private refuse(error: unknown): void {
-    abandon(this.letGo(), asError(error));
+  private refuse(error: Error): void {
+    abandon(this.letGo(), error);
     this.phase = 'refused';
     this.wasRefused = true;
     clearResponse(this.response);
@@ -240,8 +242,19 @@ export class ResponseGate implements Gate {
     this.isCookieDecided = true;
     // Someone may have sent the headers past the gate.
     if (this.response.headersSent) this.keeper.storedLate();
-    else this.cookie = this.keeper.setCookie();
+    else this.cookie = this.keptCookie();
     return this.cookie;
+  }
+
+  /** What fails here fails the response; that of an error goes without a cookie. */
+  private keptCookie(): string | undefined {
+    try {
+      return this.keeper.setCookie();
+    } catch (error) {
+      if (!this.wasRefused) throw asError(error);
+      this.keeper.report(error);
+      return undefined;
+    }
   }
 
   private pass(method: Method, args: readonly unknown[]): unknown {
@@ -250,8 +263,4 @@ export class ResponseGate implements Gate {
       ? Reflect.apply(original, this.response, args)
       : this.response;
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
 import { StoreUnavailableError } from '../core/session-errors.js';
+import { asError } from '../core/thrown.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
 import { RequestBinding } from './request-binding.js';
@@ -47,13 +48,13 @@ export class SessionExchange implements GateKeeper {
   }
 
   /** The application heard of the outage in this request, and answers 503 in a shape of its own. */
-  isTold(error: unknown): boolean {
+  isTold(error: Error): boolean {
     const { session, response } = this;
     const isOutage = error instanceof StoreUnavailableError && session.hasMetOutage;
     return isOutage && response.statusCode === UNAVAILABLE;
   }
 
-  refuse(error: unknown): void {
+  refuse(error: Error): void {
     if (isMistake(error)) this.report(error); // an outage is told by its event
     refuse(this.response, this.next, error);
   }
@@ -69,7 +70,7 @@ export class SessionExchange implements GateKeeper {
 
 /** Has another response be made of an error. */
 export function refuse(response: ServerResponse, next: Next, error: unknown): void {
-  const exception = toHttpException(error);
+  const exception = toHttpException(asError(error));
   if (exception instanceof SessionStoreUnavailableException) {
     response.setHeader('Retry-After', RETRY_AFTER);
   }

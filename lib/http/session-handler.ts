@@ -3,6 +3,7 @@ import { sessionOf } from '../context/session-of.js';
 import { RequestSession } from '../core/request-session.js';
 import type { SessionEngine } from '../core/session-engine.js';
 import type { CookieSettings } from '../core/session-settings.js';
+import { asError } from '../core/thrown.js';
 import { HttpSessionRequest } from './http-session-request.js';
 import { quickenProperties } from './quick-properties.js';
 import { refuse, SessionExchange } from './session-exchange.js';
@@ -26,7 +27,7 @@ export class SessionHandler {
     const cookie = this.cookieFor(request, next);
     if (cookie === undefined) return;
     if (!isWithin(pathOf(request), cookie.path ?? '/')) return next();
-    const opened = this.engine.open(new HttpSessionRequest(request, cookie, this.proxy));
+    const opened = this.open(new HttpSessionRequest(request, cookie, this.proxy));
     if (opened instanceof RequestSession) return this.begin(opened, request, response, next);
     opened.then(
       (session) => this.begin(session, request, response, next),
@@ -40,8 +41,17 @@ export class SessionHandler {
       return this.engine.settings.cookieFor(request);
     } catch (error) {
       this.engine.observer.error('The cookie function of the session options failed.', error);
-      next(error);
+      next(asError(error));
       return undefined;
+    }
+  }
+
+  /** Whatever fails is told by one way. */
+  private open(request: HttpSessionRequest): RequestSession | Promise<RequestSession> {
+    try {
+      return this.engine.open(request);
+    } catch (error) {
+      return Promise.reject(error);
     }
   }
 

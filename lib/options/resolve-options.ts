@@ -11,6 +11,7 @@ import { isSessionStore } from '../stores/session-store.js';
 import type { SessionStore } from '../stores/session-store.js';
 import { checkCookie, withDefaults } from './check-options.js';
 import { isGiven } from './given.js';
+import { throwingErrors } from './throwing-errors.js';
 import { CompleteSessionCookieOptions } from './session-cookie.options.js';
 import type { SessionCookieOptions } from './session-cookie.options.js';
 
@@ -36,14 +37,14 @@ export function resolveSettings(options: CompleteSessionOptions, given: object):
     rolling: options.rolling,
     saveUninitialized: options.saveUninitialized,
     unset: options.unset,
-    generateId: (request) => checkedId(genid(request)),
+    generateId: throwingErrors((request) => checkedId(genid(request))),
     hashIds: options.hashIds,
     codec: codecOf(options),
     storeTimeout: toMilliseconds(options.storeTimeout),
     storeName: (options.store ?? MemorySessionStore.prototype).constructor.name,
     limit: options.limit,
     onStoreFailure: options.onStoreFailure,
-    clock: options.clock,
+    clock: throwingErrors(options.clock),
   };
 }
 

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual, types } from 'node:util';
 import session from 'express-session';
 import type { Store } from 'express-session';
+import { METADATA_KEY } from '../metadata-key.js';
 import type { SessionStore, StoredRecord, StoreOutcome } from '../session-store.js';
 import { KeyedQueue } from './keyed-queue.js';
 
@@ -17,7 +19,7 @@ export class ExpressStoreAdapter implements SessionStore {
   constructor(private readonly store: Store) {}
 
   async read(key: string): Promise<string | undefined> {
-    const data = await answerOf<session.SessionData | null>((done) => this.store.get(key, done));
+    const data = await this.find(key);
     return !data || hasExpired(data) ? undefined : payloadOf(data);
   }
 
@@ -51,7 +53,14 @@ export class ExpressStoreAdapter implements SessionStore {
   private async compare(key: string, expected: string | undefined): Promise<StoreOutcome> {
     const payload = await this.read(key);
     if (payload === undefined) return 'gone';
-    return expected === undefined || payload === expected ? 'done' : { conflict: payload };
+    return expected === undefined || saysSame(payload, expected) ? 'done' : { conflict: payload };
+  }
+
+  /** File-backed stores answer ENOENT for a session that does not exist; express-session agrees. */
+  private async find(key: string): Promise<session.SessionData | null | undefined> {
+    return answerOf<session.SessionData | null>((done) => this.store.get(key, done)).catch(
+      undefinedIfAbsent,
+    );
   }
 
   private async set(key: string, record: StoredRecord): Promise<void> {
@@ -67,24 +76,34 @@ export class ExpressStoreAdapter implements SessionStore {
   }
 
   private async destroy(key: string): Promise<void> {
-    await answerOf((done) => this.store.destroy(key, done));
+    await answerOf((done) => this.store.destroy(key, done)).catch(undefinedIfAbsent);
   }
 }
 
-/** Where a payload that is not JSON (an encrypted one) stands in what the store is given. */
-const SEALED = '_sealed';
-
-/** Stores take objects with a cookie. */
+/**
+ * Stores take objects with a cookie. A payload that is not JSON (an encrypted one) stands in the place
+ * of the metadata, which no application can write to, and which are an object otherwise.
+ */
 function dataOf(payload: string): session.SessionData {
   const text = payload.startsWith('{')
     ? payload
-    : JSON.stringify({ cookie: { originalMaxAge: null }, [SEALED]: payload });
+    : JSON.stringify({ cookie: { originalMaxAge: null }, [METADATA_KEY]: payload });
   return JSON.parse(text);
 }
 
 function payloadOf(data: object): string {
-  const sealed: unknown = Reflect.get(data, SEALED);
-  return typeof sealed === 'string' ? sealed : JSON.stringify(data);
+  const sealed: unknown = Reflect.get(data, METADATA_KEY);
+  return typeof sealed === 'string' && IS_SEALED.test(sealed) ? sealed : JSON.stringify(data);
+}
+
+/** What no JSON object begins with. */
+const IS_SEALED = /^\w/;
+
+/** A store may give the names of an object back in another order, each time in a different one. */
+function saysSame(payload: string, expected: string): boolean {
+  if (payload === expected) return true;
+  if (!payload.startsWith('{') || !expected.startsWith('{')) return false;
+  return isDeepStrictEqual(JSON.parse(payload), JSON.parse(expected));
 }
 
 /** What a store's method calls back with. Some return a promise as well, which fails likewise. */
@@ -92,22 +111,23 @@ function answerOf<T>(
   call: (done: (error?: unknown, answer?: T) => void) => unknown,
 ): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      if (isAbsence(error)) resolve(undefined);
-      else reject(asError(error));
-    };
+    const fail = (error: unknown): void => reject(asError(error));
     const returned = call((error, answer) => (error ? fail(error) : resolve(answer)));
     Promise.resolve(returned).catch(fail);
   });
 }
 
-/** File-backed stores answer ENOENT for a session that does not exist; express-session agrees. */
-function isAbsence(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+/** A file that is not there. A socket that is not there is an outage, and a failed write is one, too. */
+function undefinedIfAbsent(error: Error): undefined {
+  const isAbsence = 'code' in error && error.code === 'ENOENT';
+  if (!isAbsence || ('syscall' in error && error.syscall === 'connect')) throw error;
 }
 
+/** Node says for certain what is an error, also of another realm, and looks at nothing in it. */
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('The session store failed', { cause: error });
+  return types.isNativeError(error)
+    ? error
+    : new Error('The session store failed', { cause: error });
 }
 
 /** Not every store forgets a session when its cookie expires. */

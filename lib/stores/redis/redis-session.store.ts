@@ -179,8 +179,8 @@ function outcomeOf(answer: unknown): StoreOutcome {
 
 function codecOf(serializer: RedisSerializer): RecordCodec {
   return {
-    seal: (text) => synchronous(serializer.stringify(JSON.parse(text))),
-    open: (payload) => JSON.stringify(synchronous(parsed(serializer, payload))),
+    seal: (text) => requireText(synchronous(serializer.stringify(JSON.parse(text)))),
+    open: (payload) => requireText(written(synchronous(parsed(serializer, payload)))),
   };
 }
 
@@ -193,6 +193,21 @@ function parsed(serializer: RedisSerializer, payload: string): unknown {
       'its serializer could not parse it. What that threw is withheld, since it may quote the record',
     );
   }
+}
+
+function written(session: unknown): unknown {
+  try {
+    return JSON.stringify(session);
+  } catch {
+    throw new Error('what its serializer made of it cannot be written as JSON');
+  }
+}
+
+function requireText(text: unknown): string {
+  if (typeof text === 'string') return text;
+  throw new TypeError(
+    'RedisSessionStore: serializer returned no text from stringify, or no session from parse.',
+  );
 }
 
 /** connect-redis awaits what `parse` returns; a record must be readable while a request runs. */

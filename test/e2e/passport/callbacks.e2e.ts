@@ -313,6 +313,46 @@ describe('session.destroy(callback)', () => {
   });
 });
 
+describe('sessionStore.get() of the own session', () => {
+  const stored = (request: SessionRequest): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const store: unknown = Reflect.get(request, 'sessionStore');
+      if (!(store instanceof session.Store)) throw new TypeError('there is no store');
+      store.get(request.sessionID, (error, data) => (error ? reject(error) : resolve(data)));
+    });
+
+  it('answers what is stored, and leaves what the request changed as it is', async () => {
+    const { browser } = await bench(async (request) => {
+      const { session: own } = request;
+      own['changed'] = true;
+      own.cookie.maxAge = 60_000;
+      delete own['label'];
+      expect(await stored(request)).toMatchObject({ label: 'begun' });
+      expect(request.session).toBe(own);
+      expect(own).toMatchObject({ changed: true });
+      expect(await stored(request)).not.toHaveProperty('changed');
+    });
+    expect((await browser.get('/step')).status).toBe(200);
+    const { body } = await browser.get('/');
+    expect(body).toMatchObject({ changed: true, cookie: { originalMaxAge: 60_000 } });
+    expect(body).not.toHaveProperty('label');
+  });
+
+  it('is what reload() goes by, which puts it before the application', async () => {
+    const { browser, store } = await bench(async (request) => {
+      const { session: own } = request;
+      own['changed'] = true;
+      await new Promise((resolve) => own.reload(resolve));
+      expect(request.session).not.toBe(own);
+      expect(request.session).not.toHaveProperty('changed');
+    });
+    store.calls.length = 0;
+    expect((await browser.get('/step')).status).toBe(200);
+    expect(store.countOf('replace')).toBe(0);
+    expect((await browser.get('/')).body).not.toHaveProperty('changed');
+  });
+});
+
 describe('a request that takes its session away', () => {
   const WAYS: readonly [string, Step][] = [
     ['delete req.session', (request) => Reflect.deleteProperty(request, 'session')],

@@ -8,6 +8,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { createSessionMiddleware } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
 import { closeServers, listen, startServer } from '../../support/http-server.js';
+import type { SessionRequest } from '../../support/http-server.js';
 import { SECRET } from '../../support/nest-app.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
@@ -120,14 +121,37 @@ describe('a store that is down', () => {
     const store = new ScriptedStore();
     store.break('read', 'create', 'replace');
     const server = await startServer({ store, onStoreFailure }, (request, response) => {
-      request.session['visited'] = true; // it cannot be kept
-      response.end('anonymous');
+      response.end(request.session['visited'] === undefined ? 'anonymous' : 'known');
     });
     const cookie = await signedIn();
     const answer = await server.browser().get('/', { headers: { cookie } });
     expect(answer.status).toBe(status);
     expect(answer.text).toContain(text);
     expect(answer.setCookies).toEqual([]);
+  });
+
+  it.each<[string, (request: SessionRequest) => unknown, number, Partial<SessionOptions>]>([
+    ['is read', ({ session }) => session['label'], 200, {}],
+    ['is changed', ({ session }) => (session['label'] = 'x'), 503, {}],
+    ['gets another cookie', ({ session }) => (session.cookie.maxAge = 1_000), 503, {}],
+    ['is replaced', (request) => Reflect.set(request, 'session', { label: 'x' }), 503, {}],
+    ['is ended', (request) => Reflect.set(request, 'session', null), 503, {}],
+    ['is deleted', (request) => Reflect.deleteProperty(request, 'session'), 503, {}],
+    ['is left', (request) => Reflect.set(request, 'session', null), 200, { unset: 'keep' }],
+  ])('does not lose what an anonymous request does to a session that %s', async (...given) => {
+    const [, step, status, options] = given;
+    const store = new ScriptedStore();
+    store.break('read');
+    const all = { store, onStoreFailure: 'anonymous', ...options } as const;
+    const server = await startServer(all, (request, response) => {
+      step(request);
+      response.end('answered');
+    });
+    const cookie = await signedIn();
+    const answer = await server.browser().get('/', { headers: { cookie } });
+    expect([answer.status, answer.setCookies]).toEqual([status, []]);
+    expect(answer.headers.get('retry-after')).toBe(status === 503 ? '1' : null);
+    expect(store.calls).toEqual(['read']);
   });
 
   it('is waited for as long as storeTimeout, and not longer', async () => {

@@ -1,0 +1,50 @@
+import { Observable, Subscriber } from 'rxjs';
+import type { Observer, Operator, Subscription, TeardownLogic } from 'rxjs';
+
+type Report = (error: unknown) => void;
+
+type Next<T> = ((value: T) => unknown) | null;
+
+/**
+ * An observable whose subscribers may throw: that is reported. RxJS itself would throw it again where
+ * nobody can catch it, which ends the process. What operators make of it is guarded likewise.
+ */
+export class GuardedObservable<T> extends Observable<T> {
+  constructor(
+    private readonly report: Report,
+    subscribe?: (subscriber: Subscriber<T>) => TeardownLogic,
+  ) {
+    super(subscribe);
+  }
+
+  override subscribe(
+    observer?: Partial<Observer<T>> | Next<T>,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
+    if (observer instanceof Subscriber) return super.subscribe(observer); // an operator's own
+    const given = typeof observer === 'object' ? observer : { next: observer, error, complete };
+    return super.subscribe({
+      next: (value) => this.guard(() => given?.next?.(value)),
+      error: (failure: unknown) =>
+        given?.error ? this.guard(() => given.error?.(failure)) : this.report(failure),
+      complete: () => this.guard(() => given?.complete?.()),
+    });
+  }
+
+  override lift<R>(operator?: Operator<T, R>): Observable<R> {
+    const lifted = new GuardedObservable<R>(this.report);
+    lifted.source = this;
+    lifted.operator = operator;
+    return lifted;
+  }
+
+  private guard(call: () => unknown): void {
+    try {
+      const returned = call();
+      if (returned instanceof Promise) returned.catch(this.report);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+}
