@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
+import { StoreUnavailableError } from './core/session-errors.js';
 import type { SessionEvent, SessionObserver } from './core/session-events.js';
-
-const OUTAGE_REPORT_INTERVAL = 10_000;
+import { OutageReports } from './outage-reports.js';
 
 /** Tells Nest's Logger what someone should look into, and everyone who asks what happens. */
 export class NestSessionObserver implements SessionObserver {
@@ -10,11 +10,11 @@ export class NestSessionObserver implements SessionObserver {
   private readonly logger = new Logger('SessionModule');
   private readonly said = new Set<string>();
   private readonly isProduction = process.env['NODE_ENV'] === 'production';
-  private nextOutageReport = 0;
+  private readonly outages = new OutageReports();
 
   event(event: SessionEvent): void {
     this.events.next(event);
-    if (event.type === 'storeFailed') this.reportOutage(event);
+    if (event.type === 'storeFailed') this.reportOutage(event.type, describe(event.cause));
   }
 
   warnOnce(message: string): void {
@@ -24,7 +24,9 @@ export class NestSessionObserver implements SessionObserver {
   }
 
   error(message: string, cause: unknown): void {
-    this.logger.error(`${message} ${describe(cause)}`);
+    const line = `${message} ${describe(cause)}`;
+    if (cause instanceof StoreUnavailableError) this.reportOutage(message, line);
+    else this.logger.error(line);
   }
 
   cookieOverPlainHttp(isHeldBack: boolean): void {
@@ -45,13 +47,6 @@ export class NestSessionObserver implements SessionObserver {
     );
   }
 
-  /** An outage fails every request; it is said now and then, not every time. */
-  private reportOutage({ at, cause }: SessionEvent): void {
-    if (at.getTime() < this.nextOutageReport) return;
-    this.nextOutageReport = at.getTime() + OUTAGE_REPORT_INTERVAL;
-    this.logger.error(describe(cause));
-  }
-
   cookieTooLate(): void {
     this.warnOnce(
       'A session was stored, but its cookie could not be sent: the headers of the response had left. Change the session before you write to the response.',
@@ -62,6 +57,11 @@ export class NestSessionObserver implements SessionObserver {
     this.logger.error(
       'A change of a session was lost: the session travels in its cookie, and the headers of the response had left. Change the session before you write to the response.',
     );
+  }
+
+  private reportOutage(kind: string, line: string): void {
+    const due = this.outages.due(kind, line);
+    if (due !== undefined) this.logger.error(due);
   }
 }
 
