@@ -3,6 +3,7 @@ import { resolveSettings, resolveStore } from './options/resolve-options.js';
 import type { NestSessionObserver } from './session.observer.js';
 import type { CompleteSessionOptions } from './session.options.js';
 import { MemorySessionStore } from './stores/memory/memory-session.store.js';
+import { isSessionStore } from './stores/session-store.js';
 
 const ADVISED_SECRET_LENGTH = 32;
 
@@ -33,5 +34,6 @@ export function createSessionEngine(
       );
     }
   }
+  if (isSessionStore(store)) store.advise?.((advice) => observer.warnOnce(advice));
   return new SessionEngine(resolveSettings(options, given), store, observer);
 }

@@ -3,6 +3,7 @@ import type {
   EntryOutcome,
   IndexedSessionStore,
   IndexEntry,
+  KeyBatch,
   SessionLimit,
   SessionStore,
   StoredRecord,
@@ -30,6 +31,11 @@ export class BoundedStore implements SessionStore {
 
   replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
     return this.bounded('write', key, () => this.store.replace(key, expected, record));
+  }
+
+  renew(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+    const renew = this.store.renew ?? this.store.replace;
+    return this.bounded('write', key, () => renew.call(this.store, key, expected, record));
   }
 
   remove(key: string, expected?: string): Promise<StoreOutcome> {
@@ -107,5 +113,14 @@ export class BoundedIndex implements UserIndex {
 
   bury(key: string, record: StoredRecord): Promise<void> {
     return this.bounded('end', key, () => this.store.bury(key, record));
+  }
+
+  /** True for an index that may lose the entry of a session that goes on. */
+  get canLoseEntries(): boolean {
+    return this.store.scanBeyondIndex !== undefined;
+  }
+
+  scanBeyondIndex(from?: string): Promise<KeyBatch | undefined> {
+    return this.bounded('list', '', async () => this.store.scanBeyondIndex?.(from));
   }
 }

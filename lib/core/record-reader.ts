@@ -13,12 +13,23 @@ export function recordIn(
   key: string,
   settings: SessionSettings,
 ): SessionRecord | undefined {
+  const now = settings.clock();
+  const record = writtenRecordIn(payload, key, settings, now);
+  const isLive = record !== undefined && timeoutReason(record, settings, now) === undefined;
+  return isLive ? record : undefined;
+}
+
+/** The same, though it may be over by now. */
+export function writtenRecordIn(
+  payload: string | undefined,
+  key: string,
+  settings: SessionSettings,
+  now: number,
+): SessionRecord | undefined {
   const text = textIn(payload, key, settings);
   if (text === undefined || reasonOnTombstone(text) !== undefined) return undefined;
-  const now = settings.clock();
   try {
-    const record = parseRecord(text, now);
-    return timeoutReason(record, settings, now) === undefined ? record : undefined;
+    return parseRecord(text, now);
   } catch {
     return undefined;
   }

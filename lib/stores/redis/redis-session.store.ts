@@ -3,6 +3,7 @@ import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
 import type {
   IndexedSessionStore,
+  KeyBatch,
   RecordCodec,
   StoredRecord,
   StoreOutcome,
@@ -11,7 +12,9 @@ import type {
 import { checkRedisOptions } from './redis-options.rule.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisTarget } from './redis-connection.js';
+import { adviceOn, evictionPolicyOf } from './redis-eviction.js';
 import { expressClient } from './redis-express-client.js';
+import { scanKeys } from './redis-key-scan.js';
 import { RedisScript } from './redis-script.js';
 import { RedisUserIndex } from './redis-user-index.js';
 
@@ -61,10 +64,15 @@ export interface RedisSerializer {
 }
 
 const replaceRecord = new RedisScript('replace-record');
+const removeRecord = new RedisScript('remove-record');
+const buryRecord = new RedisScript('bury-record');
+
+/** For replace-record: whether what it writes says more than what it replaces. */
+const NEEDS_ROOM = 0;
+const NEEDS_NO_ROOM = 1;
+
 /** What decoding puts in the place of bytes that are no text; text may hold it as well. */
 const REPLACEMENT = '\uFFFD';
-
-const removeRecord = new RedisScript('remove-record');
 
 /**
  * Keeps sessions in Redis 6 or newer, Redis Cluster included: exact under parallel requests on any
@@ -114,11 +122,12 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   }
 
   replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    const { payload } = record;
-    const name = this.prefix + key;
-    return this.connection
-      .send((redis) => replaceRecord.run(redis, name, digestOf(expected), payload, ttlOf(record)))
-      .then(outcomeOf);
+    return this.replaceBy(NEEDS_ROOM, key, expected, record);
+  }
+
+  /** The same; where Redis is full, a payload is taken that is no longer than the one there. */
+  renew(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+    return this.replaceBy(NEEDS_NO_ROOM, key, expected, record);
   }
 
   remove(key: string, expected?: string): Promise<StoreOutcome> {
@@ -132,10 +141,47 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
       .then(outcomeOf);
   }
 
+  /** Where Redis is full and has no room for the record, what stands there is removed instead. */
   async bury(key: string, record: StoredRecord): Promise<void> {
+    const name = this.prefix + key;
     await this.connection.send((redis) =>
-      redis.set(this.prefix + key, record.payload, 'PX', ttlOf(record)),
+      buryRecord.run(redis, name, record.payload, ttlOf(record)),
     );
+  }
+
+  /**
+   * Where Redis may evict keys, the keys of all its records, by SCAN on every master; `undefined`
+   * where it evicts none, or does not tell.
+   */
+  async scanBeyondIndex(from?: string): Promise<KeyBatch | undefined> {
+    const redis = await this.connection.ready();
+    if (from === undefined && (await evictionPolicyOf(redis)) === undefined) return undefined;
+    return scanKeys(redis, this.prefix, from);
+  }
+
+  /** Says so when the server may evict sessions, of every connection that the store opens. */
+  advise(tell: (advice: string) => void): void {
+    this.connection.whenever((redis) => {
+      evictionPolicyOf(redis).then(
+        (policy) => policy !== undefined && tell(adviceOn(policy)),
+        () => undefined, // a server that does not answer is met by the requests themselves
+      );
+    });
+  }
+
+  private replaceBy(
+    need: typeof NEEDS_ROOM | typeof NEEDS_NO_ROOM,
+    key: string,
+    expected: string,
+    record: StoredRecord,
+  ): Promise<StoreOutcome> {
+    const { payload } = record;
+    const name = this.prefix + key;
+    return this.connection
+      .send((redis) =>
+        replaceRecord.run(redis, name, digestOf(expected), payload, ttlOf(record), need),
+      )
+      .then(outcomeOf);
   }
 
   /**
