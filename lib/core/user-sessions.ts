@@ -1,11 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type {
-  IndexEntry,
-  SessionLimit,
-  SessionStore,
-  StoredRecord,
-} from '../stores/session-store.js';
-import type { BoundedIndex } from './bounded-store.js';
+import type { IndexEntry, SessionLimit, StoredRecord } from '../stores/session-store.js';
+import type { BoundedIndex, BoundedStore } from './bounded-store.js';
 import { stepAside } from './contention.js';
 import { isTombstone, recordIn } from './record-reader.js';
 import type { RequestSession } from './request-session.js';
@@ -15,10 +10,12 @@ import { handleOf } from './session-id.js';
 import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionSummary } from './session-summary.js';
-import { expiryOf } from './session-timeouts.js';
+import { expiryOf, hasPassed } from './session-timeouts.js';
 import type { Lifetime } from './session-timeouts.js';
 import { tombstone } from './tombstone.js';
 import type { EndReason } from './tombstone.js';
+import { UnlistedSessions } from './unlisted-sessions.js';
+import type { FoundSession } from './unlisted-sessions.js';
 
 /** How many records to read at a time. */
 const BATCH = 100;
@@ -36,7 +33,7 @@ export class UserSessions {
 
   constructor(
     private readonly settings: SessionSettings,
-    private readonly store: SessionStore,
+    private readonly store: BoundedStore,
     private readonly index: BoundedIndex | undefined,
     private readonly emit: Emit,
   ) {}
@@ -81,7 +78,7 @@ export class UserSessions {
   /** The index follows a session's expiry by steps of the touch interval, to cost few commands. */
   isRefreshDue({ userId, indexedAt = 0 }: SessionMetadata): boolean {
     if (userId === undefined || this.index === undefined) return false;
-    return this.settings.clock() - indexedAt >= this.settings.touchInterval;
+    return hasPassed(indexedAt, this.settings);
   }
 
   /** Moves the session's expiry in the index; `false` when the session has been ended. */
@@ -125,7 +122,9 @@ export class UserSessions {
     const index = this.supported('revoke');
     const keys = await index.keysOf(userId);
     const key = keys.find((one) => this.handleOfKey(one) === handle);
-    return key !== undefined && this.end(index, userId, key);
+    if (key !== undefined) return this.end(index, userId, key);
+    const found = await this.unlisted(index, userId, handle);
+    return found !== undefined && this.finishAsRevoked(found, userId);
   }
 
   /** Ends the user's sessions, those that get a new id meanwhile included. */
@@ -137,7 +136,33 @@ export class UserSessions {
       if (keys.length === 0) break;
       for (const key of keys) if (await this.end(index, userId, key)) ended.push(key);
     }
+    for await (const found of new UnlistedSessions(this.settings, this.store, index).of(userId)) {
+      if (found.key !== exceptKey && (await this.finishAsRevoked(found, userId))) {
+        ended.push(found.key);
+      }
+    }
     return ended;
+  }
+
+  /** A session of the user that the index has lost, by its handle. */
+  private async unlisted(
+    index: BoundedIndex,
+    userId: string,
+    handle: string,
+  ): Promise<FoundSession | undefined> {
+    const unlisted = new UnlistedSessions(this.settings, this.store, index);
+    if (this.settings.hashIds) return unlisted.at(handle, userId);
+    for await (const found of unlisted.of(userId)) {
+      if (this.handleOfKey(found.key) === handle) return found;
+    }
+    return undefined;
+  }
+
+  /** Ends a session that has no entry; `true` for the one caller who ended it. */
+  private async finishAsRevoked({ key, payload }: FoundSession, userId: string): Promise<boolean> {
+    if (!(await this.finish(key, payload))) return false;
+    this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId });
+    return true;
   }
 
   /** Leaves a tombstone in place of a session, whether its record is there already or not. */
@@ -166,7 +191,7 @@ export class UserSessions {
     let expected = stored;
     for (let attempt = 1; expected !== undefined; attempt += 1) {
       if (isTombstone(expected, key, this.settings)) break;
-      const outcome = await this.store.replace(key, expected, this.tombstone(key, 'revoked'));
+      const outcome = await this.store.renew(key, expected, this.tombstone(key, 'revoked'));
       if (outcome === 'done') return true;
       expected = outcome === 'gone' ? undefined : outcome.conflict;
       await stepAside(attempt);
