@@ -167,20 +167,29 @@ describe.each([
       for (const instance of [right, wrong, right]) {
         const visitor = at(instance, browser);
         expect(await standing(visitor)).toBe(`user of ${origin}`);
-        const [ttl, indexTtl] = await lifetimes(`user of ${origin}`);
-        for (const left of [ttl, indexTtl]) {
-          expect(left).toBeLessThanOrEqual(2 * HOUR + MINUTE);
-          // What another instance wrote before is at most as old as the clocks are apart.
-          expect(left).toBeGreaterThan(2 * HOUR - MINUTE);
-        }
+        await expectFresh(`user of ${origin}`);
+        if (instance === right) await expectSeenNow();
+        await visitor.post('/set', { label: instance });
+        await expectFresh(`user of ${origin}`);
       }
       await client.flushall();
     }
   });
 });
 
-/** How long Redis keeps the one record there is, and the index of its user. */
-async function lifetimes(user: string): Promise<[number, number]> {
+/** Redis keeps the one record there is, and the index of its user, for one idle timeout from now. */
+async function expectFresh(user: string): Promise<void> {
   const [key = ''] = await client.keys('sess:*');
-  return [await client.pttl(key), await client.pttl(`sess-user:${user}`)];
+  for (const left of [await client.pttl(key), await client.pttl(`sess-user:${user}`)]) {
+    expect(left).toBeLessThanOrEqual(2 * HOUR + MINUTE);
+    expect(left).toBeGreaterThan(2 * HOUR - MINUTE);
+  }
+}
+
+/** The one record there is says that its session was seen just now, by the clock that is right. */
+async function expectSeenNow(): Promise<void> {
+  const [key = ''] = await client.keys('sess:*');
+  const { _sesame: metadata } = JSON.parse((await client.get(key)) ?? '{}');
+  expect(Math.abs(Date.now() - metadata.seenAt)).toBeLessThan(MINUTE);
+  expect(metadata.createdAt).toBeLessThanOrEqual(metadata.seenAt);
 }
