@@ -1,5 +1,6 @@
 import type { BoundedIndex, BoundedStore } from './bounded-store.js';
 import { writtenRecordIn } from './record-reader.js';
+import { handleOf } from './session-id.js';
 import type { SessionSettings } from './session-settings.js';
 
 /** A session as it is stored. */
@@ -31,11 +32,12 @@ export class UnlistedSessions {
     } while (from !== undefined);
   }
 
-  /** The session under a key, if it is the user's and missing from the index. */
-  async at(key: string, userId: string): Promise<FoundSession | undefined> {
+  /** The one of a handle, which by default is the key of its record. */
+  async byHandle(userId: string, handle: string): Promise<FoundSession | undefined> {
     if (!this.index.canLoseEntries) return undefined;
-    const [found] = await this.unlisted(userId, [key]);
-    return found;
+    if (this.settings.hashIds) return (await this.unlisted(userId, [handle]))[0];
+    for await (const found of this.of(userId)) if (handleOf(found.key) === handle) return found;
+    return undefined;
   }
 
   private async unlisted(userId: string, keys: readonly string[]): Promise<FoundSession[]> {

@@ -123,7 +123,7 @@ export class UserSessions {
     const keys = await index.keysOf(userId);
     const key = keys.find((one) => this.handleOfKey(one) === handle);
     if (key !== undefined) return this.end(index, userId, key);
-    const found = await this.unlisted(index, userId, handle);
+    const found = await this.unlisted(index).byHandle(userId, handle);
     return found !== undefined && this.finishAsRevoked(found, userId);
   }
 
@@ -136,26 +136,12 @@ export class UserSessions {
       if (keys.length === 0) break;
       for (const key of keys) if (await this.end(index, userId, key)) ended.push(key);
     }
-    for await (const found of new UnlistedSessions(this.settings, this.store, index).of(userId)) {
+    for await (const found of this.unlisted(index).of(userId)) {
       if (found.key !== exceptKey && (await this.finishAsRevoked(found, userId))) {
         ended.push(found.key);
       }
     }
     return ended;
-  }
-
-  /** A session of the user that the index has lost, by its handle. */
-  private async unlisted(
-    index: BoundedIndex,
-    userId: string,
-    handle: string,
-  ): Promise<FoundSession | undefined> {
-    const unlisted = new UnlistedSessions(this.settings, this.store, index);
-    if (this.settings.hashIds) return unlisted.at(handle, userId);
-    for await (const found of unlisted.of(userId)) {
-      if (this.handleOfKey(found.key) === handle) return found;
-    }
-    return undefined;
   }
 
   /** Ends a session that has no entry; `true` for the one caller who ended it. */
@@ -277,6 +263,10 @@ export class UserSessions {
 
   private handleOfKey(key: string): string {
     return this.settings.hashIds ? key : handleOf(key);
+  }
+
+  private unlisted(index: BoundedIndex): UnlistedSessions {
+    return new UnlistedSessions(this.settings, this.store, index);
   }
 
   private supported(operation: string): BoundedIndex {

@@ -114,6 +114,7 @@ export interface UserIndex {
 
 /** Some of many keys. What is there from the first batch to the last is in one of them at least. */
 export interface KeyBatch {
+  /** The keys, in no order. */
   readonly keys: readonly string[];
   /** Where the next batch begins; `undefined` when this was the last. */
   readonly next?: string | undefined;

@@ -16,6 +16,8 @@ import { adviceOn, evictionPolicyOf } from './redis-eviction.js';
 import { expressClient } from './redis-express-client.js';
 import { scanKeys } from './redis-key-scan.js';
 import { RedisScript } from './redis-script.js';
+import { codecOf } from './redis-serializer.js';
+import type { RedisSerializer } from './redis-serializer.js';
 import { RedisUserIndex } from './redis-user-index.js';
 
 /** Options of {@link RedisSessionStore}: where Redis is, and connect-redis's own. */
@@ -48,20 +50,6 @@ export type RedisSessionStoreOptions = RedisTarget & {
    */
   ttl?: number | ((session: SessionData) => number);
 };
-
-/**
- * A format of records of the application's own, as connect-redis knows it. Both methods must be
- * synchronous: a promise is refused.
- */
-export interface RedisSerializer {
-  /**
-   * The session in a stored text: all that `stringify` was given, Sesame's `_sesame` included. When
-   * it throws, the text is no session, and is left where it is.
-   */
-  parse(text: string): SessionData;
-  /** The text to store of a session. */
-  stringify(session: SessionData): string;
-}
 
 const replaceRecord = new RedisScript('replace-record');
 const removeRecord = new RedisScript('remove-record');
@@ -215,29 +203,4 @@ function outcomeOf(answer: unknown): StoreOutcome {
   const text = String(answer);
   if (text === '1') return 'done';
   return text === '0' ? 'gone' : { conflict: text };
-}
-
-function codecOf(serializer: RedisSerializer): RecordCodec {
-  return {
-    seal: (text) => synchronous(serializer.stringify(JSON.parse(text))),
-    open: (payload) => JSON.stringify(synchronous(parsed(serializer, payload))),
-  };
-}
-
-/** What is wrong with a record is logged, and a parser's own message quotes what it could not read. */
-function parsed(serializer: RedisSerializer, payload: string): unknown {
-  try {
-    return serializer.parse(payload);
-  } catch {
-    throw new Error(
-      'its serializer could not parse it. What that threw is withheld, since it may quote the record',
-    );
-  }
-}
-
-/** connect-redis awaits what `parse` returns; a record must be readable while a request runs. */
-function synchronous<T>(result: T): T {
-  if (!(result instanceof Promise)) return result;
-  result.catch(() => undefined);
-  throw new TypeError('RedisSessionStore: serializer returned a promise. It must be synchronous.');
 }
