@@ -33,6 +33,7 @@ export type {
   EntryOutcome,
   IndexedSessionStore,
   IndexEntry,
+  KeyBatch,
   RecordCodec,
   SessionLimit,
   SessionStore,

@@ -1,8 +1,6 @@
 export { RedisSessionStore } from './stores/redis/redis-session.store.js';
-export type {
-  RedisSerializer,
-  RedisSessionStoreOptions,
-} from './stores/redis/redis-session.store.js';
+export type { RedisSessionStoreOptions } from './stores/redis/redis-session.store.js';
+export type { RedisSerializer } from './stores/redis/redis-serializer.js';
 export type {
   RedisConnectionOptions,
   RedisNodeOptions,

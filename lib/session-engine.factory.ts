@@ -4,6 +4,7 @@ import type { NestSessionObserver } from './session.observer.js';
 import type { CompleteSessionOptions } from './session.options.js';
 import { MemorySessionStore } from './stores/memory/memory-session.store.js';
 import { isSessionSeal } from './stores/session-seal.js';
+import type { SessionStore } from './stores/session-store.js';
 
 const ADVISED_SECRET_LENGTH = 32;
 
@@ -34,6 +35,12 @@ export function createSessionEngine(
       );
     }
   }
-  if (!isSessionSeal(store)) store.onDrop?.(() => observer.sessionDropped());
+  if (!isSessionSeal(store)) listenTo(store, observer);
   return new SessionEngine(resolveSettings(options, given), store, observer);
+}
+
+/** What a store has to say of itself goes to the log. */
+function listenTo(store: SessionStore, observer: NestSessionObserver): void {
+  store.onDrop?.(() => observer.sessionDropped());
+  store.advise?.((advice) => observer.warnOnce(advice));
 }

@@ -1,12 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import { InvalidSessionOptionsException } from './exceptions/invalid-session-options.exception.js';
-import { SessionError } from './core/session-errors.js';
+import { SessionError, StoreUnavailableError } from './core/session-errors.js';
 import type { SessionEvent, SessionObserver } from './core/session-events.js';
 import { describe } from './core/thrown.js';
 import { GuardedObservable } from './guarded-observable.js';
-
-const OUTAGE_REPORT_INTERVAL = 10_000;
+import { OutageReports } from './outage-reports.js';
 
 /** Tells Nest's Logger what someone should look into, and everyone who asks what happens. */
 export class NestSessionObserver implements SessionObserver {
@@ -19,11 +18,11 @@ export class NestSessionObserver implements SessionObserver {
   private readonly logger = new Logger('SessionModule');
   private readonly said = new Set<string>();
   private readonly isProduction = process.env['NODE_ENV'] === 'production';
-  private nextOutageReport = 0;
+  private readonly outages = new OutageReports();
 
   event(event: SessionEvent): void {
     this.told.next(event);
-    if (event.type === 'storeFailed') this.reportOutage(event);
+    if (event.type === 'storeFailed') this.reportOutage(event.type, describe(event.cause, isOwn));
   }
 
   warnOnce(message: string): void {
@@ -33,7 +32,9 @@ export class NestSessionObserver implements SessionObserver {
   }
 
   error(message: string, cause: unknown): void {
-    this.log('error', `${message} ${describe(cause, isOwn)}`);
+    const line = `${message} ${describe(cause, isOwn)}`;
+    if (cause instanceof StoreUnavailableError) this.reportOutage(message, line);
+    else this.log('error', line);
   }
 
   cookieOverPlainHttp(isHeldBack: boolean): void {
@@ -60,13 +61,6 @@ export class NestSessionObserver implements SessionObserver {
     );
   }
 
-  /** An outage fails every request; it is said now and then, not every time. */
-  private reportOutage({ at, cause }: SessionEvent): void {
-    if (at.getTime() < this.nextOutageReport) return;
-    this.nextOutageReport = at.getTime() + OUTAGE_REPORT_INTERVAL;
-    this.log('error', describe(cause, isOwn));
-  }
-
   cookieTooLate(): void {
     this.warnOnce(
       'A session was stored, but its cookie could not be sent: the headers of the response had left. Change the session before you write to the response.',
@@ -78,6 +72,11 @@ export class NestSessionObserver implements SessionObserver {
       'error',
       'A change of a session was lost: the session travels in its cookie, and the headers of the response had left. Change the session before you write to the response.',
     );
+  }
+
+  private reportOutage(kind: string, line: string): void {
+    const due = this.outages.due(kind, line);
+    if (due !== undefined) this.log('error', due);
   }
 
   /** An application's own logger may throw, and what is told here must not cost a response. */

@@ -193,7 +193,8 @@ export class SessionService {
 
   /**
    * The sessions of a user, the most recently used first (ASVS 5.0, 7.5.2). Works outside a request
-   * too. No id is in what it returns.
+   * too. No id is in what it returns. A Redis that evicts keys may have dropped some of them, which can
+   * be used until they are next touched, and end then.
    * @throws TypeError when the user id is not a string, or empty
    * @throws UnsupportedBySessionStoreException (501) when the store keeps no index of users
    */
@@ -224,7 +225,8 @@ export class SessionService {
 
   /**
    * Ends all sessions of a user, as after a change of password or the end of an account (ASVS 5.0,
-   * 7.4.2 and 7.4.3). Works outside a request too.
+   * 7.4.2 and 7.4.3). Works outside a request too. Where a Redis may evict keys, it reads all the
+   * sessions that there are, since any of them may be the user's and in no list.
    * @returns how many were ended
    * @throws TypeError when the user id is not a string, or empty
    * @throws NotAuthenticatedException (401) and ends nothing, when the current session was to be spared

@@ -3,6 +3,7 @@ import type {
   EntryOutcome,
   IndexedSessionStore,
   IndexEntry,
+  KeyBatch,
   SessionLimit,
   SessionStore,
   StoredRecord,
@@ -65,6 +66,17 @@ export class BoundedStore implements SessionStore {
 
   remove(key: string, expected?: string, budget?: WaitBudget): Promise<StoreOutcome> {
     return this.bounded('remove', key, () => this.store.remove(key, expected), budget);
+  }
+
+  renew(
+    key: string,
+    expected: string,
+    record: StoredRecord,
+    budget?: WaitBudget,
+  ): Promise<StoreOutcome> {
+    const renew = this.store.renew ?? this.store.replace;
+    const call = (): Promise<StoreOutcome> => renew.call(this.store, key, expected, bare(record));
+    return this.bounded('write', key, call, budget);
   }
 
   async close(): Promise<void> {
@@ -159,6 +171,15 @@ export class BoundedIndex implements UserIndex {
 
   bury(key: string, record: StoredRecord, budget?: WaitBudget): Promise<void> {
     return this.bounded('end', key, () => this.store.bury(key, bare(record)), budget);
+  }
+
+  /** True for an index that may lose the entry of a session that goes on. */
+  get canLoseEntries(): boolean {
+    return this.store.scanBeyondIndex !== undefined;
+  }
+
+  scanBeyondIndex(from?: string): Promise<KeyBatch | undefined> {
+    return this.bounded('list', '', async () => this.store.scanBeyondIndex?.(from), undefined);
   }
 }
 

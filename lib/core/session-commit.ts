@@ -1,3 +1,4 @@
+import type { StoreOutcome } from '../stores/session-store.js';
 import type { BoundedStore } from './bounded-store.js';
 import type { RequestSession } from './request-session.js';
 import { idInUse, SessionUnusableError, StoreUnavailableError } from './session-errors.js';
@@ -6,6 +7,7 @@ import { applyChanges, changesBetween } from './session-merge.js';
 import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionSnapshot } from './session-snapshot.js';
+import { hasPassed } from './session-timeouts.js';
 import type { Draft, NextDraft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 
@@ -32,7 +34,7 @@ export class SessionCommit {
   isTouchDue(session: RequestSession): boolean {
     const isDemanded = session.isTouchDemanded || (this.users.isSupported && session.isUnindexed);
     if (isDemanded && !session.isTouched && !session.isCommitted) return true;
-    return this.settings.clock() - session.seenAt() >= this.settings.touchInterval;
+    return hasPassed(session.seenAt(), this.settings);
   }
 
   /**
@@ -101,8 +103,16 @@ export class SessionCommit {
     const indexed = this.isIndexDue(session) ? await this.refreshIndex(session) : UNCHANGED;
     if (indexed === undefined) return;
     const snapshot = session.storedSnapshot();
-    const draft = this.writer.draft(session, { ...metadata, ...indexed }, snapshot);
-    const outcome = await this.store.replace(session.key, stored, draft, session.budget);
+    let draft = this.writer.draft(session, { ...metadata, ...indexed }, snapshot);
+    let outcome: StoreOutcome;
+    try {
+      outcome = await this.store.renew(session.key, stored, draft, session.budget);
+    } catch (error) {
+      if (draft.payload.length <= stored.length) throw error;
+      // Another address or user agent made it longer: a store that is full has no room for that.
+      draft = this.writer.extension(session, snapshot);
+      outcome = await this.store.renew(session.key, stored, draft, session.budget);
+    }
     if (outcome === 'gone') session.lose();
     if (outcome !== 'done') return;
     session.adopt(draft.payload, draft.record, draft.snapshot.cookie);

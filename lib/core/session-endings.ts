@@ -116,7 +116,7 @@ export class SessionEndings {
       // Who took the entry may have left a tombstone already, which keeps its reason.
       if (what.is === 'gone' || what.is === 'rotated') break;
       const next = this.tombstone(key, 'revoked');
-      const outcome = await this.store.replace(key, expected, next, budget);
+      const outcome = await this.store.renew(key, expected, next, budget);
       if (outcome === 'done') return true;
       expected = outcome === 'gone' ? undefined : outcome.conflict;
       await stepAside(attempt);

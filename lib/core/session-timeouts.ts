@@ -1,4 +1,4 @@
-import type { SessionRecord } from './session-record.js';
+import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 
 /** Why a session that was found in the store is over all the same. */
@@ -24,6 +24,31 @@ export function timeoutReason(
   const absolute = absoluteTimeoutOf(lifetime, settings);
   if (absolute !== null && createdAt + absolute <= now) return 'absolute-timeout';
   return seenAt + idleTimeoutOf(lifetime, settings) <= now ? 'expired' : undefined;
+}
+
+/**
+ * True when a touch interval has passed since a time. One that is as far ahead was noted by an instance
+ * whose clock is wrong, and must not put off what keeps the session alive.
+ */
+export function hasPassed(since: number, { clock, touchInterval }: SessionSettings): boolean {
+  return Math.abs(clock() - since) >= touchInterval;
+}
+
+/**
+ * The metadata of a session that is seen now. What another instance noted stands, while its clock is
+ * ahead by less than a touch interval; a time beyond that would keep the session past its timeouts.
+ */
+export function seenNow(metadata: SessionMetadata, settings: SessionSettings): SessionMetadata {
+  const now = settings.clock();
+  const isAhead = metadata.seenAt - now >= settings.touchInterval;
+  const seenAt = isAhead ? now : Math.max(now, metadata.seenAt);
+  const { createdAt, authenticatedAt } = metadata;
+  return {
+    ...metadata,
+    seenAt,
+    createdAt: Math.min(createdAt, seenAt),
+    authenticatedAt: authenticatedAt && Math.min(authenticatedAt, seenAt),
+  };
 }
 
 function idleTimeoutOf(lifetime: Lifetime, settings: SessionSettings): number {

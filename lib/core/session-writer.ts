@@ -7,7 +7,7 @@ import { recordCookie, serialiseRecord } from './record-format.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionSnapshot } from './session-snapshot.js';
-import { expiryOf } from './session-timeouts.js';
+import { expiryOf, seenNow } from './session-timeouts.js';
 
 /** A record about to be written, as the lifecycle and as the store see it. */
 export interface Draft extends StoredRecord {
@@ -38,13 +38,25 @@ export class SessionWriter {
     snapshot: SessionSnapshot,
     key: string = session.key,
   ): Draft {
-    const { request } = session;
-    const seenAt = Math.max(this.settings.clock(), metadata.seenAt);
+    const { ip, userAgent } = session.request;
     // Who an anonymous visitor is, is nobody's business.
     const isDescribed = this.describesDevice && metadata.userId !== undefined;
-    const seen = isDescribed
-      ? { ...metadata, seenAt, ip: request.ip, userAgent: shortened(request.userAgent) }
-      : { ...metadata, seenAt };
+    const device = isDescribed ? { ip, userAgent: shortened(userAgent) } : {};
+    return this.made(session, { ...metadata, ...device }, snapshot, key);
+  }
+
+  /** The record as it is stored, but seen now: as long as it was, for a store that has no room. */
+  extension(session: RequestSession, snapshot: SessionSnapshot): Draft {
+    return this.made(session, session.metadata, snapshot, session.key);
+  }
+
+  private made(
+    session: RequestSession,
+    metadata: SessionMetadata,
+    snapshot: SessionSnapshot,
+    key: string,
+  ): Draft {
+    const seen = seenNow(metadata, this.settings);
     const attributes = session.configuredCookie(seen.cookie);
     const expiresAt = expiryOf({ metadata: seen, cookie: attributes }, this.settings);
     const cookie = recordCookie(attributes, new Date(expiresAt).toISOString());

@@ -14,8 +14,10 @@ import type { SessionLookup } from './session-lookup.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionSummary } from './session-summary.js';
-import { expiryOf } from './session-timeouts.js';
+import { expiryOf, hasPassed } from './session-timeouts.js';
 import type { Lifetime } from './session-timeouts.js';
+import { UnlistedSessions } from './unlisted-sessions.js';
+import type { FoundSession } from './unlisted-sessions.js';
 import { keyOfRevocation, revocationIn, revocationRecord } from './user-revocation.js';
 import { WaitBudget } from './wait-budget.js';
 
@@ -112,7 +114,7 @@ export class UserSessions {
   /** The index follows a session's expiry by steps of the touch interval, to cost few commands. */
   isRefreshDue({ userId, indexedAt = 0 }: SessionMetadata): boolean {
     if (userId === undefined || this.index === undefined) return false;
-    return this.settings.clock() - indexedAt >= this.settings.touchInterval;
+    return hasPassed(indexedAt, this.settings);
   }
 
   /** Moves the session's expiry in the index; `false` when the session has been ended. */
@@ -152,7 +154,9 @@ export class UserSessions {
     const index = this.supported('revoke');
     const keys = await index.keysOf(userId, budget);
     const key = keys.find((one) => this.handleOfKey(one) === handle);
-    return key !== undefined && this.end(index, userId, key, budget);
+    if (key !== undefined) return this.end(index, userId, key, budget);
+    const unlisted = await this.unlisted(index).byHandle(userId, handle);
+    return unlisted !== undefined && this.endUnlisted(unlisted, userId, budget);
   }
 
   /**
@@ -178,7 +182,22 @@ export class UserSessions {
       });
       if (!done.includes(true)) break;
     }
+    for await (const unlisted of this.unlisted(index).of(userId)) {
+      if (unlisted.lineage === spared) continue;
+      if (await this.endUnlisted(unlisted, userId, this.budgetFor())) ended.push(unlisted.key);
+    }
     return ended;
+  }
+
+  /** Ends a session that has no entry; `true` for the one caller who ended it. */
+  private async endUnlisted(
+    { key, payload }: FoundSession,
+    userId: string,
+    budget: WaitBudget,
+  ): Promise<boolean> {
+    if (!(await this.endings.revokeRecord(key, payload, budget))) return false;
+    this.emit({ type: 'revoked', handle: this.handleOfKey(key), userId });
+    return true;
   }
 
   /**
@@ -282,6 +301,10 @@ export class UserSessions {
   /** A user with very many sessions may take longer. */
   private extraTimeFor(sessions: number): number {
     return Math.floor(sessions / SESSIONS_PER_TIMEOUT) * this.settings.storeTimeout;
+  }
+
+  private unlisted(index: BoundedIndex): UnlistedSessions {
+    return new UnlistedSessions(this.settings, this.store, index);
   }
 
   private supported(operation: string): BoundedIndex {

@@ -54,6 +54,13 @@ export interface SessionStore {
   /** Replaces the record if its payload still is `expected`: one atomic compare-and-set. */
   replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome>;
 
+  /**
+   * The same as `replace`, for a record that says no more than the one there: it extends a session, or
+   * marks it as ended. A store that can be full should take it all the same, where it is no longer
+   * than what it replaces. Left out, `replace` is asked.
+   */
+  renew?(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome>;
+
   /** Removes the record; with `expected`, only if its payload still is that. */
   remove(key: string, expected?: string): Promise<StoreOutcome>;
 
@@ -62,6 +69,12 @@ export interface SessionStore {
    * time. Sesame warns of it once. A store that never does so leaves this out.
    */
   onDrop?(listener: () => void): void;
+
+  /**
+   * Asked once, as the application boots: the store tells what is unwise about the server that it
+   * finds, in a sentence for the log, as soon as it knows. Nobody waits for it, and it must not throw.
+   */
+  advise?(tell: (advice: string) => void): void;
 
   /** Lets go of what the store itself opened, when the application shuts down. */
   close?(): Promise<void>;
@@ -108,13 +121,34 @@ export interface UserIndex {
   keysOf(userId: string): Promise<readonly string[]>;
 }
 
+/** Some of many keys. What is there from the first batch to the last is in one of them at least. */
+export interface KeyBatch {
+  /** The keys, in no order. */
+  readonly keys: readonly string[];
+  /** Where the next batch begins; `undefined` when this was the last. */
+  readonly next?: string | undefined;
+}
+
 /** A store that also knows which sessions a user has: what devices, caps and sign-outs need. */
 export interface IndexedSessionStore extends SessionStore {
   /** Which sessions a user has. */
   readonly users: UserIndex;
 
-  /** Puts this record under the key, whatever is or is not there. */
+  /**
+   * Puts this record, the mark of a session that was ended, under the key, whatever is or is not
+   * there. What ends a session must not need room: a store that has none for the mark removes what is
+   * there instead.
+   */
   bury(key: string, record: StoredRecord): Promise<void>;
+
+  /**
+   * For a store that may lose an entry of the index while its session goes on, as a Redis that evicts
+   * keys does: the keys of the records that it has, listed or not, some at a time. Ending all sessions
+   * of a user looks through them. `undefined` while no entry can have been lost; left out by a store
+   * that never loses one.
+   * @param from what the batch before called `next`; left out for the first
+   */
+  scanBeyondIndex?(from?: string): Promise<KeyBatch | undefined>;
 }
 
 /** True for a store that implements the second, optional interface. */

@@ -185,6 +185,34 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
       });
     });
 
+    describe('renew, or replace where a store has none', () => {
+      const renew = (...asked: Parameters<SessionStore['replace']>): Promise<StoreOutcome> =>
+        (store.renew ?? store.replace).call(store, ...asked);
+
+      it('puts a record in the place of one that still is as expected', async () => {
+        const expected = await stored(key('a'), { name: 'first' });
+        expect(await renew(key('a'), expected, record({ name: 'other' }))).toBe('done');
+        expect(said(await store.read(key('a')))).toEqual({ name: 'other' });
+      });
+
+      it('takes a longer one as well', async () => {
+        const expected = await stored(key('a'), { name: 'first' });
+        const longer = record({ name: 'x'.repeat(1_000) });
+        expect(await renew(key('a'), expected, longer)).toBe('done');
+        expect(said(await store.read(key('a')))).toEqual({ name: 'x'.repeat(1_000) });
+      });
+
+      it('leaves any other record, and brings none back', async () => {
+        const payload = await stored(key('a'), { name: 'first' });
+        expect(await renew(key('a'), 'stale', record({ name: 'other' }))).toEqual({
+          conflict: payload,
+        });
+        expect(await renew(key('b'), payload, record({ name: 'other' }))).toBe('gone');
+        expect(await store.read(key('a'))).toBe(payload);
+        expect(await store.read(key('b'))).toBeUndefined();
+      });
+    });
+
     describe('remove', () => {
       it('removes the record, whatever it says', async () => {
         await stored(key('a'), { name: 'a' });

@@ -133,6 +133,19 @@ export class RedisConnection {
     }
   }
 
+  /**
+   * Calls back with each connection as it is ready, this one included; with a client of the
+   * application, which may live longer than this, with the first one only.
+   */
+  whenever(connected: (redis: Redis | Cluster) => void): void {
+    const { client } = this;
+    const call = (): void => connected(client);
+    const isReady = client.status === 'ready';
+    if (isReady) call();
+    if (this.isOwn) client.on('ready', call);
+    else if (!isReady) client.once('ready', call);
+  }
+
   async close(): Promise<void> {
     if (this.isOwn && this.client.status !== 'end') this.client.disconnect();
   }

@@ -1,4 +1,46 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { KeyBatch } from '../session-store.js';
+
+/** How many keys a server looks at in one step of a scan. */
+const STEP = 500;
+
+/**
+ * One step through the keys that begin with a prefix and hold strings, on every master of a cluster.
+ * What is there from the first step to the last is among them, and may be so twice.
+ * @param from where the step before said to go on; left out for the first
+ * @throws Error when a cluster has changed its masters meanwhile, and the scan must begin anew
+ */
+export async function scanKeys(
+  client: Redis | Cluster,
+  prefix: string,
+  from?: string,
+): Promise<KeyBatch> {
+  const masters = new Map(mastersOf(client).map((node) => [addressOf(node), node]));
+  const addresses = [...masters.keys()].toSorted();
+  const [, cursor = '0', address = addresses[0] ?? ''] = /^(\d+)@(.*)$/s.exec(from ?? '') ?? [];
+  const node = masters.get(address);
+  if (node === undefined) {
+    throw new Error(
+      'the masters of the cluster changed while their keys were looked through: try again',
+    );
+  }
+  const hidden = client.options.keyPrefix ?? '';
+  const pattern = `${literal(hidden + prefix)}*`;
+  const [next, found] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', STEP, 'TYPE', 'string');
+  const keys = found.map((key) => key.slice(hidden.length + prefix.length));
+  if (next !== '0') return { keys, next: `${next}@${address}` };
+  const following = addresses[addresses.indexOf(address) + 1];
+  return following === undefined ? { keys } : { keys, next: `0@${following}` };
+}
+
+function addressOf({ options }: Redis): string {
+  return options.path ?? `${options.host}:${options.port}`;
+}
+
+/** A text as a pattern that only it matches. */
+function literal(text: string): string {
+  return text.replaceAll(/[\\*?[\]]/g, '\\$&');
+}
 
 /**
  * Every key of a session that matches, on every master of a cluster. The index of users may match as
@@ -29,7 +71,8 @@ export async function deleteAll(client: Redis | Cluster, keys: string[]): Promis
   return deleted.reduce((sum, one) => sum + one, 0);
 }
 
-function mastersOf(client: Redis | Cluster): Redis[] {
+/** The servers that have the keys: the masters of a cluster, or the one there is. */
+export function mastersOf(client: Redis | Cluster): Redis[] {
   return isCluster(client) ? client.nodes('master') : [client];
 }
 

@@ -3,6 +3,7 @@ import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
 import type {
   IndexedSessionStore,
+  KeyBatch,
   RecordCodec,
   StoredRecord,
   StoreOutcome,
@@ -11,8 +12,12 @@ import type {
 import { checkRedisOptions } from './redis-options.rule.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisTarget } from './redis-connection.js';
+import { adviceOn, evictionPolicyOf } from './redis-eviction.js';
 import { expressClient } from './redis-express-client.js';
+import { scanKeys } from './redis-key-scan.js';
 import { RedisScript } from './redis-script.js';
+import { codecOf } from './redis-serializer.js';
+import type { RedisSerializer } from './redis-serializer.js';
 import { RedisUserIndex } from './redis-user-index.js';
 
 /** Options of {@link RedisSessionStore}: where Redis is, and connect-redis's own. */
@@ -48,25 +53,16 @@ export type RedisSessionStoreOptions = RedisTarget & {
   ttl?: number | ((session: SessionData) => number);
 };
 
-/**
- * A format of records of the application's own, as connect-redis knows it. Both methods must be
- * synchronous: a promise is refused.
- */
-export interface RedisSerializer {
-  /**
-   * The session in a stored text: all that `stringify` was given, Sesame's `_sesame` included. When
-   * it throws, the text is no session, and is left where it is.
-   */
-  parse(text: string): SessionData;
-  /** The text to store of a session. */
-  stringify(session: SessionData): string;
-}
-
 const replaceRecord = new RedisScript('replace-record');
+const removeRecord = new RedisScript('remove-record');
+const buryRecord = new RedisScript('bury-record');
+
+/** For replace-record: whether what it writes says more than what it replaces. */
+const NEEDS_ROOM = 0;
+const NEEDS_NO_ROOM = 1;
+
 /** What decoding puts in the place of bytes that are no text; text may hold it as well. */
 const REPLACEMENT = '\uFFFD';
-
-const removeRecord = new RedisScript('remove-record');
 
 /**
  * Keeps sessions in Redis 6 or newer, Redis Cluster included: exact under parallel requests on any
@@ -116,11 +112,12 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   }
 
   replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    const { payload } = record;
-    const name = this.prefix + key;
-    return this.connection
-      .send((redis) => replaceRecord.run(redis, name, digestOf(expected), payload, ttlOf(record)))
-      .then(outcomeOf);
+    return this.replaceBy(NEEDS_ROOM, key, expected, record);
+  }
+
+  /** The same; where Redis is full, a payload is taken that is no longer than the one there. */
+  renew(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+    return this.replaceBy(NEEDS_NO_ROOM, key, expected, record);
   }
 
   remove(key: string, expected?: string): Promise<StoreOutcome> {
@@ -134,10 +131,47 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
       .then(outcomeOf);
   }
 
+  /** Where Redis is full and has no room for the record, what stands there is removed instead. */
   async bury(key: string, record: StoredRecord): Promise<void> {
+    const name = this.prefix + key;
     await this.connection.send((redis) =>
-      redis.set(this.prefix + key, record.payload, 'PX', ttlOf(record)),
+      buryRecord.run(redis, name, record.payload, ttlOf(record)),
     );
+  }
+
+  /**
+   * Where Redis may evict keys, the keys of all its records, by SCAN on every master; `undefined`
+   * where it evicts none, or does not tell.
+   */
+  async scanBeyondIndex(from?: string): Promise<KeyBatch | undefined> {
+    const redis = await this.connection.ready();
+    if (from === undefined && (await evictionPolicyOf(redis)) === undefined) return undefined;
+    return scanKeys(redis, this.prefix, from);
+  }
+
+  /** Says so when the server may evict sessions, of every connection that the store opens. */
+  advise(tell: (advice: string) => void): void {
+    this.connection.whenever((redis) => {
+      evictionPolicyOf(redis).then(
+        (policy) => policy !== undefined && tell(adviceOn(policy)),
+        () => undefined, // a server that does not answer is met by the requests themselves
+      );
+    });
+  }
+
+  private replaceBy(
+    need: typeof NEEDS_ROOM | typeof NEEDS_NO_ROOM,
+    key: string,
+    expected: string,
+    record: StoredRecord,
+  ): Promise<StoreOutcome> {
+    const { payload } = record;
+    const name = this.prefix + key;
+    return this.connection
+      .send((redis) =>
+        replaceRecord.run(redis, name, digestOf(expected), payload, ttlOf(record), need),
+      )
+      .then(outcomeOf);
   }
 
   /**
@@ -175,44 +209,4 @@ function outcomeOf(answer: unknown): StoreOutcome {
   const text = String(answer);
   if (text === '1') return 'done';
   return text === '0' ? 'gone' : { conflict: text };
-}
-
-function codecOf(serializer: RedisSerializer): RecordCodec {
-  return {
-    seal: (text) => requireText(synchronous(serializer.stringify(JSON.parse(text)))),
-    open: (payload) => requireText(written(synchronous(parsed(serializer, payload)))),
-  };
-}
-
-/** What is wrong with a record is logged, and a parser's own message quotes what it could not read. */
-function parsed(serializer: RedisSerializer, payload: string): unknown {
-  try {
-    return serializer.parse(payload);
-  } catch {
-    throw new Error(
-      'its serializer could not parse it. What that threw is withheld, since it may quote the record',
-    );
-  }
-}
-
-function written(session: unknown): unknown {
-  try {
-    return JSON.stringify(session);
-  } catch {
-    throw new Error('what its serializer made of it cannot be written as JSON');
-  }
-}
-
-function requireText(text: unknown): string {
-  if (typeof text === 'string') return text;
-  throw new TypeError(
-    'RedisSessionStore: serializer returned no text from stringify, or no session from parse.',
-  );
-}
-
-/** connect-redis awaits what `parse` returns; a record must be readable while a request runs. */
-function synchronous<T>(result: T): T {
-  if (!(result instanceof Promise)) return result;
-  result.catch(() => undefined);
-  throw new TypeError('RedisSessionStore: serializer returned a promise. It must be synchronous.');
 }

@@ -5,8 +5,13 @@ import { RedisScript } from './redis-script.js';
 const enterIndex = new RedisScript('enter-index');
 const refreshIndex = new RedisScript('refresh-index');
 const leaveIndex = new RedisScript('leave-index');
+const listIndex = new RedisScript('list-index');
 
-/** Which sessions a user has, in Redis: a sorted set per user, which expires by itself. */
+/**
+ * Which sessions a user has, in Redis: a sorted set per user, which expires by itself. Its times are
+ * by Redis's own clock. An expiry is sent together with the instance's own time, and the script moves
+ * it by as much as the two clocks differ; so an instance whose clock is wrong ends nobody's sessions.
+ */
 export class RedisUserIndex implements UserIndex {
   constructor(
     private readonly redis: () => Redis | Cluster | Promise<Redis | Cluster>,
@@ -35,12 +40,12 @@ export class RedisUserIndex implements UserIndex {
 
   async leave(userId: string, key: string): Promise<boolean> {
     const name = this.prefix + userId;
-    return isYes(await leaveIndex.run(await this.redis(), name, Date.now(), key));
+    return isYes(await leaveIndex.run(await this.redis(), name, key));
   }
 
   async keysOf(userId: string): Promise<readonly string[]> {
-    const redis = await this.redis();
-    return redis.zrangebyscore(this.prefix + userId, `(${Date.now()}`, '+inf');
+    const keys = await listIndex.run(await this.redis(), this.prefix + userId);
+    return Array.isArray(keys) ? keys.map(String) : [];
   }
 }
 

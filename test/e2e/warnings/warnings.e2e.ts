@@ -105,6 +105,41 @@ it('reports an outage now and then, not for every request', async () => {
   expect(errors[0]?.message).toContain("the store's create is broken");
 });
 
+it('reports touches that fail now and then, not for every request', async () => {
+  const store = new ScriptedStore();
+  const server = await startServer({ store, touchInterval: '1ms' }, (request, response) => {
+    if (request.url === '/begin') request.session['visited'] = true;
+    response.end();
+  });
+  const browsers = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const browser = server.browser();
+      await browser.get('/begin');
+      return browser;
+    }),
+  );
+  store.break('replace');
+  const statuses = await Promise.all(browsers.map(async (one) => (await one.get('/')).status));
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(store.countOf('replace')).toBe(20);
+  const errors = recorded.logs.filter(({ level }) => level === 'error');
+  expect(errors.map(({ message }) => message).toSorted()).toEqual([
+    expect.stringMatching(/^A session's idle timeout was not extended\..*replace is broken/),
+    expect.stringMatching(/^The session store could not write.*replace is broken/),
+  ]);
+});
+
+it('logs every change that fails by itself, with no outage', async () => {
+  const store = new SealedCookieStore({ keys: ['the key that seals and opens, of the tests'] });
+  const server = await startServer({ store }, (request, response) => {
+    request.session['story'] = 'once upon a time '.repeat(400);
+    response.end();
+  });
+  for (let request = 0; request < 3; request += 1) await server.browser().get('/');
+  const told = recorded.logs.filter(({ message }) => message.includes('largest attribute'));
+  expect(told).toHaveLength(3);
+});
+
 it('says once that another session middleware was there first', async () => {
   const [first, second] = [1, 2].map(() => createSessionMiddleware({ secret: SECRET }));
   const { browser } = await listen((request, response) => {

@@ -76,6 +76,49 @@ describe('expiryOf', () => {
   });
 });
 
+describe('hasPassed', () => {
+  const settings = settingsOf({ touchInterval: '1m', clock: () => START });
+
+  it.each([
+    ['a minute ago', -MINUTE, true],
+    ['less than that ago', -MINUTE + 1, false],
+    ['now', 0, false],
+    ['a little ahead, by another clock', MINUTE - 1, false],
+    ['a minute ahead, by a wrong clock', MINUTE, true],
+    ['years ahead', 3_650 * DAY, true],
+  ])('of a time %s', (_when, offset, expected) => {
+    expect(timeouts.hasPassed(START + offset, settings)).toBe(expected);
+  });
+});
+
+describe('seenNow', () => {
+  const settings = settingsOf({ touchInterval: '1m', clock: () => START });
+  const seenNow = (seen: number, rest: Partial<SessionMetadata> = {}): SessionMetadata =>
+    timeouts.seenNow({ createdAt: START - HOUR, ...rest, seenAt: START + seen }, settings);
+
+  it.each([
+    ['before', -HOUR, 0],
+    ['a little ahead, by another clock', MINUTE - 1, MINUTE - 1],
+    ['ahead by a wrong clock', MINUTE, 0],
+  ])('of a session that was seen %s', (_when, seen, expected) => {
+    expect(seenNow(seen).seenAt).toBe(START + expected);
+  });
+
+  it('has no session begin, or its user sign in, after it was seen', () => {
+    const ahead = { createdAt: START + HOUR, authenticatedAt: START + HOUR };
+    expect(seenNow(HOUR, ahead)).toEqual({
+      seenAt: START,
+      createdAt: START,
+      authenticatedAt: START,
+    });
+  });
+
+  it('lets stand what went before', () => {
+    const before = { createdAt: START - DAY, authenticatedAt: START - HOUR, userId: 'ada' };
+    expect(seenNow(-MINUTE, before)).toEqual({ ...before, seenAt: START });
+  });
+});
+
 describe('with a cookie function', () => {
   const varying = settingsOf({ cookie: () => ({}) });
   const written = (originalMaxAge: number | null, metadata: SessionMetadata = begun) => ({

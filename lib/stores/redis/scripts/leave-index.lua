@@ -1,9 +1,11 @@
 -- Takes an entry out of the index of a user.
--- KEYS[1] the index   ARGV[1] now   ARGV[2] the key
+-- KEYS[1] the index   ARGV[1] the key
 -- Answers 1 to the one who took it, 0 when there was none, or none that had not expired.
-local score = redis.call('ZSCORE', KEYS[1], ARGV[2])
-redis.call('ZREM', KEYS[1], ARGV[2])
-if not score or tonumber(score) <= tonumber(ARGV[1]) then
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[1], ARGV[1])
+if not score or tonumber(score) <= now then
   return 0
 end
 return 1

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { closeApps } from '../../support/nest-app.js';
+import { RedisServer } from '../../support/redis-server.js';
+import { MINUTE, standing, startClock, startDevicesApp } from '../users-and-devices/devices-app.js';
+
+const PAGE = readFileSync(new URL('../../../docs/07-redis.md', import.meta.url), 'utf8');
+
+/** The commands that the page says a Redis user needs. */
+const NEEDED = /needs the commands (.*), and the category/.exec(PAGE)?.[1] ?? '';
+
+let redis: RedisServer;
+let admin: Redis;
+
+afterEach(async () => {
+  await closeApps();
+  admin.disconnect();
+  await redis.stop();
+});
+
+it('needs no more rights than the page on Redis says', async () => {
+  redis = await RedisServer.start('--maxmemory', '1gb', '--maxmemory-policy', 'allkeys-lru');
+  admin = new Redis(redis.url);
+  const commands = [...NEEDED.matchAll(/`(\w+)`/g)].map(([, name = '']) => `+${name}`);
+  const rights = ['-@all', '+@connection', ...commands];
+  await admin.acl('SETUSER', 'app', 'on', '>secret', '~sess:*', '~sess-user:*', ...rights);
+  const { clock, pass } = startClock();
+  const { signedIn, sessions, events } = await startDevicesApp({
+    store: new RedisSessionStore({
+      url: redis.url,
+      redisOptions: { username: 'app', password: 'secret' },
+    }),
+    limit: { max: 3, onExceed: 'evict-oldest' },
+    clock,
+  });
+  const evicted = await signedIn('ada');
+  pass(MINUTE);
+  const [one, other] = [await signedIn('ada'), await signedIn('ada')];
+  await signedIn('ada');
+  expect(await standing(evicted)).toBe('evicted');
+  await one.post('/set', { label: 'blue' });
+  pass(2 * MINUTE);
+  await one.get('/me');
+  await one.post('/confirm');
+  const [{ handle = '' } = {}] = await sessions.list('ada');
+  expect(await sessions.revoke('ada', handle)).toBe(true);
+  await other.post('/logout');
+  const last = await signedIn('ada');
+  await admin.del('sess-user:ada');
+  expect(await sessions.revokeAll('ada')).toBeGreaterThan(0);
+  expect(await standing(last)).toBe('revoked');
+  const ending = await signedIn('ada');
+  await admin.config('SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '1');
+  pass(2 * MINUTE);
+  expect(await standing(ending)).toBe('ada');
+  expect(await sessions.revokeAll('ada')).toBe(1);
+  expect(events.filter(({ type }) => type === 'storeFailed')).toEqual([]);
+});
