@@ -1,3 +1,4 @@
+import { brand } from '../copies/brand.js';
 import type { SessionSummary } from './session-summary.js';
 
 /** What can go wrong inside the lifecycle. The edges turn these into HTTP exceptions. */
@@ -10,6 +11,10 @@ export abstract class SessionError extends Error {
 
 /** The store failed or did not answer in time. */
 export class StoreUnavailableError extends SessionError {
+  static {
+    brand(this, 'StoreUnavailableError');
+  }
+
   constructor(operation: string, cause: unknown) {
     super(
       `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait; with onStoreFailure: 'anonymous' requests go on without a session.`,
@@ -20,6 +25,10 @@ export class StoreUnavailableError extends SessionError {
 
 /** The user has as many sessions as the `limit` option allows. */
 export class SessionLimitError extends SessionError {
+  static {
+    brand(this, 'SessionLimitError');
+  }
+
   constructor(
     max: number,
     readonly sessions: readonly SessionSummary[],
@@ -29,7 +38,11 @@ export class SessionLimitError extends SessionError {
 }
 
 /** The store lacks what this operation needs. */
-export class UnsupportedByStoreError extends SessionError {}
+export class UnsupportedByStoreError extends SessionError {
+  static {
+    brand(this, 'UnsupportedByStoreError');
+  }
+}
 
 /** @param operation a method of `SessionService` */
 export function needsIndex(storeName: string, operation: string): UnsupportedByStoreError {
@@ -47,6 +60,10 @@ export function needsRecords(storeName: string): UnsupportedByStoreError {
 
 /** A session that travels in its cookie has outgrown what a browser takes. */
 export class SessionTooLargeError extends SessionError {
+  static {
+    brand(this, 'SessionTooLargeError');
+  }
+
   /** @param sizes the attributes of the session, and the bytes that each takes as JSON */
   constructor(bytes: number, max: number, sizes: readonly (readonly [string, number])[]) {
     const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
@@ -61,7 +78,11 @@ export class SessionTooLargeError extends SessionError {
 }
 
 /** The session of this request cannot be used in this way; the message says why. */
-export class SessionUnusableError extends SessionError {}
+export class SessionUnusableError extends SessionError {
+  static {
+    brand(this, 'SessionUnusableError');
+  }
+}
 
 /** What an application needs of a session that its request has ended already. */
 export function sessionEnded(): SessionUnusableError {
@@ -72,6 +93,10 @@ export function sessionEnded(): SessionUnusableError {
 
 /** A stored record that is no session. */
 export class CorruptRecordError extends SessionError {
+  static {
+    brand(this, 'CorruptRecordError');
+  }
+
   /** @param isFinal false where another key or setting might still make a session of it */
   constructor(
     why: string,

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { brand } from '../../copies/brand.js';
 import type {
   IndexedSessionStore,
   StoredRecord,
@@ -30,6 +31,10 @@ export interface MemorySessionStoreOptions {
  * whose users may be signed out by a deployment.
  */
 export class MemorySessionStore implements IndexedSessionStore {
+  static {
+    brand(this, 'MemorySessionStore');
+  }
+
   private readonly index: MemoryUserIndex;
   private readonly records: LRUCache<string, StoredRecord>;
   private readonly clock: () => number;

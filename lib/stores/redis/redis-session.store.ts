@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
+import { brand } from '../../copies/brand.js';
 import type {
   IndexedSessionStore,
   RecordCodec,
@@ -12,8 +13,9 @@ import { checkRedisOptions } from './redis-options.rule.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisTarget } from './redis-connection.js';
 import { expressClient } from './redis-express-client.js';
-import { RedisScript } from './redis-script.js';
 import { RedisUserIndex } from './redis-user-index.js';
+import { removeRecord } from './scripts/remove-record.js';
+import { replaceRecord } from './scripts/replace-record.js';
 
 /** Options of {@link RedisSessionStore}: where Redis is, and connect-redis's own. */
 export type RedisSessionStoreOptions = RedisTarget & {
@@ -60,11 +62,8 @@ export interface RedisSerializer {
   stringify(session: SessionData): string;
 }
 
-const replaceRecord = new RedisScript('replace-record');
 /** What decoding puts in the place of bytes that are no text; text may hold it as well. */
 const REPLACEMENT = '\uFFFD';
-
-const removeRecord = new RedisScript('remove-record');
 
 /**
  * Keeps sessions in Redis 6 or newer, Redis Cluster included: exact under parallel requests on any
@@ -73,6 +72,10 @@ const removeRecord = new RedisScript('remove-record');
  * It extends connect-redis's store, and so serves plain express-session as well.
  */
 export class RedisSessionStore extends RedisStore implements IndexedSessionStore {
+  static {
+    brand(this, 'RedisSessionStore');
+  }
+
   /** Which sessions a user has. */
   readonly users: UserIndex;
   /** The application's own serializer, where it chose one. */

@@ -1,3 +1,6 @@
+import { RedisScript } from '../redis-script.js';
+
+export const enterIndex = new RedisScript(`
 -- Enters a session in the index of its user: counts, evicts or refuses, and enters, in one step.
 -- KEYS[1] the index, a sorted set of keys scored by expiry (epoch ms)
 -- ARGV[1] now   ARGV[2] the key   ARGV[3] its expiry
@@ -28,3 +31,4 @@ redis.call('ZADD', index, ARGV[3], key)
 local last = redis.call('ZRANGE', index, -1, -1, 'WITHSCORES')
 redis.call('PEXPIREAT', index, string.format('%.0f', tonumber(last[2])))
 return evicted
+`);
