@@ -32,13 +32,19 @@ const failedChecks = (only.length > 0 ? [] : checks).filter(([name, ...args]) =>
 // quickly an application answers while Redis is down can only be seen on a machine that does
 // nothing else meanwhile.
 const ALONE = ['test/e2e/races', 'test/e2e/redis-outages'];
-/** Unit tests, the contract of stores, and HTTP, with sessions in memory. */
+/** Unit tests, the contract of stores, and HTTP, all with sessions in memory. */
 const QUICK = [
-  ...['test/unit', 'test/contract', 'test/e2e', '--testPathIgnorePatterns'],
-  ...['redis', 'pg-simple', 'mysql', 'browser', 'multi-instance', 'every-store', 'races', 'load/'],
-  ...['shutdown', 'differential', 'tls/'],
-  // Some suites run on each kind of store.
-  ...['--testNamePattern', '^(?!.*on RedisSessionStore)'],
+  'test/unit',
+  'test/contract/memory-',
+  'test/e2e/decorators/http',
+  'test/e2e/guard/guard',
+  'test/e2e/parallel-requests/parallel',
+  'test/e2e/quickstart/quickstart.e2e',
+  'test/e2e/rotation',
+  'test/e2e/stored-before-answered',
+  'test/e2e/users-and-devices/devices',
+  'test/e2e/without-nest/middleware',
+  '--testNamePattern=^(?!.*on RedisSessionStore)', // some suites run on each kind of store
 ];
 const runs =
   only.length > 0
