@@ -2,7 +2,7 @@
 //   node benchmarks/bench.mjs [--quick] [--minutes=12] [--rounds=N] [--apps=a,b] [--routes=a,b]
 //   node benchmarks/bench.mjs --stored=1000,1000000
 import { parseArgs } from 'node:util';
-import { buildWhenStale } from './harness/build.mjs';
+import { buildStale, ESM } from '../scripts/build.mjs';
 import { WrongAnswer } from './harness/visitors.mjs';
 
 const list = { type: 'string', default: '' };
@@ -25,7 +25,7 @@ const options = {
   stored: split(values.stored).map(Number),
 };
 
-buildWhenStale();
+await buildStale([ESM]);
 try {
   if (values.quick) await (await import('./modes/quick.mjs')).quick(options);
   else if (options.stored.length > 0) await (await import('./modes/stored.mjs')).stored(options);

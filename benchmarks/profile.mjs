@@ -4,7 +4,7 @@
 // Each function is charged with what Node does for it. Shares hold on a busy machine, times do not.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildWhenStale } from './harness/build.mjs';
+import { buildStale, ESM } from '../scripts/build.mjs';
 import { MAIN_CONNECTIONS, MAIN_SIZE, visitorsFor } from './harness/cells.mjs';
 import { LoadProcess } from './harness/load-process.mjs';
 import { Measurement } from './harness/measurement.mjs';
@@ -27,7 +27,7 @@ const UNCOUNTED = new Set(['(idle)', '(program)', 'dispatch']);
 const AT_ONCE = 400;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-buildWhenStale();
+await buildStale([ESM]);
 installPeers();
 const stage = await Stage.open();
 try {

@@ -30,10 +30,9 @@ export function install() {
   const lock = `${root}/package-lock.json`;
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   if (existsSync(installed) && sameVersions(readJson(installed), readJson(lock))) return;
-  console.log('Installing dependencies (npm install) ...');
+  console.log('Installing dependencies (npm ci) ...');
   const npm = process.env.npm_execpath;
-  // Not `npm ci`: it insists on the optional binaries of platforms that a registry may not offer.
-  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   if (npm) run(process.execPath, [npm, ...args]);
   else run('npm', args, { shell: process.platform === 'win32' });
 }

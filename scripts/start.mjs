@@ -1,14 +1,20 @@
-// Serves the quickstart sample: installs what is missing, builds, and starts it.
+// Serves the quickstart sample: installs what is missing, builds what changed, and starts it.
 import { spawn } from 'node:child_process';
+import { buildStale, ESM, isStale } from './build.mjs';
 import { install, requireNode, root, runTool } from './prepare.mjs';
+
+const SAMPLE = 'sample/quickstart';
 
 requireNode();
 install();
-console.log('Building ...');
-runTool('@nestjs/cli/bin/nest.js', ['build', '-p', 'tsconfig.build.json']);
-runTool('typescript/bin/tsc', ['-p', 'sample/quickstart/tsconfig.json']);
+await buildStale([ESM]);
+if (isStale(`${SAMPLE}/dist/main.js`, [`${SAMPLE}/src`, `${SAMPLE}/tsconfig.json`])) {
+  console.log(`Building ${SAMPLE} ...`);
+  // With an error in it nothing is written, so that the next start builds it again.
+  runTool('typescript/bin/tsc', ['-p', `${SAMPLE}/tsconfig.json`, '--noEmitOnError']);
+}
 
-const server = spawn(process.execPath, ['sample/quickstart/dist/main.js'], {
+const server = spawn(process.execPath, [`${SAMPLE}/dist/main.js`], {
   cwd: root,
   stdio: 'inherit',
 });

@@ -1,5 +1,8 @@
 // Everything that must hold: format, lint, types, and every test against real servers.
 // Prints `N passed, N failed` last.
+//   node scripts/test.mjs            the whole
+//   node scripts/test.mjs --quick    only what starts no other program, within a minute
+//   node scripts/test.mjs <path> ... only these tests
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,16 +12,17 @@ import { CHROMIUM, find, REDIS_SERVER } from './programs.mjs';
 
 requireNode();
 install();
-const programs = { REDIS_SERVER: find(REDIS_SERVER), CHROMIUM_PATH: find(CHROMIUM) };
+const only = process.argv.slice(2);
+const isQuick = only[0] === '--quick';
+const programs = isQuick ? {} : { REDIS_SERVER: find(REDIS_SERVER), CHROMIUM_PATH: find(CHROMIUM) };
 
 const tool = (file) => join(root, 'node_modules', file);
 const checks = [
   ['format', tool('prettier/bin/prettier.cjs'), '--check', '.'],
   ['lint', tool('oxlint/bin/oxlint')],
   ['types', tool('typescript/bin/tsc'), '-p', 'tsconfig.json'],
-  ['build', tool('@nestjs/cli/bin/nest.js'), 'build', '-p', 'tsconfig.build.json'],
+  ['build', 'scripts/build.mjs'],
 ];
-const only = process.argv.slice(2);
 const failedChecks = (only.length > 0 ? [] : checks).filter(([name, ...args]) => {
   console.log(`> ${name}`);
   return node(args).status !== 0;
@@ -28,9 +32,23 @@ const failedChecks = (only.length > 0 ? [] : checks).filter(([name, ...args]) =>
 // quickly an application answers while Redis is down can only be seen on a machine that does
 // nothing else meanwhile.
 const ALONE = ['test/e2e/races', 'test/e2e/redis-outages'];
+/** Unit tests, the contract of stores, and HTTP, all with sessions in memory. */
+const QUICK = [
+  'test/unit',
+  'test/contract/memory-',
+  'test/e2e/decorators/http',
+  'test/e2e/guard/guard',
+  'test/e2e/parallel-requests/parallel',
+  'test/e2e/quickstart/quickstart.e2e',
+  'test/e2e/rotation',
+  'test/e2e/stored-before-answered',
+  'test/e2e/users-and-devices/devices',
+  'test/e2e/without-nest/middleware',
+  '--testNamePattern=^(?!.*on RedisSessionStore)', // some suites run on each kind of store
+];
 const runs =
   only.length > 0
-    ? [runJest(only)]
+    ? [runJest(isQuick ? QUICK : only)]
     : [
         runJest(['--testPathIgnorePatterns', ...ALONE]),
         ...ALONE.map((folder) => runJest(['--runInBand', folder])),

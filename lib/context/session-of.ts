@@ -2,9 +2,10 @@ import type { RequestSession } from '../core/request-session.js';
 
 /**
  * Where a request carries what binds it to its session. Not a WeakMap: with one, V8's garbage
- * collector keeps all that belongs to a request for long.
+ * collector keeps all that belongs to a request for long. One symbol for all copies of this library:
+ * the decorators and the guard of one find the session that another opened.
  */
-export const BINDING = Symbol('session');
+export const BINDING = Symbol.for('nestjs-sesame:binding');
 
 interface Bound {
   readonly [BINDING]: { readonly session: RequestSession };

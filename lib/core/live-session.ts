@@ -1,4 +1,5 @@
 import session from 'express-session';
+import { brand } from '../copies/brand.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { COOKIE_ATTRIBUTES } from './session-cookie.js';
 import { isSameJson } from './session-merge.js';
@@ -21,6 +22,10 @@ export type Session = session.Session & Partial<session.SessionData>;
  * so that a rotated session had to become another object, and writes to the first one got lost.
  */
 export class LiveSession {
+  static {
+    brand(this, 'Session');
+  }
+
   cookie: session.Cookie;
   readonly #identity: SessionIdentity;
   readonly #request: NativeRequest;
@@ -52,7 +57,7 @@ Object.defineProperty(LiveSession, 'name', { value: 'Session' });
 
 /** True for what an application may use as its session. */
 export function isSession(value: unknown): value is Session {
-  return value instanceof session.Session;
+  return value instanceof session.Session || value instanceof LiveSession;
 }
 
 /** The attributes a session object holds now. */

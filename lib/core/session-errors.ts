@@ -1,3 +1,4 @@
+import { brand } from '../copies/brand.js';
 import { printable } from '../printable.js';
 import type { AbsenceReason } from './payload-reader.js';
 import type { SessionSummary } from './session-summary.js';
@@ -12,6 +13,10 @@ export abstract class SessionError extends Error {
 
 /** The store failed or did not answer in time. */
 export class StoreUnavailableError extends SessionError {
+  static {
+    brand(this, 'StoreUnavailableError');
+  }
+
   constructor(operation: string, cause: unknown) {
     super(
       `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait; with onStoreFailure: 'anonymous' requests go on without a session.`,
@@ -22,6 +27,10 @@ export class StoreUnavailableError extends SessionError {
 
 /** The user has as many sessions as the `limit` option allows. */
 export class SessionLimitError extends SessionError {
+  static {
+    brand(this, 'SessionLimitError');
+  }
+
   constructor(
     max: number,
     readonly sessions: readonly SessionSummary[],
@@ -31,7 +40,11 @@ export class SessionLimitError extends SessionError {
 }
 
 /** The store lacks what this operation needs. */
-export class UnsupportedByStoreError extends SessionError {}
+export class UnsupportedByStoreError extends SessionError {
+  static {
+    brand(this, 'UnsupportedByStoreError');
+  }
+}
 
 /** @param operation a method of `SessionService` */
 export function needsIndex(storeName: string, operation: string): UnsupportedByStoreError {
@@ -49,6 +62,10 @@ export function needsRecords(storeName: string): UnsupportedByStoreError {
 
 /** A session that travels in its cookie has outgrown what a browser takes. */
 export class SessionTooLargeError extends SessionError {
+  static {
+    brand(this, 'SessionTooLargeError');
+  }
+
   /** @param sizes the attributes of the session, and the bytes that each takes as JSON */
   constructor(bytes: number, max: number, sizes: readonly (readonly [string, number])[]) {
     const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
@@ -63,10 +80,18 @@ export class SessionTooLargeError extends SessionError {
 }
 
 /** The session of this request cannot be used in this way; the message says why. */
-export class SessionUnusableError extends SessionError {}
+export class SessionUnusableError extends SessionError {
+  static {
+    brand(this, 'SessionUnusableError');
+  }
+}
 
 /** The session of this request has been ended by someone else. */
 export class SessionGoneError extends SessionError {
+  static {
+    brand(this, 'SessionGoneError');
+  }
+
   constructor(readonly reason: AbsenceReason) {
     super(
       'The session of this request has been ended meanwhile, so there is none to spare. Nothing was done: have the user sign in again.',
@@ -83,6 +108,10 @@ export function sessionEnded(): SessionUnusableError {
 
 /** A stored record that is no session. */
 export class CorruptRecordError extends SessionError {
+  static {
+    brand(this, 'CorruptRecordError');
+  }
+
   /** @param isFinal false where another key or setting might still make a session of it */
   constructor(
     why: string,

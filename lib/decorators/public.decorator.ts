@@ -6,5 +6,6 @@ import { Reflector } from '@nestjs/core';
  * @default true
  */
 export const Public = Reflector.createDecorator<boolean | undefined, boolean>({
+  key: 'nestjs-sesame:public',
   transform: (isPublic) => isPublic ?? true,
 });

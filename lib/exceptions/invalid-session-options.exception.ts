@@ -1,4 +1,5 @@
 import { InternalServerErrorException } from '@nestjs/common';
+import { brand } from '../copies/brand.js';
 import { printable } from '../printable.js';
 import { INTERNAL_ERROR } from './internal-error.js';
 
@@ -15,6 +16,10 @@ export interface InvalidSessionOption {
  * returned, in the request that it was called for: it is logged then, and the client hears nothing of it.
  */
 export class InvalidSessionOptionsException extends InternalServerErrorException {
+  static {
+    brand(this, 'InvalidSessionOptionsException');
+  }
+
   constructor(
     /** Everything that is wrong, option by option. */
     readonly problems: readonly InvalidSessionOption[],

@@ -1,4 +1,5 @@
 import { HttpStatus, UnauthorizedException } from '@nestjs/common';
+import { brand } from '../copies/brand.js';
 
 /**
  * Why a request does not count as signed in.
@@ -23,6 +24,10 @@ const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
 
 /** 401: nobody is signed in. The response body carries the `reason`. */
 export class NotAuthenticatedException extends UnauthorizedException {
+  static {
+    brand(this, 'NotAuthenticatedException');
+  }
+
   constructor(
     /** Why the request does not count as signed in. */
     readonly reason: NotAuthenticatedReason,

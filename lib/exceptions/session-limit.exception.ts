@@ -1,4 +1,5 @@
 import { ConflictException, HttpStatus } from '@nestjs/common';
+import { brand } from '../copies/brand.js';
 import type { SessionSummary } from '../core/session-summary.js';
 
 /**
@@ -6,6 +7,10 @@ import type { SessionSummary } from '../core/session-summary.js';
  * so that a page can ask which one to end.
  */
 export class SessionLimitException extends ConflictException {
+  static {
+    brand(this, 'SessionLimitException');
+  }
+
   constructor(
     message: string,
     /** The sessions that the user has, the most recently used first. */

@@ -1,4 +1,5 @@
 import { InternalServerErrorException } from '@nestjs/common';
+import { brand } from '../copies/brand.js';
 import { INTERNAL_ERROR } from './internal-error.js';
 
 /**
@@ -7,6 +8,10 @@ import { INTERNAL_ERROR } from './internal-error.js';
  * and the client hears nothing of it.
  */
 export class SessionTooLargeException extends InternalServerErrorException {
+  static {
+    brand(this, 'SessionTooLargeException');
+  }
+
   constructor(message: string, cause?: unknown) {
     super(INTERNAL_ERROR, { cause });
     this.message = message;

@@ -1,4 +1,5 @@
 import { InternalServerErrorException } from '@nestjs/common';
+import { brand } from '../copies/brand.js';
 import { INTERNAL_ERROR } from './internal-error.js';
 
 /**
@@ -6,6 +7,10 @@ import { INTERNAL_ERROR } from './internal-error.js';
  * the client hears nothing of it.
  */
 export class SessionUnavailableException extends InternalServerErrorException {
+  static {
+    brand(this, 'SessionUnavailableException');
+  }
+
   constructor(message: string, cause?: unknown) {
     super(INTERNAL_ERROR, { cause });
     this.message = message;

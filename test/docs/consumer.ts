@@ -1,8 +1,8 @@
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
+import { installLibrary } from '../support/installed-library.js';
 import { root } from './markdown.js';
 
 /** As strict as an application may be, and otherwise what `nest new` writes. */
@@ -39,9 +39,7 @@ export class Consumer {
   constructor() {
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'), 'junction');
     const installed = join(this.folder, 'apps/node_modules/nestjs-sesame');
-    mkdirSync(installed, { recursive: true });
-    copyFileSync(join(root, 'package.json'), join(installed, 'package.json'));
-    buildInto(join(installed, 'dist'));
+    installLibrary(installed);
     writeFileSync(join(this.folder, 'apps/package.json'), '{ "type": "module" }');
   }
 
@@ -88,20 +86,6 @@ export class Consumer {
     };
     return host;
   }
-}
-
-function buildInto(outDir: string): void {
-  const config = ts.getParsedCommandLineOfConfigFile(
-    join(root, 'tsconfig.build.json'),
-    { outDir },
-    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (problem) => fail(told(problem, root)) },
-  );
-  if (config === undefined) return fail('tsconfig.build.json cannot be read');
-  ts.createProgram(config.fileNames, config.options).emit();
-}
-
-function fail(why: string): never {
-  throw new Error(why);
 }
 
 function told({ file, start, messageText }: ts.Diagnostic, from: string): string {

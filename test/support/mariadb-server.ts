@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -8,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { freePort } from './free-port.js';
+import { ServerProcess } from './server-process.js';
 
 const SERVER = commandPath('mariadbd');
 const INSTALL = commandPath('mariadb-install-db');
@@ -31,7 +30,7 @@ export function describeIfMariaDb(name: string, tests: () => void): void {
 /** A real mariadbd on a free port, in a folder of its own. */
 export class MariaDbServer {
   private constructor(
-    private readonly server: ChildProcess,
+    private readonly server: ServerProcess,
     private readonly folder: string,
     readonly url: string,
   ) {}
@@ -41,40 +40,37 @@ export class MariaDbServer {
     const folder = await mkdtemp(join(tmpdir(), 'sesame-mariadb-'));
     const common = ['--no-defaults', `--datadir=${folder}`, '--innodb-log-file-size=4M'];
     const noPassword = '--auth-root-authentication-method=normal';
-    await endOf(
-      spawn(INSTALL, [...common, ...AS_USER, '--skip-name-resolve', '--skip-test-db', noPassword]),
-    );
+    const tables = [...common, ...AS_USER, '--skip-name-resolve', '--skip-test-db', noPassword];
+    await ServerProcess.finish(INSTALL, tables);
     const port = await freePort();
     const network = [`--port=${port}`, '--bind-address=127.0.0.1', '--skip-name-resolve'];
     const files = [`--socket=${join(folder, 'socket')}`, `--pid-file=${join(folder, 'pid')}`];
     const quick = ['--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=16M'];
-    const server = spawn(SERVER, [...common, ...AS_USER, ...network, ...files, ...quick]);
-    const started = new MariaDbServer(server, folder, `mysql://root@127.0.0.1:${port}/sessions`);
-    const ended = endOf(server);
-    ended.catch(() => undefined);
+    const args = [...common, ...AS_USER, ...network, ...files, ...quick];
+    const server = new ServerProcess(SERVER, args);
+    const url = `mysql://root@127.0.0.1:${port}/sessions`;
+    const started = new MariaDbServer(server, folder, url);
+    const given = new AbortController();
     try {
-      await Promise.race([createDatabase(port), ended]);
+      await server.ready(createDatabase(port, given.signal));
       return started;
     } catch (error) {
       await started.stop();
       throw error;
+    } finally {
+      given.abort();
     }
   }
 
   async stop(): Promise<void> {
-    const { server } = this;
-    if (server.exitCode === null && server.signalCode === null) {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGKILL');
-      await ended;
-    }
+    await this.server.end();
     await rm(this.folder, { recursive: true, force: true });
   }
 }
 
-/** Resolves when the server answers, however slow the machine. */
-async function createDatabase(port: number): Promise<void> {
-  for (;;) {
+/** Resolves when the server answers; no longer asks when it was given up. */
+async function createDatabase(port: number, givenUp: AbortSignal): Promise<void> {
+  while (!givenUp.aborted) {
     try {
       const connection = await createConnection({ host: '127.0.0.1', port, user: 'root' });
       await connection.query('CREATE DATABASE sessions');
@@ -91,23 +87,6 @@ function isRefusal(error: unknown): boolean {
   return (
     typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'ECONNREFUSED'
   );
-}
-
-/** Resolves when the process ends well; rejects with what it said when it does not. */
-function endOf(child: ChildProcess): Promise<void> {
-  let said = '';
-  const hear = (data: Buffer): void => {
-    said = `${said}${data.toString()}`.slice(-2_000);
-  };
-  child.stdout?.on('data', hear);
-  child.stderr?.on('data', hear);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${child.spawnfile} ended with ${String(code)}: ${said}`));
-    });
-  });
 }
 
 /** The folders of the PATH, and the one where servers are though it is seldom on the PATH. */

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.js';
 import { RedisServer } from './redis-server.js';
+import { ServerProcess } from './server-process.js';
 import { until } from './until.js';
 
 const COMMAND = process.env['REDIS_SERVER'] ?? 'redis-server';
@@ -89,7 +88,7 @@ const TIMES = [
 class Sentinel {
   private constructor(
     readonly port: number,
-    private readonly process: ChildProcess,
+    private readonly process: ServerProcess,
     private readonly client: Redis,
     private readonly folder: string,
   ) {}
@@ -101,16 +100,21 @@ class Sentinel {
     const watch = `sentinel monitor ${MASTER} 127.0.0.1 ${masterPort} 2`;
     const base = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`];
     writeFileSync(config, [...base, watch, ...TIMES, ''].join('\n'));
-    const child = spawn(COMMAND, [config, '--sentinel'], { stdio: 'ignore' });
+    const server = new ServerProcess(COMMAND, [config, '--sentinel']);
     const client = new Redis(port, {
       enableReadyCheck: false,
       retryStrategy: () => 20,
       maxRetriesPerRequest: null,
     });
     client.on('error', () => undefined);
-    const sentinel = new Sentinel(port, child, client, folder);
-    await client.ping();
-    return sentinel;
+    const sentinel = new Sentinel(port, server, client, folder);
+    try {
+      await server.ready(client.ping());
+      return sentinel;
+    } catch (error) {
+      await sentinel.stop();
+      throw error;
+    }
   }
 
   async masterPort(): Promise<number | undefined> {
@@ -126,14 +130,12 @@ class Sentinel {
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.process.kill(signal);
+    this.process.signal(signal);
   }
 
   async stop(): Promise<void> {
     this.client.disconnect();
-    const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.kill('SIGKILL');
-    await ended;
+    await this.process.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -20,7 +20,7 @@ const CONSUMER: ts.CompilerOptions = {
   emitDecoratorMetadata: true,
   skipLibCheck: true,
   noEmit: true,
-  paths: { 'nestjs-sesame': [join(root, 'dist/index.d.ts')] },
+  paths: { 'nestjs-sesame': [join(root, 'dist/esm/index.d.ts')] },
 };
 
 /** The declarations as they are published, by the paths they would have; nothing is written. */
@@ -35,7 +35,7 @@ function publishedDeclarations(): ReadonlyMap<string, string> {
     noEmit: false,
     emitDeclarationOnly: true,
     rootDir: join(root, 'lib'),
-    outDir: join(root, 'dist'),
+    outDir: join(root, 'dist/esm'),
   });
   program.emit(undefined, (name, text) => declarations.set(name, text));
   return declarations;
@@ -139,7 +139,7 @@ describe('the published declarations', () => {
         const source = program.getSourceFile(name);
         return source === undefined ? [] : program.getSemanticDiagnostics(source).map(findingOf);
       });
-      expect(program.getSourceFile(join(root, 'dist/index.d.ts'))).toBeDefined();
+      expect(program.getSourceFile(join(root, 'dist/esm/index.d.ts'))).toBeDefined();
       expect(found).toEqual([]);
     },
     PATIENCE,
@@ -147,24 +147,31 @@ describe('the published declarations', () => {
 });
 
 describe('the types of every entry', () => {
-  const resolutions: [string, ts.ModuleResolutionKind][] = [
-    ['NodeNext', ts.ModuleResolutionKind.NodeNext],
-    ['Bundler', ts.ModuleResolutionKind.Bundler],
+  const { ESNext, CommonJS } = ts.ModuleKind;
+  const { NodeNext, Node16, Bundler, Node10 } = ts.ModuleResolutionKind;
+  const resolutions: [string, ts.ModuleResolutionKind, ts.ResolutionMode, string][] = [
+    ['NodeNext, from an ES module', NodeNext, ESNext, 'esm'],
+    ['NodeNext, from CommonJS', NodeNext, CommonJS, 'cjs'],
+    ['Node16, from an ES module', Node16, ESNext, 'esm'],
+    ['Node16, from CommonJS', Node16, CommonJS, 'cjs'],
+    ['Bundler', Bundler, undefined, 'esm'],
     // How CommonJS applications compile that began with an older Nest; it knows no "exports".
-    ['Node10', ts.ModuleResolutionKind.Node10],
+    ['Node10', Node10, undefined, 'cjs'],
   ];
 
-  it.each(resolutions)('are found by the module resolution %s', (_name, moduleResolution) => {
+  it.each(resolutions)('are found by %s', (_name, moduleResolution, mode, format) => {
     const folder = mkdtempSync(join(tmpdir(), 'sesame-types-'));
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(root, join(folder, 'node_modules/nestjs-sesame'), 'junction');
+    const options = { moduleResolution };
     const found = ['nestjs-sesame', 'nestjs-sesame/redis'].map((name) => {
-      const options = { moduleResolution };
-      const answer = ts.resolveModuleName(name, join(folder, 'app.ts'), options, ts.sys);
+      const from = join(folder, 'app.ts');
+      const answer = ts.resolveModuleName(name, from, options, ts.sys, undefined, undefined, mode);
       return answer.resolvedModule?.resolvedFileName;
     });
     rmSync(folder, { recursive: true });
-    expect(found).toEqual([join(root, 'dist/index.d.ts'), join(root, 'dist/redis.d.ts')]);
+    const files = ['index.d.ts', 'redis.d.ts'];
+    expect(found).toEqual(files.map((file) => join(root, 'dist', format, file)));
   });
 });
 
@@ -173,8 +180,8 @@ describe('an editor', () => {
     'has something to say of every name in %s',
     (entry) => {
       const file = join(here, 'module-options.ts');
-      const program = consumer(file, `import '../../dist/${entry}.js';`, CONSUMER);
-      expect(namesWithoutWords(program, join(root, `dist/${entry}.d.ts`))).toEqual([]);
+      const program = consumer(file, `import '../../dist/esm/${entry}.js';`, CONSUMER);
+      expect(namesWithoutWords(program, join(root, `dist/esm/${entry}.d.ts`))).toEqual([]);
     },
     PATIENCE,
   );

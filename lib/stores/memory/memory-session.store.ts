@@ -1,3 +1,4 @@
+import { brand } from '../../copies/brand.js';
 import type {
   IndexedSessionStore,
   StoredRecord,
@@ -36,6 +37,10 @@ const SWEPT_BY_TIMER = 1_000;
  * development, tests, and single-process services whose users may be signed out by a deployment.
  */
 export class MemorySessionStore implements IndexedSessionStore {
+  static {
+    brand(this, 'MemorySessionStore');
+  }
+
   private readonly index: MemoryUserIndex;
   private readonly records: MemoryRecords;
   private readonly listeners: (() => void)[] = [];

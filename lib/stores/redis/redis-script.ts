@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 
 /** A Lua script that touches one key, as Redis Cluster asks. */
 export class RedisScript {
-  private readonly lua: string;
   private readonly sha: string;
 
-  /** @param name the script's file in `scripts/`, read once */
-  constructor(name: string) {
-    this.lua = readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
-    this.sha = createHash('sha1').update(this.lua).digest('hex');
+  constructor(readonly lua: string) {
+    this.sha = createHash('sha1').update(lua).digest('hex');
   }
 
   /** Runs the script by its digest; sends it whole to a server that does not know it yet. */

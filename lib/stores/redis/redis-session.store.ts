@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
+import { brand } from '../../copies/brand.js';
 import type {
   IndexedSessionStore,
   KeyBatch,
@@ -15,10 +16,12 @@ import type { RedisTarget } from './redis-connection.js';
 import { adviceOn, evictionPolicyOf } from './redis-eviction.js';
 import { expressClient } from './redis-express-client.js';
 import { scanKeys } from './redis-key-scan.js';
-import { RedisScript } from './redis-script.js';
 import { codecOf } from './redis-serializer.js';
 import type { RedisSerializer } from './redis-serializer.js';
 import { RedisUserIndex } from './redis-user-index.js';
+import { buryRecord } from './scripts/bury-record.js';
+import { removeRecord } from './scripts/remove-record.js';
+import { replaceRecord } from './scripts/replace-record.js';
 
 /** Options of {@link RedisSessionStore}: where Redis is, and connect-redis's own. */
 export type RedisSessionStoreOptions = RedisTarget & {
@@ -53,10 +56,6 @@ export type RedisSessionStoreOptions = RedisTarget & {
   ttl?: number | ((session: SessionData) => number);
 };
 
-const replaceRecord = new RedisScript('replace-record');
-const removeRecord = new RedisScript('remove-record');
-const buryRecord = new RedisScript('bury-record');
-
 /** For replace-record: whether what it writes says more than what it replaces. */
 const NEEDS_ROOM = 0;
 const NEEDS_NO_ROOM = 1;
@@ -71,6 +70,10 @@ const REPLACEMENT = '\uFFFD';
  * It extends connect-redis's store, and so serves plain express-session as well.
  */
 export class RedisSessionStore extends RedisStore implements IndexedSessionStore {
+  static {
+    brand(this, 'RedisSessionStore');
+  }
+
   /** Which sessions a user has. */
   readonly users: UserIndex;
   /** The application's own serializer, where it chose one. */

@@ -1,11 +1,9 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { EntryOutcome, IndexEntry, SessionLimit, UserIndex } from '../session-store.js';
-import { RedisScript } from './redis-script.js';
-
-const enterIndex = new RedisScript('enter-index');
-const refreshIndex = new RedisScript('refresh-index');
-const leaveIndex = new RedisScript('leave-index');
-const listIndex = new RedisScript('list-index');
+import { enterIndex } from './scripts/enter-index.js';
+import { leaveIndex } from './scripts/leave-index.js';
+import { listIndex } from './scripts/list-index.js';
+import { refreshIndex } from './scripts/refresh-index.js';
 
 /**
  * Which sessions a user has, in Redis: a sorted set per user, which expires by itself. Its times are

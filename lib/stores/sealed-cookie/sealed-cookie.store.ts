@@ -1,3 +1,4 @@
+import { brand } from '../../copies/brand.js';
 import { decodeBase64Url } from '../base64url.js';
 import { SealingKey } from '../sealing-key.js';
 import type { OpenedSeal, SessionSeal } from '../session-seal.js';
@@ -28,6 +29,10 @@ const PURPOSE = 'nestjs-sesame sealed cookie';
  * responses in parallel, the last one that a browser receives decides what its session holds.
  */
 export class SealedCookieStore implements SessionSeal {
+  static {
+    brand(this, 'SealedCookieStore');
+  }
+
   private readonly keys: readonly HeadedKey[];
   private readonly sealing: HeadedKey;
 

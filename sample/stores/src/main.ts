@@ -25,5 +25,5 @@ const port = process.env['PORT'] ?? '3000';
 
 const app = await createApp(await fromEnvironment(process.env));
 app.enableShutdownHooks();
-await app.listen(port);
+await app.listen(port, '127.0.0.1');
 console.log(`Sessions in ${process.env['STORE'] ?? 'memory'}: http://localhost:${port}`);

@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import type { Command } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionStore, StoredRecord } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { RedisScript } from '../../../lib/stores/redis/redis-script.js';
 import { RedisServer } from '../../support/redis-server.js';
 import type { Gate } from './schedule.js';
 
@@ -97,9 +98,7 @@ export async function redisBackend(gate: Gate): Promise<Backend> {
   const [one, two] = clients.map((client) => new RedisSessionStore({ client }));
   if (one === undefined || two === undefined) throw new Error('two stores were asked for');
   // With scripts that Redis knows already, every run of a schedule takes the same commands.
-  for (const script of await readdir(SCRIPTS)) {
-    await admin.script('LOAD', await readFile(new URL(script, SCRIPTS), 'utf8'));
-  }
+  for (const script of await scripts()) await admin.script('LOAD', script.lua);
   for (const client of clients) client.gate = gate;
   return {
     stores: [one, two],
@@ -120,6 +119,14 @@ export async function redisBackend(gate: Gate): Promise<Backend> {
 
 function isSession(payload: string | null | undefined): boolean {
   return typeof payload === 'string' && !payload.startsWith('{"_sesame":{"successor":');
+}
+
+/** The scripts of the store, all of them. */
+async function scripts(): Promise<RedisScript[]> {
+  const files = await readdir(SCRIPTS);
+  const modules = await Promise.all(files.map((file) => import(new URL(file, SCRIPTS).href)));
+  const exported: unknown[] = modules.flatMap((module) => Object.values(module));
+  return exported.filter((one) => one instanceof RedisScript);
 }
 
 function asError(error: unknown): Error {

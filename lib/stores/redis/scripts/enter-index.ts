@@ -1,3 +1,6 @@
+import { RedisScript } from '../redis-script.js';
+
+export const enterIndex = new RedisScript(`
 -- Enters a session in the index of its user: counts, evicts or refuses, and enters, in one step.
 -- KEYS[1] the index, a sorted set of keys scored by expiry (epoch ms, by this server's clock)
 -- ARGV[1] now and ARGV[3] the entry's expiry, by the clock of the instance   ARGV[2] the key
@@ -40,3 +43,4 @@ if last[2] then
   redis.call('PEXPIREAT', index, string.format('%.0f', tonumber(last[2])))
 end
 return evicted
+`);

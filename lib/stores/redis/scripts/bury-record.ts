@@ -1,3 +1,6 @@
+import { RedisScript } from '../redis-script.js';
+
+export const buryRecord = new RedisScript(`
 -- Puts the mark of an ended session under a key, whatever is or is not there. A Redis that is full
 -- refuses it at first, but takes from a script that has written already what needs no more room than
 -- it made; where the mark needs more, the record goes without one.
@@ -11,3 +14,4 @@ if answer.err then
   end
 end
 return 1
+`);

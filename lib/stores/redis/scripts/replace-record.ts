@@ -1,3 +1,6 @@
+import { RedisScript } from '../redis-script.js';
+
+export const replaceRecord = new RedisScript(`
 -- Replaces a record if it is still the one that was loaded.
 -- KEYS[1] the record   ARGV[1] SHA-1 of the loaded payload   ARGV[2] the new payload   ARGV[3] its TTL in ms
 -- ARGV[4] 1 when a Redis that is full should take it too, where it is no longer than the one there
@@ -19,3 +22,4 @@ if answer.err then
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 end
 return 1
+`);

@@ -1,3 +1,6 @@
+import { RedisScript } from '../redis-script.js';
+
+export const removeRecord = new RedisScript(`
 -- Removes a record if it is still the one that was loaded.
 -- KEYS[1] the record   ARGV[1] SHA-1 of the loaded payload
 -- Answers 1 when it is done, 0 when the record is gone, or else the payload that stands there instead.
@@ -10,3 +13,4 @@ if redis.sha1hex(current) ~= ARGV[1] then
 end
 redis.call('DEL', KEYS[1])
 return 1
+`);

@@ -1,3 +1,6 @@
+import { RedisScript } from '../redis-script.js';
+
+export const refreshIndex = new RedisScript(`
 -- Moves the expiry of an entry in the index of a user, or puts a new key in the place of a former one.
 -- KEYS[1] the index   ARGV[2] the key   ARGV[4] the former key, or ''
 -- ARGV[1] now and ARGV[3] the new expiry, by the clock of the instance
@@ -23,3 +26,4 @@ redis.call('ZADD', index, tonumber(ARGV[3]) - lead, key)
 local last = redis.call('ZRANGE', index, -1, -1, 'WITHSCORES')
 redis.call('PEXPIREAT', index, string.format('%.0f', tonumber(last[2])))
 return 1
+`);

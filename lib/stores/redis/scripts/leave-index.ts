@@ -1,3 +1,6 @@
+import { RedisScript } from '../redis-script.js';
+
+export const leaveIndex = new RedisScript(`
 -- Takes an entry out of the index of a user.
 -- KEYS[1] the index   ARGV[1] the key
 -- Answers 1 to the one who took it, 0 when there was none, or none that had not expired.
@@ -9,3 +12,4 @@ if not score or tonumber(score) <= now then
   return 0
 end
 return 1
+`);

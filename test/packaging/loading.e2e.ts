@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as sesame from 'nestjs-sesame';
+import * as redis from 'nestjs-sesame/redis';
+import { RedisServer } from '../support/redis-server.js';
+import { PackedLibrary } from './packed-library.js';
+import { runFlow } from './running-flow.js';
+
+let packed: PackedLibrary;
+
+beforeAll(() => {
+  packed = new PackedLibrary();
+}, 300_000);
+
+afterAll(() => packed.remove());
+
+const NAMES = [sesame, redis].map((entry) => Object.keys(entry).toSorted());
+
+describe('The packed library', () => {
+  it('is one copy for import and require() by Node', () => {
+    expect(packed.run('apps', 'required.cjs')).toEqual({
+      answer: { names: NAMES, importedNames: NAMES, isSame: true },
+      warnings: '',
+    });
+  });
+
+  it('has all its names in both formats, and warns once when both are loaded', () => {
+    const { answer, warnings } = packed.run('loaders', 'required.cjs');
+    expect(answer).toEqual({ names: NAMES, importedNames: NAMES, isSame: false });
+    expect(warnings.match(/SESAME_SECOND_COPY/g)).toHaveLength(1);
+    expect(warnings).toMatch(
+      /loaded twice in this process: \S+\/dist\/cjs\/\S+ and \S+\/dist\/esm\//,
+    );
+  });
+});
+
+describe('Two copies in one process', () => {
+  it('know the sessions, errors and stores of each other', () => {
+    expect(packed.run('loaders', 'two-copies.mjs').answer).toEqual({
+      isSame: false,
+      answers: {
+        anonymous: [401, expect.stringContaining('"reason":"anonymous"')],
+        signedIn: [200, '{"user":"ada","hasCookie":true}'],
+        open: [200, 'open'],
+        broken: [503, expect.stringContaining('Sessions are unavailable at the moment')],
+      },
+      strangers: [],
+      extended: true,
+      notExtended: false,
+    });
+  });
+});
+
+describe('An application of the packed library', () => {
+  it.each<[string, 'apps' | 'loaders', 'module' | 'commonjs']>([
+    ['ES modules that import it', 'apps', 'module'],
+    ['CommonJS that requires the ES modules', 'apps', 'commonjs'],
+    ['CommonJS that requires the CommonJS build', 'loaders', 'commonjs'],
+  ])(
+    'of %s keeps its sessions, in memory and in Redis',
+    async (_how, place, type) => {
+      const redisServer = await RedisServer.start();
+      try {
+        expect(await runFlow(join(packed.folder, place), type, redisServer.url)).toEqual({
+          stores: ['memory', 'redis by URL', 'redis by client'],
+          printed: '',
+        });
+      } finally {
+        await redisServer.stop();
+      }
+    },
+    120_000,
+  );
+});
