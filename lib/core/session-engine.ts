@@ -32,6 +32,7 @@ import type { SessionTokens } from './session-tokens.js';
 import { SessionWriter } from './session-writer.js';
 import { SignedIds } from './signed-ids.js';
 import { UNKEPT_RECORDS } from './unkept-records.js';
+import { UserRevocations } from './user-revocations.js';
 import { UserSessions } from './user-sessions.js';
 
 /** What was found in the store under the id of a request's session. */
@@ -80,7 +81,17 @@ export class SessionEngine {
     const { lookup } = this;
     const entries = index && new IndexEntries(settings, lookup, index);
     this.endings = new SessionEndings(settings, this.store, lookup, index, entries);
-    this.users = new UserSessions(settings, this.store, index, entries, lookup, this.endings, emit);
+    const revocations = index && new UserRevocations(settings, this.store, index);
+    this.users = new UserSessions(
+      settings,
+      this.store,
+      index,
+      entries,
+      lookup,
+      this.endings,
+      revocations,
+      emit,
+    );
     this.commits = new SessionCommit(settings, this.store, writer, this.users, emit);
     this.rotations = new SessionRotation(
       settings,

@@ -11,14 +11,15 @@ import { needsIndex, SessionLimitError } from './session-errors.js';
 import type { Emit } from './session-events.js';
 import { handleOf } from './session-id.js';
 import type { SessionLookup } from './session-lookup.js';
-import type { SessionMetadata, SessionRecord } from './session-record.js';
+import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
+import { summaryOf } from './session-summary.js';
 import type { SessionSummary } from './session-summary.js';
-import { expiryOf, hasPassed } from './session-timeouts.js';
+import { hasPassed } from './session-timeouts.js';
 import type { Lifetime } from './session-timeouts.js';
 import { UnlistedSessions } from './unlisted-sessions.js';
 import type { FoundSession } from './unlisted-sessions.js';
-import { keyOfRevocation, revocationIn, revocationRecord } from './user-revocation.js';
+import type { UserRevocations } from './user-revocations.js';
 import { WaitBudget } from './wait-budget.js';
 
 /** How many times to look again for sessions that got a new id while they were being ended. */
@@ -36,6 +37,7 @@ export class UserSessions {
     private readonly entries: IndexEntries | undefined,
     private readonly lookup: SessionLookup,
     private readonly endings: SessionEndings,
+    private readonly revocations: UserRevocations | undefined,
     private readonly emit: Emit,
   ) {}
 
@@ -170,7 +172,7 @@ export class UserSessions {
     budget = this.budgetFor(),
   ): Promise<readonly string[]> {
     const index = this.supported('revokeAll');
-    await this.remember(index, userId, spared, budget);
+    await this.revocations?.note(userId, spared, budget);
     const ended: string[] = [];
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const keys = await index.keysOf(userId, budget);
@@ -216,19 +218,6 @@ export class UserSessions {
     return true;
   }
 
-  /** Has those learn of it that the index does not know yet. */
-  private async remember(
-    index: BoundedIndex,
-    userId: string,
-    spared: string | undefined,
-    budget: WaitBudget,
-  ): Promise<void> {
-    const key = keyOfRevocation(userId);
-    const { payload, expiresAt } = revocationRecord({ at: this.settings.clock(), spared });
-    const { codec } = this.settings;
-    await index.bury(key, { payload: codec?.seal(payload, key) ?? payload, expiresAt }, budget);
-  }
-
   /**
    * Enters a session that is older than the index: its user signed in when another store kept the
    * sessions. `false` when all of the user's have been ended since.
@@ -241,14 +230,7 @@ export class UserSessions {
   ): Promise<boolean> {
     // First the entry: who ends all sessions from now on meets it.
     await this.entries?.enter(userId, key, lifetime, undefined, budget);
-    const at = keyOfRevocation(userId);
-    const payload = await this.store.read(at, budget);
-    const { codec } = this.settings;
-    const revocation =
-      payload === undefined ? undefined : revocationIn(codec?.open(payload, at) ?? payload);
-    if (revocation === undefined) return true;
-    const { createdAt, authenticatedAt = createdAt, lineage = key } = lifetime.metadata;
-    if (authenticatedAt > revocation.at || lineage === revocation.spared) return true;
+    if (!(await this.revocations?.hasEnded(userId, key, lifetime.metadata, budget))) return true;
     await this.leave(userId, key, budget);
     return false;
   }
@@ -267,27 +249,13 @@ export class UserSessions {
   ): Promise<SessionSummary | undefined> {
     const { key: at, found } = await this.lookup.find(key, budget);
     if (found.is === 'live' && found.record.metadata.userId === userId) {
-      return this.summaryOf(found.record, at, lineageOf(found.record, at) === current);
+      const isCurrent = lineageOf(found.record, at) === current;
+      return summaryOf(found.record, this.handleOfKey(at), isCurrent, this.settings);
     }
     // What cannot be read here is left alone: another instance may have a newer key. Where no mark
     // tells, an entry without a record may be that of a session on its way to another id.
     if (isDead(found) && this.settings.hashIds) await this.leave(userId, key, budget);
     return undefined;
-  }
-
-  private summaryOf(record: SessionRecord, key: string, current: boolean): SessionSummary {
-    const { userId = '', createdAt, seenAt, authenticatedAt, ip, userAgent } = record.metadata;
-    return {
-      handle: this.handleOfKey(key),
-      userId,
-      createdAt: new Date(createdAt),
-      seenAt: new Date(seenAt),
-      expiresAt: new Date(expiryOf(record, this.settings)),
-      authenticatedAt: new Date(authenticatedAt ?? createdAt),
-      ip,
-      userAgent,
-      current,
-    };
   }
 
   private handleOfKey(key: string): string {
