@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
 
-const NOW = 1_700_000_000_000;
+const NOW = Date.now();
 const ADMIN = { seenAt: NOW, createdAt: NOW, userId: 'admin' };
 const RECORD = { _sesame: ADMIN, cookie: { originalMaxAge: null } };
 const TOMBSTONE = { _sesame: { ended: 'revoked' }, cookie: { originalMaxAge: null } };
+
+/** What would be the record of somebody who is signed in. */
+export const ADMIN_RECORD = JSON.stringify(RECORD);
 
 /** Names by which stored data are told from metadata somewhere, or that objects have of their own. */
 const NAMES = [
@@ -41,7 +44,7 @@ const NAMES = [
 
 /** Texts that look like a record, a mark of one, or a part of one. */
 const TEXTS = [
-  JSON.stringify(RECORD),
+  ADMIN_RECORD,
   ` ${JSON.stringify(RECORD)}`,
   `\uFEFF${JSON.stringify(RECORD)}`,
   JSON.stringify(TOMBSTONE),

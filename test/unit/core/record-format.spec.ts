@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { CorruptRecordError } from '../../../lib/core/session-errors.js';
 import {
   attributesText,
+  holdsJust,
   parseRecord,
   peekSeenAt,
   serialiseRecord,
@@ -171,6 +172,34 @@ describe('parseRecord', () => {
         }
       }),
     );
+  });
+});
+
+describe('holdsJust', () => {
+  const METADATA = '"_sesame":{"seenAt":1700000000000,"createdAt":1700000000000}';
+  const COOKIE = '"cookie":{"originalMaxAge":null}';
+
+  it.each([
+    ['the cookie last', `{${METADATA},"a":1,${COOKIE}}`],
+    ['the metadata last', `{${COOKIE},"a":1,${METADATA}}`],
+    ['white space', `{ ${METADATA}, ${COOKIE}, "a": 1 }`],
+    ['another spelling of a number', `{"a":1.0e0,${METADATA},${COOKIE}}`],
+    ['a brace in the path', `{${METADATA},"cookie":{"originalMaxAge":null,"path":"/}}"},"a":1}`],
+  ])('compares what a record says, written with %s', (_how, payload) => {
+    expect(holdsJust(payload, '{"a":1}')).toBe(true);
+    expect(holdsJust(payload, '{}')).toBe(false);
+    expect(holdsJust(payload, '{"a":2}')).toBe(false);
+  });
+
+  it('is not misled by an attribute that looks like the end of the cookie', () => {
+    const cookie = '"cookie":{"originalMaxAge":null,"path":"/}}"}';
+    const payload = `{${METADATA},${cookie},"a":{"b":1,"cookie":{}},"c":2}`;
+    expect(holdsJust(payload, '{"c":2}')).toBe(false);
+    expect(holdsJust(payload, '{"a":{"b":1,"cookie":{}},"c":2}')).toBe(true);
+  });
+
+  it('is false for a record of another writer, which is to be written again', () => {
+    expect(holdsJust(`{${COOKIE},"a":1}`, '{"a":1}')).toBe(false);
   });
 });
 

@@ -13,6 +13,14 @@ describe('tombstone', () => {
     expect(expiresAt).toBe(NOW + 3_600_000);
   });
 
+  it('is recognised when a serializer writes its names in another order', () => {
+    const { payload } = tombstone('revoked', NOW);
+    const { _sesame, cookie } = JSON.parse(payload);
+    expect(reasonOnTombstone(JSON.stringify({ cookie, _sesame }))).toBe('revoked');
+    const imitation = { a: { _sesame }, cookie, _sesame: { seenAt: NOW, createdAt: NOW } };
+    expect(reasonOnTombstone(JSON.stringify(imitation))).toBeUndefined();
+  });
+
   it('is no record, and has not been seen at any time', () => {
     const { payload } = tombstone('revoked', NOW);
     expect(() => parseRecord(payload, NOW)).toThrow();
