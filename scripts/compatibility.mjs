@@ -1,6 +1,7 @@
 // Whether the packed package works with every Node and Nest that it says it works with.
 //   node scripts/compatibility.mjs          every combination; writes docs/compatibility.md
 //   node scripts/compatibility.mjs --ends   the ends of each range only; writes nothing
+//   node scripts/compatibility.mjs --tools  only test runners, builders and bundlers; writes nothing
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,43 +10,55 @@ import { allOf, inTurns, npm } from './compatibility/command.mjs';
 import { FORMATS, compileApp, installApp } from './compatibility/installation.mjs';
 import { writePage } from './compatibility/page.mjs';
 import { startRedis } from './compatibility/redis.mjs';
+import { checkTools } from './compatibility/tools.mjs';
 import { fetchNode, nodeVersions, peerSets } from './compatibility/versions.mjs';
 import { install, requireNode, root } from './prepare.mjs';
 
 const AT_ONCE = 2;
 const isEndsOnly = process.argv.includes('--ends');
+const isToolsOnly = process.argv.includes('--tools');
 
 requireNode();
-const wantedNodes = isEndsOnly ? [nodeVersions[0], nodeVersions.at(-1)] : nodeVersions;
-console.log(
-  `Compatibility: packs this project, fetches Node ${wantedNodes.join(', ')} and ${isEndsOnly ? 'two versions' : 'four versions'} of Nest from the npm registry into the npm cache and a temporary folder, and runs a small ESM and a small CommonJS application with each.`,
-);
 install();
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sesame-compatibility-')));
-const redis = await startRedis();
-if (redis === undefined) console.log('No redis-server found: only the memory store is checked.');
 try {
-  const [tarball, nodes, { lowest, ...ordinary }] = await allOf([
-    pack(),
-    inTurns(wantedNodes, AT_ONCE, fetchNode),
-    peerSets(),
-  ]);
-  const sets = isEndsOnly ? [lowest, ordinary.newest12] : [...Object.values(ordinary), lowest];
-  const installations = await inTurns([...sets.entries()], AT_ONCE, async ([index, peers]) =>
-    prepare(join(folder, String(index)), tarball, peers),
-  );
-
-  const results = await inTurns(combinations(nodes, installations, lowest), AT_ONCE, (one) =>
-    checkCombination(...one, redis).then(report),
-  );
-  const failed = results.filter((result) => !hasPassed(result));
-  console.log(`${results.length - failed.length} passed, ${failed.length} failed`);
-  if (!isEndsOnly) await writePage({ results, nodes, installations, lowest, redis });
-  process.exitCode = failed.length === 0 ? 0 : 1;
+  const tarball = await pack();
+  const run = isToolsOnly ? { results: [] } : await checkVersions(tarball);
+  const tools = isEndsOnly ? [] : await checkTools(folder, tarball, reportTool);
+  const passed = run.results.filter(hasPassed).length + tools.filter(isFine).length;
+  const failed = run.results.length + tools.length - passed;
+  console.log(`${passed} passed, ${failed} failed`);
+  if (!isEndsOnly && !isToolsOnly) await writePage({ ...run, tools });
+  process.exitCode = failed === 0 ? 0 : 1;
 } finally {
-  await redis?.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Every version of Node with every version of Nest. */
+async function checkVersions(tarball) {
+  const wantedNodes = isEndsOnly ? [nodeVersions[0], nodeVersions.at(-1)] : nodeVersions;
+  console.log(
+    `Compatibility: fetches Node ${wantedNodes.join(', ')} and ${isEndsOnly ? 'two versions' : 'four versions'} of Nest from the npm registry into the npm cache and a temporary folder, and runs a small ESM and a small CommonJS application with each.`,
+  );
+  const redis = await startRedis();
+  if (redis === undefined) console.log('No redis-server found: only the memory store is checked.');
+  try {
+    const [nodes, { lowest, ...ordinary }] = await allOf([
+      inTurns(wantedNodes, AT_ONCE, fetchNode),
+      peerSets(),
+    ]);
+    const sets = isEndsOnly ? [lowest, ordinary.newest12] : [...Object.values(ordinary), lowest];
+    const installations = await inTurns([...sets.entries()], AT_ONCE, async ([index, peers]) =>
+      prepare(join(folder, String(index)), tarball, peers),
+    );
+    const results = await inTurns(combinations(nodes, installations, lowest), AT_ONCE, (one) =>
+      checkCombination(...one, redis).then(report),
+    );
+    return { results, nodes, installations, lowest, redis };
+  } finally {
+    await redis?.stop();
+  }
 }
 
 /** Builds the project and packs it, as `npm publish` would. */
@@ -84,6 +97,15 @@ function report(result) {
   for (const failure of failures) console.log(indented(failure));
   if (remarks !== '') console.log(indented(`It printed:\n${remarks}`));
   return result;
+}
+
+function reportTool({ line, name, failure }) {
+  console.log(`${failure === undefined ? 'pass' : 'FAIL'}  Nest ${line}  ${name}`);
+  if (failure !== undefined) console.log(indented(failure));
+}
+
+function isFine({ failure }) {
+  return failure === undefined;
 }
 
 function indented(text) {

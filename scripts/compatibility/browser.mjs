@@ -7,9 +7,10 @@ export class Browser {
     this.userAgent = userAgent;
   }
 
-  async send(method, path) {
+  async send(method, path, form) {
     const response = await fetch(this.origin + path, {
       method,
+      body: form && new URLSearchParams(form),
       headers: { cookie: this.cookie, 'user-agent': this.userAgent },
     });
     for (const header of response.headers.getSetCookie()) this.keep(header);

@@ -43,6 +43,18 @@ export async function checkFlow(url) {
   await refuses(signedIn, 'expired', 'cookie from before the sign-out');
 }
 
+/** The same in short, with the application of the README. */
+export async function checkFiveMinutes(url) {
+  const browser = new Browser(url, 'laptop');
+  deepEqual((await browser.send('POST', '/cart', { item: 'tea' })).body, ['tea'], 'cart');
+  await refuses(browser, 'anonymous', 'guard before the sign-in');
+  await browser.send('POST', '/login', { username: 'ada', password: 'lovelace' });
+  deepEqual((await browser.send('GET', '/me')).body, { userId: 'ada' }, 'guard after it');
+  deepEqual((await browser.send('GET', '/cart')).body, ['tea'], 'cart is kept');
+  equal((await browser.send('POST', '/logout')).status, 204, 'sign-out');
+  await refuses(browser, 'anonymous', 'guard after the sign-out');
+}
+
 async function refuses(browser, reason, what) {
   const { status, body } = await browser.send('GET', '/me');
   deepEqual({ status, reason: body?.reason }, { status: 401, reason }, what);

@@ -44,7 +44,7 @@ function refuse(what) {
 }
 
 /** Below those that the system hands to outgoing connections, one of which the tests may be. */
-async function freePort() {
+export async function freePort() {
   for (;;) {
     const port = randomInt(12_000, 32_000);
     const server = createServer();

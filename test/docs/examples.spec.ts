@@ -53,12 +53,25 @@ describe('Examples', () => {
   });
 });
 
+/** What the command line of Nest generates beside the file that is pasted. */
+const GENERATED_MAIN = `
+  import { NestFactory } from '@nestjs/core';
+  import { AppModule } from './app.module.js';
+
+  async function bootstrap() {
+    const app = await NestFactory.create(AppModule);
+    await app.listen(process.env.PORT ?? 3000);
+  }
+  await bootstrap();
+`;
+
 describe('The five minutes of the README', () => {
   let server: ChildProcess;
   let url: string;
 
   beforeAll(async () => {
-    const diagnostics = consumer.compile('five-minutes', filesOf('README.md'));
+    const files = filesOf('README.md').set('src/main.ts', GENERATED_MAIN);
+    const diagnostics = consumer.compile('five-minutes', files);
     if (diagnostics.length > 0) throw new Error(diagnostics.join('\n'));
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
