@@ -11,7 +11,8 @@ import type { SessionIdentity } from './live-session.js';
 import { jsonOf, showable } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { cookieOf, OwnCookie } from './own-cookie.js';
-import type { AbsenceReason, PayloadReader } from './payload-reader.js';
+import type { AbsenceReason } from './absence.js';
+import type { PayloadReader } from './payload-reader.js';
 import { isSameCookie } from './session-cookie.js';
 import type { CookieReading } from './session-cookie.js';
 import type { StoreUnavailableError } from './session-errors.js';
@@ -22,7 +23,7 @@ import { keepingLater } from './session-merge.js';
 import type { SessionRequest } from './session-request.js';
 import type { SessionSettings } from './session-settings.js';
 import { SessionSnapshot } from './session-snapshot.js';
-import type { SealedToken } from './session-tokens.js';
+import type { SealedToken } from './sealed-token.js';
 import { WaitBudget } from './wait-budget.js';
 
 /**
