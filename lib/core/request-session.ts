@@ -50,6 +50,8 @@ export class RequestSession {
   stored: string | undefined;
   /** Why there was no session, where there was none. */
   absence: AbsenceReason = 'anonymous';
+  /** True while there is no session because what is stored could not be read here. */
+  isUnreadable = false;
   /** What made the session `unavailable`. */
   failure: StoreUnavailableError | undefined;
   /** True once the store failed a call of this request, so that it may be worth trying again. */
@@ -200,7 +202,10 @@ export class RequestSession {
     if (this.record === undefined && this.stored !== undefined) {
       const record = this.readPayload(this.stored, this);
       if (typeof record === 'object') this.record = record;
-      else this.beginAnew(record);
+      else {
+        this.beginAnew(record);
+        this.isUnreadable = record === 'anonymous';
+      }
     }
     return (this.record ??= emptyRecord(this.settings.clock()));
   }
@@ -321,6 +326,7 @@ export class RequestSession {
   beginAnew(absence: AbsenceReason = 'anonymous'): void {
     this.state = 'open';
     this.absence = absence;
+    this.isUnreadable = false;
     this.stored = undefined;
     this.record = undefined;
     this.identity = undefined;
