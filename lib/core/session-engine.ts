@@ -234,7 +234,9 @@ export class SessionEngine {
       throw needsRecords(this.settings.storeName);
     }
     const key = keyOf(id, this.settings);
-    await this.endings.end(key, undefined, undefined, this.destroyed, budget);
+    // Where there is an index, its record tells whose entry goes with it.
+    if (!this.users.isSupported) await this.store.remove(key, undefined, budget);
+    else await this.endings.end(key, undefined, undefined, this.destroyed, budget);
   }
 
   /** The `Set-Cookie` value that the response must carry, if any. Asked once, as headers leave. */
