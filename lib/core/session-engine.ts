@@ -7,6 +7,7 @@ import type { PayloadReader } from './payload-reader.js';
 import { mayBeUnindexed } from './record-format.js';
 import { IndexEntries } from './index-entries.js';
 import { lineageOf, liveRecord } from './record-reader.js';
+import { PendingWork } from './pending-work.js';
 import { RejectedRecords } from './rejected-records.js';
 import { RequestSession } from './request-session.js';
 import { SessionCommit } from './session-commit.js';
@@ -52,6 +53,7 @@ export class SessionEngine {
   private readonly tokens: SessionTokens;
   private readonly store: BoundedStore;
   private readonly lookup: SessionLookup;
+  private readonly pending = new PendingWork();
   private readonly endings: SessionEndings;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
@@ -90,6 +92,7 @@ export class SessionEngine {
       lookup,
       this.endings,
       revocations,
+      this.pending,
       emit,
     );
     this.commits = new SessionCommit(settings, this.store, writer, this.users, emit);
@@ -99,6 +102,7 @@ export class SessionEngine {
       writer,
       this.users,
       this.tokens,
+      this.pending,
       readPayload,
       emit,
     );
@@ -106,6 +110,7 @@ export class SessionEngine {
       settings,
       this.commits,
       this.tokens,
+      this.pending,
       observer,
       (session) => this.endNow(session),
     );
@@ -251,7 +256,7 @@ export class SessionEngine {
 
   /** Lets go of what the store opened, once the sessions of clients that went away are stored. */
   async close(): Promise<void> {
-    await this.settlement.over();
+    await this.pending.over();
     await this.store.close();
   }
 

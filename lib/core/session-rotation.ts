@@ -2,6 +2,7 @@ import type { StoredRecord, StoreOutcome } from '../stores/session-store.js';
 import type { BoundedStore } from './bounded-store.js';
 import { stepAside } from './contention.js';
 import type { PayloadReader } from './payload-reader.js';
+import type { PendingWork } from './pending-work.js';
 import { lineageOf } from './record-reader.js';
 import type { RequestSession } from './request-session.js';
 import { rotationMark } from './rotation-mark.js';
@@ -75,6 +76,7 @@ export class SessionRotation {
     private readonly writer: SessionWriter,
     private readonly users: UserSessions,
     private readonly tokens: SessionTokens,
+    private readonly pending: PendingWork,
     private readonly readPayload: PayloadReader,
     private readonly emit: Emit,
   ) {}
@@ -131,10 +133,9 @@ export class SessionRotation {
       return { ...taken, token };
     } catch (error) {
       if (isTaken) throw error; // what stands there is somebody else's
-      const takenBack = this.takeBack(move);
+      const takenBack = this.pending.add(this.takeBack(move).catch(() => undefined));
       // A store that has just failed is not waited for again.
-      if (error instanceof StoreUnavailableError) takenBack.catch(() => undefined);
-      else await takenBack;
+      if (!(error instanceof StoreUnavailableError)) await takenBack;
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import type { PendingWork } from './pending-work.js';
 import type { RequestSession } from './request-session.js';
 import type { SessionCommit } from './session-commit.js';
 import { StoreUnavailableError } from './session-errors.js';
@@ -7,34 +8,21 @@ import type { SessionTokens } from './session-tokens.js';
 
 /** What is left to be stored when a response is about to leave. */
 export class SessionSettlement {
-  /** What is being stored for responses at this moment. */
-  private readonly pending = new Set<Promise<void>>();
-
   constructor(
     private readonly settings: SessionSettings,
     private readonly commits: SessionCommit,
     private readonly tokens: SessionTokens,
+    private readonly pending: PendingWork,
     private readonly observer: SessionObserver,
     private readonly end: (session: RequestSession) => Promise<void>,
   ) {}
 
   /** `undefined` when there is nothing to do, so that a clean response stays synchronous. */
   settle(session: RequestSession): Promise<void> | undefined {
-    if (session.isBusy) return this.noted(session.inOrder(async () => this.settleNow(session)));
+    if (session.isBusy)
+      return this.pending.add(session.inOrder(async () => this.settleNow(session)));
     const work = this.settleNow(session);
-    return work === undefined ? undefined : this.noted(session.inOrder(() => work));
-  }
-
-  /** Resolves when everything is stored that is being stored now, or has failed. */
-  async over(): Promise<void> {
-    await Promise.allSettled(this.pending);
-  }
-
-  private noted(work: Promise<void>): Promise<void> {
-    this.pending.add(work);
-    const over = (): boolean => this.pending.delete(work);
-    work.then(over, over);
-    return work;
+    return work === undefined ? undefined : this.pending.add(session.inOrder(() => work));
   }
 
   private settleNow(session: RequestSession): Promise<void> | undefined {

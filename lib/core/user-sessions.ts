@@ -5,6 +5,7 @@ import type { BoundedIndex, BoundedStore } from './bounded-store.js';
 import { inBatches } from './in-batches.js';
 import type { IndexEntries } from './index-entries.js';
 import { isDead, lineageOf } from './record-reader.js';
+import type { PendingWork } from './pending-work.js';
 import type { RequestSession } from './request-session.js';
 import type { SessionEndings } from './session-endings.js';
 import { needsIndex, SessionLimitError } from './session-errors.js';
@@ -28,6 +29,9 @@ const MAX_SWEEPS = 100;
 /** For how many sessions of a user the time that a request may wait is meant; more take more. */
 const SESSIONS_PER_TIMEOUT = 1_000;
 
+/** How many sessions a sign-in waits to see ended that have to go for it; seldom are there two. */
+const EVICTED_AT_ONCE = 500;
+
 /** Which sessions a user has; ends them, and keeps their number within a limit. */
 export class UserSessions {
   constructor(
@@ -38,6 +42,7 @@ export class UserSessions {
     private readonly lookup: SessionLookup,
     private readonly endings: SessionEndings,
     private readonly revocations: UserRevocations | undefined,
+    private readonly pending: PendingWork,
     private readonly emit: Emit,
   ) {}
 
@@ -78,10 +83,16 @@ export class UserSessions {
     if (evicted === 'full') {
       throw new SessionLimitError(limit?.max ?? 0, await this.list(userId, undefined, budget));
     }
-    await inBatches(evicted, async (one) => {
-      // Without its entry it is over, with its next touch at the latest: the sign-in need not fail.
-      await this.endings.bury(one, 'evicted', budget).catch(() => undefined);
-      this.emit({ type: 'evicted', handle: this.handleOfKey(one), userId });
+    await this.evict(userId, evicted.slice(0, EVICTED_AT_ONCE), budget);
+    const rest = evicted.slice(EVICTED_AT_ONCE);
+    if (rest.length > 0) this.pending.add(this.evict(userId, rest, this.budgetFor(rest.length)));
+  }
+
+  /** Without its entry a session is over, with its next touch at the latest: no failure counts. */
+  private async evict(userId: string, keys: readonly string[], budget: WaitBudget): Promise<void> {
+    await inBatches(keys, async (key) => {
+      await this.endings.bury(key, 'evicted', budget).catch(() => undefined);
+      this.emit({ type: 'evicted', handle: this.handleOfKey(key), userId });
     });
   }
 
@@ -262,8 +273,9 @@ export class UserSessions {
     return this.settings.hashIds ? key : handleOf(key);
   }
 
-  private budgetFor(): WaitBudget {
-    return new WaitBudget(STORE_TIMEOUTS_PER_REQUEST * this.settings.storeTimeout);
+  private budgetFor(sessions = 0): WaitBudget {
+    const { storeTimeout } = this.settings;
+    return new WaitBudget(STORE_TIMEOUTS_PER_REQUEST * storeTimeout + this.extraTimeFor(sessions));
   }
 
   /** A user with very many sessions may take longer. */

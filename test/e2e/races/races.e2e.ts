@@ -54,7 +54,7 @@ describe.each([
       }),
       { numRuns: RUNS, examples: FOUND, ...REPLAY },
     );
-  }, 120_000);
+  }, 300_000);
 
   it('take the same steps again when a schedule is run again', async () => {
     for (const plan of fc.sample(plans, 20)) {

@@ -384,6 +384,55 @@ describeOnIndexedStores('what comes in between', (stores) => {
     expect(await sessions.list('ada')).toEqual([]);
   });
 
+  it.each(
+    (['create', 'replace', 'refresh'] as const).flatMap((step) =>
+      (['before', 'after'] as const).map((moment) => [step, moment] as const),
+    ),
+  )(
+    'logout() by the first id finds the session through two new ones, the second %s, %s',
+    async (step, moment) => {
+      const { store, sessions, signedIn, pass } = await start();
+      const browser = await signedIn('ada');
+      const other = await signedIn('ada');
+      const remove = store.pause('remove');
+      const leaving = browser.copy().post('/logout');
+      await remove.arrived;
+      expect((await browser.post('/confirm')).status).toBe(201);
+      const pause = store.pause(step, moment);
+      const confirming = browser.post('/confirm');
+      await pause.arrived;
+      remove.resolve();
+      expect((await leaving).status).toBe(201);
+      pause.resolve();
+      expect((await confirming).status).toBe(201);
+      expect(await standing(browser)).toMatch(/expired|anonymous/);
+      expect(await sessions.list('ada')).toHaveLength(1);
+      pass(2 * MINUTE);
+      expect(await standing(other)).toBe('ada');
+    },
+  );
+
+  it('logout() by an id that was given up before it came ends the session under the new one', async () => {
+    const { sessions, signedIn } = await start();
+    const browser = await signedIn('ada');
+    const before = browser.copy();
+    await browser.post('/confirm');
+    const { status, setCookies } = await before.post('/logout');
+    expect([status, setCookies]).toEqual([201, [expect.stringContaining('connect.sid=;')]]);
+    expect(await standing(browser)).toBe('expired');
+    expect(await sessions.list('ada')).toEqual([]);
+  });
+
+  it('logout() by the id that a sign-in gave up ends nobody', async () => {
+    const { browser, sessions } = await start();
+    const visitor = await visited(browser());
+    const before = visitor.copy();
+    await visitor.post('/login', { user: 'ada' });
+    await before.post('/logout');
+    expect(await standing(visitor)).toBe('ada');
+    expect(await sessions.list('ada')).toHaveLength(1);
+  });
+
   it.each(['leave', 'bury'] as const)(
     'logout() comes in while revokeAll() waits to %s',
     async (step) => {

@@ -22,6 +22,7 @@ end
 -- A Redis that is full takes an entry from a script that has written already; this one needs no room
 -- but that of the one that goes.
 redis.call('ZREM', index, key, former)
+redis.call('ZREMRANGEBYSCORE', index, '-inf', now)
 redis.call('ZADD', index, tonumber(ARGV[3]) - lead, key)
 local last = redis.call('ZRANGE', index, -1, -1, 'WITHSCORES')
 redis.call('PEXPIREAT', index, string.format('%.0f', tonumber(last[2])))
