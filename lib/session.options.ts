@@ -171,8 +171,8 @@ export class CompleteSessionOptions {
   /**
    * Encrypts records at rest with AES-256-GCM (ASVS 5.0, 11.3): the first key seals, all open. At
    * least 32 characters each, random. Keys are replaced in three deployments: `[old, new]`, then
-   * `[new, old]`, and `[new]` when the sessions of the old one have run out, which it ends. A key may
-   * seal 2^32 records (NIST SP 800-38D, 8.3).
+   * `[new, old]`, and `[new]`, which ends the sessions of the old one, when those have run out. A key
+   * may seal 2^32 records (NIST SP 800-38D, 8.3).
    * @default none
    */
   @IsLeftOutOr()
@@ -195,8 +195,8 @@ export class CompleteSessionOptions {
 
   /**
    * How many sessions one user may have (ASVS 5.0, 7.1.2), and whether one more ends the one that
-   * would expire first (the least recently used, but for `remember`) or is refused with a 409. It
-   * needs a store with an index of users: memory or Redis.
+   * would expire first (the least recently used, but for `remember`) or is refused with a 409. Sessions
+   * that are over never count. It needs a store with an index of users: memory or Redis.
    * @default no limit
    */
   @IsLeftOutOr()
@@ -213,7 +213,8 @@ export class CompleteSessionOptions {
   limit: SessionLimitSetting | undefined;
 
   /**
-   * How long to wait for one answer of the store: at most 24.8 days, as Node's timers can.
+   * How long to wait for one answer of the store: at most 24.8 days, as Node's timers can. A request
+   * waits for its store for at most twice that in all.
    * @default '1s'
    */
   @IsDuration()
@@ -222,7 +223,7 @@ export class CompleteSessionOptions {
 
   /**
    * What a request gets when its session cannot be read: a 503, or an empty session that cannot be
-   * saved: what changes it gets the 503 then.
+   * saved. A request that changes or ends that one gets the 503 all the same.
    * @default 'reject'
    */
   @IsChoice('reject', 'anonymous')

@@ -49,8 +49,8 @@ export interface RegenerateOptions {
 /** Options of {@link SessionService.revokeAll}. */
 export interface RevokeAllOptions {
   /**
-   * Spares the session of the running request: "sign out everywhere else". Outside a request there is
-   * none to spare.
+   * Spares the session of the running request: "sign out everywhere else". It is spared under whatever
+   * id it has by then. There is none to spare outside a request, or where another user is signed in.
    * @default false
    */
   exceptCurrent?: boolean;
@@ -93,7 +93,9 @@ export class SessionService {
 
   /**
    * Signs a user in. The session gets a new id and the old one stops working (ASVS 5.0, 7.2.4); the
-   * session object stays the same one. Both timeouts start anew. Stored when the promise resolves.
+   * session object stays the same one. Both timeouts start anew. Stored when the promise resolves; when
+   * it rejects, nobody is signed in by it and nothing is left of it. A store that fails half way may have
+   * ended the session that was there.
    * @param userId a string that is not empty
    * @throws TypeError when the user id is anything else, or `keep` is neither a list of names nor
    * `'all'` nor `'none'`
@@ -123,7 +125,7 @@ export class SessionService {
 
   /**
    * Gives the session a new id; the old one stops working. The session object stays the same one.
-   * Stored when the promise resolves.
+   * Stored when the promise resolves; when it rejects, nothing is left of the new one.
    * @throws TypeError when `keep` is neither a list of names nor `'all'` nor `'none'`
    * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
@@ -135,7 +137,8 @@ export class SessionService {
 
   /**
    * The user has proved again who they are: the session gets a new id, and counts as freshly signed
-   * in (ASVS 5.0, 7.2.4 and 7.5.1). It knows users who signed in by {@link login}.
+   * in (ASVS 5.0, 7.2.4 and 7.5.1). It knows users who signed in by {@link login}. When it rejects,
+   * nothing is left of the new one.
    * @throws SessionUnavailableException when nobody is signed in
    * @throws SessionTooLargeException or Error when the session cannot be stored as it is
    */
@@ -225,8 +228,10 @@ export class SessionService {
 
   /**
    * Ends all sessions of a user, as after a change of password or the end of an account (ASVS 5.0,
-   * 7.4.2 and 7.4.3). Works outside a request too. Where a Redis may evict keys, it reads all the
-   * sessions that there are, since any of them may be the user's and in no list.
+   * 7.4.2 and 7.4.3), those included that get a new id meanwhile, and those of users who signed in before
+   * the store had an index: these end with their next request, and are not counted. Works outside a
+   * request too. Where a Redis may evict keys, it reads all the sessions that there are, since any of
+   * them may be the user's and in no list.
    * @returns how many were ended
    * @throws TypeError when the user id is not a string, or empty
    * @throws NotAuthenticatedException (401) and ends nothing, when the current session was to be spared

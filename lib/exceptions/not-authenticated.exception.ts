@@ -5,7 +5,7 @@ import { brand } from '../copies/brand.js';
  * Why a request does not count as signed in.
  * - `anonymous`: no cookie that verifies, a record that cannot be read, or a session without a user
  * - `expired`: the store has no session for the cookie: it ran out, was signed out, or got a new id
- * - `revoked`: someone ended it by `revoke()` or `revokeAll()` within the last hour
+ * - `revoked`: `revoke()` or `revokeAll()` ended it within the last hour, or the index of users lost it
  * - `evicted`: a sign-in elsewhere took its place, under `limit`, within the last hour
  * - `absolute-timeout`: the store still has the record, but it is older than `absoluteTimeout`
  * - `stale`: somebody is signed in, but not as recently as `@RequireFresh()` asks
@@ -22,7 +22,10 @@ const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
   stale: 'This needs a recent sign-in. Confirm who you are.',
 };
 
-/** 401: nobody is signed in. The response body carries the `reason`. */
+/**
+ * 401: nobody is signed in, or `revokeAll()` was to spare a session that has been ended meanwhile. The
+ * response body carries the `reason`.
+ */
 export class NotAuthenticatedException extends UnauthorizedException {
   static {
     brand(this, 'NotAuthenticatedException');

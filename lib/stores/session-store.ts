@@ -135,9 +135,9 @@ export interface IndexedSessionStore extends SessionStore {
   readonly users: UserIndex;
 
   /**
-   * Puts this record, the mark of a session that was ended, under the key, whatever is or is not
-   * there. What ends a session must not need room: a store that has none for the mark removes what is
-   * there instead.
+   * Puts this record, a mark that something was ended, under the key, whatever is or is not there.
+   * What ends a session must not need room: a store that has none for the mark removes what is there
+   * instead.
    */
   bury(key: string, record: StoredRecord): Promise<void>;
 

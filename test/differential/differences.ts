@@ -126,7 +126,7 @@ export const NAMED = [
   {
     key: 'duplicate-cookies',
     plain: 'Of several cookies of the same name only the first counts.',
-    sesame: 'The first that verifies counts.',
+    sesame: 'Of the first eight that could be ours, the first that verifies counts.',
     why: 'A cookie planted by another subdomain must not hide the real one.',
   },
   {
@@ -301,7 +301,7 @@ export const NAMED = [
   {
     key: 'store-timeout',
     plain: 'Waits for the store as long as it takes.',
-    sesame: 'A 503 after `storeTimeout`.',
+    sesame: 'A 503 after `storeTimeout`, or after twice that in all.',
     why: 'A request never hangs because of the store.',
   },
   {

@@ -7,8 +7,8 @@ import type { OpenedSeal, SessionSeal } from '../session-seal.js';
 export interface SealedCookieStoreOptions {
   /**
    * Random strings of at least 32 characters (`openssl rand -base64 32` makes one): the first seals,
-   * all open. Replaced in three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the
-   * sessions of the old one have run out, which it ends. A key may seal 2^32 cookies. Not the keys of
+   * all open. Replaced in three deployments: `[old, new]`, then `[new, old]`, and `[new]`, which ends
+   * the sessions of the old one, when those have run out. A key may seal 2^32 cookies. Not the keys of
    * another application: what is sealed for a cookie of the one opens under the same name in the other.
    */
   keys: readonly string[];
