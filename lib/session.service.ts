@@ -241,8 +241,8 @@ export class SessionService {
   async revokeAll(userId: string, options: RevokeAllOptions = {}): Promise<number> {
     requireUserId('revokeAll()', userId);
     const { current } = this.context;
-    const isSpared = options.exceptCurrent === true && current?.metadata.userId === userId;
-    const ended = await this.orHttpException(this.endAll(userId, isSpared ? current : undefined));
+    const spared = options.exceptCurrent === true ? current : undefined;
+    const ended = await this.orHttpException(this.endAll(userId, spared));
     if (current?.state === 'open' && ended.includes(current.key)) current.lose();
     return ended.length;
   }
@@ -252,7 +252,7 @@ export class SessionService {
     spared: RequestSession | undefined,
   ): Promise<readonly string[]> {
     const { users } = this.engine;
-    const lineage = spared && users.isSupported ? await this.engine.lineageOf(spared) : undefined;
+    const lineage = spared && (await this.engine.lineageToSpare(spared, userId));
     return users.revokeAll(userId, lineage, this.context.current?.budget);
   }
 

@@ -1,6 +1,7 @@
 import { isSessionSeal } from '../stores/session-seal.js';
 import type { SessionSeal } from '../stores/session-seal.js';
 import type { SessionStore } from '../stores/session-store.js';
+import type { AbsenceReason } from './absence.js';
 import { BoundedStore } from './bounded-store.js';
 import { payloadReader } from './payload-reader.js';
 import type { PayloadReader } from './payload-reader.js';
@@ -204,16 +205,21 @@ export class SessionEngine {
   }
 
   /**
-   * By what the session of a request is known, whatever ids it gets meanwhile.
-   * @throws SessionGoneError when it has been ended
+   * By what the session of a request is known that is to be spared when all of its user's are ended;
+   * `undefined` where it is not one of them.
+   * @throws SessionGoneError when it has been ended meanwhile
    */
-  async lineageOf(session: RequestSession): Promise<string> {
-    if (session.state === 'ended') throw sessionEnded();
-    const { key, found } = await this.lookup.find(session.key, session.budget);
-    if (found.is === 'live') return lineageOf(found.record, key);
-    const payload = await this.store.read(session.key, session.budget);
-    const reason = payload === undefined ? 'expired' : this.readPayload(payload, session);
-    throw new SessionGoneError(typeof reason === 'string' ? reason : 'expired');
+  async lineageToSpare(session: RequestSession, userId: string): Promise<string | undefined> {
+    const { metadata, cookieReading, budget } = session; // reading it shows whether there is one
+    const { absence } = session;
+    const id = session.stored === undefined ? cookieReading.verified?.id : session.id;
+    if (id === undefined || session.state === 'ended' || !this.users.isSupported) return undefined;
+    const { key, found } = await this.lookup.find(keyOf(id, this.settings), budget);
+    if (found.is === 'live') {
+      return found.record.metadata.userId === userId ? lineageOf(found.record, key) : undefined;
+    }
+    if (metadata.userId !== userId && absence === 'anonymous') return undefined;
+    throw new SessionGoneError(await this.reasonAt(session, absence));
   }
 
   /** Ends the session and begins an empty one, as express-session's `regenerate` does. */
@@ -325,6 +331,14 @@ export class SessionEngine {
     const handle = this.settings.hashIds ? key : handleOf(key);
     this.emit({ type: 'destroyed', handle, userId });
   };
+
+  /** Why a session that was there is none any more. */
+  private async reasonAt(session: RequestSession, absence: AbsenceReason): Promise<AbsenceReason> {
+    if (absence !== 'anonymous') return absence;
+    const payload = await this.store.read(session.key, session.budget);
+    const reason = payload === undefined ? 'expired' : this.readPayload(payload, session);
+    return typeof reason === 'string' ? reason : 'expired';
+  }
 
   /** Does at once what setting the session to nothing asks for at the end of the request. */
   private async unset(session: RequestSession): Promise<void> {

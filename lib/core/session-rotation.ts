@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { StoredRecord, StoreOutcome } from '../stores/session-store.js';
 import type { BoundedStore } from './bounded-store.js';
 import { stepAside } from './contention.js';
@@ -19,6 +20,9 @@ import type { SealedToken } from './sealed-token.js';
 import type { SessionTokens } from './session-tokens.js';
 import type { Draft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
+
+/** How often a failed move is taken back, a `storeTimeout` apart. */
+const TAKE_BACK_ATTEMPTS = 3;
 
 /** Which attributes a session takes along when it gets a new id. */
 export type Keep = 'all' | 'none' | readonly string[];
@@ -133,10 +137,21 @@ export class SessionRotation {
       return { ...taken, token };
     } catch (error) {
       if (isTaken) throw error; // what stands there is somebody else's
-      const takenBack = this.pending.add(this.takeBack(move).catch(() => undefined));
+      const takenBack = this.pending.add(this.takeBackAtLast(move));
       // A store that has just failed is not waited for again.
       if (!(error instanceof StoreUnavailableError)) await takenBack;
       throw error;
+    }
+  }
+
+  /** The same, tried again while the store is down; what is left after that expires. */
+  private async takeBackAtLast(move: Move): Promise<void> {
+    for (let attempt = 1; attempt <= TAKE_BACK_ATTEMPTS; attempt += 1) {
+      try {
+        return await this.takeBack(move);
+      } catch {
+        await setTimeout(this.settings.storeTimeout, undefined, { ref: false });
+      }
     }
   }
 

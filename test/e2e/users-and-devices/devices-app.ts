@@ -189,6 +189,12 @@ class DevicesController {
     return { ended: await this.sessions.revokeAll(user, { exceptCurrent: except === 'current' }) };
   }
 
+  @Public()
+  @Post('end-others')
+  async endOthers(@Body() { user }: { user: string }): Promise<object> {
+    return { ended: await this.sessions.revokeAll(user, { exceptCurrent: true }) };
+  }
+
   /** Ends the current session and signs in again, all in one request. */
   @Post('end-and-login')
   @HttpCode(200)

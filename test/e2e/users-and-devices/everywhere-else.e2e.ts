@@ -58,6 +58,27 @@ describeOnIndexedStores('"sign out everywhere else"', (stores) => {
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
+  it('spares it on a route without a guard, too, also when the request came with the former id', async () => {
+    const { signedIn, sessions } = await start();
+    const [other, browser] = [await signedIn('ada'), await signedIn('ada')];
+    const before = browser.copy();
+    await browser.post('/confirm');
+    expect((await before.post('/end-others', { user: 'ada' })).status).toBe(201);
+    expect(await standing(browser)).toBe('ada');
+    expect(await standing(other)).toBe('revoked');
+    await sessions.revokeAll('ada');
+    const third = await signedIn('ada');
+    expect((await browser.post('/end-others', { user: 'ada' })).status).toBe(401);
+    expect(await standing(third)).toBe('ada');
+  });
+
+  it('ends all where nobody is signed in, as after a reset by mail', async () => {
+    const { signedIn, browser } = await start();
+    const one = await signedIn('ada');
+    expect((await browser().post('/end-others', { user: 'ada' })).body).toEqual({ ended: 1 });
+    expect(await standing(one)).toBe('revoked');
+  });
+
   it('ends nobody when the session to spare has been ended meanwhile', async () => {
     const { signedIn, sessions, store } = await start();
     const [other, browser] = [await signedIn('ada'), await signedIn('ada')];
