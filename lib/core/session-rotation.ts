@@ -130,7 +130,7 @@ export class SessionRotation {
       return { ...taken, token };
     } catch (error) {
       if (isTaken) throw error; // what stands there is somebody else's
-      const takenBack = this.takeBack(move);
+      const takenBack = this.undo(move);
       // A store that has just failed is not waited for again.
       if (error instanceof StoreUnavailableError) takenBack.catch(() => undefined);
       else await takenBack;
@@ -138,13 +138,25 @@ export class SessionRotation {
     }
   }
 
-  /** Leaves nothing of a move that failed: neither the new record nor an entry without one. */
-  private async takeBack({ key, keepsEntry, session, rotation }: Move): Promise<void> {
-    const { userId } = rotation.metadata;
+  /** Leaves neither the new record nor an entry of it. */
+  private async takeBack({ key, rotation }: Move): Promise<void> {
     try {
       await this.store.remove(key);
     } finally {
-      await this.users.leave(userId, key);
+      await this.users.leave(rotation.metadata.userId, key);
+    }
+  }
+
+  /**
+   * Leaves nothing of a move that failed. The old record may have given way before that, and its entry
+   * would stand for nothing; one whose record another request has taken is that one's to move.
+   */
+  private async undo(move: Move): Promise<void> {
+    try {
+      await this.takeBack(move);
+    } finally {
+      const { keepsEntry, session, rotation } = move;
+      const { userId } = rotation.metadata;
       if (keepsEntry && userId !== undefined) await this.users.leaveIfDead(userId, session.key);
     }
   }
