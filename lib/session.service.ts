@@ -247,7 +247,7 @@ export class SessionService {
     spared: RequestSession | undefined,
   ): Promise<readonly string[]> {
     const { users } = this.engine;
-    const lineage = spared && (await this.engine.lineageOf(spared));
+    const lineage = spared && users.isSupported ? await this.engine.lineageOf(spared) : undefined;
     return users.revokeAll(userId, lineage, this.context.current?.budget);
   }
 

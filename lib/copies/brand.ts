@@ -18,7 +18,16 @@ export function brand(type: Class, name: string): void {
     value(this: unknown, value: unknown): boolean {
       // A class that extends this one inherits the check, and is more than its mark tells.
       if (this !== type) return Reflect.apply(isOrdinaryInstance, this, [value]);
-      return typeof value === 'object' && value !== null && mark in value;
+      return typeof value === 'object' && value !== null && carries(value, mark);
     },
   });
+}
+
+/** Anything can be thrown and asked after, also a proxy that throws when it is looked at. */
+function carries(value: object, mark: symbol): boolean {
+  try {
+    return mark in value;
+  } catch {
+    return false;
+  }
 }

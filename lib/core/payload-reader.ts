@@ -1,3 +1,4 @@
+import type { AbsenceReason } from './absence.js';
 import type { RejectedRecords } from './rejected-records.js';
 import type { Emit } from './session-events.js';
 import { parseRecord } from './record-format.js';
@@ -7,10 +8,6 @@ import type { SessionSettings } from './session-settings.js';
 import { timeoutReason } from './session-timeouts.js';
 import { asError } from './thrown.js';
 import { reasonOnTombstone } from './tombstone.js';
-import type { EndReason } from './tombstone.js';
-
-/** Why a request came without a session. */
-export type AbsenceReason = 'anonymous' | 'expired' | 'absolute-timeout' | EndReason;
 
 /** By what a session is known: its store's key, and its public name. */
 export interface KnownSession {

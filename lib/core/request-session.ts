@@ -11,7 +11,8 @@ import type { SessionIdentity } from './live-session.js';
 import { jsonOf, showable } from './session-attributes.js';
 import type { SessionAttributes } from './session-attributes.js';
 import { cookieOf, OwnCookie } from './own-cookie.js';
-import type { AbsenceReason, PayloadReader } from './payload-reader.js';
+import type { AbsenceReason } from './absence.js';
+import type { PayloadReader } from './payload-reader.js';
 import { isSameCookie } from './session-cookie.js';
 import type { CookieReading } from './session-cookie.js';
 import type { StoreUnavailableError } from './session-errors.js';
@@ -22,7 +23,7 @@ import { keepingLater } from './session-merge.js';
 import type { SessionRequest } from './session-request.js';
 import type { SessionSettings } from './session-settings.js';
 import { SessionSnapshot } from './session-snapshot.js';
-import type { SealedToken } from './session-tokens.js';
+import type { SealedToken } from './sealed-token.js';
 import { WaitBudget } from './wait-budget.js';
 
 /**
@@ -49,6 +50,8 @@ export class RequestSession {
   stored: string | undefined;
   /** Why there was no session, where there was none. */
   absence: AbsenceReason = 'anonymous';
+  /** True while there is no session because what is stored could not be read here. */
+  isUnreadable = false;
   /** What made the session `unavailable`. */
   failure: StoreUnavailableError | undefined;
   /** True once the store failed a call of this request, so that it may be worth trying again. */
@@ -199,7 +202,10 @@ export class RequestSession {
     if (this.record === undefined && this.stored !== undefined) {
       const record = this.readPayload(this.stored, this);
       if (typeof record === 'object') this.record = record;
-      else this.beginAnew(record);
+      else {
+        this.beginAnew(record);
+        this.isUnreadable = record === 'anonymous';
+      }
     }
     return (this.record ??= emptyRecord(this.settings.clock()));
   }
@@ -320,6 +326,7 @@ export class RequestSession {
   beginAnew(absence: AbsenceReason = 'anonymous'): void {
     this.state = 'open';
     this.absence = absence;
+    this.isUnreadable = false;
     this.stored = undefined;
     this.record = undefined;
     this.identity = undefined;

@@ -8,7 +8,8 @@ import type { CookieReading, VerifiedCookie } from './session-cookie.js';
 import { SessionTooLargeError } from './session-errors.js';
 import type { CookieAttributes } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
-import type { SealedToken, SessionTokens } from './session-tokens.js';
+import type { SealedToken } from './sealed-token.js';
+import type { SessionTokens } from './session-tokens.js';
 import type { Draft } from './session-writer.js';
 
 /** A cookie that is larger, with its name and attributes, is not stored (RFC 6265bis, 5.6). */

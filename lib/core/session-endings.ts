@@ -8,7 +8,7 @@ import type { SessionLookup } from './session-lookup.js';
 import type { SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import { tombstone } from './tombstone.js';
-import type { EndReason } from './tombstone.js';
+import type { EndReason } from './absence.js';
 import type { WaitBudget } from './wait-budget.js';
 
 /** How many times to look again for a session that gets new ids while it is being ended. */

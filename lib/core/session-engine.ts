@@ -234,7 +234,9 @@ export class SessionEngine {
       throw needsRecords(this.settings.storeName);
     }
     const key = keyOf(id, this.settings);
-    await this.endings.end(key, undefined, undefined, this.destroyed, budget);
+    // Where there is an index, its record tells whose entry goes with it.
+    if (!this.users.isSupported) await this.store.remove(key, undefined, budget);
+    else await this.endings.end(key, undefined, undefined, this.destroyed, budget);
   }
 
   /** The `Set-Cookie` value that the response must carry, if any. Asked once, as headers leave. */
@@ -312,12 +314,20 @@ export class SessionEngine {
     if (session.stored !== undefined) {
       const stored = session.isStored ? session.stored : undefined;
       await this.endings.end(session.key, stored, record, this.destroyed, session.budget);
-    } else if (verified !== undefined && !this.tokens.carryRecords) {
-      // It may have got a new id just before this request came, or be one that is unreadable here.
+    } else if (verified !== undefined && this.mayLiveOn(session)) {
       const key = keyOf(verified.id, this.settings);
       await this.endings.end(key, undefined, undefined, this.destroyed, session.budget);
     }
     session.finish();
+  }
+
+  /**
+   * True where the session that the browser came with may live all the same: it got a new id just
+   * before this request came, or only another instance has the key that its record is sealed with.
+   */
+  private mayLiveOn({ absence, isUnreadable }: RequestSession): boolean {
+    const isMarked = this.users.isSupported && this.settings.hashIds && absence === 'expired';
+    return isMarked || isUnreadable;
   }
 
   private readonly destroyed = (key: string, userId: string | undefined): void => {

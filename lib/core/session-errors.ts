@@ -1,6 +1,6 @@
 import { brand } from '../copies/brand.js';
 import { printable } from '../printable.js';
-import type { AbsenceReason } from './payload-reader.js';
+import type { AbsenceReason } from './absence.js';
 import type { SessionSummary } from './session-summary.js';
 
 /** What can go wrong inside the lifecycle. The edges turn these into HTTP exceptions. */

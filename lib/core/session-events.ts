@@ -1,4 +1,4 @@
-import type { EndReason } from './tombstone.js';
+import type { EndReason } from './absence.js';
 
 /** Something that happened to a session. It never holds a session id. */
 export interface SessionEvent {

@@ -14,7 +14,8 @@ import type { AttributeChanges } from './session-merge.js';
 import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionSnapshot } from './session-snapshot.js';
-import type { SealedToken, SessionTokens } from './session-tokens.js';
+import type { SealedToken } from './sealed-token.js';
+import type { SessionTokens } from './session-tokens.js';
 import type { Draft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 

@@ -1,8 +1,6 @@
+import type { TimeoutReason } from './absence.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
-
-/** Why a session that was found in the store is over all the same. */
-export type TimeoutReason = 'expired' | 'absolute-timeout';
 
 /** What says how long a session lives. */
 export type Lifetime = Pick<SessionRecord, 'metadata' | 'cookie'>;

@@ -1,13 +1,8 @@
+import type { SealedToken } from './sealed-token.js';
 import type { RequestSession } from './request-session.js';
 import type { CookieReading } from './session-cookie.js';
 import type { CookieAttributes } from './session-record.js';
 import type { Draft } from './session-writer.js';
-
-/** A payload as a cookie can carry it. */
-export interface SealedToken {
-  readonly payload: string;
-  readonly value: string;
-}
 
 /**
  * What the cookie of a session holds, and how the session is found again by it: its signed id, with

@@ -1,8 +1,6 @@
 import type { StoredRecord } from '../stores/session-store.js';
+import type { EndReason } from './absence.js';
 import { markIn, markText } from './mark-text.js';
-
-/** Why someone else ended a session. */
-export type EndReason = 'revoked' | 'evicted';
 
 /** How long the browser of a session that was ended is told why, in milliseconds. */
 const LIFETIME = 3_600_000;

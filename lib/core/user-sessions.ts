@@ -13,12 +13,12 @@ import { handleOf } from './session-id.js';
 import type { SessionLookup } from './session-lookup.js';
 import type { SessionMetadata } from './session-record.js';
 import type { SessionSettings } from './session-settings.js';
-import { summaryOf } from './session-summary.js';
 import type { SessionSummary } from './session-summary.js';
 import { hasPassed } from './session-timeouts.js';
 import type { Lifetime } from './session-timeouts.js';
 import { UnlistedSessions } from './unlisted-sessions.js';
 import type { FoundSession } from './unlisted-sessions.js';
+import { summaryOf } from './summary-of-record.js';
 import type { UserRevocations } from './user-revocations.js';
 import { WaitBudget } from './wait-budget.js';
 

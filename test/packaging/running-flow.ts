@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { compile } from '../support/installed-library.js';
 
 const COMPATIBILITY = resolve(import.meta.dirname, '../../scripts/compatibility');
@@ -30,7 +31,7 @@ export async function runFlow(
     const stores = [...said.matchAll(STORE_LINE)];
     // The flow is a script of another folder, without types of its own.
     const { checkFlow }: { checkFlow(url: string): Promise<void> } = await import(
-      join(COMPATIBILITY, 'flow.mjs')
+      pathToFileURL(join(COMPATIBILITY, 'flow.mjs')).href
     );
     for (const [, , url = ''] of stores) await checkFlow(url);
     const printed = said

@@ -5,6 +5,7 @@ import type { Cluster, Redis } from 'ioredis';
 export class RedisScript {
   private readonly sha: string;
 
+  /** @param lua its text; each script stands in a file of its own in `scripts/` */
   constructor(readonly lua: string) {
     this.sha = createHash('sha1').update(lua).digest('hex');
   }

@@ -30,6 +30,15 @@ class AccountController {
     session.count = 0;
   }
 
+  /** Signs in with more than a cookie can hold, and goes on with less when that is refused. */
+  @Post('login-too-large')
+  async loginTooLarge(@Session() session: Session): Promise<string | undefined> {
+    session.label = 'x'.repeat(5_000);
+    await this.sessions.login('ada').catch(() => undefined);
+    session.label = 'small';
+    return this.sessions.userId;
+  }
+
   @Post('logout')
   logout(): Promise<void> {
     return this.sessions.logout();
@@ -199,4 +208,14 @@ describe('A session that travels in its cookie', () => {
       { level: 'error', message: expect.stringContaining('A change of a session was lost') },
     ]);
   });
+});
+
+it('signs nobody in by a login() that was rejected since the cookie would have been too large', async () => {
+  const app = await startApp({ store }, { controllers: [AccountController] });
+  const browser = app.browser();
+  const { restore } = recordLogs();
+  const { status, text } = await browser.post('/login-too-large');
+  restore();
+  expect([status, text]).toEqual([201, '']);
+  expect((await browser.get('/me')).status).toBe(401);
 });

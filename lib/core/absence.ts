@@ -1,0 +1,8 @@
+/** Why a session that was found in the store is over all the same. */
+export type TimeoutReason = 'expired' | 'absolute-timeout';
+
+/** Why someone else ended a session. */
+export type EndReason = 'revoked' | 'evicted';
+
+/** Why a request came without a session. */
+export type AbsenceReason = 'anonymous' | TimeoutReason | EndReason;
