@@ -279,17 +279,29 @@ export class SessionEngine {
       (payload) => {
         if (payload === undefined) session.beginAnew('expired');
         else session.stored = payload;
-        return payload !== undefined && mayBeUnindexed(payload) ? this.enterLate(session) : session;
+        return this.isOlderThanIndex(session, payload) ? this.enterLate(session) : session;
       },
-      (error: unknown) => {
-        if (!(error instanceof StoreUnavailableError)) throw error;
-        if (this.settings.onStoreFailure === 'reject') throw error;
-        session.beginAnew();
-        session.state = 'unavailable';
-        session.failure = error;
-        return session;
-      },
+      (error: unknown) => this.withoutSession(session, error),
     );
+  }
+
+  /** What a request has whose session could not be asked for. */
+  private withoutSession(session: RequestSession, error: unknown): RequestSession {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    if (this.settings.onStoreFailure === 'reject') throw error;
+    session.beginAnew();
+    session.state = 'unavailable';
+    session.failure = error;
+    return session;
+  }
+
+  /** True when somebody is signed in whom the index of users does not know. */
+  private isOlderThanIndex(session: RequestSession, payload: string | undefined): boolean {
+    if (payload === undefined || !this.users.isSupported) return false;
+    // A sealed record does not say without being opened, as every request does to see its last touch.
+    if (this.settings.codec === undefined && !mayBeUnindexed(payload)) return false;
+    session.loaded();
+    return session.isUnindexed;
   }
 
   /**
@@ -297,11 +309,13 @@ export class SessionEngine {
    * since: the index, which knew nothing of this session, is asked before anybody is let in by it.
    */
   private async enterLate(session: RequestSession): Promise<RequestSession> {
-    session.loaded();
-    if (!session.isUnindexed || !this.users.isSupported) return session;
-    if (await this.users.refresh(session, session.metadata)) session.isTouchDemanded = true;
-    else session.beginAnew('revoked');
-    return session;
+    try {
+      if (await this.users.refresh(session, session.metadata)) session.isTouchDemanded = true;
+      else session.beginAnew('revoked');
+      return session;
+    } catch (error) {
+      return this.withoutSession(session, error);
+    }
   }
 
   private async endNow(session: RequestSession): Promise<void> {

@@ -21,8 +21,8 @@ import type { SessionTokens } from './session-tokens.js';
 import type { Draft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 
-/** How often a failed move is taken back, a `storeTimeout` apart. */
-const TAKE_BACK_ATTEMPTS = 3;
+/** How often undoing a failed move is tried, a `storeTimeout` apart. */
+const UNDO_ATTEMPTS = 3;
 
 /** Which attributes a session takes along when it gets a new id. */
 export type Keep = 'all' | 'none' | readonly string[];
@@ -137,31 +137,43 @@ export class SessionRotation {
       return { ...taken, token };
     } catch (error) {
       if (isTaken) throw error; // what stands there is somebody else's
-      const takenBack = this.pending.add(this.takeBackAtLast(move));
+      const undone = this.pending.add(this.undoAtLast(move));
       // A store that has just failed is not waited for again.
-      if (!(error instanceof StoreUnavailableError)) await takenBack;
+      if (!(error instanceof StoreUnavailableError)) await undone;
       throw error;
     }
   }
 
-  /** The same, tried again while the store is down; what is left after that expires. */
-  private async takeBackAtLast(move: Move): Promise<void> {
-    for (let attempt = 1; attempt <= TAKE_BACK_ATTEMPTS; attempt += 1) {
+  /** Tries again while the store is down; what is left after that expires. */
+  private async undoAtLast(move: Move): Promise<void> {
+    for (let attempt = 1; attempt <= UNDO_ATTEMPTS; attempt += 1) {
       try {
-        return await this.takeBack(move);
+        return await this.undo(move);
       } catch {
         await setTimeout(this.settings.storeTimeout, undefined, { ref: false });
       }
     }
   }
 
-  /** Leaves nothing of a move that failed: neither the new record nor an entry without one. */
-  private async takeBack({ key, keepsEntry, session, rotation }: Move): Promise<void> {
-    const { userId } = rotation.metadata;
+  /** Leaves neither the new record nor an entry of it. */
+  private async takeBack({ key, rotation }: Move): Promise<void> {
     try {
       await this.store.remove(key);
     } finally {
-      await this.users.leave(userId, key);
+      await this.users.leave(rotation.metadata.userId, key);
+    }
+  }
+
+  /**
+   * Leaves nothing of a move that failed. The old record may have given way before that, and its entry
+   * would stand for nothing; one whose record another request has taken is that one's to move.
+   */
+  private async undo(move: Move): Promise<void> {
+    try {
+      await this.takeBack(move);
+    } finally {
+      const { keepsEntry, session, rotation } = move;
+      const { userId } = rotation.metadata;
       if (keepsEntry && userId !== undefined) await this.users.leaveIfDead(userId, session.key);
     }
   }

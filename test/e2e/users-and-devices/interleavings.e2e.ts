@@ -336,6 +336,27 @@ describeOnIndexedStores('what comes in between', (stores) => {
     );
   });
 
+  it.each([
+    ['under hashed ids', {}],
+    ['under the ids themselves', { hashIds: false }],
+  ])('confirm() clicked twice signs nobody out, %s', async (_title, options) => {
+    const { store, sessions, signedIn } = await start(options);
+    const browser = await signedIn('ada');
+    const copy = browser.copy();
+    const late = store.pause('create');
+    const second = copy.post('/confirm');
+    await late.arrived;
+    const follows = store.pause('refresh');
+    const first = browser.post('/confirm');
+    await follows.arrived;
+    late.resolve();
+    expect((await second).setCookies).toEqual([]);
+    follows.resolve();
+    expect((await first).setCookies).toHaveLength(1);
+    expect(await standing(browser)).toBe('ada');
+    expect(await sessions.list('ada')).toHaveLength(1);
+  });
+
   it('a request that outlives a rotation leaves no word of a revocation that was none', async () => {
     const app = await start();
     const browser = await app.signedIn('ada');

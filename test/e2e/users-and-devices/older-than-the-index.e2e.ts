@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionStore } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
+import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
 import { withoutIndex } from '../../support/store-without-index.js';
 import { closeApps } from '../../support/nest-app.js';
 import { MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
@@ -35,8 +36,6 @@ describe.each([
     const [used, unused] = [await moved(), await moved()];
     expect(await standing(used)).toBe('ada');
     await after.sessions.revokeAll('ada');
-    // One in an encrypted record is asked after with the answer to its next request.
-    if ('encryption' in options) await unused.get('/me');
     expect(await standing(used)).toBe('revoked');
     expect(await standing(unused)).toBe('revoked');
     pass(2 * MINUTE);
@@ -60,11 +59,38 @@ describe.each([
     const { moved, pass } = await start();
     const [other, browser] = [await moved(), await moved()];
     expect((await browser.send('/devices?except=current', { method: 'DELETE' })).status).toBe(200);
-    if ('encryption' in options) await other.get('/me');
     expect(await standing(other)).toBe('revoked');
     pass(2 * MINUTE);
     expect(await standing(browser)).toBe('ada');
     pass(2 * MINUTE);
+    expect(await standing(browser)).toBe('ada');
+  });
+
+  it.each(['confirm', 'regenerate'])(
+    'lives on when its next request is a %s()',
+    async (rotation) => {
+      const { after, moved } = await start();
+      const browser = await moved();
+      expect((await browser.post(`/${rotation}`, { keep: 'all' })).status).toBe(201);
+      expect(await standing(browser)).toBe('ada');
+      expect(await after.sessions.list('ada')).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['reject', 503],
+    ['anonymous', 200],
+  ] as const)('is not let in while the index fails, with %s', async (onStoreFailure, status) => {
+    const { clock } = startClock();
+    const store = new IndexedScriptedStore(new MemorySessionStore({ clock }));
+    const before = await startDevicesApp({ store: withoutIndex(store.inner), clock, ...options });
+    const after = await startDevicesApp({ store, clock, onStoreFailure, ...options });
+    const browser = after.browserWith(await before.signedIn('ada'));
+    store.break('enter');
+    const answer = await browser.get('/open');
+    expect([answer.status, answer.setCookies]).toEqual([status, []]);
+    if (status === 200) expect(answer.body).toEqual({});
+    store.mend();
     expect(await standing(browser)).toBe('ada');
   });
 
