@@ -21,7 +21,7 @@ import type { SessionTokens } from './session-tokens.js';
 import type { Draft, SessionWriter } from './session-writer.js';
 import type { UserSessions } from './user-sessions.js';
 
-/** How often undoing a failed move is tried, a `storeTimeout` apart. */
+/** How often undoing a failed move is tried again, a `storeTimeout` apart. */
 const UNDO_ATTEMPTS = 3;
 
 /** Which attributes a session takes along when it gets a new id. */
@@ -137,22 +137,20 @@ export class SessionRotation {
       return { ...taken, token };
     } catch (error) {
       if (isTaken) throw error; // what stands there is somebody else's
-      const undone = this.pending.add(this.undoAtLast(move));
+      const undone = this.undo(move);
+      this.pending.add(undone.catch(() => this.undoLater(move)));
       // A store that has just failed is not waited for again.
-      if (!(error instanceof StoreUnavailableError)) await undone;
+      if (!(error instanceof StoreUnavailableError)) await undone.catch(() => undefined);
       throw error;
     }
   }
 
   /** Tries again while the store is down; what is left after that expires. */
-  private async undoAtLast(move: Move): Promise<void> {
-    for (let attempt = 1; attempt <= UNDO_ATTEMPTS; attempt += 1) {
-      try {
-        return await this.undo(move);
-      } catch {
-        await setTimeout(this.settings.storeTimeout, undefined, { ref: false });
-      }
-    }
+  private async undoLater(move: Move, attempts = UNDO_ATTEMPTS): Promise<void> {
+    await setTimeout(this.settings.storeTimeout, undefined, { ref: false });
+    await this.undo(move).catch(() =>
+      attempts > 1 ? this.undoLater(move, attempts - 1) : undefined,
+    );
   }
 
   /** Leaves neither the new record nor an entry of it. */
