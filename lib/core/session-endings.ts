@@ -59,9 +59,8 @@ export class SessionEndings {
       at = { ...at, path: [...path, ...at.path] };
       await stepAside(attempt);
     }
-    if (known !== undefined && at.payload === undefined) {
-      await this.endLineage(known, key, onEnd, budget);
-    }
+    // What stood there may have been a mark that led on, before a tombstone took its place.
+    if (known !== undefined) await this.endLineage(known, key, onEnd, budget);
   }
 
   /**

@@ -444,6 +444,29 @@ describeOnIndexedStores('what comes in between', (stores) => {
     expect(await sessions.list('ada')).toEqual([]);
   });
 
+  it('logout() ends a session that confirm() has saved from revoke()', async () => {
+    const { store, sessions, signedIn } = await start();
+    const browser = await signedIn('ada');
+    const copy = browser.copy();
+    const removes = store.pause('remove');
+    const leaving = copy.post('/logout');
+    await removes.arrived;
+    const follows = store.pause('refresh');
+    const confirming = browser.post('/confirm');
+    await follows.arrived;
+    const leaves = store.pause('leave');
+    const ending = sessions.revoke('ada', handleOf(idOf(copy)));
+    await leaves.arrived;
+    follows.resolve();
+    await confirming;
+    leaves.resolve();
+    expect(await ending).toBe(false);
+    removes.resolve();
+    expect((await leaving).status).toBe(201);
+    expect(await standing(browser)).toBe('expired');
+    expect(await sessions.list('ada')).toEqual([]);
+  });
+
   it('logout() by the id that a sign-in gave up ends nobody', async () => {
     const { browser, sessions } = await start();
     const visitor = await visited(browser());
