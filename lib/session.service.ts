@@ -252,7 +252,7 @@ export class SessionService {
     spared: RequestSession | undefined,
   ): Promise<readonly string[]> {
     const { users } = this.engine;
-    const lineage = spared && (await this.engine.lineageToSpare(spared, userId));
+    const lineage = spared && (await this.engine.endings.lineageToSpare(spared, userId));
     return users.revokeAll(userId, lineage, this.context.current?.budget);
   }
 

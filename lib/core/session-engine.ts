@@ -1,29 +1,24 @@
 import { isSessionSeal } from '../stores/session-seal.js';
 import type { SessionSeal } from '../stores/session-seal.js';
 import type { SessionStore } from '../stores/session-store.js';
-import type { AbsenceReason } from './absence.js';
 import { BoundedStore } from './bounded-store.js';
 import { payloadReader } from './payload-reader.js';
 import type { PayloadReader } from './payload-reader.js';
-import { mayBeUnindexed } from './record-format.js';
 import { IndexEntries } from './index-entries.js';
-import { lineageOf, liveRecord } from './record-reader.js';
+import { liveRecord } from './record-reader.js';
 import { PendingWork } from './pending-work.js';
 import { RejectedRecords } from './rejected-records.js';
+import { RequestEndings } from './request-endings.js';
 import { RequestSession } from './request-session.js';
 import { SessionCommit } from './session-commit.js';
 import { OutgoingCookie } from './outgoing-cookie.js';
 import { SealedRecords } from './sealed-records.js';
-import {
-  needsRecords,
-  sessionEnded,
-  SessionGoneError,
-  StoreUnavailableError,
-} from './session-errors.js';
+import { sessionEnded } from './session-errors.js';
 import type { Emit, SessionObserver } from './session-events.js';
 import { SessionEndings } from './session-endings.js';
-import { handleOf, keyOf } from './session-id.js';
+import { keyOf } from './session-id.js';
 import { SessionLookup } from './session-lookup.js';
+import { SessionOpening } from './session-opening.js';
 import type { SessionRecord } from './session-record.js';
 import { SessionRotation } from './session-rotation.js';
 import type { RotationPlan } from './rotation-plans.js';
@@ -53,9 +48,10 @@ export class SessionEngine {
   readonly users: UserSessions;
   private readonly tokens: SessionTokens;
   private readonly store: BoundedStore;
-  private readonly lookup: SessionLookup;
   private readonly pending = new PendingWork();
-  private readonly endings: SessionEndings;
+  /** What a request ends or spares. */
+  readonly endings: RequestEndings;
+  private readonly opening: SessionOpening;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
   private readonly cookies: OutgoingCookie;
@@ -80,10 +76,9 @@ export class SessionEngine {
     this.readPayload = readPayload;
     const index = this.store.indexed;
     const writer = new SessionWriter(settings, this.store, readPayload, index !== undefined);
-    this.lookup = new SessionLookup(settings, this.store);
-    const { lookup } = this;
+    const lookup = new SessionLookup(settings, this.store);
     const entries = index && new IndexEntries(settings, lookup, index);
-    this.endings = new SessionEndings(settings, this.store, lookup, index, entries);
+    const endings = new SessionEndings(settings, this.store, lookup, index, entries);
     const revocations = index && new UserRevocations(settings, this.store, index);
     this.users = new UserSessions(
       settings,
@@ -91,9 +86,20 @@ export class SessionEngine {
       index,
       entries,
       lookup,
-      this.endings,
+      endings,
       revocations,
       this.pending,
+      emit,
+    );
+    this.opening = new SessionOpening(settings, this.store, this.users);
+    this.endings = new RequestEndings(
+      settings,
+      this.store,
+      lookup,
+      endings,
+      this.users,
+      isSealed,
+      readPayload,
       emit,
     );
     this.commits = new SessionCommit(settings, this.store, writer, this.users, emit);
@@ -113,7 +119,7 @@ export class SessionEngine {
       this.tokens,
       this.pending,
       observer,
-      (session) => this.endNow(session),
+      (session) => this.endings.end(session),
     );
   }
 
@@ -129,7 +135,7 @@ export class SessionEngine {
       if (cookie.present) this.emit({ type: 'rejected', cause: 'no cookie of this name verified' });
       return session;
     }
-    return this.tokens.carryRecords ? session : this.load(session);
+    return this.tokens.carryRecords ? session : this.opening.load(session);
   }
 
   /**
@@ -201,31 +207,13 @@ export class SessionEngine {
 
   /** Ends the session: its record is removed, and the browser is told to forget its cookie. */
   end(session: RequestSession): Promise<void> {
-    return session.inOrder(() => this.endNow(session));
-  }
-
-  /**
-   * By what the session of a request is known that is to be spared when all of its user's are ended;
-   * `undefined` where it is not one of them.
-   * @throws SessionGoneError when it has been ended meanwhile
-   */
-  async lineageToSpare(session: RequestSession, userId: string): Promise<string | undefined> {
-    const { metadata, cookieReading, budget } = session; // reading it shows whether there is one
-    const { absence } = session;
-    const id = session.stored === undefined ? cookieReading.verified?.id : session.id;
-    if (id === undefined || session.state === 'ended' || !this.users.isSupported) return undefined;
-    const { key, found } = await this.lookup.find(keyOf(id, this.settings), budget);
-    if (found.is === 'live') {
-      return found.record.metadata.userId === userId ? lineageOf(found.record, key) : undefined;
-    }
-    if (metadata.userId !== userId && absence === 'anonymous') return undefined;
-    throw new SessionGoneError(await this.reasonAt(session, absence));
+    return session.inOrder(() => this.endings.end(session));
   }
 
   /** Ends the session and begins an empty one, as express-session's `regenerate` does. */
   replace(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
-      await this.endNow(session);
+      await this.endings.end(session);
       session.beginAnew();
     });
   }
@@ -234,20 +222,6 @@ export class SessionEngine {
   async readById(id: string): Promise<SessionRecord | undefined> {
     const key = keyOf(id, this.settings);
     return liveRecord(await this.store.read(key), key, this.settings);
-  }
-
-  /**
-   * Ends any session, by its id, in the course of a request.
-   * @throws UnsupportedByStoreError where the cookies carry the records
-   */
-  async endById(id: string, { budget }: RequestSession): Promise<void> {
-    if (this.tokens.carryRecords) {
-      throw needsRecords(this.settings.storeName);
-    }
-    const key = keyOf(id, this.settings);
-    // Where there is an index, its record tells whose entry goes with it.
-    if (!this.users.isSupported) await this.store.remove(key, undefined, budget);
-    else await this.endings.end(key, undefined, undefined, this.destroyed, budget);
   }
 
   /** The `Set-Cookie` value that the response must carry, if any. Asked once, as headers leave. */
@@ -274,89 +248,9 @@ export class SessionEngine {
     }
   };
 
-  private load(session: RequestSession): Promise<RequestSession> {
-    return this.store.read(session.key, session.budget).then(
-      (payload) => {
-        if (payload === undefined) session.beginAnew('expired');
-        else session.stored = payload;
-        return this.isOlderThanIndex(session, payload) ? this.enterLate(session) : session;
-      },
-      (error: unknown) => this.withoutSession(session, error),
-    );
-  }
-
-  /** What a request has whose session could not be asked for. */
-  private withoutSession(session: RequestSession, error: unknown): RequestSession {
-    if (!(error instanceof StoreUnavailableError)) throw error;
-    if (this.settings.onStoreFailure === 'reject') throw error;
-    session.beginAnew();
-    session.state = 'unavailable';
-    session.failure = error;
-    return session;
-  }
-
-  /** True when somebody is signed in whom the index of users does not know. */
-  private isOlderThanIndex(session: RequestSession, payload: string | undefined): boolean {
-    if (payload === undefined || !this.users.isSupported) return false;
-    // A sealed record does not say without being opened, as every request does to see its last touch.
-    if (this.settings.codec === undefined && !mayBeUnindexed(payload)) return false;
-    session.loaded();
-    return session.isUnindexed;
-  }
-
-  /**
-   * A user who signed in when another store kept the sessions may have been signed out everywhere
-   * since: the index, which knew nothing of this session, is asked before anybody is let in by it.
-   */
-  private async enterLate(session: RequestSession): Promise<RequestSession> {
-    try {
-      if (await this.users.refresh(session, session.metadata)) session.isTouchDemanded = true;
-      else session.beginAnew('revoked');
-      return session;
-    } catch (error) {
-      return this.withoutSession(session, error);
-    }
-  }
-
-  private async endNow(session: RequestSession): Promise<void> {
-    if (session.failure !== undefined) throw session.failure;
-    const record = session.loaded(); // shows whether there still is a session to end
-    const { verified } = session.cookieReading;
-    if (session.stored !== undefined) {
-      const stored = session.isStored ? session.stored : undefined;
-      await this.endings.end(session.key, stored, record, this.destroyed, session.budget);
-    } else if (verified !== undefined && this.mayLiveOn(session)) {
-      const key = keyOf(verified.id, this.settings);
-      await this.endings.end(key, undefined, undefined, this.destroyed, session.budget);
-    }
-    session.finish();
-  }
-
-  /**
-   * True where the session that the browser came with may live all the same: it got a new id just
-   * before this request came, or only another instance has the key that its record is sealed with.
-   */
-  private mayLiveOn({ absence, isUnreadable }: RequestSession): boolean {
-    const isMarked = this.users.isSupported && this.settings.hashIds && absence === 'expired';
-    return isMarked || isUnreadable;
-  }
-
-  private readonly destroyed = (key: string, userId: string | undefined): void => {
-    const handle = this.settings.hashIds ? key : handleOf(key);
-    this.emit({ type: 'destroyed', handle, userId });
-  };
-
-  /** Why a session that was there is none any more. */
-  private async reasonAt(session: RequestSession, absence: AbsenceReason): Promise<AbsenceReason> {
-    if (absence !== 'anonymous') return absence;
-    const payload = await this.store.read(session.key, session.budget);
-    const reason = payload === undefined ? 'expired' : this.readPayload(payload, session);
-    return typeof reason === 'string' ? reason : 'expired';
-  }
-
   /** Does at once what setting the session to nothing asks for at the end of the request. */
   private async unset(session: RequestSession): Promise<void> {
-    if (this.settings.unset === 'destroy') await this.endNow(session);
+    if (this.settings.unset === 'destroy') await this.endings.end(session);
     else session.show(session.base().attributes);
   }
 

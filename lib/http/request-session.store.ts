@@ -55,7 +55,9 @@ export class RequestSessionStore extends session.Store {
 
   override destroy(id: string, callback?: Callback): void {
     const isOwn = id === this.#session.id;
-    const ended = isOwn ? this.#engine.end(this.#session) : this.#engine.endById(id, this.#session);
+    const ended = isOwn
+      ? this.#engine.end(this.#session)
+      : this.#engine.endings.endById(id, this.#session);
     this.answer(
       ended.finally(() => this.#attach()),
       callback,

@@ -198,11 +198,11 @@ describe('an instance that lacks the key which leads', () => {
 
   it('signs the user out for good, though it cannot read the record', async () => {
     const [behind, ahead] = [await start(sealedBy(OLD)), await start(sealedBy(NEW, OLD))];
-    const browser = await ahead.signedIn('ada');
+    const browser = await ahead.signedIn('grace');
     const there = new Browser(behind.origin, new Map([['connect.sid', browser.cookie() ?? '']]));
     const { status, setCookies } = await there.post('/logout');
     expect([status, setCookies]).toEqual([201, [expect.stringContaining('connect.sid=;')]]);
     expect((await browser.get('/me')).status).toBe(401);
-    expect(await ahead.sessions.list('ada')).toEqual([]);
+    expect(await ahead.sessions.list('grace')).toEqual([]);
   });
 });
