@@ -31,7 +31,11 @@ const failedChecks = (only.length > 0 ? [] : checks).filter(([name, ...args]) =>
 // Each in a process of its own, after the rest: thousands of schedules want a small heap, and how
 // quickly an application answers while Redis is down can only be seen on a machine that does
 // nothing else meanwhile.
-const ALONE = ['test/e2e/races', 'test/e2e/redis-outages'];
+const ALONE = [
+  'test/e2e/races',
+  'test/e2e/redis-outages',
+  'test/e2e/without-nest/quick-properties', // V8 shapes objects by all that a process did before
+];
 /** Unit tests, the contract of stores, and HTTP, all with sessions in memory. */
 const QUICK = [
   'test/unit',
