@@ -122,12 +122,8 @@ export function peekSeenAt(payload: string): number | undefined {
  */
 export function mayBeUnindexed(payload: string): boolean {
   if (!payload.startsWith(HEAD)) return payload.startsWith('{');
-  const end = payload.indexOf('"cookie":{');
-  const isBeforeEnd = (name: string): boolean => {
-    const at = payload.indexOf(name);
-    return at !== -1 && at < end;
-  };
-  return isBeforeEnd('"userId":"') && !isBeforeEnd('"indexedAt":');
+  const metadata = payload.slice(0, payload.indexOf('"cookie":{'));
+  return /"userId":"/.test(metadata) && !/"indexedAt":/.test(metadata);
 }
 
 /** Cheap sign that a `__proto__` key may be inside, also when it is written with escapes. */

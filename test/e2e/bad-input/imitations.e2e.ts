@@ -125,7 +125,7 @@ describe.each(PLACES)('in %s, data that imitate a record', (_name, options) => {
           await browser.send('/attributes', { method: 'DELETE' });
           expect(await seen(browser)).toEqual({ userId: userId ?? null, attributes: [] });
         }),
-        { numRuns: 25, examples: [[[['_sealed', ADMIN_RECORD]], []]] },
+        { numRuns: 10, examples: [[[['_sealed', ADMIN_RECORD]], []]] },
       );
     },
   );
@@ -140,7 +140,7 @@ describe.each(PLACES)('in %s, data that imitate a record', (_name, options) => {
         expect(status).toBe(201);
         expect(await seen(browser)).toEqual({ userId: one, attributes: [] });
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });
