@@ -16,7 +16,7 @@ interface UserRevocation {
   readonly spared?: string | undefined;
 }
 
-/** As long as any browser keeps a cookie (RFC 6265bis, 5.5): 400 days, in milliseconds. */
+/** The longest for which a browser keeps a cookie (RFC 6265bis, 5.5): 400 days, in milliseconds. */
 const LIFETIME = 400 * 86_400_000;
 
 /** Keeps word of those sign-outs in the store, under a key that no session has: no id has a space in it. */
