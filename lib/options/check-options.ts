@@ -1,12 +1,12 @@
 import { validateSync } from 'class-validator';
-import { isLonger, parseDuration } from '../core/duration.js';
-import { InvalidSessionOptionsException } from '../exceptions/invalid-session-options.exception.js';
-import type { InvalidSessionOption } from '../exceptions/invalid-session-options.exception.js';
-import type { CompleteSessionOptions } from '../session.options.js';
-import { isGiven } from './given.js';
+import { isLonger, parseDuration } from './duration.js';
+import { InvalidSessionOptionsException } from './invalid-session-options.exception.js';
+import type { InvalidSessionOption } from './invalid-session-options.exception.js';
+import type { CompleteSessionOptions } from './session.options.js';
+import { isGiven } from './optional-except.js';
 import { nearestName } from './nearest-name.js';
-import { CompleteSessionCookieOptions } from './session-cookie.options.js';
-import { typeName } from './type-name.js';
+import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
+import { typeName } from '../reporting/type-name.js';
 
 /**
  * The options with every default in place.

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { toMilliseconds } from '../core/duration.js';
-import { EncryptedRecords } from '../core/encrypted-records.js';
-import type { CookieSettings, SessionSettings } from '../core/session-settings.js';
-import type { CompleteSessionOptions } from '../session.options.js';
+import { toMilliseconds } from './duration.js';
+import { EncryptedRecords } from '../session/record/encrypted-records.js';
+import type { CookieSettings, SessionSettings } from './session-settings.js';
+import type { CompleteSessionOptions } from './session.options.js';
 import { ExpressStoreAdapter } from '../stores/express/express-store.adapter.js';
 import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
 import { isSessionSeal } from '../stores/session-seal.js';
@@ -10,10 +10,10 @@ import type { SessionSeal } from '../stores/session-seal.js';
 import { isSessionStore } from '../stores/session-store.js';
 import type { SessionStore } from '../stores/session-store.js';
 import { checkCookie, withDefaults } from './check-options.js';
-import { isGiven } from './given.js';
-import { throwingErrors } from './throwing-errors.js';
-import { CompleteSessionCookieOptions } from './session-cookie.options.js';
-import type { SessionCookieOptions } from './session-cookie.options.js';
+import { isGiven } from './optional-except.js';
+import { throwingErrors } from '../reporting/throwing-errors.js';
+import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
+import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
 
 /**
  * The settings that complete and checked options stand for.

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { SessionStore, StoredRecord, StoreOutcome } from 'nestjs-sesame';
-import type { SessionAttributes } from '../../lib/core/session-attributes.js';
-import { handleOf } from '../../lib/core/session-id.js';
-import { parseRecord, serialiseRecord } from '../../lib/core/record-format.js';
+import type { SessionAttributes } from '../../lib/session/attributes.js';
+import { handleOf } from '../../lib/session/ids.js';
+import { parseRecord, serialiseRecord } from '../../lib/session/record/record-json.js';
 
 /** The clock by which a store decides what has expired, where a test can set it. */
 export interface StoreClock {

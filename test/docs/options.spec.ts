@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { MemorySessionStore } from 'nestjs-sesame';
 import { resolveStore } from '../../lib/options/resolve-options.js';
-import { CompleteSessionCookieOptions } from '../../lib/options/session-cookie.options.js';
-import { CompleteSessionModuleOptions } from '../../lib/session.options.js';
+import { CompleteSessionCookieOptions } from '../../lib/options/cookie/session-cookie.options.js';
+import { CompleteSessionModuleOptions } from '../../lib/options/session.options.js';
 import { root, tableRows } from './markdown.js';
 
 const PAGE = 'docs/02-options.md';

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionStore, StoredRecord, StoreOutcome } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { EncryptedRecords } from '../../lib/core/encrypted-records.js';
+import { EncryptedRecords } from '../../lib/session/record/encrypted-records.js';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
 import { isIndexedStore } from '../../lib/stores/session-store.js';
 import type { StoreName } from '../../sample/stores/src/stores/open-store.js';

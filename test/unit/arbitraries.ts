@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import type { SessionAttributes } from '../../lib/core/session-attributes.js';
+import type { SessionAttributes } from '../../lib/session/attributes.js';
 import type {
   CookieAttributes,
   RecordCookie,
   SessionMetadata,
   SessionRecord,
-} from '../../lib/core/session-record.js';
+} from '../../lib/session/record/session-record.js';
 
 const RESERVED = new Set(['_sesame', 'cookie', '__proto__']);
 

@@ -1,8 +1,8 @@
 import { checkOptions } from '../../lib/options/check-options.js';
 import { resolveSettings } from '../../lib/options/resolve-options.js';
-import { CompleteSessionOptions } from '../../lib/session.options.js';
-import type { SessionOptions } from '../../lib/session.options.js';
-import type { SessionSettings } from '../../lib/core/session-settings.js';
+import { CompleteSessionOptions } from '../../lib/options/session.options.js';
+import type { SessionOptions } from '../../lib/options/session.options.js';
+import type { SessionSettings } from '../../lib/options/session-settings.js';
 
 export const SECRET = 'a secret of more than thirty-two characters';
 

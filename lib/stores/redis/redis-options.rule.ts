@@ -1,4 +1,4 @@
-import { printable } from '../../printable.js';
+import { printable } from '../../reporting/printable.js';
 
 const TARGETS = ['client', 'url', 'nodes', 'sentinels'];
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import session from 'express-session';
 import { UnsupportedBySessionStoreException } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionService } from 'nestjs-sesame';
-import { handleOf } from '../../../lib/core/session-id.js';
+import { handleOf } from '../../../lib/session/ids.js';
 import type { Browser } from '../../support/browser.js';
 import { describeOnIndexedStores } from '../../support/indexed-stores.js';
 import { closeApps } from '../../support/nest-app.js';

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionEvent, SessionModuleOptions } from 'nestjs-sesame';
-import { handleOf } from '../../../lib/core/session-id.js';
+import { handleOf } from '../../../lib/session/ids.js';
 import type { Browser } from '../../support/browser.js';
 import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
 import { describeOnIndexedStores } from '../../support/indexed-stores.js';

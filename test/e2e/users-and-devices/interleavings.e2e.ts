@@ -5,7 +5,7 @@ import type { Browser } from '../../support/browser.js';
 import { describeOnIndexedStores } from '../../support/indexed-stores.js';
 import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
 import { until } from '../../support/until.js';
-import { handleOf } from '../../../lib/core/session-id.js';
+import { handleOf } from '../../../lib/session/ids.js';
 import {
   HOUR,
   idOf,

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { handleOf } from '../../../lib/core/session-id.js';
+import { handleOf } from '../../../lib/session/ids.js';
 import type { Browser } from '../../support/browser.js';
 import { describeOnIndexedStores } from '../../support/indexed-stores.js';
 import { closeApps } from '../../support/nest-app.js';

@@ -10,7 +10,7 @@ import { closeApps } from '../../support/nest-app.js';
 import { until } from '../../support/until.js';
 import { idOf, standing, startDevicesApp } from './devices-app.js';
 import type { DevicesApp } from './devices-app.js';
-import { handleOf } from '../../../lib/core/session-id.js';
+import { handleOf } from '../../../lib/session/ids.js';
 
 afterEach(closeApps);
 

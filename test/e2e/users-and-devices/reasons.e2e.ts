@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { handleOf } from '../../../lib/core/session-id.js';
+import { handleOf } from '../../../lib/session/ids.js';
 import { describeOnIndexedStores } from '../../support/indexed-stores.js';
 import { closeApps } from '../../support/nest-app.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isLonger, parseDuration, toMilliseconds } from '../../../lib/core/duration.js';
+import { isLonger, parseDuration, toMilliseconds } from '../../../lib/options/duration.js';
 
 describe('parseDuration', () => {
   it.each([

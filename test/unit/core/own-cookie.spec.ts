@@ -1,8 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createCookie } from '../../../lib/core/live-session.js';
-import { cookieOf, OwnCookie } from '../../../lib/core/own-cookie.js';
+import { createCookie } from '../../../lib/edges/session-object/session-object.js';
+import { cookieOf, OwnCookie } from '../../../lib/edges/session-object/own-cookie.js';
 
 const MINUTE = 60_000;
 const NOW = 1_700_000_000_000;

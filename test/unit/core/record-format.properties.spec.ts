@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { setCookie } from '../../../lib/core/session-cookie.js';
-import { CorruptRecordError } from '../../../lib/core/session-errors.js';
-import { parseRecord, peekSeenAt, serialiseRecord } from '../../../lib/core/record-format.js';
-import type { SessionRecord } from '../../../lib/core/session-record.js';
-import { expiryOf } from '../../../lib/core/session-timeouts.js';
+import { setCookie } from '../../../lib/session/token/session-cookie.js';
+import { CorruptRecordError } from '../../../lib/session/errors.js';
+import {
+  parseRecord,
+  peekSeenAt,
+  serialiseRecord,
+} from '../../../lib/session/record/record-json.js';
+import type { SessionRecord } from '../../../lib/session/record/session-record.js';
+import { expiryOf } from '../../../lib/session/record/timeouts.js';
 import { sessionRecord } from '../arbitraries.js';
 import { settingsOf } from '../settings-of.js';
 

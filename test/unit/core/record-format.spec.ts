@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import session from 'express-session';
 import * as fc from 'fast-check';
-import { CorruptRecordError } from '../../../lib/core/session-errors.js';
+import { CorruptRecordError } from '../../../lib/session/errors.js';
 import {
   attributesText,
   holdsJust,
   parseRecord,
   peekSeenAt,
   serialiseRecord,
-} from '../../../lib/core/record-format.js';
-import type { SessionRecord } from '../../../lib/core/session-record.js';
+} from '../../../lib/session/record/record-json.js';
+import type { SessionRecord } from '../../../lib/session/record/session-record.js';
 import { asJson, sessionRecord } from '../arbitraries.js';
 
 const NOW = 1_700_000_000_000;

@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { refuseUnsafeKeys, serialiseAttribute } from '../../../lib/core/session-attributes.js';
-import {
-  CorruptRecordError,
-  UnserialisableAttributeError,
-} from '../../../lib/core/session-errors.js';
+import { refuseUnsafeKeys, serialiseAttribute } from '../../../lib/session/attributes.js';
+import { CorruptRecordError, UnserialisableAttributeError } from '../../../lib/session/errors.js';
 import { attributeName, attributeValue } from '../arbitraries.js';
 
 const cyclic: { self?: unknown } = {};

@@ -7,7 +7,7 @@ import {
   setCookie,
   signedId,
   verifySignedId,
-} from '../../../lib/core/session-cookie.js';
+} from '../../../lib/session/token/session-cookie.js';
 
 const NAME = 'connect.sid';
 const SECRET = 'the secret';

@@ -9,8 +9,8 @@ import {
   setCookie,
   signedId,
   verifySignedId,
-} from '../../../lib/core/session-cookie.js';
-import type { CookieAttributes } from '../../../lib/core/session-record.js';
+} from '../../../lib/session/token/session-cookie.js';
+import type { CookieAttributes } from '../../../lib/session/record/session-record.js';
 
 const NEW = 'the new secret';
 const OLD = 'the old secret';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { generateSessionId, handleOf, keyOf } from '../../../lib/core/session-id.js';
+import { generateSessionId, handleOf, keyOf } from '../../../lib/session/ids.js';
 
 describe('generateSessionId', () => {
   it('has 192 bits, in characters that are safe in cookies and URLs', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { parseRecord, peekSeenAt, serialiseRecord } from '../../../lib/core/record-format.js';
-import { reasonOnTombstone, tombstone } from '../../../lib/core/tombstone.js';
+import {
+  parseRecord,
+  peekSeenAt,
+  serialiseRecord,
+} from '../../../lib/session/record/record-json.js';
+import { reasonOnTombstone, tombstone } from '../../../lib/session/record/tombstone.js';
 import { sessionRecord } from '../arbitraries.js';
 
 const NOW = 1_700_000_000_000;

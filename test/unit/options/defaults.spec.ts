@@ -9,7 +9,7 @@ import { resolveStore } from '../../../lib/options/resolve-options.js';
 import {
   CompleteSessionModuleOptions,
   CompleteSessionOptions,
-} from '../../../lib/session.options.js';
+} from '../../../lib/options/session.options.js';
 import { ExpressStoreAdapter } from '../../../lib/stores/express/express-store.adapter.js';
 import { isSessionStore } from '../../../lib/stores/session-store.js';
 import { SECRET, settingsOf } from '../settings-of.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import session from 'express-session';
 import type { SessionData } from 'express-session';
-import { serialiseRecord } from '../../../../lib/core/record-format.js';
+import { serialiseRecord } from '../../../../lib/session/record/record-json.js';
 import { ExpressStoreAdapter } from '../../../../lib/stores/express/express-store.adapter.js';
 import { PATIENCE } from '../../../../lib/stores/express/keyed-queue.js';
 

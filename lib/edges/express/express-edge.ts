@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sessionOf } from '../session-of.js';
+import { RequestSession } from '../../session/request-session.js';
+import type { SessionEngine } from '../../session/session-manager.js';
+import type { CookieSettings } from '../../options/session-settings.js';
+import { asError } from '../../reporting/thrown.js';
+import { HttpSessionRequest } from './http-request.js';
+import { quickenProperties } from './dictionary-mode.js';
+import { refuse, SessionExchange } from './session-exchange.js';
+import type { Next } from './session-exchange.js';
+
+/** Binds the lifecycle to Node's HTTP server, and to Express, which stands on it. */
+export class SessionHandler {
+  constructor(
+    private readonly engine: SessionEngine,
+    private readonly proxy: boolean | undefined,
+    /** Runs the rest of the request, in the context of its session. */
+    private readonly run: (session: RequestSession, next: Next) => void,
+  ) {}
+
+  handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
+    // There can be one session on a request, which may have ended by now.
+    if (sessionOf(request) !== undefined || ('session' in request && request.session)) {
+      this.engine.observer.otherMiddleware();
+      return next();
+    }
+    const cookie = this.cookieFor(request, next);
+    if (cookie === undefined) return;
+    if (!isWithin(pathOf(request), cookie.path ?? '/')) return next();
+    const opened = this.open(new HttpSessionRequest(request, cookie, this.proxy));
+    if (opened instanceof RequestSession) return this.begin(opened, request, response, next);
+    opened.then(
+      (session) => this.begin(session, request, response, next),
+      (error: unknown) => refuse(response, next, error),
+    );
+  }
+
+  /** A `cookie` function is the application's, and may throw. */
+  private cookieFor(request: IncomingMessage, next: Next): CookieSettings | undefined {
+    try {
+      return this.engine.settings.cookieFor(request);
+    } catch (error) {
+      this.engine.observer.error('The cookie function of the session options failed.', error);
+      next(asError(error));
+      return undefined;
+    }
+  }
+
+  /** Whatever fails is told by one way. */
+  private open(request: HttpSessionRequest): RequestSession | Promise<RequestSession> {
+    try {
+      return this.engine.open(request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  private begin(
+    session: RequestSession,
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: Next,
+  ): void {
+    quickenProperties(request, response);
+    void new SessionExchange(this.engine, session, request, response, next);
+    this.run(session, next);
+  }
+}
+
+/** What stands before the path where a client sends a whole URL, as to a proxy (RFC 9112, 3.2.2). */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
+
+/** The path the client asked for, wherever in the application this middleware is mounted. */
+function pathOf(request: IncomingMessage): string {
+  const original = 'originalUrl' in request ? request.originalUrl : request.url;
+  const target = typeof original === 'string' ? original : '/';
+  const url = target.startsWith('/') ? target : target.replace(ORIGIN, '');
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+/** Path matching as in RFC 6265bis, 5.1.4: `/admin` covers `/admin/users`, not `/administrator`. */
+function isWithin(path: string, cookiePath: string): boolean {
+  if (cookiePath === '/' || path === cookiePath) return true;
+  return path.startsWith(cookiePath.endsWith('/') ? cookiePath : `${cookiePath}/`);
+}

@@ -1,0 +1,133 @@
+import session from 'express-session';
+import type { Request } from 'express';
+import type { RequestSession } from '../../session/request-session.js';
+import type { FoundRecord, SessionEngine } from '../../session/session-manager.js';
+import type { SessionRecord } from '../../session/record/session-record.js';
+import { SessionUnusableError } from '../../session/errors.js';
+import { isSession } from '../session-object/session-object.js';
+import { asError } from '../../reporting/thrown.js';
+import { isMistake, toHttpException } from '../../nest/exceptions/http-exception-of.js';
+
+const NO_LONGER_LIVE =
+  'This session object is not the session of its request (any more): regenerate() or reload() put another one on req.session. Save that one.';
+const NOT_OWN =
+  "req.sessionStore stores the session of its own request only. To write another one, use the store that you gave to Sesame; to end a user's, SessionService.revoke().";
+const MISTAKE = 'A method of a session was used where it cannot be.';
+
+type Callback<T = void> = (error?: unknown, answer?: T) => void;
+
+/**
+ * What a request has as `req.sessionStore`: the express-session `Store` through which the methods
+ * of its session object (`save`, `reload`, `regenerate`, `destroy`) reach the engine.
+ */
+export class RequestSessionStore extends session.Store {
+  // Out of reach of whoever logs a request with its store: the engine knows the secrets.
+  readonly #engine: SessionEngine;
+  readonly #session: RequestSession;
+  readonly #attach: () => void;
+  /** What `get` found last: `reload()` hands it to `createSession`, to put it before the application. */
+  #found: { readonly data: session.SessionData; readonly record: FoundRecord } | undefined;
+
+  /** @param attach puts the session on its request again, where the application took it off */
+  constructor(engine: SessionEngine, session: RequestSession, attach: () => void) {
+    super();
+    this.#engine = engine;
+    this.#session = session;
+    this.#attach = attach;
+  }
+
+  override get(id: string, callback: Callback<session.SessionData | null>): void {
+    this.answer(this.find(id), callback);
+  }
+
+  override set(id: string, data: session.SessionData, callback?: Callback): void {
+    this.#session.place?.sync();
+    const isOwn = id === this.#session.id && data === this.#session.view();
+    this.answer(
+      isOwn ? this.#engine.save(this.#session) : Promise.reject(this.refusalOf(data)),
+      callback,
+    );
+  }
+
+  override touch(id: string, data: session.SessionData, callback?: Callback): void {
+    this.set(id, data, callback);
+  }
+
+  override destroy(id: string, callback?: Callback): void {
+    const isOwn = id === this.#session.id;
+    const ended = isOwn
+      ? this.#engine.end(this.#session)
+      : this.#engine.endings.endById(id, this.#session);
+    this.answer(
+      ended.finally(() => this.#attach()),
+      callback,
+    );
+  }
+
+  override regenerate(_request: Request, callback: Callback): void {
+    const replaced = this.#engine.replace(this.#session).finally(() => this.#attach());
+    this.answer(replaced, callback);
+  }
+
+  override createSession(
+    request: Request,
+    data: session.SessionData,
+  ): session.Session & session.SessionData {
+    if (!this.isOwnRequest(request)) return super.createSession(request, data);
+    this.#session.place?.sync();
+    if (this.#found?.data === data) this.#engine.resume(this.#session, this.#found.record);
+    const { cookie: _cookie, ...attributes } = data;
+    const live = this.#session.show(attributes);
+    if (!isComplete(live)) throw new TypeError('The session has no cookie.');
+    return live;
+  }
+
+  /** express-session's middleware gives its stores this method; some libraries call it. */
+  generate(_request: Request): void {
+    this.#session.beginAnew();
+    this.#attach();
+  }
+
+  private refusalOf(data: session.SessionData): Error {
+    const isOfThisRequest = isSession(data) && this.isOwnRequest(Reflect.get(data, 'req'));
+    return new SessionUnusableError(isOfThisRequest ? NO_LONGER_LIVE : NOT_OWN);
+  }
+
+  private isOwnRequest(request: unknown): boolean {
+    return request === this.#session.request.native;
+  }
+
+  private async find(id: string): Promise<session.SessionData | null> {
+    if (id !== this.#session.id) return asData(await this.#engine.readById(id));
+    const found = await this.#engine.reread(this.#session);
+    const data = asData(found?.record);
+    if (found !== undefined && data !== null) this.#found = { data, record: found };
+    return data;
+  }
+
+  private answer<T>(result: Promise<T>, callback: Callback<T> | undefined): void {
+    result.then(
+      // On the next tick, an exception of the callback is the callback's own.
+      (answer) => process.nextTick(() => callback?.(null, answer)),
+      (thrown: unknown) => {
+        const error = asError(thrown);
+        if (callback === undefined)
+          this.#engine.observer.error('A session was not changed.', error);
+        else {
+          if (isMistake(error)) this.#engine.observer.error(MISTAKE, error);
+          process.nextTick(() => callback(toHttpException(error)));
+        }
+      },
+    );
+  }
+}
+
+function isComplete(value: unknown): value is session.Session & session.SessionData {
+  return isSession(value) && 'cookie' in value;
+}
+
+/** A record as express-session's methods know it: the data with the cookie in it. */
+function asData(record: SessionRecord | undefined): session.SessionData | null {
+  if (record === undefined) return null;
+  return JSON.parse(JSON.stringify({ ...record.attributes, cookie: record.cookie }));
+}

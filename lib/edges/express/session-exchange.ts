@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestSession } from '../../session/request-session.js';
+import type { SessionEngine } from '../../session/session-manager.js';
+import { StoreUnavailableError } from '../../session/errors.js';
+import { asError } from '../../reporting/thrown.js';
+import { isMistake, toHttpException } from '../../nest/exceptions/http-exception-of.js';
+import { SessionStoreUnavailableException } from '../../nest/exceptions/session-store-unavailable.exception.js';
+import { RequestBinding } from './request-properties.js';
+import { ResponseGate } from '../response/response-gate.js';
+import type { GateKeeper } from '../response/response-gate.js';
+
+/** A middleware's `next`: goes on, or hands an error to the error handlers. */
+export type Next = (error?: unknown) => void;
+
+const UNAVAILABLE = 503;
+
+/** Seconds after which a client may try again when the store was unavailable. */
+const RETRY_AFTER = '1';
+
+/** A request and its response, and the session between them. */
+export class SessionExchange implements GateKeeper {
+  readonly gate: ResponseGate;
+  private readonly binding: RequestBinding;
+
+  constructor(
+    private readonly engine: SessionEngine,
+    private readonly session: RequestSession,
+    request: IncomingMessage,
+    private readonly response: ServerResponse,
+    private readonly next: Next,
+  ) {
+    this.binding = new RequestBinding(engine, session, request);
+    this.gate = new ResponseGate(response, this);
+  }
+
+  settle(): Promise<void> | undefined {
+    this.binding.sync();
+    return this.engine.settle(this.session);
+  }
+
+  setCookie(): string | undefined {
+    const { session, response } = this;
+    const hasMetOutage = session.hasMetOutage || session.failure !== undefined;
+    if (hasMetOutage && response.statusCode === UNAVAILABLE) {
+      response.setHeader('Retry-After', RETRY_AFTER);
+    }
+    return this.engine.setCookieFor(session);
+  }
+
+  /** The application heard of the outage in this request, and answers 503 in a shape of its own. */
+  isTold(error: Error): boolean {
+    const { session, response } = this;
+    const isOutage = error instanceof StoreUnavailableError && session.hasMetOutage;
+    return isOutage && response.statusCode === UNAVAILABLE;
+  }
+
+  refuse(error: Error): void {
+    if (isMistake(error)) this.report(error); // an outage is told by its event
+    refuse(this.response, this.next, error);
+  }
+
+  report(error: unknown): void {
+    this.engine.observer.error('A session was not stored.', error);
+  }
+
+  storedLate(): void {
+    this.engine.missedCookie(this.session);
+  }
+}
+
+/** Has another response be made of an error. */
+export function refuse(response: ServerResponse, next: Next, error: unknown): void {
+  const exception = toHttpException(asError(error));
+  if (exception instanceof SessionStoreUnavailableException) {
+    response.setHeader('Retry-After', RETRY_AFTER);
+  }
+  next(exception);
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { requestOf } from './request-of.js';
+import { sessionOf } from '../edges/session-of.js';
+import { unavailable, uncovered } from './missing-session.js';
+import { Public } from './decorators/public.decorator.js';
+import { FRESHNESS } from './decorators/require-fresh.decorator.js';
+import { toHttpException } from './exceptions/http-exception-of.js';
+import { NotAuthenticatedException } from './exceptions/not-authenticated.exception.js';
+import type { NotAuthenticatedReason } from './exceptions/not-authenticated.exception.js';
+
+/**
+ * Lets a request pass when somebody is signed in: by `SessionService.login()`, or by Passport. Use
+ * it on a route, on a controller, or everywhere through `APP_GUARD`, with `@Public()` for what
+ * stays open. Each step is a protected method to override.
+ *
+ * @throws NotAuthenticatedException (401) with the reason, when nobody is signed in
+ * @throws SessionStoreUnavailableException (503) when the store is down and it cannot know
+ * @throws SessionUnavailableException (500) where there is no session, or no HTTP request
+ */
+@Injectable()
+export class AuthenticatedGuard implements CanActivate {
+  constructor(
+    /** Reads what decorators say of a route. */
+    protected readonly reflector: Reflector,
+  ) {}
+
+  /** Nest asks before the route's handler runs: `true`, or an exception that says why not. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (this.isPublic(context)) return true;
+    const request = this.getRequest(context);
+    if (!this.isAuthenticated(request)) throw this.createException(this.getReason(request));
+    if (!this.isFresh(request, context)) throw this.createException('stale');
+    return true;
+  }
+
+  /** True for a route that `@Public()` opens. */
+  protected isPublic(context: ExecutionContext): boolean {
+    return this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()]);
+  }
+
+  /** The HTTP request of the context. Override it for transports that carry one elsewhere. */
+  protected getRequest(context: ExecutionContext): object {
+    const request = requestOf(context);
+    if (request !== undefined) return request;
+    throw unavailable(
+      `AuthenticatedGuard found no HTTP request in a context of type '${context.getType()}'. For GraphQL, put the request into the context: context: ({ req }) => ({ req }). For another transport, extend the guard and override getRequest().`,
+    );
+  }
+
+  /** True when somebody is signed in. */
+  protected isAuthenticated(request: object): boolean {
+    const session = sessionOf(request);
+    if (session?.failure !== undefined) throw toHttpException(session.failure);
+    return session?.userId !== undefined || isAuthenticatedByPassport(request);
+  }
+
+  /** True when the sign-in is as recent as `@RequireFresh()` asks. */
+  protected isFresh(request: object, context: ExecutionContext): boolean {
+    const targets = [context.getHandler(), context.getClass()];
+    const within = this.reflector.getAllAndOverride<number | undefined>(FRESHNESS, targets);
+    return within === undefined || sessionOf(request)?.isFresh(within) === true;
+  }
+
+  /** Why nobody is. */
+  protected getReason(request: object): NotAuthenticatedReason {
+    const session = sessionOf(request);
+    if (session === undefined) throw uncovered('AuthenticatedGuard was used');
+    return session.absence;
+  }
+
+  /** The exception for a reason. */
+  protected createException(reason: NotAuthenticatedReason): Error {
+    return new NotAuthenticatedException(reason);
+  }
+}
+
+function isAuthenticatedByPassport(request: object): boolean {
+  const isAuthenticated: unknown = Reflect.get(request, 'isAuthenticated');
+  return typeof isAuthenticated === 'function' && isAuthenticated.call(request) === true;
+}

@@ -1,0 +1,17 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
+import { requestOf } from '../request-of.js';
+import { sessionOf } from '../../edges/session-of.js';
+import { uncovered } from '../missing-session.js';
+
+/**
+ * Injects the id of the request's session. Whoever has it has the session: do not log it, do not
+ * send it. To name a session in public, use its handle.
+ * @throws SessionUnavailableException when the route is not covered by `SessionModule`
+ */
+export const SessionId: (...pipes: (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator =
+  createParamDecorator((_data: void, context: ExecutionContext): string => {
+    const session = sessionOf(requestOf(context));
+    if (session === undefined) throw uncovered('@SessionId() was used');
+    return session.provenId;
+  });

@@ -1,0 +1,45 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { SessionData } from 'express-session';
+import { requestOf } from '../request-of.js';
+import { sessionOf } from '../../edges/session-of.js';
+import { uncovered } from '../missing-session.js';
+import { isSession } from '../../edges/session-object/session-object.js';
+import type { Session as SessionObject } from '../../edges/session-object/session-object.js';
+
+/**
+ * The session: express-session's `Session`, with the data that the application declares by
+ * augmenting `SessionData` of `express-session`.
+ */
+export type Session = SessionObject;
+
+const SessionParameter = createParamDecorator(
+  (attribute: keyof SessionData | undefined, context: ExecutionContext): unknown => {
+    const requested = sessionOf(requestOf(context));
+    if (requested === undefined) throw uncovered('@Session() was used');
+    const session = requested.view();
+    if (attribute === undefined) return session;
+    return isSession(session) ? session[attribute] : undefined;
+  },
+);
+
+/**
+ * Injects the session of the request, or one attribute of it: `@Session() session: Session`,
+ * `@Session('cart') cart: Cart | undefined`. Works in HTTP controllers and GraphQL resolvers.
+ * @throws SessionUnavailableException when the route is not covered by `SessionModule`
+ */
+export function Session(attribute?: keyof SessionData): ParameterDecorator {
+  return (target, method, index) => {
+    SessionParameter(attribute)(target, method, index);
+    if (method !== undefined) hideFromPipes(target, method, index);
+  };
+}
+
+/**
+ * A global ValidationPipe with `validateCustomDecorators` and `transform` would hand the handler a
+ * copy of its session or of an attribute, and what is written to a copy is lost. Pipes leave a plain `Object` alone.
+ */
+function hideFromPipes(target: object, method: string | symbol, index: number): void {
+  const types: unknown = Reflect.getMetadata('design:paramtypes', target, method);
+  if (Array.isArray(types)) types[index] = Object;
+}

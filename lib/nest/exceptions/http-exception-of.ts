@@ -1,0 +1,43 @@
+import {
+  SessionGoneError,
+  SessionLimitError,
+  SessionTooLargeError,
+  SessionUnusableError,
+  StoreUnavailableError,
+  UnsupportedByStoreError,
+} from '../../session/errors.js';
+import { NotAuthenticatedException } from './not-authenticated.exception.js';
+import { SessionLimitException } from './session-limit.exception.js';
+import { SessionStoreUnavailableException } from './session-store-unavailable.exception.js';
+import { SessionTooLargeException } from './session-too-large.exception.js';
+import { SessionUnavailableException } from './session-unavailable.exception.js';
+import { UnsupportedBySessionStoreException } from './unsupported-by-session-store.exception.js';
+
+/**
+ * True for what is a mistake in the application: it is logged where it surfaces, since Nest logs no
+ * HTTP exception.
+ */
+export function isMistake(error: Error): boolean {
+  return error instanceof SessionUnusableError || error instanceof SessionTooLargeError;
+}
+
+/** The HTTP exception that stands for an error of the lifecycle; any other error as it is. */
+export function toHttpException(error: Error): Error {
+  if (error instanceof StoreUnavailableError) {
+    return new SessionStoreUnavailableException(error.message, error);
+  }
+  if (error instanceof SessionUnusableError) {
+    return new SessionUnavailableException(error.message, error);
+  }
+  if (error instanceof SessionGoneError) return new NotAuthenticatedException(error.reason);
+  if (error instanceof SessionLimitError) {
+    return new SessionLimitException(error.message, error.sessions, error);
+  }
+  if (error instanceof SessionTooLargeError) {
+    return new SessionTooLargeException(error.message, error);
+  }
+  if (error instanceof UnsupportedByStoreError) {
+    return new UnsupportedBySessionStoreException(error.message, error);
+  }
+  return error;
+}

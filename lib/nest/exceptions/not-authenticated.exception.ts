@@ -1,0 +1,46 @@
+import { HttpStatus, UnauthorizedException } from '@nestjs/common';
+import { brand } from '../../copies/brand.js';
+
+/**
+ * Why a request does not count as signed in.
+ * - `anonymous`: no cookie that verifies, a record that cannot be read, or a session without a user
+ * - `expired`: the store has no session for the cookie: it ran out, was signed out, or got a new id
+ * - `revoked`: `revoke()` or `revokeAll()` ended it within the last hour, or the index of users lost it
+ * - `evicted`: a sign-in elsewhere took its place, under `limit`, within the last hour
+ * - `absolute-timeout`: the store still has the record, but it is older than `absoluteTimeout`
+ * - `stale`: somebody is signed in, but not as recently as `@RequireFresh()` asks
+ */
+export type NotAuthenticatedReason =
+  'anonymous' | 'expired' | 'revoked' | 'evicted' | 'absolute-timeout' | 'stale';
+
+const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
+  anonymous: 'Not signed in.',
+  expired: 'The session has expired. Sign in again.',
+  revoked: 'The session was ended. Sign in again.',
+  evicted: 'The session was ended by a sign-in elsewhere. Sign in again.',
+  'absolute-timeout': 'The session has reached its maximum age. Sign in again.',
+  stale: 'This needs a recent sign-in. Confirm who you are.',
+};
+
+/**
+ * 401: nobody is signed in, or `revokeAll()` was to spare a session that has been ended meanwhile. The
+ * response body carries the `reason`.
+ */
+export class NotAuthenticatedException extends UnauthorizedException {
+  static {
+    brand(this, 'NotAuthenticatedException');
+  }
+
+  constructor(
+    /** Why the request does not count as signed in. */
+    readonly reason: NotAuthenticatedReason,
+  ) {
+    super({
+      statusCode: HttpStatus.UNAUTHORIZED,
+      error: 'Unauthorized',
+      message: MESSAGES[reason],
+      reason,
+    });
+    this.message = MESSAGES[reason];
+  }
+}

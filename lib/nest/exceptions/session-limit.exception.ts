@@ -1,0 +1,23 @@
+import { ConflictException, HttpStatus } from '@nestjs/common';
+import { brand } from '../../copies/brand.js';
+import type { SessionSummary } from '../../session/users/session-summary.js';
+
+/**
+ * 409: the user has as many sessions as the `limit` option allows. The response body carries them,
+ * so that a page can ask which one to end.
+ */
+export class SessionLimitException extends ConflictException {
+  static {
+    brand(this, 'SessionLimitException');
+  }
+
+  constructor(
+    message: string,
+    /** The sessions that the user has, the most recently used first. */
+    readonly sessions: readonly SessionSummary[],
+    cause?: unknown,
+  ) {
+    super({ statusCode: HttpStatus.CONFLICT, error: 'Conflict', message, sessions }, { cause });
+    this.message = message;
+  }
+}

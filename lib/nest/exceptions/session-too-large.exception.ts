@@ -1,0 +1,19 @@
+import { InternalServerErrorException } from '@nestjs/common';
+import { brand } from '../../copies/brand.js';
+import { INTERNAL_ERROR } from '../../reporting/internal-error.js';
+
+/**
+ * 500: the session travels in its cookie (SealedCookieStore), and has outgrown the 4,096 bytes that
+ * browsers take. The message says how large it is and which attribute is the largest; it is logged,
+ * and the client hears nothing of it.
+ */
+export class SessionTooLargeException extends InternalServerErrorException {
+  static {
+    brand(this, 'SessionTooLargeException');
+  }
+
+  constructor(message: string, cause?: unknown) {
+    super(INTERNAL_ERROR, { cause });
+    this.message = message;
+  }
+}

@@ -1,0 +1,95 @@
+import { Logger } from '@nestjs/common';
+import { Subject } from 'rxjs';
+import { InvalidSessionOptionsException } from '../options/invalid-session-options.exception.js';
+import { SessionError, StoreUnavailableError } from '../session/errors.js';
+import type { SessionEvent, SessionObserver } from '../session/events.js';
+import { describe } from '../reporting/thrown.js';
+import { GuardedObservable } from './guarded-observable.js';
+import { OutageReports } from './outage-reports.js';
+
+/** Tells Nest's Logger what someone should look into, and everyone who asks what happens. */
+export class NestSessionObserver implements SessionObserver {
+  /** What happens, for whoever subscribes. */
+  readonly events = new GuardedObservable<SessionEvent>(
+    (error) => this.error('A subscriber of SessionService.events threw.', error),
+    (subscriber) => this.told.subscribe(subscriber),
+  );
+  private readonly told = new Subject<SessionEvent>();
+  private readonly logger = new Logger('SessionModule');
+  private readonly said = new Set<string>();
+  private readonly isProduction = process.env['NODE_ENV'] === 'production';
+  private readonly outages = new OutageReports();
+
+  event(event: SessionEvent): void {
+    this.told.next(event);
+    if (event.type === 'storeFailed') this.reportOutage(event.type, describe(event.cause, isOwn));
+  }
+
+  warnOnce(message: string): void {
+    if (this.said.has(message)) return;
+    this.said.add(message);
+    this.log('warn', message);
+  }
+
+  error(message: string, cause: unknown): void {
+    const line = `${message} ${describe(cause, isOwn)}`;
+    if (cause instanceof StoreUnavailableError) this.reportOutage(message, line);
+    else this.log('error', line);
+  }
+
+  cookieOverPlainHttp(isHeldBack: boolean): void {
+    if (isHeldBack) {
+      this.warnOnce(
+        'A session cookie was not sent: it is Secure, and the request came over plain HTTP. Behind a proxy that ends TLS, trust it with app.set("trust proxy", 1) (or the proxy option) and have it send X-Forwarded-Proto: https. Without TLS, as in development, use cookie.secure: "auto".',
+      );
+    } else if (this.isProduction) {
+      this.warnOnce(
+        'A session cookie was sent without Secure in production: the request came over plain HTTP. Behind a proxy that ends TLS, trust it with app.set("trust proxy", 1) (or the proxy option) and have it send X-Forwarded-Proto: https. Then set cookie.secure: true.',
+      );
+    }
+  }
+
+  otherMiddleware(): void {
+    this.warnOnce(
+      'A request had a session already when it came here, so it was left alone: SessionService does not know that session. Remove the other session middleware (an app.use() of express-session or of createSessionMiddleware), or have its routes in the exclude option.',
+    );
+  }
+
+  sessionDropped(): void {
+    this.warnOnce(
+      'A user was signed out for want of room: the session store was full, and of its sessions none had expired and none was anonymous. Let it hold more (the max option of MemorySessionStore), end sessions sooner by idleTimeout, or keep them in Redis.',
+    );
+  }
+
+  cookieTooLate(): void {
+    this.warnOnce(
+      'A session was stored, but its cookie could not be sent: the headers of the response had left. Change the session before you write to the response.',
+    );
+  }
+
+  recordTooLate(): void {
+    this.log(
+      'error',
+      'A change of a session was lost: the session travels in its cookie, and the headers of the response had left. Change the session before you write to the response.',
+    );
+  }
+
+  private reportOutage(kind: string, line: string): void {
+    const due = this.outages.due(kind, line);
+    if (due !== undefined) this.log('error', due);
+  }
+
+  /** An application's own logger may throw, and what is told here must not cost a response. */
+  private log(level: 'warn' | 'error', message: string): void {
+    try {
+      this.logger[level](message);
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
+}
+
+/** Sesame's own messages may have several lines, and quote nobody. */
+function isOwn(error: Error): boolean {
+  return error instanceof SessionError || error instanceof InvalidSessionOptionsException;
+}

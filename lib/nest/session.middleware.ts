@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestSession } from '../session/request-session.js';
+import type { SessionEngine } from '../session/session-manager.js';
+import type { Next } from '../edges/express/session-exchange.js';
+import { SessionHandler } from '../edges/express/express-edge.js';
+import { checkOptions } from '../options/check-options.js';
+import { createSessionEngine } from './session-manager.factory.js';
+import { NestSessionObserver } from './session.logger.js';
+import { CompleteSessionOptions } from '../options/session.options.js';
+import type { SessionOptions } from '../options/session.options.js';
+
+/** A middleware for Express, Connect, or a plain `node:http` server. */
+export type SessionMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: Next,
+) => void;
+
+/**
+ * The session lifecycle without Nest's module: for `app.use()` in main.ts, for plain Express, or
+ * for `node:http`. `next` is called with an error when the session cannot be read or stored.
+ * @throws InvalidSessionOptionsException naming everything that is wrong with the options
+ */
+export function createSessionMiddleware(options: SessionOptions): SessionMiddleware {
+  const complete = checkOptions(new CompleteSessionOptions(), options);
+  const engine = createSessionEngine(complete, options, new NestSessionObserver());
+  // There is no SessionService here that would ask which session belongs to the running code.
+  return middlewareOf(engine, complete.proxy, (_session, next) => next());
+}
+
+/** @param run runs the rest of a request, so that its session is found from there */
+export function middlewareOf(
+  engine: SessionEngine,
+  proxy: boolean | undefined,
+  run: (session: RequestSession, next: Next) => void,
+): SessionMiddleware {
+  const handler = new SessionHandler(engine, proxy, run);
+  return (request, response, next) => handler.handle(request, response, next);
+}

@@ -1,0 +1,64 @@
+import { needsInWords, prefixOf, unmetNeed } from './cookie-prefix.js';
+import { UnserialisableAttributeError } from '../../session/errors.js';
+import type { CookieAttributes } from '../../session/record/session-record.js';
+
+/** Half of what a `Date` reaches, so that the sum of a time and a lifetime still is a date. */
+const MAX_TIME = 4.32e15;
+
+/** True for milliseconds that stand for a time, or a length of time, that a date can hold. */
+export function isTime(milliseconds: number): boolean {
+  return Math.abs(milliseconds) <= MAX_TIME; // false for NaN
+}
+
+/** True for what `Path=` can carry (RFC 6265bis, 4.1.1): no control characters, no semicolon. */
+export function isCookiePath(path: string): boolean {
+  return path === '/' || /^[\x20-\x3a\x3d-\x7e]*$/.test(path);
+}
+
+/** True for what `Domain=` can carry: labels of letters, digits and hyphens, between dots. Empty: none. */
+export function isCookieDomain(domain: string): boolean {
+  return (
+    domain === '' || /^\.?[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(domain)
+  );
+}
+
+const SAME_SITES = new Set<unknown>([undefined, null, true, false, 'lax', 'strict', 'none']);
+const PRIORITIES = new Set<unknown>([undefined, null, 'low', 'medium', 'high']);
+
+/** What no cookie of this name can carry, or no browser would take of it; `undefined` when all can travel. */
+export function unsendable(
+  cookie: CookieAttributes,
+  cookieName: string,
+): { name: string; is: string } | undefined {
+  const { originalMaxAge, path, domain, sameSite, priority, secure, partitioned } = cookie;
+  if (originalMaxAge !== null && !isTime(originalMaxAge)) {
+    return { name: 'maxAge', is: 'no time that a date can hold' };
+  }
+  if (path && !isCookiePath(path)) return { name: 'path', is: 'no path of a cookie' };
+  if (domain && !isCookieDomain(domain)) return { name: 'domain', is: 'no domain of a cookie' };
+  if (!SAME_SITES.has(inLowerCase(sameSite))) {
+    return { name: 'sameSite', is: "none of true, false, 'lax', 'strict' and 'none'" };
+  }
+  if (!PRIORITIES.has(inLowerCase(priority))) {
+    return { name: 'priority', is: "none of 'low', 'medium' and 'high'" };
+  }
+  const prefix = prefixOf(cookieName);
+  const unmet = prefix && unmetNeed(prefix, cookie);
+  if (unmet) return { name: unmet, is: `refused by browsers, since ${needsInWords(prefix)}` };
+  if (secure === true) return undefined;
+  if (inLowerCase(sameSite) === 'none') return { name: 'sameSite', is: UNSAFE };
+  return partitioned === true ? { name: 'partitioned', is: UNSAFE } : undefined;
+}
+
+const UNSAFE = 'refused by browsers, since it needs cookie.secure: true';
+
+function inLowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+/** @throws UnserialisableAttributeError naming what the application gave its cookie in vain */
+export function refuseUnsendable(cookie: CookieAttributes, cookieName: string): void {
+  const offender = unsendable(cookie, cookieName);
+  if (offender === undefined) return;
+  throw new UnserialisableAttributeError(`cookie.${offender.name}`, offender.is);
+}

@@ -1,0 +1,97 @@
+import { IsOptional } from 'class-validator';
+import type { Duration } from '../duration.js';
+import type { Given } from '../optional-except.js';
+import {
+  IsChoice,
+  IsDomain,
+  IsDuration,
+  IsFlag,
+  IsLeftOutOr,
+  IsPath,
+  Rule,
+} from '../option-rules.js';
+
+/** The attributes of the session cookie, as RFC 6265bis knows them. */
+export type SessionCookieOptions = Given<CompleteSessionCookieOptions>;
+
+/** Every attribute once: its type, default, meaning and rule. */
+export class CompleteSessionCookieOptions {
+  /**
+   * The paths the browser sends the cookie to; requests elsewhere have no session.
+   * @default '/'
+   */
+  @IsPath()
+  path: string = '/';
+
+  /**
+   * The domain whose hosts all get the cookie. Left out, only the host that set it does, which is
+   * the safer choice (ASVS 5.0, 3.3.3).
+   * @default unset
+   */
+  @IsLeftOutOr()
+  @IsDomain()
+  domain: string | undefined;
+
+  /**
+   * Keeps the cookie from scripts (ASVS 5.0, 3.3.4).
+   * @default true
+   */
+  @IsFlag()
+  httpOnly: boolean = true;
+
+  /**
+   * Keeps the cookie from plain HTTP (ASVS 5.0, 3.3.1). `'auto'`: as the request came. With `true`,
+   * a request over plain HTTP gets no cookie, and a warning says so.
+   * @default 'auto'
+   */
+  @IsChoice(true, false, 'auto')
+  secure: boolean | 'auto' = 'auto';
+
+  /**
+   * Whether the cookie travels with requests from other sites (ASVS 5.0, 3.3.2). `'auto'`: `none`
+   * over HTTPS and `lax` otherwise.
+   * @default 'lax'
+   */
+  @IsChoice(true, false, 'lax', 'strict', 'none', 'auto')
+  @Rule(
+    'sameSiteNoneIsSecure',
+    'SameSite=None needs cookie.secure: true, or browsers refuse the cookie',
+    (sameSite, cookie) => sameSite !== 'none' || hasSecure(cookie),
+  )
+  sameSite: boolean | 'lax' | 'strict' | 'none' | 'auto' = 'lax';
+
+  /**
+   * How long the browser keeps the cookie. Left out, until it closes. The server does not go by
+   * this: see `idleTimeout`, which takes this value unless it is set itself.
+   * @default unset
+   */
+  @IsOptional()
+  @IsDuration()
+  maxAge: Duration | null | undefined;
+
+  /**
+   * Keeps the cookie apart for each embedding site (CHIPS).
+   * @default unset
+   */
+  @IsLeftOutOr()
+  @IsFlag()
+  @Rule(
+    'partitionedIsSecure',
+    'Partitioned needs cookie.secure: true, or browsers refuse the cookie',
+    (partitioned, cookie) => partitioned !== true || hasSecure(cookie),
+  )
+  partitioned: boolean | undefined;
+
+  /**
+   * Which cookies a full browser drops first.
+   * @default unset
+   */
+  @IsLeftOutOr()
+  @IsChoice('low', 'medium', 'high')
+  priority: 'low' | 'medium' | 'high' | undefined;
+}
+
+/** True when the cookie is Secure whatever the request; `'auto'` is not. */
+export function hasSecure(cookie: object): boolean {
+  return 'secure' in cookie && cookie.secure === true;
+}

@@ -1,0 +1,46 @@
+import { printable } from '../reporting/printable.js';
+
+/**
+ * A length of time: milliseconds as a number, or a number and its unit, as in '90s', '1.5h' or '7d'.
+ * Above zero, and at most 100,000 days. Fractions are rounded up to whole milliseconds.
+ */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+/** Longer than any session, and short enough for every date and store. */
+const MAX_DURATION = 100_000 * 86_400_000;
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** The duration in milliseconds, or `undefined` when it is not above zero or too long. */
+export function parseDuration(duration: unknown): number | undefined {
+  const milliseconds = typeof duration === 'string' ? parseText(duration) : duration;
+  if (typeof milliseconds !== 'number' || !Number.isFinite(milliseconds)) return undefined;
+  if (milliseconds <= 0 || milliseconds > MAX_DURATION) return undefined;
+  return Math.ceil(milliseconds);
+}
+
+/** The duration in milliseconds. @throws RangeError when it does not parse */
+export function toMilliseconds(duration: Duration): number {
+  const milliseconds = parseDuration(duration);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new RangeError(
+    `'${printable(String(duration))}' is no duration: give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'.`,
+  );
+}
+
+/** True when both are durations and the first is the longer. */
+export function isLonger(one: unknown, other: unknown): boolean {
+  return (parseDuration(one) ?? 0) > (parseDuration(other) ?? Infinity);
+}
+
+function parseText(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const factor = unit === undefined ? undefined : UNITS[unit];
+  return factor === undefined ? undefined : Number(amount) * factor;
+}

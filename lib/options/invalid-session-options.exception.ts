@@ -1,0 +1,31 @@
+import { InternalServerErrorException } from '@nestjs/common';
+import { brand } from '../copies/brand.js';
+import { printable } from '../reporting/printable.js';
+import { INTERNAL_ERROR } from '../reporting/internal-error.js';
+
+/** One thing that is wrong with the options. */
+export interface InvalidSessionOption {
+  /** The option, such as `cookie.sameSite`. */
+  readonly path: string;
+  /** What is wrong and how to mend it. It never holds the value of a secret. */
+  readonly problem: string;
+}
+
+/**
+ * 500: lists everything that is wrong with the options. Thrown at boot; for what a `cookie` function
+ * returned, in the request that it was called for: it is logged then, and the client hears nothing of it.
+ */
+export class InvalidSessionOptionsException extends InternalServerErrorException {
+  static {
+    brand(this, 'InvalidSessionOptionsException');
+  }
+
+  constructor(
+    /** Everything that is wrong, option by option. */
+    readonly problems: readonly InvalidSessionOption[],
+  ) {
+    const list = problems.map(({ path, problem }) => `  - ${printable(path)}: ${problem}`);
+    super(INTERNAL_ERROR);
+    this.message = ['The session options are not valid:', ...list].join('\n');
+  }
+}

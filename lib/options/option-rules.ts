@@ -1,0 +1,113 @@
+import { ValidateBy, ValidateIf } from 'class-validator';
+import type { ValidationArguments } from 'class-validator';
+import { isCookieDomain, isCookiePath } from './cookie/cookie-rules.js';
+import { parseDuration } from './duration.js';
+import { typeName } from '../reporting/type-name.js';
+
+/**
+ * A rule of one option: `remedy` says what the option must be. The value itself is never shown,
+ * only its type, since it may be a secret.
+ * @param found what the value is, in words
+ */
+export function Rule(
+  name: string,
+  remedy: string,
+  holds: (value: unknown, options: object) => boolean,
+  found: (value: unknown) => string = typeName,
+): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: {
+      validate: (value: unknown, args?: ValidationArguments) => holds(value, args?.object ?? {}),
+      defaultMessage: (args?: ValidationArguments) => `is ${found(args?.value)}; ${remedy}`,
+    },
+  });
+}
+
+export function IsSecret(): PropertyDecorator {
+  return Rule(
+    'isSecret',
+    'give a random string (`openssl rand -base64 32` makes one), or an array of them: the first signs, all verify. It belongs in the environment, not in the code',
+    (secret) => {
+      const secrets: unknown[] = Array.isArray(secret) ? secret : [secret];
+      return secrets.length > 0 && secrets.every(isText);
+    },
+    secretFound,
+  );
+}
+
+function secretFound(secret: unknown): string {
+  if (!Array.isArray(secret)) return typeName(secret);
+  if (secret.length === 0) return 'missing (is the environment variable set?)';
+  return `an array with an entry that is ${typeName(secret.find((one) => !isText(one)))}`;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/** For an option that may be left out, or be `undefined`; unlike IsOptional() it lets no null pass. */
+export function IsLeftOutOr(): PropertyDecorator {
+  return ValidateIf((_options, value: unknown) => value !== undefined);
+}
+
+export function IsDuration(): PropertyDecorator {
+  return Rule(
+    'isDuration',
+    "give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'",
+    (duration) => parseDuration(duration) !== undefined,
+  );
+}
+
+/** @param max the longest, in milliseconds */
+export function IsNoLongerThan(max: number): PropertyDecorator {
+  return Rule(
+    'isNoLongerThan',
+    `it must not be longer than ${Math.floor(max / 86_400_000)} days`,
+    (duration) => (parseDuration(duration) ?? 0) <= max,
+  );
+}
+
+export function IsFlag(): PropertyDecorator {
+  return Rule('isFlag', 'give true or false', (flag) => typeof flag === 'boolean');
+}
+
+export function IsChoice(...choices: readonly unknown[]): PropertyDecorator {
+  const list = choices.map((choice) => JSON.stringify(choice)).join(', ');
+  return Rule('isChoice', `give one of ${list}`, (value) => choices.includes(value));
+}
+
+export function IsCallback(signature: string): PropertyDecorator {
+  return Rule(
+    'isCallback',
+    `give a function: ${signature}`,
+    (value) => typeof value === 'function',
+  );
+}
+
+/** RFC 9110 token characters, the ones a cookie's name may have. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+export function IsCookieName(): PropertyDecorator {
+  return Rule(
+    'isCookieName',
+    "give a cookie name: letters, digits and any of !#$%&'*+-.^_`|~",
+    (name) => typeof name === 'string' && TOKEN.test(name),
+  );
+}
+
+export function IsPath(): PropertyDecorator {
+  return Rule(
+    'isPath',
+    "give a path that begins with a slash and has no semicolon, such as '/' or '/admin'",
+    (path) => typeof path === 'string' && path.startsWith('/') && isCookiePath(path),
+  );
+}
+
+export function IsDomain(): PropertyDecorator {
+  return Rule(
+    'isDomain',
+    "give a host name such as 'example.com', or leave it out to keep the cookie to one host",
+    (domain) => typeof domain === 'string' && domain !== '' && isCookieDomain(domain),
+  );
+}

@@ -1,0 +1,296 @@
+import type { IncomingMessage } from 'node:http';
+import type { MiddlewareConsumer } from '@nestjs/common';
+import { IsOptional } from 'class-validator';
+import type { Store } from 'express-session';
+import type { Duration } from './duration.js';
+import { isLonger } from './duration.js';
+import { generateSessionId } from '../session/ids.js';
+import { FitsCookiePrefix } from './cookie/cookie-name.rule.js';
+import type { Given } from './optional-except.js';
+import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
+import {
+  IsCallback,
+  IsChoice,
+  IsCookieName,
+  IsDuration,
+  IsFlag,
+  IsLeftOutOr,
+  IsNoLongerThan,
+  IsSecret,
+  Rule,
+} from './option-rules.js';
+import { isStore } from './store.rule.js';
+import type { SessionLimitSetting } from './session-settings.js';
+import { isSessionSeal } from '../stores/session-seal.js';
+import type { SessionSeal } from '../stores/session-seal.js';
+import { isIndexedStore, isSessionStore } from '../stores/session-store.js';
+import type { SessionStore } from '../stores/session-store.js';
+
+/** Routes as Nest's `MiddlewareConsumer` takes them. */
+export type SessionRoutes = Parameters<MiddlewareConfigProxy['forRoutes']>;
+/** Routes to leave out, as Nest's `MiddlewareConsumer.exclude()` takes them. */
+export type SessionExclusions = Parameters<MiddlewareConfigProxy['exclude']>;
+
+type MiddlewareConfigProxy = ReturnType<MiddlewareConsumer['apply']>;
+
+/** The options of the session lifecycle: express-session's names where it has them. */
+export type SessionOptions = Given<CompleteSessionOptions, 'secret'>;
+
+/** The longest that Node's timers can wait. */
+const MAX_TIMER = 2_147_483_647;
+
+/** Every option once: its type, default, meaning and rule. */
+export class CompleteSessionOptions {
+  /**
+   * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced in
+   * three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the sessions of the old one
+   * have run out. At least 32 characters, random; each application and cookie name has its own.
+   */
+  @IsSecret()
+  secret: string | string[] = [];
+
+  /**
+   * The name of the session cookie. `__Host-` in front of it makes browsers keep it to one host
+   * (ASVS 5.0, 3.3.3).
+   * @default 'connect.sid'
+   */
+  @IsCookieName()
+  @FitsCookiePrefix()
+  name: string = 'connect.sid';
+
+  /**
+   * The attributes of the cookie, or a function that gives them for a request. A function whose
+   * result breaks a rule fails that request with InvalidSessionOptionsException (500).
+   * @default { path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' }
+   */
+  @Rule(
+    'isCookie',
+    'give an object of cookie attributes, or a function (request) => attributes',
+    (cookie) =>
+      typeof cookie === 'function' ||
+      (typeof cookie === 'object' && cookie !== null && !Array.isArray(cookie)),
+  )
+  cookie: SessionCookieOptions | ((request: IncomingMessage) => SessionCookieOptions) = {};
+
+  /**
+   * Where sessions are kept: a Sesame store, or any express-session `Store`; `SealedCookieStore` keeps
+   * them in the cookie.
+   * @default new MemorySessionStore()
+   */
+  @IsLeftOutOr()
+  @Rule(
+    'isStore',
+    'give a session store: a Sesame store, or an express-session Store with get, set and destroy',
+    isStore,
+  )
+  store: SessionStore | SessionSeal | Store | undefined;
+
+  /**
+   * Ends a session that was not used for so long (ASVS 5.0, 7.3.1). Takes the value of
+   * `cookie.maxAge` where that is set and this is not.
+   * @default '30m'
+   */
+  @IsDuration()
+  @Rule(
+    'idleWithinAbsolute',
+    'idleTimeout must not be longer than absoluteTimeout; shorten it, or set absoluteTimeout to null for no limit',
+    (idle, options) => !isLonger(idle, Reflect.get(options, 'absoluteTimeout')),
+  )
+  idleTimeout: Duration = '30m';
+
+  /**
+   * Ends a session so long after it began, however much it is used (ASVS 5.0, 7.3.2); a sign-in
+   * begins it anew. `null` for no limit. Where it is not set, it steps aside for a longer `cookie.maxAge`.
+   * @default '12h'
+   */
+  @IsOptional()
+  @IsDuration()
+  absoluteTimeout: Duration | null = '12h';
+
+  /**
+   * How often, at most, an unchanged session is written to extend its idle timeout; never less
+   * often than twice per `idleTimeout`.
+   * @default '1m'
+   */
+  @IsDuration()
+  touchInterval: Duration = '1m';
+
+  /**
+   * Sends the cookie again whenever the session is written or touched.
+   * @default false
+   */
+  @IsFlag()
+  rolling: boolean = false;
+
+  /**
+   * Stores sessions that nobody put anything into (ASVS 5.0, 7.6.2 advises against it).
+   * @default false
+   */
+  @IsFlag()
+  saveUninitialized: boolean = false;
+
+  /**
+   * What becomes of the stored session when a request sets `req.session` to `null` or deletes it.
+   * @default 'destroy'
+   */
+  @IsChoice('destroy', 'keep')
+  unset: 'destroy' | 'keep' = 'destroy';
+
+  /**
+   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3).
+   * @default 192 random bits
+   */
+  @IsCallback('(request) => string')
+  genid: (request: IncomingMessage) => string = generateSessionId;
+
+  /**
+   * Whether `X-Forwarded-Proto` says if a request came over HTTPS. Left out, Express decides by its
+   * `trust proxy` setting.
+   * @default unset
+   */
+  @IsLeftOutOr()
+  @IsFlag()
+  proxy: boolean | undefined;
+
+  /**
+   * Accepted for express-session's sake, without effect: unchanged sessions are never saved again.
+   * @default unset
+   */
+  @IsLeftOutOr()
+  @IsFlag()
+  resave: boolean | undefined;
+
+  /**
+   * Stores sessions under a hash of their id, so that a leaked store signs nobody in. `false` for
+   * the very keys that express-session uses.
+   * @default true
+   */
+  @IsFlag()
+  hashIds: boolean = true;
+
+  /**
+   * Encrypts records at rest with AES-256-GCM (ASVS 5.0, 11.3): the first key seals, all open. At
+   * least 32 characters each, random. Keys are replaced in three deployments: `[old, new]`, then
+   * `[new, old]`, and `[new]`, which ends the sessions of the old one, when those have run out. A key
+   * may seal 2^32 records (NIST SP 800-38D, 8.3).
+   * @default none
+   */
+  @IsLeftOutOr()
+  @Rule(
+    'hasKeys',
+    'give { keys: [...] } with at least one random string of 32 characters or more',
+    hasEncryptionKeys,
+  )
+  @Rule(
+    'isSoleFormat',
+    'a store with a serializer of its own cannot be encrypted as well: choose one of the two',
+    (_encryption, options) => !hasOwnFormat(Reflect.get(options, 'store')),
+  )
+  @Rule(
+    'isNotSealed',
+    'SealedCookieStore encrypts its records already; leave encryption out',
+    (_encryption, options) => !isSealed(Reflect.get(options, 'store')),
+  )
+  encryption: { keys: string[] } | undefined;
+
+  /**
+   * How many sessions one user may have (ASVS 5.0, 7.1.2), and whether one more ends the one that
+   * would expire first (the least recently used, but for `remember`) or is refused with a 409. Sessions
+   * that are over never count. It needs a store with an index of users: memory or Redis.
+   * @default no limit
+   */
+  @IsLeftOutOr()
+  @Rule(
+    'isLimit',
+    "give { max, onExceed }: a whole number above zero or a function of the user id, and 'evict-oldest' or 'reject'",
+    isLimit,
+  )
+  @Rule(
+    'limitNeedsIndex',
+    'this store keeps no index of users; MemorySessionStore and RedisSessionStore do',
+    (_limit, options) => hasIndex(Reflect.get(options, 'store')),
+  )
+  limit: SessionLimitSetting | undefined;
+
+  /**
+   * How long to wait for one answer of the store: at most 24.8 days, as Node's timers can. A request
+   * waits for its store for at most twice that in all.
+   * @default '1s'
+   */
+  @IsDuration()
+  @IsNoLongerThan(MAX_TIMER)
+  storeTimeout: Duration = '1s';
+
+  /**
+   * What a request gets when its session cannot be read: a 503, or an empty session that cannot be
+   * saved. A request that changes or ends that one gets the 503 all the same.
+   * @default 'reject'
+   */
+  @IsChoice('reject', 'anonymous')
+  onStoreFailure: 'reject' | 'anonymous' = 'reject';
+
+  /**
+   * The clock behind the timeouts, in epoch milliseconds. For tests.
+   * @default Date.now
+   */
+  @IsCallback('() => number')
+  clock: () => number = Date.now;
+}
+
+/** The options of `SessionModule`: those of the lifecycle, and the routes it covers. */
+export type SessionModuleOptions = Given<CompleteSessionModuleOptions, 'secret'>;
+
+export class CompleteSessionModuleOptions extends CompleteSessionOptions {
+  /**
+   * The routes that have a session, as `MiddlewareConsumer.forRoutes()` takes them.
+   * @default every route
+   */
+  @Rule('areRoutes', 'give an array of paths, controllers or { path, method }', isNonEmptyArray)
+  forRoutes: SessionRoutes = ['{*path}'];
+
+  /**
+   * The routes that have no session, as `MiddlewareConsumer.exclude()` takes them.
+   * @default none
+   */
+  @Rule('areExcluded', 'give an array of paths or { path, method }', Array.isArray)
+  exclude: SessionExclusions = [];
+}
+
+function hasEncryptionKeys(encryption: unknown): boolean {
+  if (typeof encryption !== 'object' || encryption === null || !('keys' in encryption))
+    return false;
+  const { keys } = encryption;
+  return isNonEmptyArray(keys) && Object.values(keys).every(isLongSecret);
+}
+
+function isLongSecret(key: unknown): boolean {
+  return typeof key === 'string' && key.length >= 32;
+}
+
+function hasOwnFormat(store: unknown): boolean {
+  return isStore(store) && 'codec' in store && store.codec !== undefined;
+}
+
+function isSealed(store: unknown): boolean {
+  return isStore(store) && isSessionSeal(store);
+}
+
+function isLimit(limit: unknown): boolean {
+  if (typeof limit !== 'object' || limit === null) return false;
+  const max: unknown = Reflect.get(limit, 'max');
+  const onExceed: unknown = Reflect.get(limit, 'onExceed');
+  const isCount = typeof max === 'number' && Number.isSafeInteger(max) && max > 0;
+  return (
+    (isCount || typeof max === 'function') && (onExceed === 'evict-oldest' || onExceed === 'reject')
+  );
+}
+
+/** A store that is no store at all is another rule's business. */
+function hasIndex(store: unknown): boolean {
+  if (store === undefined || !isStore(store)) return true;
+  return isSessionStore(store) && isIndexedStore(store);
+}
+
+function isNonEmptyArray(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > 0;
+}

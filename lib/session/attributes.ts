@@ -1,0 +1,177 @@
+import session from 'express-session';
+import { METADATA_KEY } from '../stores/metadata-key.js';
+import { CorruptRecordError, UnserialisableAttributeError } from './errors.js';
+
+/** The session's data: every attribute (top-level key) that the application keeps in it. */
+export type SessionAttributes = Record<string, unknown>;
+
+/** How deep data may be nested: whoever walks through it needs stack for every level. */
+const MAX_DEPTH = 500;
+
+/**
+ * One attribute as JSON; `undefined` when it would not be stored.
+ * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
+ */
+export function serialiseAttribute(name: string, value: unknown): string | undefined {
+  refuseUnserialisable(name, value);
+  return JSON.stringify(value);
+}
+
+/** @throws UnserialisableAttributeError naming the path of what JSON cannot carry */
+export function requireSerialisable(attributes: SessionAttributes): void {
+  for (const name of Object.keys(attributes)) {
+    refuseUnserialisable(name, attributes[name]);
+    if (isOwnName(name)) {
+      throw new UnserialisableAttributeError(name, 'a name that every session has of its own');
+    }
+  }
+}
+
+/** All attributes as JSON; `undefined` when JSON refuses one, or would say nothing of it. */
+export function jsonOf(attributes: SessionAttributes): string | undefined {
+  if (Object.values(attributes).some(isLostInJson)) return undefined;
+  try {
+    return JSON.stringify(attributes);
+  } catch {
+    return undefined;
+  }
+}
+
+function isOwnName(name: string): boolean {
+  return name in session.Session.prototype || name === 'id' || name === 'req';
+}
+
+/**
+ * Leaves out what no session object can show, as express-session does: a record of another writer
+ * may hold an attribute that has the name of a method.
+ */
+export function showable(attributes: SessionAttributes): SessionAttributes {
+  const names = Object.keys(attributes);
+  if (!names.some(isOwnName)) return attributes;
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !isOwnName(name)));
+}
+
+function refuseUnserialisable(name: string, value: unknown): void {
+  if (name === METADATA_KEY) {
+    throw new UnserialisableAttributeError(name, 'a name that Sesame keeps for its own metadata');
+  }
+  if (name === '__proto__') throw new UnserialisableAttributeError(name, 'a __proto__ key');
+  if (isPlain(value)) return;
+  const offender = findUnserialisable(value, name, new Set());
+  if (offender !== undefined) throw new UnserialisableAttributeError(offender.path, offender.is);
+}
+
+/** True for a value of which JSON would say nothing, or nothing of what is in it. */
+export function isLostInJson(value: unknown): boolean {
+  if (typeof value === 'object') return emptiedKind(value) !== undefined;
+  return typeof value === 'function' || typeof value === 'symbol';
+}
+
+/** Of what JSON makes `{}`. */
+const EMPTIED = [Map, Set, WeakMap, WeakSet, Promise, RegExp];
+
+function emptiedKind(value: object | null): string | undefined {
+  if (value === null || Object.getPrototypeOf(value) === Object.prototype) return undefined;
+  return EMPTIED.find((kind) => value instanceof kind)?.name;
+}
+
+/** @throws CorruptRecordError when the value carries a `__proto__` key at any depth */
+export function refuseUnsafeKeys(value: unknown, depth = 0): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Object.hasOwn(value, '__proto__')) throw new CorruptRecordError('it carries a __proto__ key');
+  if (depth > MAX_DEPTH) throw new CorruptRecordError('it is nested too deeply');
+  for (const child of Object.values(value)) refuseUnsafeKeys(child, depth + 1);
+}
+
+/** Cheap sign that a JSON text may be nested too deeply: every level has an opening and a closing. */
+export function mayBeTooDeep(json: string): boolean {
+  return json.length > 2 * MAX_DEPTH && countOf('[', json) + countOf('{', json) > MAX_DEPTH;
+}
+
+function countOf(character: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
+    count += 1;
+  }
+  return count;
+}
+
+/** Quick: true for data of which JSON carries all; others are looked into. */
+function isPlain(value: unknown, depth = 0): boolean {
+  switch (typeof value) {
+    case 'bigint':
+    case 'function':
+    case 'symbol':
+      return false;
+    case 'object':
+      return value === null || (depth < MAX_DEPTH && isPlainInside(value, depth));
+    default:
+      return true;
+  }
+}
+
+function isPlainInside(value: object, depth: number): boolean {
+  if (value instanceof Date) return true;
+  if ('toJSON' in value || Object.hasOwn(value, '__proto__')) return false;
+  if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every((child) => isPlain(child, depth + 1));
+}
+
+interface Offender {
+  readonly path: string;
+  readonly is: string;
+}
+
+function findUnserialisable(
+  value: unknown,
+  path: string,
+  ancestors: Set<object>,
+): Offender | undefined {
+  switch (typeof value) {
+    case 'bigint':
+      return { path, is: 'a BigInt' };
+    case 'function':
+      return { path, is: 'a function' };
+    case 'symbol':
+      return { path, is: 'a symbol' };
+    case 'object':
+      return value === null ? undefined : findInside(value, path, ancestors);
+    default:
+      return undefined;
+  }
+}
+
+function findInside(value: object, path: string, ancestors: Set<object>): Offender | undefined {
+  if (ancestors.has(value)) return { path, is: 'a cycle' };
+  if (ancestors.size === MAX_DEPTH) return tooDeep(path);
+  if (Object.hasOwn(value, '__proto__'))
+    return { path: `${path}.__proto__`, is: 'a __proto__ key' };
+  const kind = emptiedKind(value);
+  if (kind !== undefined) return { path, is: `a ${kind}, which JSON would empty` };
+  ancestors.add(value);
+  const offender = hasToJson(value)
+    ? findUnserialisable(value.toJSON(''), path, ancestors)
+    : findInChildren(value, path, ancestors);
+  ancestors.delete(value);
+  return offender;
+}
+
+function findInChildren(value: object, path: string, ancestors: Set<object>): Offender | undefined {
+  for (const [key, child] of Object.entries(value)) {
+    const childPath = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
+    const offender = findUnserialisable(child, childPath, ancestors);
+    if (offender !== undefined) return offender;
+  }
+  return undefined;
+}
+
+const SHOWN_PATH = 60;
+
+function tooDeep(path: string): Offender {
+  return { path: `${path.slice(0, SHOWN_PATH)}…`, is: `nested more than ${MAX_DEPTH} levels deep` };
+}
+
+function hasToJson(value: object): value is { toJSON(key: string): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
+}

@@ -1,0 +1,138 @@
+import { brand } from '../copies/brand.js';
+import { printable } from '../reporting/printable.js';
+import type { AbsenceReason } from './record/absence.js';
+import type { SessionSummary } from './users/session-summary.js';
+
+/** What can go wrong inside the lifecycle. The edges turn these into HTTP exceptions. */
+export abstract class SessionError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The store failed or did not answer in time. */
+export class StoreUnavailableError extends SessionError {
+  static {
+    brand(this, 'StoreUnavailableError');
+  }
+
+  constructor(operation: string, cause: unknown) {
+    super(
+      `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait; with onStoreFailure: 'anonymous' requests go on without a session.`,
+      { cause },
+    );
+  }
+}
+
+/** The user has as many sessions as the `limit` option allows. */
+export class SessionLimitError extends SessionError {
+  static {
+    brand(this, 'SessionLimitError');
+  }
+
+  constructor(
+    max: number,
+    readonly sessions: readonly SessionSummary[],
+  ) {
+    super(`This user has as many sessions as is allowed (${max}). End one first.`);
+  }
+}
+
+/** The store lacks what this operation needs. */
+export class UnsupportedByStoreError extends SessionError {
+  static {
+    brand(this, 'UnsupportedByStoreError');
+  }
+}
+
+/** @param operation a method of `SessionService` */
+export function needsIndex(storeName: string, operation: string): UnsupportedByStoreError {
+  return new UnsupportedByStoreError(
+    `${storeName} does not support ${operation}(): it keeps no index of users. MemorySessionStore and RedisSessionStore do.`,
+  );
+}
+
+/** What a store whose sessions travel in cookies says of another session than the request's own. */
+export function needsRecords(storeName: string): UnsupportedByStoreError {
+  return new UnsupportedByStoreError(
+    `${storeName} cannot end a session by its id: nothing of it is on the server. Any store that keeps sessions there can.`,
+  );
+}
+
+/** A session that travels in its cookie has outgrown what a browser takes. */
+export class SessionTooLargeError extends SessionError {
+  static {
+    brand(this, 'SessionTooLargeError');
+  }
+
+  /** @param sizes the attributes of the session, and the bytes that each takes as JSON */
+  constructor(bytes: number, max: number, sizes: readonly (readonly [string, number])[]) {
+    const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
+    const blamed =
+      largest === undefined
+        ? ''
+        : ` The largest attribute is session.${printable(largest[0])}, with ${largest[1]} bytes.`;
+    super(
+      `The session's cookie would have ${bytes} bytes with its name and attributes, and browsers take ${max}.${blamed} Keep less in the session (an id rather than what it stands for), or use a store that keeps sessions on the server. The browser keeps the session it had.`,
+    );
+  }
+}
+
+/** The session of this request cannot be used in this way; the message says why. */
+export class SessionUnusableError extends SessionError {
+  static {
+    brand(this, 'SessionUnusableError');
+  }
+}
+
+/** The session of this request has been ended by someone else. */
+export class SessionGoneError extends SessionError {
+  static {
+    brand(this, 'SessionGoneError');
+  }
+
+  constructor(readonly reason: AbsenceReason) {
+    super(
+      'The session of this request has been ended meanwhile, so there is none to spare. Nothing was done: have the user sign in again.',
+    );
+  }
+}
+
+/** What an application needs of a session that its request has ended already. */
+export function sessionEnded(): SessionUnusableError {
+  return new SessionUnusableError(
+    "This request's session has been ended (logout, destroy, or req.session set to null). login() or regenerate() begins a new one.",
+  );
+}
+
+/** A stored record that is no session. */
+export class CorruptRecordError extends SessionError {
+  static {
+    brand(this, 'CorruptRecordError');
+  }
+
+  /** @param isFinal false where another key or setting might still make a session of it */
+  constructor(
+    why: string,
+    readonly isFinal = true,
+  ) {
+    super(`The stored record is no session: ${why}.`);
+  }
+}
+
+/** An attribute of the session holds something that JSON cannot carry. */
+export class UnserialisableAttributeError extends SessionError {
+  constructor(path: string, found: string) {
+    super(
+      `session.${printable(path)} cannot be stored: it is ${found}. Keep plain data in a session: strings, numbers, booleans, arrays, objects, or objects with toJSON(). Nothing was written.`,
+    );
+  }
+}
+
+/** An id that a custom `genid` returned twice. */
+export function idInUse(): SessionUnusableError {
+  return new SessionUnusableError(
+    'A new session was given an id that is in use. Check the genid option: it must return a different, unguessable id each time.',
+  );
+}

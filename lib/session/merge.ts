@@ -1,0 +1,69 @@
+import { isLostInJson, serialiseAttribute } from './attributes.js';
+import type { SessionAttributes } from './attributes.js';
+
+/** What one request did to its session: each changed attribute as JSON, or `undefined` if deleted. */
+export type AttributeChanges = ReadonlyMap<string, string | undefined>;
+
+/**
+ * The attributes that differ between a session as it was loaded and as it is now.
+ * @throws UnserialisableAttributeError when a changed attribute cannot be stored
+ */
+export function changesBetween(
+  loaded: SessionAttributes,
+  now: SessionAttributes,
+): AttributeChanges {
+  const changes = new Map<string, string | undefined>();
+  for (const [name, value] of Object.entries(now)) {
+    // What did not change is known to be storable: only the rest is looked into.
+    if (Object.hasOwn(loaded, name) && isSameJson(loaded[name], value)) continue;
+    const text = serialiseAttribute(name, value);
+    if (text !== undefined || Object.hasOwn(loaded, name)) changes.set(name, text);
+  }
+  for (const name of Object.keys(loaded)) {
+    if (!Object.hasOwn(now, name)) changes.set(name, undefined);
+  }
+  return changes;
+}
+
+/**
+ * Three-way merge by attribute: what this request changed wins, everything else keeps the value
+ * that is stored.
+ */
+export function applyChanges(
+  stored: SessionAttributes,
+  changes: AttributeChanges,
+): SessionAttributes {
+  const merged = { ...stored };
+  for (const [name, text] of changes) {
+    if (text === undefined) delete merged[name];
+    else merged[name] = JSON.parse(text);
+  }
+  return merged;
+}
+
+/**
+ * What a session is to hold when newer attributes are put into it while the application goes on:
+ * those, and what it changed since `before`. Nothing is copied, nor need it be storable.
+ */
+export function keepingLater(
+  newer: SessionAttributes,
+  before: SessionAttributes,
+  now: SessionAttributes,
+): SessionAttributes {
+  const kept = { ...newer };
+  for (const [name, value] of Object.entries(now)) {
+    if (!Object.hasOwn(before, name) || !isSameJson(before[name], value)) kept[name] = value;
+  }
+  for (const name of Object.keys(before)) if (!Object.hasOwn(now, name)) delete kept[name];
+  return kept;
+}
+
+/** True when the value says in JSON what the one that was loaded says. */
+export function isSameJson(loaded: unknown, value: unknown): boolean {
+  if (isLostInJson(value)) return false;
+  try {
+    return JSON.stringify(value) === JSON.stringify(loaded);
+  } catch {
+    return false; // looking into it tells what JSON cannot carry
+  }
+}

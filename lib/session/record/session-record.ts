@@ -1,0 +1,46 @@
+import type { SessionAttributes } from '../attributes.js';
+
+/** What Sesame itself keeps about a session. Times are epoch milliseconds, lengths milliseconds. */
+export interface SessionMetadata {
+  /** When a request last used the session, exact to one touch interval. */
+  readonly seenAt: number;
+  /** When the session began; the absolute timeout counts from here. */
+  readonly createdAt: number;
+  readonly userId?: string | undefined;
+  readonly authenticatedAt?: number | undefined;
+  readonly ip?: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** When the index of users last learned the session's expiry. */
+  readonly indexedAt?: number | undefined;
+  /** The key that the session had when its user signed in, once it has another. */
+  readonly lineage?: string | undefined;
+  /** Timeouts of this one session, where they differ from the configured ones. */
+  readonly idleTimeout?: number | undefined;
+  readonly absoluteTimeout?: number | undefined;
+  /** Cookie attributes that the application set on this one session. */
+  readonly cookie?: Partial<CookieAttributes> | undefined;
+}
+
+/** The attributes of a session's cookie, in express-session's names. */
+export interface CookieAttributes {
+  /** The cookie's lifetime in milliseconds; `null` for one that ends with the browser. */
+  readonly originalMaxAge: number | null;
+  readonly path?: string | undefined;
+  readonly domain?: string | undefined;
+  readonly httpOnly?: boolean | undefined;
+  readonly secure?: boolean | undefined;
+  readonly sameSite?: boolean | 'lax' | 'strict' | 'none' | undefined;
+  readonly partitioned?: boolean | undefined;
+  readonly priority?: 'low' | 'medium' | 'high' | undefined;
+}
+
+/** The cookie inside a record; `expires` tells plain express-session when the record ends. */
+export interface RecordCookie extends CookieAttributes {
+  readonly expires?: string | undefined;
+}
+
+export interface SessionRecord {
+  readonly metadata: SessionMetadata;
+  readonly cookie: RecordCookie;
+  readonly attributes: SessionAttributes;
+}

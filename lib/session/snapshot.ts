@@ -1,0 +1,41 @@
+import { requireSerialisable } from './attributes.js';
+import type { SessionAttributes } from './attributes.js';
+import type { CookieAttributes } from './record/session-record.js';
+
+/** What a session held at one moment: what the application changes afterwards does not reach it. */
+export class SessionSnapshot {
+  private constructor(
+    readonly attributes: SessionAttributes,
+    /** The same as JSON. */
+    readonly text: string,
+    readonly cookie: CookieAttributes,
+  ) {}
+
+  /**
+   * @param json the attributes as JSON, where they have been written already
+   * @throws UnserialisableAttributeError naming the attribute that cannot be stored
+   */
+  static of(
+    attributes: SessionAttributes,
+    cookie: CookieAttributes,
+    json?: string,
+  ): SessionSnapshot {
+    requireSerialisable(attributes);
+    return new SessionSnapshot(attributes, json ?? JSON.stringify(attributes), cookie);
+  }
+
+  /** Of attributes that came from the store, and so can go there. */
+  static ofStored(attributes: SessionAttributes, cookie: CookieAttributes): SessionSnapshot {
+    return new SessionSnapshot(attributes, JSON.stringify(attributes), cookie);
+  }
+
+  /** The same with other attributes, which came from the store. */
+  with(attributes: SessionAttributes): SessionSnapshot {
+    return SessionSnapshot.ofStored(attributes, this.cookie);
+  }
+
+  /** A copy of the attributes as they were at that moment. */
+  copy(): SessionAttributes {
+    return JSON.parse(this.text);
+  }
+}

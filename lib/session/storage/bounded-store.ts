@@ -1,0 +1,192 @@
+import { isIndexedStore } from '../../stores/session-store.js';
+import type {
+  EntryOutcome,
+  IndexedSessionStore,
+  IndexEntry,
+  KeyBatch,
+  SessionLimit,
+  SessionStore,
+  StoredRecord,
+  StoreOutcome,
+  UserIndex,
+} from '../../stores/session-store.js';
+import { StoreUnavailableError } from '../errors.js';
+import { tellable } from './store-failure.js';
+import type { WaitBudget } from './wait-budget.js';
+
+/** For how many `storeTimeout`s a request waits in all, however many calls it makes. */
+export const STORE_TIMEOUTS_PER_REQUEST = 2;
+
+/**
+ * What a call may take of `storeTimeout` when its request has waited for too long already: a store that
+ * answers at once must not fail a request because the process was busy.
+ */
+const LEAST_SHARE = 0.1;
+
+/** A call with a time limit. */
+type Bounded = <T>(
+  operation: string,
+  key: string,
+  call: () => Promise<T>,
+  budget: WaitBudget | undefined,
+) => Promise<T>;
+
+/**
+ * A store whose every answer comes within `storeTimeout`, and within what is left of a request's wait
+ * budget where one is given, or is a {@link StoreUnavailableError}.
+ */
+export class BoundedStore implements SessionStore {
+  constructor(
+    private readonly store: SessionStore,
+    private readonly timeout: number,
+    private readonly onFailure: (error: StoreUnavailableError) => void,
+  ) {}
+
+  read(key: string, budget?: WaitBudget): Promise<string | undefined> {
+    return this.bounded('read', key, () => this.store.read(key), budget);
+  }
+
+  create(key: string, record: StoredRecord, budget?: WaitBudget): Promise<boolean> {
+    return this.bounded('create', key, () => this.store.create(key, bare(record)), budget);
+  }
+
+  replace(
+    key: string,
+    expected: string,
+    record: StoredRecord,
+    budget?: WaitBudget,
+  ): Promise<StoreOutcome> {
+    return this.bounded(
+      'write',
+      key,
+      () => this.store.replace(key, expected, bare(record)),
+      budget,
+    );
+  }
+
+  remove(key: string, expected?: string, budget?: WaitBudget): Promise<StoreOutcome> {
+    return this.bounded('remove', key, () => this.store.remove(key, expected), budget);
+  }
+
+  renew(
+    key: string,
+    expected: string,
+    record: StoredRecord,
+    budget?: WaitBudget,
+  ): Promise<StoreOutcome> {
+    const renew = this.store.renew ?? this.store.replace;
+    const call = (): Promise<StoreOutcome> => renew.call(this.store, key, expected, bare(record));
+    return this.bounded('write', key, call, budget);
+  }
+
+  async close(): Promise<void> {
+    await this.store.close?.();
+  }
+
+  /** The second, optional interface; `undefined` where the store has none. */
+  get indexed(): BoundedIndex | undefined {
+    if (!isIndexedStore(this.store)) return undefined;
+    return new BoundedIndex(this.store, (...asked) => this.bounded(...asked));
+  }
+
+  private lateness(left: number): string {
+    return left < this.timeout
+      ? `the request has waited for its store for ${STORE_TIMEOUTS_PER_REQUEST} times storeTimeout (${this.timeout} ms) in all`
+      : `no answer within storeTimeout (${this.timeout} ms)`;
+  }
+
+  private bounded<T>(
+    operation: string,
+    key: string,
+    call: () => Promise<T>,
+    budget: WaitBudget | undefined,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const left = budget?.left ?? Infinity;
+      const limit = Math.max(Math.min(this.timeout, left), this.timeout * LEAST_SHARE);
+      budget?.begin();
+      let isOver = false; // a store may still answer or fail after its time was up
+      const end = (): boolean => {
+        if (isOver) return false;
+        isOver = true;
+        clearTimeout(timer);
+        budget?.end();
+        return true;
+      };
+      const fail = (cause: unknown): void => {
+        if (!end()) return;
+        const error = new StoreUnavailableError(operation, tellable(cause, key));
+        this.onFailure(error);
+        reject(error);
+      };
+      const timer = setTimeout(() => {
+        // Node looks at timers first: in a process that was busy for so long, the answer may be there.
+        setImmediate(() => fail(new Error(this.lateness(left))));
+      }, limit);
+      try {
+        call().then((answer) => {
+          if (end()) resolve(answer);
+        }, fail);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+}
+
+/** The index of a store, bounded in the same way. */
+export class BoundedIndex implements UserIndex {
+  constructor(
+    private readonly store: IndexedSessionStore,
+    private readonly bounded: Bounded,
+  ) {}
+
+  enter(
+    userId: string,
+    entry: IndexEntry,
+    limit?: SessionLimit,
+    budget?: WaitBudget,
+  ): Promise<EntryOutcome> {
+    const { users } = this.store;
+    return this.bounded('index', entry.key, () => users.enter(userId, entry, limit), budget);
+  }
+
+  refresh(
+    userId: string,
+    entry: IndexEntry,
+    formerKey?: string,
+    budget?: WaitBudget,
+  ): Promise<boolean> {
+    const { users } = this.store;
+    return this.bounded('index', entry.key, () => users.refresh(userId, entry, formerKey), budget);
+  }
+
+  leave(userId: string, key: string, budget?: WaitBudget): Promise<boolean> {
+    return this.bounded('index', key, () => this.store.users.leave(userId, key), budget);
+  }
+
+  keysOf(userId: string, budget?: WaitBudget): Promise<readonly string[]> {
+    return this.bounded('list', '', () => this.store.users.keysOf(userId), budget);
+  }
+
+  bury(key: string, record: StoredRecord, budget?: WaitBudget): Promise<void> {
+    return this.bounded('end', key, () => this.store.bury(key, bare(record)), budget);
+  }
+
+  /** True for an index that may lose the entry of a session that goes on. */
+  get canLoseEntries(): boolean {
+    return this.store.scanBeyondIndex !== undefined;
+  }
+
+  scanBeyondIndex(from?: string): Promise<KeyBatch | undefined> {
+    return this.bounded('list', '', async () => this.store.scanBeyondIndex?.(from), undefined);
+  }
+}
+
+/**
+ * What a store is given, and nothing else: a record on its way holds the session in clear, and the
+ * application's own objects, which a store could write down or keep.
+ */
+function bare({ payload, expiresAt }: StoredRecord): StoredRecord {
+  return { payload, expiresAt };
+}

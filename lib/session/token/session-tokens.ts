@@ -1,0 +1,36 @@
+import type { SealedToken } from './sealed-token.js';
+import type { RequestSession } from '../request-session.js';
+import type { CookieReading } from './session-cookie.js';
+import type { CookieAttributes } from '../record/session-record.js';
+import type { Draft } from '../record-draft.js';
+
+/**
+ * What the cookie of a session holds, and how the session is found again by it: its signed id, with
+ * the record behind a key in a store, or the sealed record itself.
+ */
+export interface SessionTokens {
+  /** True when the cookie carries the record, so that nothing is kept anywhere else. */
+  readonly carryRecords: boolean;
+
+  /** Finds the session that the cookies of a request stand for. */
+  read(header: string | undefined): CookieReading;
+
+  /**
+   * Makes the token of a session as it is stored now, if there is one to make.
+   * @throws SessionTooLargeError when a browser would not take it
+   */
+  prepare(session: RequestSession): void;
+
+  /**
+   * What the cookie of a session is to hold under a new id; `undefined` when it is only that id.
+   * @throws SessionTooLargeError when a browser would not take it
+   */
+  tokenOf(session: RequestSession, id: string, draft: Draft): SealedToken | undefined;
+
+  /** The `Set-Cookie` value with the session's token; `undefined` when it could not be made. */
+  cookieFor(
+    session: RequestSession,
+    attributes: CookieAttributes,
+    expires: Date | undefined,
+  ): string | undefined;
+}

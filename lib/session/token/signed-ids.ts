@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache';
+import { KeyRenewal } from '../key-renewal.js';
+import type { RequestSession } from '../request-session.js';
+import {
+  decodeValue,
+  readSessionCookie,
+  setCookie,
+  signedId,
+  verifySignedId,
+} from './session-cookie.js';
+import type { CookieReading, VerifiedCookie } from './session-cookie.js';
+import { handleOf } from '../ids.js';
+import type { CookieAttributes } from '../record/session-record.js';
+import type { SessionSettings } from '../../options/session-settings.js';
+import type { SessionTokens } from './session-tokens.js';
+
+/** How many cookies to remember as verified: a browser sends the same one again and again. */
+const REMEMBERED = 2_000;
+/** Longer ones, of long ids of the application's own, are verified each time they come. */
+const MAX_REMEMBERED_LENGTH = 512;
+
+/** Cookies that hold a session's signed id, in express-session's format. */
+export class SignedIds implements SessionTokens {
+  readonly carryRecords = false;
+  private readonly remembered = new LRUCache<string, VerifiedCookie>({ max: REMEMBERED });
+  private readonly renewal: KeyRenewal;
+
+  constructor(private readonly settings: SessionSettings) {
+    this.renewal = new KeyRenewal(settings.clock);
+  }
+
+  read(header: string | undefined): CookieReading {
+    return readSessionCookie(header, this.settings.name, this.verify);
+  }
+
+  prepare(): void {
+    // The id is signed when the cookie is due.
+  }
+
+  tokenOf(): undefined {
+    return undefined;
+  }
+
+  cookieFor(
+    session: RequestSession,
+    attributes: CookieAttributes,
+    expires: Date | undefined,
+  ): string {
+    const { name, secrets } = this.settings;
+    const { verified } = session.cookieReading;
+    const isSame = verified?.id === session.id && !verified.staleSignature;
+    const signed = (isSame ? verified.signed : undefined) ?? signedId(session.id, secrets);
+    return setCookie(name, signed, attributes, expires);
+  }
+
+  private readonly verify = (value: string): VerifiedCookie | undefined => {
+    const verified = this.remembered.get(value) ?? this.verifyAnew(value);
+    if (verified?.staleSignature !== true || this.renewal.isDue) return verified;
+    return { ...verified, staleSignature: false };
+  };
+
+  private verifyAnew(value: string): VerifiedCookie | undefined {
+    const verified = verifySignedId(value, this.settings.secrets);
+    if (verified === undefined) return undefined;
+    const signed = decodeValue(value);
+    const remembered = {
+      ...verified,
+      id: ownCopy(verified.id),
+      handle: handleOf(verified.id),
+      signed: signed && ownCopy(signed),
+    };
+    if (value.length <= MAX_REMEMBERED_LENGTH) this.remembered.set(ownCopy(value), remembered);
+    return remembered;
+  }
+}
+
+/** The same text in memory of its own: a slice of a header holds on to the whole header. */
+function ownCopy(text: string): string {
+  return Buffer.from(text).toString();
+}
