@@ -6,17 +6,36 @@ export interface StoredRecord {
   readonly expiresAt: number;
 }
 
-/** Another request wrote since the payload was read; this is what stands there now. */
-export interface StoreConflict {
-  /** The payload that stands there now. */
-  readonly conflict: string;
+/**
+ * By what a store knows whether a record still is the one that was read: the store's own choice, and
+ * opaque to everyone else. No two records under one key ever have the same one.
+ */
+export type Version = string | number;
+
+/** A record that was read, and the version by which it can be replaced. */
+export interface ReadRecord {
+  readonly payload: string;
+  readonly version: Version;
+}
+
+/** What was written is there, under this version. */
+export interface Written {
+  readonly version: Version;
+}
+
+/** Another request wrote since the record was read; this is what is there now. */
+export interface Conflict {
+  readonly conflict: ReadRecord;
 }
 
 /**
- * What a conditional write came to: `done`, `gone` (there is no record under this key any more; a
- * record that is gone is never brought back), or a conflict with the payload that is there instead.
+ * What came of replacing a record: written; `gone` (there is no record under this key any more; one
+ * that is gone is never brought back); or a conflict.
  */
-export type StoreOutcome = 'done' | 'gone' | StoreConflict;
+export type ReplaceOutcome = Written | 'gone' | Conflict;
+
+/** What came of removing a record. */
+export type RemoveOutcome = 'removed' | 'gone' | Conflict;
 
 /**
  * How the text of a record is written as a payload. The key is bound in where the format can, so
@@ -45,24 +64,24 @@ export interface SessionStore {
   /** The format of the store's payloads, where it is not the record's own JSON. */
   readonly codec?: RecordCodec | undefined;
 
-  /** The payload under `key`, or `undefined` when there is none. */
-  read(key: string): Promise<string | undefined>;
+  /** The record under `key`; `undefined` when there is none. */
+  read(key: string): Promise<ReadRecord | undefined>;
 
-  /** Stores a record under a key that is free; `false`, and nothing written, when it is taken. */
-  create(key: string, record: StoredRecord): Promise<boolean>;
+  /** Stores a record under a key that is free; `taken`, and nothing written, when it is not. */
+  create(key: string, record: StoredRecord): Promise<Written | 'taken'>;
 
-  /** Replaces the record if its payload still is `expected`: one atomic compare-and-set. */
-  replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome>;
+  /** Replaces the record if it still has this version: one atomic compare-and-set. */
+  replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome>;
 
   /**
    * The same as `replace`, for a record that says no more than the one there: it extends a session, or
    * marks it as ended. A store that can be full should take it all the same, where it is no longer
    * than what it replaces. Left out, `replace` is asked.
    */
-  renew?(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome>;
+  renew?(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome>;
 
-  /** Removes the record; with `expected`, only if its payload still is that. */
-  remove(key: string, expected?: string): Promise<StoreOutcome>;
+  /** Removes the record; with a version, only if it still has that one. */
+  remove(key: string, version?: Version): Promise<RemoveOutcome>;
 
   /**
    * Takes whom to call whenever the store, for want of room, drops the session of a user before its
@@ -102,24 +121,54 @@ export type EntryOutcome = { readonly evicted: readonly string[] } | 'full';
 /**
  * Which sessions a user has. The index is what counts: a session whose entry is gone has been ended,
  * though its record may still be there for a moment. An entry that has expired is as good as gone:
- * no method counts, lists, moves or takes out one.
+ * no method counts, lists, updates or removes one.
  */
 export interface UserIndex {
-  /** Counts, evicts or refuses, and enters, in one atomic step. Doing it twice changes nothing. */
-  enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome>;
+  /** Counts, evicts or refuses, and adds, in one atomic step. Doing it twice changes nothing. */
+  add(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome>;
 
   /**
-   * Moves the expiry of an entry. When the session got a new key, `formerKey` is the one whose place
+   * Gives an entry another expiry. When the session got a new key, `formerKey` is the one whose place
    * it takes. `false` when neither is there: an entry that is gone stays gone.
    */
-  refresh(userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean>;
+  update(userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean>;
 
-  /** Takes an entry out; `true` for the one caller who took it. */
-  leave(userId: string, key: string): Promise<boolean>;
+  /** Removes an entry; `true` for the one caller who removed it. */
+  remove(userId: string, key: string): Promise<boolean>;
 
-  /** The keys of the user's sessions, the least recently used first. */
-  keysOf(userId: string): Promise<readonly string[]>;
+  /** The keys of the user's sessions, the one that expires first in front. */
+  list(userId: string): Promise<readonly string[]>;
 }
+
+/** A session that gets a new key: all that has to happen then. */
+export interface Move {
+  /** Where its record is, and whose entry that key has; `undefined` when nothing is stored yet. */
+  readonly from:
+    | { readonly key: string; readonly version: Version; readonly userId: string | undefined }
+    | undefined;
+  /** What takes the place of the former record; `undefined` to remove it. */
+  readonly mark: StoredRecord | undefined;
+  /** The new key, which must be free, and the record to put there. */
+  readonly to: string;
+  readonly record: StoredRecord;
+  /** The entry of the new key. The limit does not count where the same user's former entry gives way. */
+  readonly entry: { readonly userId: string; readonly expiresAt: number } | undefined;
+  readonly limit: SessionLimit | undefined;
+  /** True when the move is off, with `gone`, if the same user's former entry is not there any more. */
+  readonly needsFormerEntry: boolean;
+}
+
+/**
+ * What came of a move: all of it, with the version of the new record and the keys that had to go for
+ * its entry, or nothing. `taken`: the new key is not free. `gone` and a conflict are about the former
+ * record; `full` is about the limit.
+ */
+export type MoveOutcome =
+  | { readonly moved: Version; readonly evicted: readonly string[] }
+  | 'taken'
+  | 'gone'
+  | 'full'
+  | Conflict;
 
 /** Some of many keys. What is there from the first batch to the last is in one of them at least. */
 export interface KeyBatch {
@@ -139,7 +188,14 @@ export interface IndexedSessionStore extends SessionStore {
    * What ends a session must not need room: a store that has none for the mark removes what is there
    * instead.
    */
-  bury(key: string, record: StoredRecord): Promise<void>;
+  put(key: string, record: StoredRecord): Promise<void>;
+
+  /**
+   * Gives a session a new key, in one atomic step: the new record, the mark at the former key, and the
+   * entry with its limit. Left out where a store cannot do that, as Redis Cluster, whose keys live on
+   * different nodes: the steps are then made one by one.
+   */
+  move?(move: Move): Promise<MoveOutcome>;
 
   /**
    * For a store that may lose an entry of the index while its session goes on, as a Redis that evicts
@@ -153,7 +209,7 @@ export interface IndexedSessionStore extends SessionStore {
 
 /** True for a store that implements the second, optional interface. */
 export function isIndexedStore(store: SessionStore): store is IndexedSessionStore {
-  return 'users' in store && 'bury' in store;
+  return 'users' in store && 'put' in store;
 }
 
 /** True for an object that implements the port, as opposed to express-session's `Store`. */
