@@ -57,7 +57,7 @@ async function measure() {
 async function fillUser(userId, size) {
   for (let made = 0; made < size; made += 1) {
     const key = newKey();
-    await store.users.enter(userId, { key, expiresAt });
+    await store.users.add(userId, { key, expiresAt });
     await store.create(key, { payload: recordOf(userId), expiresAt });
   }
 }

@@ -33,17 +33,23 @@ export { SealedCookieStore } from './stores/sealed-cookie/sealed-cookie.store.js
 export type { SealedCookieStoreOptions } from './stores/sealed-cookie/sealed-cookie.store.js';
 export type { OpenedSeal, SessionSeal } from './stores/session-seal.js';
 export type {
+  Conflict,
   EntryOutcome,
   IndexedSessionStore,
   IndexEntry,
   KeyBatch,
+  Move,
+  MoveOutcome,
+  ReadRecord,
   RecordCodec,
+  RemoveOutcome,
+  ReplaceOutcome,
   SessionLimit,
   SessionStore,
-  StoreConflict,
   StoredRecord,
-  StoreOutcome,
   UserIndex,
+  Version,
+  Written,
 } from './stores/session-store.js';
 
 export { InvalidSessionOptionsException } from './options/invalid-session-options.exception.js';

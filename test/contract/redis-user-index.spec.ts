@@ -40,14 +40,14 @@ describe('in one Redis', () => {
       ['', '-user:ada'],
     ])('follows the prefix of sessions: %j', async (prefix, key) => {
       const { users } = new RedisSessionStore({ client, ...(prefix !== undefined && { prefix }) });
-      await users.enter('ada', { key: 'one', expiresAt: Date.now() + 60_000 });
+      await users.add('ada', { key: 'one', expiresAt: Date.now() + 60_000 });
       expect(await client.keys('*')).toEqual([key]);
     });
 
     it('is no session to connect-redis, though its names begin alike', async () => {
       const store = new RedisSessionStore({ client, prefix: 'shop' });
       const expiresAt = Date.now() + 60_000;
-      await store.users.enter('ada', { key: 'one', expiresAt });
+      await store.users.add('ada', { key: 'one', expiresAt });
       await store.create('one', { payload: '{"cookie":{}}', expiresAt });
       const length = await new Promise((resolve) => {
         void store.length((_error, count) => resolve(count));
@@ -59,15 +59,15 @@ describe('in one Redis', () => {
       const [shop, office] = ['shop:', 'office:'].map((prefix) => {
         return new RedisSessionStore({ client, prefix });
       });
-      await shop?.users.enter('1', { key: 'one', expiresAt: Date.now() + 60_000 });
-      expect(await shop?.users.keysOf('1')).toEqual(['one']);
-      expect(await office?.users.keysOf('1')).toEqual([]);
+      await shop?.users.add('1', { key: 'one', expiresAt: Date.now() + 60_000 });
+      expect(await shop?.users.list('1')).toEqual(['one']);
+      expect(await office?.users.list('1')).toEqual([]);
     });
 
     it('is gone by itself when all sessions of its user have expired', async () => {
       const { users } = new RedisSessionStore({ client, userPrefix: 'devices:' });
-      await users.enter('ada', { key: 'late', expiresAt: Date.now() + 200 });
-      await users.enter('ada', { key: 'soon', expiresAt: Date.now() + 50 });
+      await users.add('ada', { key: 'late', expiresAt: Date.now() + 200 });
+      await users.add('ada', { key: 'soon', expiresAt: Date.now() + 50 });
       expect(await client.exists('devices:ada')).toBe(1);
       await until(async () => (await client.exists('devices:ada')) === 0, 3_000);
     });
@@ -75,22 +75,22 @@ describe('in one Redis', () => {
     it('is there as long as its last session, in whichever order they came and went', async () => {
       const { users } = new RedisSessionStore({ client });
       const end = Date.now() + 3_600_000;
-      await users.enter('ada', { key: 'long', expiresAt: end });
-      await users.enter('ada', { key: 'short', expiresAt: Date.now() + 60_000 });
+      await users.add('ada', { key: 'long', expiresAt: end });
+      await users.add('ada', { key: 'short', expiresAt: Date.now() + 60_000 });
       expect(await client.pexpiretime('sess-user:ada')).toBe(end);
-      await users.refresh('ada', { key: 'short', expiresAt: end + 60_000 });
+      await users.update('ada', { key: 'short', expiresAt: end + 60_000 });
       expect(await client.pexpiretime('sess-user:ada')).toBe(end + 60_000);
-      await users.leave('ada', 'long');
-      expect(await users.keysOf('ada')).toEqual(['short']);
+      await users.remove('ada', 'long');
+      expect(await users.list('ada')).toEqual(['short']);
     });
 
     it('holds no entries that have expired, once another session enters', async () => {
       const { users } = new RedisSessionStore({ client });
       const expiresAt = Date.now() + 50;
-      await users.enter('ada', { key: 'brief', expiresAt });
-      await users.enter('ada', { key: 'long', expiresAt: Date.now() + 3_600_000 });
+      await users.add('ada', { key: 'brief', expiresAt });
+      await users.add('ada', { key: 'long', expiresAt: Date.now() + 3_600_000 });
       await until(() => Date.now() > expiresAt);
-      await users.enter('ada', { key: 'new', expiresAt: Date.now() + 3_600_000 });
+      await users.add('ada', { key: 'new', expiresAt: Date.now() + 3_600_000 });
       expect(await client.zcard('sess-user:ada')).toBe(2);
     });
   });

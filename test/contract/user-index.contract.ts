@@ -32,7 +32,7 @@ export function describeIndexContract(
     /** Enters keys, the first one the least recently used. */
     const enterAll = async (userId: string, ...keys: string[]): Promise<void> => {
       for (const [place, key] of keys.entries()) {
-        await index.enter(userId, { key, expiresAt: inAnHour(place) });
+        await index.add(userId, { key, expiresAt: inAnHour(place) });
       }
     };
     const passBy = async (expiresAt: number): Promise<void> => {
@@ -48,60 +48,60 @@ export function describeIndexContract(
       await subject.close?.();
     });
 
-    describe('enter', () => {
+    describe('add', () => {
       it('keeps one user apart from another', async () => {
         await enterAll('ada', 'a1', 'a2');
         await enterAll('grace', 'g1');
-        expect(await index.keysOf('ada')).toEqual(['a1', 'a2']);
-        expect(await index.keysOf('grace')).toEqual(['g1']);
-        expect(await index.keysOf('nobody')).toEqual([]);
+        expect(await index.list('ada')).toEqual(['a1', 'a2']);
+        expect(await index.list('grace')).toEqual(['g1']);
+        expect(await index.list('nobody')).toEqual([]);
       });
 
       it.each(['a:b', '{curly}', 'emoji 🗝', ' ', '__proto__', 'constructor', 'x'.repeat(1_000)])(
         'takes the user id %j as it is',
         async (userId) => {
           await enterAll(userId, 'k');
-          expect(await index.keysOf(userId)).toEqual(['k']);
-          expect(await index.leave(userId, 'k')).toBe(true);
-          expect(await index.keysOf(userId)).toEqual([]);
+          expect(await index.list(userId)).toEqual(['k']);
+          expect(await index.remove(userId, 'k')).toBe(true);
+          expect(await index.list(userId)).toEqual([]);
         },
       );
 
       it('evicts the least recently used, as many as have to go, and no one else', async () => {
         await enterAll('ada', 'a', 'b', 'c', 'd');
         await enterAll('grace', 'g');
-        await index.refresh('ada', { key: 'a', expiresAt: inAnHour(100) });
+        await index.update('ada', { key: 'a', expiresAt: inAnHour(100) });
         const limit = { max: 3, onExceed: 'evict-oldest' } as const;
-        const outcome = await index.enter('ada', { key: 'e', expiresAt: inAnHour(200) }, limit);
+        const outcome = await index.add('ada', { key: 'e', expiresAt: inAnHour(200) }, limit);
         expect(outcome).toEqual({ evicted: ['b', 'c'] });
-        expect(await index.keysOf('ada')).toEqual(['d', 'a', 'e']);
-        expect(await index.keysOf('grace')).toEqual(['g']);
+        expect(await index.list('ada')).toEqual(['d', 'a', 'e']);
+        expect(await index.list('grace')).toEqual(['g']);
       });
 
       it('evicts others, though the one that enters expires first', async () => {
         await enterAll('ada', 'a', 'b');
         const limit = { max: 2, onExceed: 'evict-oldest' } as const;
-        const outcome = await index.enter('ada', { key: 'c', expiresAt: now() + 60_000 }, limit);
+        const outcome = await index.add('ada', { key: 'c', expiresAt: now() + 60_000 }, limit);
         expect(outcome).toEqual({ evicted: ['a'] });
-        expect(await index.keysOf('ada')).toEqual(['c', 'b']);
+        expect(await index.list('ada')).toEqual(['c', 'b']);
       });
 
       it('refuses what is too many, and changes nothing', async () => {
         await enterAll('ada', 'a', 'b');
         const limit = { max: 2, onExceed: 'reject' } as const;
-        expect(await index.enter('ada', { key: 'c', expiresAt: inAnHour(9) }, limit)).toBe('full');
-        expect(await index.keysOf('ada')).toEqual(['a', 'b']);
-        expect(await index.leave('ada', 'c')).toBe(false);
+        expect(await index.add('ada', { key: 'c', expiresAt: inAnHour(9) }, limit)).toBe('full');
+        expect(await index.list('ada')).toEqual(['a', 'b']);
+        expect(await index.remove('ada', 'c')).toBe(false);
       });
 
       it('does not count what has expired', async () => {
         const expiresAt = now() + SHORT_LIFE;
-        await index.enter('ada', { key: 'brief', expiresAt });
+        await index.add('ada', { key: 'brief', expiresAt });
         await passBy(expiresAt);
         const limit = { max: 1, onExceed: 'reject' } as const;
         const entry = { key: 'a', expiresAt: inAnHour() };
-        expect(await index.enter('ada', entry, limit)).toEqual({ evicted: [] });
-        expect(await index.keysOf('ada')).toEqual(['a']);
+        expect(await index.add('ada', entry, limit)).toEqual({ evicted: [] });
+        expect(await index.list('ada')).toEqual(['a']);
       });
 
       it.each(['evict-oldest', 'reject'] as const)(
@@ -110,25 +110,25 @@ export function describeIndexContract(
           await enterAll('ada', 'a');
           const limit = { max: 2, onExceed };
           const entry = { key: 'b', expiresAt: inAnHour(9) };
-          expect(await index.enter('ada', entry, limit)).toEqual({ evicted: [] });
-          expect(await index.enter('ada', entry, limit)).toEqual({ evicted: [] });
-          expect(await index.keysOf('ada')).toEqual(['a', 'b']);
+          expect(await index.add('ada', entry, limit)).toEqual({ evicted: [] });
+          expect(await index.add('ada', entry, limit)).toEqual({ evicted: [] });
+          expect(await index.list('ada')).toEqual(['a', 'b']);
         },
       );
 
       it('lets nobody in where none is allowed, with reject', async () => {
         const limit = { max: 0, onExceed: 'reject' } as const;
-        expect(await index.enter('ada', { key: 'a', expiresAt: inAnHour() }, limit)).toBe('full');
-        expect(await index.keysOf('ada')).toEqual([]);
+        expect(await index.add('ada', { key: 'a', expiresAt: inAnHour() }, limit)).toBe('full');
+        expect(await index.list('ada')).toEqual([]);
       });
 
       it.each([1, 3])('never exceeds a cap of %i by parallel calls that evict', async (max) => {
         const limit = { max, onExceed: 'evict-oldest' } as const;
         const keys = Array.from({ length: 50 }, (_, place) => `k${place}`);
         const outcomes = await Promise.all(
-          keys.map((key, place) => index.enter('ada', { key, expiresAt: inAnHour(place) }, limit)),
+          keys.map((key, place) => index.add('ada', { key, expiresAt: inAnHour(place) }, limit)),
         );
-        const left = await index.keysOf('ada');
+        const left = await index.list('ada');
         const evicted = outcomes.flatMap((outcome) => (outcome === 'full' ? [] : outcome.evicted));
         expect(left).toHaveLength(max);
         expect([...left, ...evicted].toSorted()).toEqual(keys.toSorted());
@@ -138,101 +138,99 @@ export function describeIndexContract(
         const limit = { max: 3, onExceed: 'reject' } as const;
         const outcomes = await Promise.all(
           Array.from({ length: 50 }, (_, place) =>
-            index.enter('ada', { key: `k${place}`, expiresAt: inAnHour(place) }, limit),
+            index.add('ada', { key: `k${place}`, expiresAt: inAnHour(place) }, limit),
           ),
         );
         expect(outcomes.filter((outcome) => outcome === 'full')).toHaveLength(47);
-        expect(await index.keysOf('ada')).toHaveLength(3);
+        expect(await index.list('ada')).toHaveLength(3);
       });
     });
 
-    describe('refresh', () => {
+    describe('update', () => {
       it('moves an entry behind those that were used before it', async () => {
         await enterAll('ada', 'a', 'b', 'c');
-        expect(await index.refresh('ada', { key: 'a', expiresAt: inAnHour(50) })).toBe(true);
-        expect(await index.keysOf('ada')).toEqual(['b', 'c', 'a']);
+        expect(await index.update('ada', { key: 'a', expiresAt: inAnHour(50) })).toBe(true);
+        expect(await index.list('ada')).toEqual(['b', 'c', 'a']);
       });
 
       it('keeps an entry beyond its first expiry', async () => {
         const expiresAt = now() + SHORT_LIFE;
-        await index.enter('ada', { key: 'a', expiresAt });
-        expect(await index.refresh('ada', { key: 'a', expiresAt: inAnHour() })).toBe(true);
+        await index.add('ada', { key: 'a', expiresAt });
+        expect(await index.update('ada', { key: 'a', expiresAt: inAnHour() })).toBe(true);
         await passBy(expiresAt);
-        expect(await index.keysOf('ada')).toEqual(['a']);
+        expect(await index.list('ada')).toEqual(['a']);
       });
 
       it('answers false for an entry that is gone, and it stays gone', async () => {
         await enterAll('ada', 'a');
-        await index.leave('ada', 'a');
-        expect(await index.refresh('ada', { key: 'a', expiresAt: inAnHour() })).toBe(false);
-        expect(await index.refresh('ada', { key: 'never', expiresAt: inAnHour() })).toBe(false);
-        expect(await index.keysOf('ada')).toEqual([]);
+        await index.remove('ada', 'a');
+        expect(await index.update('ada', { key: 'a', expiresAt: inAnHour() })).toBe(false);
+        expect(await index.update('ada', { key: 'never', expiresAt: inAnHour() })).toBe(false);
+        expect(await index.list('ada')).toEqual([]);
       });
 
       it('answers false for an entry that has expired, and it stays gone', async () => {
         const expiresAt = now() + SHORT_LIFE;
-        await index.enter('ada', { key: 'a', expiresAt });
+        await index.add('ada', { key: 'a', expiresAt });
         await passBy(expiresAt);
-        expect(await index.refresh('ada', { key: 'a', expiresAt: inAnHour() })).toBe(false);
-        expect(await index.keysOf('ada')).toEqual([]);
+        expect(await index.update('ada', { key: 'a', expiresAt: inAnHour() })).toBe(false);
+        expect(await index.list('ada')).toEqual([]);
       });
 
       it("answers false for another user's entry, and leaves it alone", async () => {
         await enterAll('ada', 'a', 'b');
-        expect(await index.refresh('grace', { key: 'a', expiresAt: inAnHour(50) })).toBe(false);
-        expect(await index.keysOf('ada')).toEqual(['a', 'b']);
-        expect(await index.keysOf('grace')).toEqual([]);
+        expect(await index.update('grace', { key: 'a', expiresAt: inAnHour(50) })).toBe(false);
+        expect(await index.list('ada')).toEqual(['a', 'b']);
+        expect(await index.list('grace')).toEqual([]);
       });
     });
 
-    describe('refresh with a former key', () => {
+    describe('update with a former key', () => {
       it('gives the place of one key to another', async () => {
         await enterAll('ada', 'old', 'other');
-        expect(await index.refresh('ada', { key: 'new', expiresAt: inAnHour(9) }, 'old')).toBe(
-          true,
-        );
-        expect(await index.keysOf('ada')).toEqual(['other', 'new']);
+        expect(await index.update('ada', { key: 'new', expiresAt: inAnHour(9) }, 'old')).toBe(true);
+        expect(await index.list('ada')).toEqual(['other', 'new']);
       });
 
       it('is the same when it is done twice', async () => {
         await enterAll('ada', 'old');
         const entry = { key: 'new', expiresAt: inAnHour(9) };
-        expect(await index.refresh('ada', entry, 'old')).toBe(true);
-        expect(await index.refresh('ada', entry, 'old')).toBe(true);
-        expect(await index.keysOf('ada')).toEqual(['new']);
+        expect(await index.update('ada', entry, 'old')).toBe(true);
+        expect(await index.update('ada', entry, 'old')).toBe(true);
+        expect(await index.list('ada')).toEqual(['new']);
       });
 
       it('enters nothing where neither key is there', async () => {
         await enterAll('ada', 'other');
-        expect(await index.refresh('ada', { key: 'new', expiresAt: inAnHour(9) }, 'old')).toBe(
+        expect(await index.update('ada', { key: 'new', expiresAt: inAnHour(9) }, 'old')).toBe(
           false,
         );
-        expect(await index.keysOf('ada')).toEqual(['other']);
+        expect(await index.list('ada')).toEqual(['other']);
       });
     });
 
-    describe('leave', () => {
+    describe('remove', () => {
       it('answers true to exactly one of many parallel calls', async () => {
         await enterAll('ada', 'a', 'b');
         const answers = await Promise.all(
-          Array.from({ length: 20 }, () => index.leave('ada', 'a')),
+          Array.from({ length: 20 }, () => index.remove('ada', 'a')),
         );
         expect(answers.filter(Boolean)).toHaveLength(1);
-        expect(await index.keysOf('ada')).toEqual(['b']);
+        expect(await index.list('ada')).toEqual(['b']);
       });
 
       it("answers false for another user's entry, and leaves it alone", async () => {
         await enterAll('ada', 'a');
-        expect(await index.leave('grace', 'a')).toBe(false);
-        expect(await index.keysOf('ada')).toEqual(['a']);
-        expect(await index.leave('ada', 'a')).toBe(true);
+        expect(await index.remove('grace', 'a')).toBe(false);
+        expect(await index.list('ada')).toEqual(['a']);
+        expect(await index.remove('ada', 'a')).toBe(true);
       });
 
       it('answers false for an entry that has expired', async () => {
         const expiresAt = now() + SHORT_LIFE;
-        await index.enter('ada', { key: 'a', expiresAt });
+        await index.add('ada', { key: 'a', expiresAt });
         await passBy(expiresAt);
-        expect(await index.leave('ada', 'a')).toBe(false);
+        expect(await index.remove('ada', 'a')).toBe(false);
       });
     });
 
@@ -253,7 +251,7 @@ export function describeIndexContract(
               performOnModel(model, one, expiresAt),
             );
             for (const user of USERS) {
-              expect(await index.keysOf(user)).toEqual(model.keysOf(user));
+              expect(await index.list(user)).toEqual(model.list(user));
             }
           }
         }),
@@ -267,7 +265,7 @@ const USERS = ['ada', 'grace'];
 const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4', 'k5'];
 
 interface Command {
-  readonly type: 'enter' | 'refresh' | 'leave';
+  readonly type: 'add' | 'update' | 'remove';
   readonly user: string;
   readonly key: string;
   readonly lifetime: number;
@@ -276,7 +274,7 @@ interface Command {
 }
 
 const command: fc.Arbitrary<Command> = fc.record({
-  type: fc.constantFrom<Command['type']>('enter', 'enter', 'enter', 'refresh', 'leave'),
+  type: fc.constantFrom<Command['type']>('add', 'add', 'add', 'update', 'remove'),
   user: fc.constantFrom(...USERS),
   key: fc.constantFrom(...KEYS),
   lifetime: fc.integer({ min: 1, max: 100 }),
@@ -295,16 +293,16 @@ const keyOf = ({ user }: Command, key: string): string => `${user} ${key}`;
 
 async function perform(index: UserIndex, one: Command, expiresAt: number): Promise<unknown> {
   const key = keyOf(one, one.key);
-  if (one.type === 'leave') return index.leave(one.user, key);
-  if (one.type === 'refresh') return index.refresh(one.user, { key, expiresAt }, formerOf(one));
-  return index.enter(one.user, { key, expiresAt }, one.limit);
+  if (one.type === 'remove') return index.remove(one.user, key);
+  if (one.type === 'update') return index.update(one.user, { key, expiresAt }, formerOf(one));
+  return index.add(one.user, { key, expiresAt }, one.limit);
 }
 
 function performOnModel(model: Model, one: Command, expiresAt: number): unknown {
   const key = keyOf(one, one.key);
-  if (one.type === 'leave') return model.leave(one.user, key);
-  if (one.type === 'refresh') return model.refresh(one.user, { key, expiresAt }, formerOf(one));
-  return model.enter(one.user, { key, expiresAt }, one.limit);
+  if (one.type === 'remove') return model.remove(one.user, key);
+  if (one.type === 'update') return model.update(one.user, { key, expiresAt }, formerOf(one));
+  return model.add(one.user, { key, expiresAt }, one.limit);
 }
 
 /** A session never takes its own place. */
@@ -317,9 +315,9 @@ function formerOf(one: Command): string | undefined {
 class Model {
   private entries: { user: string; key: string; expiresAt: number }[] = [];
 
-  enter(user: string, entry: IndexEntry, limit?: SessionLimit): EntryOutcome {
-    const others = this.keysOf(user).filter((one) => one !== entry.key);
-    const hasPlace = others.length < this.keysOf(user).length;
+  add(user: string, entry: IndexEntry, limit?: SessionLimit): EntryOutcome {
+    const others = this.list(user).filter((one) => one !== entry.key);
+    const hasPlace = others.length < this.list(user).length;
     const excess = Math.max(0, others.length + 1 - (limit?.max ?? Infinity));
     const isRejecting = limit?.onExceed === 'reject';
     if (excess > 0 && isRejecting && !hasPlace) return 'full';
@@ -328,7 +326,7 @@ class Model {
     return { evicted };
   }
 
-  refresh(user: string, entry: IndexEntry, formerKey?: string): boolean {
+  update(user: string, entry: IndexEntry, formerKey?: string): boolean {
     const former = formerKey === undefined ? undefined : this.find(user, formerKey);
     if (this.find(user, entry.key) === undefined && former === undefined) return false;
     this.put(user, entry, formerKey === undefined ? [] : [formerKey]);
@@ -340,13 +338,13 @@ class Model {
     this.entries.push({ user, key, expiresAt });
   }
 
-  leave(user: string, key: string): boolean {
+  remove(user: string, key: string): boolean {
     const entry = this.find(user, key);
     this.entries = this.entries.filter((one) => one !== entry);
     return entry !== undefined;
   }
 
-  keysOf(user: string): string[] {
+  list(user: string): string[] {
     return this.entries
       .filter((one) => one.user === user)
       .toSorted((one, other) => one.expiresAt - other.expiresAt)

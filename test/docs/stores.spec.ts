@@ -96,10 +96,10 @@ const PROBES: Readonly<Record<string, (kind: Kind) => Promise<string>>> = {
   'Lists and ends the sessions of a user (`list`, `revoke`, `revokeAll`)': async (kind) => {
     const store = open(kind);
     if (!isIndexedStore(store)) return 'no';
-    await store.users.enter('ada', { key: 'key', expiresAt: Date.now() + HOUR });
+    await store.users.add('ada', { key: 'key', expiresAt: Date.now() + HOUR });
     await stored(store);
-    expect(await store.users.keysOf('ada')).toEqual(['key']);
-    expect(await store.users.leave('ada', 'key')).toBe(true);
+    expect(await store.users.list('ada')).toEqual(['key']);
+    expect(await store.users.remove('ada', 'key')).toBe(true);
     const mark = record('ended');
     await store.bury('key', mark);
     return yesOrNo((await store.read('key')) === mark.payload);
@@ -110,10 +110,10 @@ const PROBES: Readonly<Record<string, (kind: Kind) => Promise<string>>> = {
     const limit = { max: 3, onExceed: 'evict-oldest' } as const;
     await Promise.all(
       Array.from({ length: 20 }, async (_, n) =>
-        store.users.enter('ada', { key: `key-${n}`, expiresAt: Date.now() + HOUR + n }, limit),
+        store.users.add('ada', { key: `key-${n}`, expiresAt: Date.now() + HOUR + n }, limit),
       ),
     );
-    return yesOrNo((await store.users.keysOf('ada')).length === 3);
+    return yesOrNo((await store.users.list('ada')).length === 3);
   },
   'Is bounded in number': async (kind) => {
     if (kind === 'An express-session store') return 'up to the store';

@@ -1,6 +1,14 @@
 import session from 'express-session';
 import { MemorySessionStore } from 'nestjs-sesame';
-import type { SessionStore, StoredRecord, StoreOutcome } from 'nestjs-sesame';
+import type {
+  ReadRecord,
+  RemoveOutcome,
+  ReplaceOutcome,
+  SessionStore,
+  StoredRecord,
+  Version,
+  Written,
+} from 'nestjs-sesame';
 import { runningCase } from './fuzz-case.js';
 
 /** How many sessions a store keeps, so that memory can be flat. */
@@ -32,24 +40,24 @@ async function weather(): Promise<void> {
 class MoodyStore implements SessionStore {
   constructor(private readonly inner: MemorySessionStore) {}
 
-  async read(key: string): Promise<string | undefined> {
+  async read(key: string): Promise<ReadRecord | undefined> {
     await weather();
     return this.inner.read(key);
   }
 
-  async create(key: string, record: StoredRecord): Promise<boolean> {
+  async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     await weather();
     return this.inner.create(key, record);
   }
 
-  async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+  async replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
     await weather();
-    return this.inner.replace(key, expected, record);
+    return this.inner.replace(key, version, record);
   }
 
-  async remove(key: string, expected?: string): Promise<StoreOutcome> {
+  async remove(key: string, version?: Version): Promise<RemoveOutcome> {
     await weather();
-    return this.inner.remove(key, expected);
+    return this.inner.remove(key, version);
   }
 }
 
@@ -57,7 +65,7 @@ export function memoryStore(): PlantableStore {
   const inner = new MemorySessionStore({ max: MAX });
   return {
     store: new MoodyStore(inner),
-    plant: (key, payload) => inner.bury(key, { payload, expiresAt: Date.now() + LONG }),
+    plant: (key, payload) => inner.put(key, { payload, expiresAt: Date.now() + LONG }),
   };
 }
 

@@ -3,18 +3,24 @@ import type {
   EntryOutcome,
   IndexedSessionStore,
   IndexEntry,
+  Move,
+  MoveOutcome,
+  ReadRecord,
   RecordCodec,
+  RemoveOutcome,
+  ReplaceOutcome,
   SessionLimit,
   StoredRecord,
-  StoreOutcome,
   UserIndex,
+  Version,
+  Written,
 } from 'nestjs-sesame';
 import { deferred } from './deferred.js';
 import type { PausedCall } from './scripted-store.js';
 
 /** The steps that a store with an index of users takes. */
-export type IndexedStep =
-  'read' | 'create' | 'replace' | 'remove' | 'bury' | 'enter' | 'refresh' | 'leave' | 'keysOf';
+export type IndexedStep = RecordStep | `users.${keyof UserIndex}`;
+type RecordStep = 'read' | 'create' | 'replace' | 'remove' | 'put' | 'move';
 
 type When = 'before' | 'after';
 
@@ -23,20 +29,29 @@ export class IndexedScriptedStore implements IndexedSessionStore {
   readonly codec: RecordCodec | undefined;
   readonly steps: IndexedStep[] = [];
   readonly users: UserIndex = {
-    enter: (userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> =>
-      this.step('enter', () => this.inner.users.enter(userId, entry, limit)),
-    refresh: (userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean> =>
-      this.step('refresh', () => this.inner.users.refresh(userId, entry, formerKey)),
-    leave: (userId: string, key: string): Promise<boolean> =>
-      this.step('leave', () => this.inner.users.leave(userId, key)),
-    keysOf: (userId: string): Promise<readonly string[]> =>
-      this.step('keysOf', () => this.inner.users.keysOf(userId)),
+    add: (userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> =>
+      this.step('users.add', () => this.inner.users.add(userId, entry, limit)),
+    update: (userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean> =>
+      this.step('users.update', () => this.inner.users.update(userId, entry, formerKey)),
+    remove: (userId: string, key: string): Promise<boolean> =>
+      this.step('users.remove', () => this.inner.users.remove(userId, key)),
+    list: (userId: string): Promise<readonly string[]> =>
+      this.step('users.list', () => this.inner.users.list(userId)),
   };
+  readonly move?: (move: Move) => Promise<MoveOutcome>;
   private readonly scripts = new Map<string, (() => Promise<void>)[]>();
   private readonly broken = new Set<IndexedStep>();
 
-  constructor(readonly inner: IndexedSessionStore = new MemorySessionStore()) {
+  /** @param moves true to have the `move` of the inner store; otherwise its steps are taken one by one */
+  constructor(
+    readonly inner: IndexedSessionStore = new MemorySessionStore(),
+    { moves = false } = {},
+  ) {
     this.codec = inner.codec;
+    if (!moves) return;
+    const { move } = inner;
+    if (move === undefined) throw new TypeError('the inner store has no move');
+    this.move = (asked) => this.step('move', () => move.call(inner, asked));
   }
 
   /**
@@ -71,24 +86,24 @@ export class IndexedScriptedStore implements IndexedSessionStore {
     return this.steps.filter((one) => one === step).length;
   }
 
-  read(key: string): Promise<string | undefined> {
+  read(key: string): Promise<ReadRecord | undefined> {
     return this.step('read', () => this.inner.read(key));
   }
 
-  create(key: string, record: StoredRecord): Promise<boolean> {
+  create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     return this.step('create', () => this.inner.create(key, record));
   }
 
-  replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    return this.step('replace', () => this.inner.replace(key, expected, record));
+  replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
+    return this.step('replace', () => this.inner.replace(key, version, record));
   }
 
-  remove(key: string, expected?: string): Promise<StoreOutcome> {
-    return this.step('remove', () => this.inner.remove(key, expected));
+  remove(key: string, version?: Version): Promise<RemoveOutcome> {
+    return this.step('remove', () => this.inner.remove(key, version));
   }
 
-  bury(key: string, record: StoredRecord): Promise<void> {
-    return this.step('bury', () => this.inner.bury(key, record));
+  put(key: string, record: StoredRecord): Promise<void> {
+    return this.step('put', () => this.inner.put(key, record));
   }
 
   private async step<T>(step: IndexedStep, take: () => Promise<T>): Promise<T> {

@@ -1,5 +1,13 @@
 import { MemorySessionStore } from 'nestjs-sesame';
-import type { SessionStore, StoredRecord, StoreOutcome } from 'nestjs-sesame';
+import type {
+  ReadRecord,
+  RemoveOutcome,
+  ReplaceOutcome,
+  SessionStore,
+  StoredRecord,
+  Version,
+  Written,
+} from 'nestjs-sesame';
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
 
@@ -43,24 +51,24 @@ export class ScriptedStore implements SessionStore {
     return this.calls.filter((call) => call === operation).length;
   }
 
-  async read(key: string): Promise<string | undefined> {
+  async read(key: string): Promise<ReadRecord | undefined> {
     await this.script('read');
     return this.inner.read(key);
   }
 
-  async create(key: string, record: StoredRecord): Promise<boolean> {
+  async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     await this.script('create');
     return this.inner.create(key, record);
   }
 
-  async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+  async replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
     await this.script('replace');
-    return this.inner.replace(key, expected, record);
+    return this.inner.replace(key, version, record);
   }
 
-  async remove(key: string, expected?: string): Promise<StoreOutcome> {
+  async remove(key: string, version?: Version): Promise<RemoveOutcome> {
     await this.script('remove');
-    return this.inner.remove(key, expected);
+    return this.inner.remove(key, version);
   }
 
   private next(operation: Operation, script: () => Promise<void>): void {

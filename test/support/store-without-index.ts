@@ -5,7 +5,7 @@ export function withoutIndex(store: SessionStore): SessionStore {
   return {
     read: (key) => store.read(key),
     create: (key, record) => store.create(key, record),
-    replace: (key, expected, record) => store.replace(key, expected, record),
-    remove: (key, expected) => store.remove(key, expected),
+    replace: (key, version, record) => store.replace(key, version, record),
+    remove: (key, version) => store.remove(key, version),
   };
 }

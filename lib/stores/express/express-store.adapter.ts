@@ -2,7 +2,16 @@ import { isDeepStrictEqual, types } from 'node:util';
 import session from 'express-session';
 import type { Store } from 'express-session';
 import { METADATA_KEY } from '../metadata-key.js';
-import type { SessionStore, StoredRecord, StoreOutcome } from '../session-store.js';
+import type {
+  Conflict,
+  ReadRecord,
+  RemoveOutcome,
+  ReplaceOutcome,
+  SessionStore,
+  StoredRecord,
+  Version,
+  Written,
+} from '../session-store.js';
 import { KeyedQueue } from './keyed-queue.js';
 
 /**
@@ -18,42 +27,44 @@ export class ExpressStoreAdapter implements SessionStore {
 
   constructor(private readonly store: Store) {}
 
-  async read(key: string): Promise<string | undefined> {
+  async read(key: string): Promise<ReadRecord | undefined> {
     const data = await this.find(key);
-    return !data || hasExpired(data) ? undefined : payloadOf(data);
+    return !data || hasExpired(data) ? undefined : versioned(payloadOf(data));
   }
 
-  async create(key: string, record: StoredRecord): Promise<boolean> {
+  async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     return this.writes.run(key, async (isOver) => {
-      if ((await this.read(key)) !== undefined) return false;
+      if ((await this.read(key)) !== undefined) return 'taken';
       refuseLate(isOver);
-      await this.set(key, record);
-      return true;
+      return this.set(key, record);
     });
   }
 
-  async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+  async replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
     return this.writes.run(key, async (isOver) => {
-      const outcome = await this.compare(key, expected);
+      const refusal = await this.refusalFor(key, version);
       refuseLate(isOver);
-      if (outcome === 'done') await this.set(key, record);
-      return outcome;
+      return refusal ?? this.set(key, record);
     });
   }
 
-  async remove(key: string, expected?: string): Promise<StoreOutcome> {
+  async remove(key: string, version?: Version): Promise<RemoveOutcome> {
     return this.writes.run(key, async (isOver) => {
-      const outcome = await this.compare(key, expected);
+      const refusal = await this.refusalFor(key, version);
       refuseLate(isOver);
-      if (outcome === 'done') await this.destroy(key);
-      return outcome;
+      return refusal ?? this.destroy(key);
     });
   }
 
-  private async compare(key: string, expected: string | undefined): Promise<StoreOutcome> {
-    const payload = await this.read(key);
-    if (payload === undefined) return 'gone';
-    return expected === undefined || saysSame(payload, expected) ? 'done' : { conflict: payload };
+  /** Why a write must not happen; `undefined` when it may: the version is met, or none was asked for. */
+  private async refusalFor(
+    key: string,
+    version: Version | undefined,
+  ): Promise<'gone' | Conflict | undefined> {
+    const found = await this.read(key);
+    if (found === undefined) return 'gone';
+    const isMet = version === undefined || saysSame(found.payload, String(version));
+    return isMet ? undefined : { conflict: found };
   }
 
   /** File-backed stores answer ENOENT for a session that does not exist; express-session agrees. */
@@ -63,7 +74,7 @@ export class ExpressStoreAdapter implements SessionStore {
     );
   }
 
-  private async set(key: string, record: StoredRecord): Promise<void> {
+  private async set(key: string, record: StoredRecord): Promise<Written> {
     const data = dataOf(record.payload);
     // Stores expect express-session's own Cookie here, and read its `expires` or `maxAge` as the
     // time until which to keep the session.
@@ -73,10 +84,13 @@ export class ExpressStoreAdapter implements SessionStore {
     cookie.originalMaxAge = originalMaxAge;
     data.cookie = cookie;
     await answerOf((done) => this.store.set(key, data, done));
+    // Not before that: some stores add what they keep of a session to the object itself.
+    return { version: payloadOf(data) };
   }
 
-  private async destroy(key: string): Promise<void> {
+  private async destroy(key: string): Promise<'removed'> {
     await answerOf((done) => this.store.destroy(key, done)).catch(undefinedIfAbsent);
+    return 'removed';
   }
 }
 
@@ -89,6 +103,11 @@ function dataOf(payload: string): session.SessionData {
     ? payload
     : JSON.stringify({ cookie: { originalMaxAge: null }, [METADATA_KEY]: payload });
   return JSON.parse(text);
+}
+
+/** The version of a record is its text. */
+function versioned(payload: string): ReadRecord {
+  return { payload, version: payload };
 }
 
 function payloadOf(data: object): string {

@@ -9,13 +9,18 @@ export type ExpiryHeap = number[];
  */
 export class ExpiryHeaps {
   private readonly times = new SlotNumbers(Float64Array);
-  private readonly turns = new SlotNumbers(Uint32Array);
+  private readonly turns = new SlotNumbers(Float64Array);
   private readonly places = new SlotNumbers(Uint32Array);
   private turn = 0;
 
   /** When a slot expires, in epoch milliseconds. */
   expiryOf(slot: number): number {
     return this.times.get(slot);
+  }
+
+  /** The number of the call that last set when a slot expires: no two calls ever have the same one. */
+  turnOf(slot: number): number {
+    return this.turns.get(slot);
   }
 
   /** A heap of one, with no room to spare: most users have one session. */

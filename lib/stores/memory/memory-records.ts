@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../session-store.js';
+import type { ReadRecord, StoredRecord } from '../session-store.js';
 import { ExpiryHeaps } from './expiry-heaps.js';
 import type { ExpiryHeap } from './expiry-heaps.js';
 import { KeySlots } from './key-slots.js';
@@ -36,8 +36,8 @@ export class MemoryRecords {
     return this.slots.size === 0;
   }
 
-  /** The payload of a record that has not expired, which counts as a use of it. */
-  use(key: string): string | undefined {
+  /** The record under a key, unless it has expired; this counts as a use of it. */
+  use(key: string): ReadRecord | undefined {
     const slot = this.slots.slotOf(key);
     if (slot === undefined) return undefined;
     if (this.expiries.expiryOf(slot) <= this.clock()) {
@@ -45,18 +45,20 @@ export class MemoryRecords {
       return undefined;
     }
     this.renew(key, slot);
-    return this.payloads[slot];
+    return { payload: this.payloads[slot] ?? '', version: this.expiries.turnOf(slot) };
   }
 
-  set(key: string, { payload, expiresAt }: StoredRecord): void {
+  /** Stores a record, whether or not there is one, and returns its version. */
+  set(key: string, { payload, expiresAt }: StoredRecord): number {
     this.expireSome(SWEPT_BY_WRITE);
-    const slot = this.slots.slotOf(key);
-    if (slot === undefined) this.add(key, payload, expiresAt);
-    else {
-      this.payloads[slot] = ownText(payload);
+    const found = this.slots.slotOf(key);
+    const slot = found ?? this.add(key, expiresAt);
+    this.payloads[slot] = ownText(payload);
+    if (found !== undefined) {
       this.expiries.move(this.queue, slot, expiresAt);
       this.renew(key, slot);
     }
+    return this.expiries.turnOf(slot);
   }
 
   delete(key: string): void {
@@ -81,12 +83,12 @@ export class MemoryRecords {
     return this.expiries.firstExpired(this.queue, now) !== undefined;
   }
 
-  private add(key: string, payload: string, expiresAt: number): void {
+  private add(key: string, expiresAt: number): number {
     if (this.slots.size >= this.max) this.makeRoom();
     const slot = this.slots.take(key);
-    this.payloads[slot] = ownText(payload);
     this.expiries.add(this.queue, slot, expiresAt);
     this.uses.add(this.ringOf(key), slot);
+    return slot;
   }
 
   /** What nobody misses goes first. */

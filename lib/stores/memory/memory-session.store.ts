@@ -1,9 +1,17 @@
 import { brand } from '../../copies/brand.js';
 import type {
+  Conflict,
+  EntryOutcome,
   IndexedSessionStore,
+  Move,
+  MoveOutcome,
+  ReadRecord,
+  RemoveOutcome,
+  ReplaceOutcome,
   StoredRecord,
-  StoreOutcome,
   UserIndex,
+  Version,
+  Written,
 } from '../session-store.js';
 import { MemoryRecords } from './memory-records.js';
 import { MemoryUserIndex } from './memory-user-index.js';
@@ -41,6 +49,13 @@ export class MemorySessionStore implements IndexedSessionStore {
     brand(this, 'MemorySessionStore');
   }
 
+  /** Which sessions a user has. */
+  readonly users: UserIndex = {
+    add: async (userId, entry, limit) => this.index.add(userId, entry, limit),
+    update: async (userId, entry, formerKey) => this.index.update(userId, entry, formerKey),
+    remove: async (userId, key) => this.index.remove(userId, key),
+    list: async (userId) => this.index.list(userId),
+  };
   private readonly index: MemoryUserIndex;
   private readonly records: MemoryRecords;
   private readonly listeners: (() => void)[] = [];
@@ -62,35 +77,39 @@ export class MemorySessionStore implements IndexedSessionStore {
     });
   }
 
-  /** Which sessions a user has. */
-  get users(): UserIndex {
-    return this.index;
-  }
-
-  async read(key: string): Promise<string | undefined> {
+  async read(key: string): Promise<ReadRecord | undefined> {
     return this.records.use(key);
   }
 
-  async create(key: string, record: StoredRecord): Promise<boolean> {
-    if (this.records.use(key) !== undefined) return false;
+  async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
+    return this.records.use(key) === undefined ? { version: this.set(key, record) } : 'taken';
+  }
+
+  async replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
+    return this.refusalFor(key, version) ?? { version: this.set(key, record) };
+  }
+
+  async remove(key: string, version?: Version): Promise<RemoveOutcome> {
+    const refusal = this.refusalFor(key, version);
+    if (refusal !== undefined) return refusal;
+    this.records.delete(key);
+    return 'removed';
+  }
+
+  async put(key: string, record: StoredRecord): Promise<void> {
     this.set(key, record);
-    return true;
   }
 
-  async replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    const outcome = this.compare(key, expected);
-    if (outcome === 'done') this.set(key, record);
-    return outcome;
-  }
-
-  async remove(key: string, expected?: string): Promise<StoreOutcome> {
-    const outcome = this.compare(key, expected);
-    if (outcome === 'done') this.records.delete(key);
-    return outcome;
-  }
-
-  async bury(key: string, record: StoredRecord): Promise<void> {
-    this.set(key, record);
+  async move(move: Move): Promise<MoveOutcome> {
+    const { from, mark, to, record } = move;
+    if (this.records.use(to) !== undefined) return 'taken';
+    const refusal = from && this.refusalFor(from.key, from.version);
+    if (refusal !== undefined) return refusal;
+    const evicted = this.moveEntry(move);
+    if (typeof evicted === 'string') return evicted;
+    if (from !== undefined && mark !== undefined) this.set(from.key, mark);
+    else if (from !== undefined) this.records.delete(from.key);
+    return { moved: this.set(to, record), evicted };
   }
 
   /** Calls back whenever a user's session is dropped before its time, since there was no room. */
@@ -103,15 +122,32 @@ export class MemorySessionStore implements IndexedSessionStore {
     this.sweeper.stop();
   }
 
-  private compare(key: string, expected: string | undefined): StoreOutcome {
-    const payload = this.records.use(key);
-    if (payload === undefined) return 'gone';
-    return expected === undefined || payload === expected ? 'done' : { conflict: payload };
+  /** Why a write must not happen; `undefined` when it may: the version is met, or none was asked for. */
+  private refusalFor(key: string, version: Version | undefined): 'gone' | Conflict | undefined {
+    const found = this.records.use(key);
+    if (found === undefined) return 'gone';
+    return version === undefined || version === found.version ? undefined : { conflict: found };
   }
 
-  private set(key: string, record: StoredRecord): void {
-    this.records.set(key, record);
+  private set(key: string, record: StoredRecord): Version {
     this.sweeper.wake();
+    return this.records.set(key, record);
+  }
+
+  /** Moves the entry, as far as a move has one: the evicted keys, or why nothing has changed. */
+  private moveEntry(move: Move): readonly string[] | 'gone' | 'full' {
+    const { from, to, entry, limit, needsFormerEntry } = move;
+    let outcome: EntryOutcome = { evicted: [] };
+    if (entry !== undefined) {
+      const { userId, expiresAt } = entry;
+      const staysWithUser = from?.userId === userId;
+      if (staysWithUser && this.index.update(userId, { key: to, expiresAt }, from.key)) return [];
+      if (staysWithUser && needsFormerEntry) return 'gone';
+      outcome = this.index.add(userId, { key: to, expiresAt }, limit);
+    }
+    if (outcome === 'full') return outcome;
+    if (from?.userId !== undefined) this.index.remove(from.userId, from.key);
+    return outcome.evicted;
   }
 
   private sweep(): Remainder {

@@ -1,4 +1,4 @@
-import type { EntryOutcome, IndexEntry, SessionLimit, UserIndex } from '../session-store.js';
+import type { EntryOutcome, IndexEntry, SessionLimit } from '../session-store.js';
 import { ExpiryHeaps } from './expiry-heaps.js';
 import type { ExpiryHeap } from './expiry-heaps.js';
 import { KeySlots } from './key-slots.js';
@@ -7,8 +7,8 @@ import { ownText } from './own-text.js';
 /** How many entries that have expired a new one gives back: more than it adds. */
 const SWEPT_BY_WRITE = 4;
 
-/** Which sessions a user has, in this process's memory. */
-export class MemoryUserIndex implements UserIndex {
+/** Which sessions a user has, in this process's memory: the `UserIndex` port, without its promises. */
+export class MemoryUserIndex {
   private readonly slots = new KeySlots();
   /** Whose entry each slot is. */
   private readonly owners: string[] = [];
@@ -33,7 +33,7 @@ export class MemoryUserIndex implements UserIndex {
     return this.slots.slotOf(key) !== undefined;
   }
 
-  async enter(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> {
+  add(userId: string, entry: IndexEntry, limit?: SessionLimit): EntryOutcome {
     this.expireSome(SWEPT_BY_WRITE);
     const isFull = limit !== undefined && this.countOf(userId) >= limit.max;
     const isRejecting = limit?.onExceed === 'reject';
@@ -45,7 +45,7 @@ export class MemoryUserIndex implements UserIndex {
     return { evicted };
   }
 
-  async refresh(userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean> {
+  update(userId: string, entry: IndexEntry, formerKey?: string): boolean {
     const isThere = this.isLive(userId, entry.key);
     if (!isThere && (formerKey === undefined || !this.isLive(userId, formerKey))) return false;
     if (formerKey !== undefined) this.forget(formerKey);
@@ -53,20 +53,20 @@ export class MemoryUserIndex implements UserIndex {
     return true;
   }
 
-  async leave(userId: string, key: string): Promise<boolean> {
+  remove(userId: string, key: string): boolean {
     const isLive = this.isLive(userId, key);
     const slot = this.slots.slotOf(key);
     if (slot !== undefined && this.owners[slot] === userId) this.free(slot);
     return isLive;
   }
 
-  async keysOf(userId: string): Promise<readonly string[]> {
+  list(userId: string): readonly string[] {
     this.forgetExpired(userId);
     const heap = this.heapOf(userId);
     return this.ofUsers.inOrder(heap).map((slot) => this.slots.keyOf(slot));
   }
 
-  /** Takes out the entry of a key, whosever it is. */
+  /** Removes the entry of a key, whosever it is. */
   forget(key: string): void {
     const slot = this.slots.slotOf(key);
     if (slot !== undefined) this.free(slot);

@@ -3,12 +3,17 @@ import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
 import { brand } from '../../copies/brand.js';
 import type {
+  Conflict,
   IndexedSessionStore,
   KeyBatch,
+  ReadRecord,
   RecordCodec,
+  RemoveOutcome,
+  ReplaceOutcome,
   StoredRecord,
-  StoreOutcome,
   UserIndex,
+  Version,
+  Written,
 } from '../session-store.js';
 import { checkRedisOptions } from './redis-options.rule.js';
 import { RedisConnection } from './redis-connection.js';
@@ -19,7 +24,7 @@ import { scanKeys } from './redis-key-scan.js';
 import { codecOf } from './redis-serializer.js';
 import type { RedisSerializer } from './redis-serializer.js';
 import { RedisUserIndex } from './redis-user-index.js';
-import { buryRecord } from './scripts/bury-record.js';
+import { putRecord } from './scripts/put-record.js';
 import { removeRecord } from './scripts/remove-record.js';
 import { replaceRecord } from './scripts/replace-record.js';
 
@@ -94,51 +99,51 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     );
   }
 
-  read(key: string): Promise<string | undefined> {
+  read(key: string): Promise<ReadRecord | undefined> {
     return this.connection
       .send((redis) => redis.get(this.prefix + key))
       .then((payload) => {
         if (payload === null) return undefined;
-        return payload.includes(REPLACEMENT) ? this.readText(key) : payload;
+        return payload.includes(REPLACEMENT) ? this.readText(key) : versioned(payload);
       });
   }
 
-  async create(key: string, record: StoredRecord): Promise<boolean> {
+  async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     const name = this.prefix + key;
     const { payload } = record;
     const answer = await this.connection.send((redis) =>
       redis.set(name, payload, 'PX', ttlOf(record), 'NX'),
     );
-    if (answer === 'OK') return true;
-    // A client that was handed in may send a command again when its connection broke.
-    return (await this.connection.send((redis) => redis.get(name))) === payload;
+    // A client of the application may send a command again when its connection breaks: then the
+    // record that is there is the one of the first time.
+    const isOurs =
+      answer === 'OK' || (await this.connection.send((redis) => redis.get(name))) === payload;
+    return isOurs ? { version: payload } : 'taken';
   }
 
-  replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    return this.replaceBy(NEEDS_ROOM, key, expected, record);
+  replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
+    return this.replaceBy(NEEDS_ROOM, key, version, record);
   }
 
-  /** The same; where Redis is full, a payload is taken that is no longer than the one there. */
-  renew(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
-    return this.replaceBy(NEEDS_NO_ROOM, key, expected, record);
+  /** The same; when Redis is full, it still takes a payload that is no longer than the one there. */
+  renew(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
+    return this.replaceBy(NEEDS_NO_ROOM, key, version, record);
   }
 
-  remove(key: string, expected?: string): Promise<StoreOutcome> {
+  remove(key: string, version?: Version): Promise<RemoveOutcome> {
     const name = this.prefix + key;
     return this.connection
       .send<unknown>((redis) =>
-        expected === undefined
-          ? redis.del(name)
-          : removeRecord.run(redis, name, digestOf(expected)),
+        version === undefined ? redis.del(name) : removeRecord.run(redis, name, digestOf(version)),
       )
-      .then(outcomeOf);
+      .then((answer) => refusalIn(answer) ?? 'removed');
   }
 
-  /** Where Redis is full and has no room for the record, what stands there is removed instead. */
-  async bury(key: string, record: StoredRecord): Promise<void> {
+  /** When Redis is full and has no room for the record, what is there is removed instead. */
+  async put(key: string, record: StoredRecord): Promise<void> {
     const name = this.prefix + key;
     await this.connection.send((redis) =>
-      buryRecord.run(redis, name, record.payload, ttlOf(record)),
+      putRecord.run(redis, name, record.payload, ttlOf(record)),
     );
   }
 
@@ -165,27 +170,27 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   private replaceBy(
     need: typeof NEEDS_ROOM | typeof NEEDS_NO_ROOM,
     key: string,
-    expected: string,
+    version: Version,
     record: StoredRecord,
-  ): Promise<StoreOutcome> {
+  ): Promise<ReplaceOutcome> {
     const { payload } = record;
     const name = this.prefix + key;
     return this.connection
       .send((redis) =>
-        replaceRecord.run(redis, name, digestOf(expected), payload, ttlOf(record), need),
+        replaceRecord.run(redis, name, digestOf(version), payload, ttlOf(record), need),
       )
-      .then(outcomeOf);
+      .then((answer) => refusalIn(answer) ?? { version: payload });
   }
 
   /**
    * The payload under a key that may hold other bytes than text. Such a record was damaged, and could
    * never be replaced: records are compared by their bytes.
    */
-  private async readText(key: string): Promise<string | undefined> {
+  private async readText(key: string): Promise<ReadRecord | undefined> {
     const bytes = await this.connection.send((redis) => redis.getBuffer(this.prefix + key));
-    const text = bytes?.toString();
-    const isText = bytes === null || Buffer.from(text ?? '').equals(bytes);
-    return isText ? text : REPLACEMENT; // which is no record
+    if (bytes === null) return undefined;
+    const text = bytes.toString();
+    return versioned(Buffer.from(text).equals(bytes) ? text : REPLACEMENT); // which is not a record
   }
 
   /** Closes the connection, if this store opened it; one that was handed in is left as it is. */
@@ -203,13 +208,21 @@ function ttlOf({ expiresAt }: StoredRecord): number {
   return Math.max(1, Math.ceil(expiresAt - Date.now()));
 }
 
-function digestOf(payload: string): string {
-  return hash('sha1', payload, 'hex');
+/** The version of a record is its payload; Redis is told, and compares, only the digest. */
+function versioned(payload: string): ReadRecord {
+  return { payload, version: payload };
 }
 
-/** By the digits, since a client with `stringNumbers` answers them as text; no record reads so. */
-function outcomeOf(answer: unknown): StoreOutcome {
+function digestOf(version: Version): string {
+  return hash('sha1', String(version), 'hex');
+}
+
+/**
+ * Why a script did not write; `undefined` when it did. The numbers are compared as text, since a client
+ * with the option `stringNumbers` answers them so; no record is a number.
+ */
+function refusalIn(answer: unknown): 'gone' | Conflict | undefined {
   const text = String(answer);
-  if (text === '1') return 'done';
-  return text === '0' ? 'gone' : { conflict: text };
+  if (text === '1') return undefined;
+  return text === '0' ? 'gone' : { conflict: versioned(text) };
 }

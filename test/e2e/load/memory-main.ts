@@ -23,7 +23,7 @@ async function sessions(name: string, count: number): Promise<void> {
     const key = cut(hash('sha256', `${name} ${n}`, 'base64url'));
     const expiresAt = now + HOUR;
     const user = cut(`the user of ${name} ${n}`);
-    if (n % 2 === 0) await store.users.enter(user, { key, expiresAt });
+    if (n % 2 === 0) await store.users.add(user, { key, expiresAt });
     await store.create(key, { payload: cut(`${name} ${'x'.repeat(SIZE)}`), expiresAt });
   }
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import type { Command } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
-import type { SessionStore, StoredRecord } from 'nestjs-sesame';
+import type { Move, MoveOutcome, SessionStore, StoredRecord, Written } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { RedisScript } from '../../../lib/stores/redis/redis-script.js';
 import { RedisServer } from '../../support/redis-server.js';
@@ -23,20 +23,25 @@ export interface Backend {
 class OpenMemoryStore extends MemorySessionStore {
   private readonly created = new Set<string>();
 
-  override create(key: string, record: StoredRecord): Promise<boolean> {
+  override create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     this.created.add(key);
     return super.create(key, record);
   }
 
+  override move(move: Move): Promise<MoveOutcome> {
+    this.created.add(move.to);
+    return super.move(move);
+  }
+
   async sessions(): Promise<number> {
-    const payloads = await Promise.all([...this.created].map((key) => this.read(key)));
-    return payloads.filter(isSession).length;
+    const found = await Promise.all([...this.created].map((key) => this.read(key)));
+    return found.filter((record) => isSession(record?.payload)).length;
   }
 
   async clear(): Promise<void> {
     // Of the index, too, which outlives a record that was removed.
     for (const key of this.created) {
-      await this.bury(key, { payload: '', expiresAt: 0 });
+      await this.put(key, { payload: '', expiresAt: 0 });
       await this.remove(key);
     }
     this.created.clear();

@@ -183,16 +183,16 @@ describe('RedisSessionStore on a Redis that is full', () => {
   it('gives an entry a new key and a new expiry, and takes one out', async () => {
     const { users } = new RedisSessionStore({ client: admin });
     const expiresAt = Date.now() + 3_600_000;
-    await users.enter('ada', { key: 'one', expiresAt: Date.now() + 60_000 });
-    await users.enter('ada', { key: 'two', expiresAt });
+    await users.add('ada', { key: 'one', expiresAt: Date.now() + 60_000 });
+    await users.add('ada', { key: 'two', expiresAt });
     await fill();
-    expect(await users.refresh('ada', { key: 'one', expiresAt: expiresAt + 1 })).toBe(true);
-    expect(await users.refresh('ada', { key: 'new', expiresAt: expiresAt + 2 }, 'two')).toBe(true);
-    expect(await users.keysOf('ada')).toEqual(['one', 'new']);
+    expect(await users.update('ada', { key: 'one', expiresAt: expiresAt + 1 })).toBe(true);
+    expect(await users.update('ada', { key: 'new', expiresAt: expiresAt + 2 }, 'two')).toBe(true);
+    expect(await users.list('ada')).toEqual(['one', 'new']);
     const limit = { max: 2, onExceed: 'evict-oldest' } as const;
-    await expect(users.enter('ada', { key: 'x', expiresAt }, limit)).rejects.toThrow('OOM');
-    expect(await users.keysOf('ada')).toEqual(['one', 'new']);
-    expect(await users.leave('ada', 'one')).toBe(true);
-    expect(await users.leave('ada', 'new')).toBe(true);
+    await expect(users.add('ada', { key: 'x', expiresAt }, limit)).rejects.toThrow('OOM');
+    expect(await users.list('ada')).toEqual(['one', 'new']);
+    expect(await users.remove('ada', 'one')).toBe(true);
+    expect(await users.remove('ada', 'new')).toBe(true);
   });
 });

@@ -386,8 +386,8 @@ it('gives up ending a session that is another one each time it looks', async () 
   const options = { store, clock: (): number => now };
   const browser = (await startApp(options, { controllers: [RotationController] })).browser();
   await browser.post('/login', { user: 'ada' });
-  const [key = ''] = await store.users.keysOf('ada');
-  await store.users.leave('ada', key); // as whoever ends the session does, before its record goes
+  const [key = ''] = await store.users.list('ada');
+  await store.users.remove('ada', key); // as whoever ends the session does, before its record goes
   store.isRestless = true;
   now += 120_000;
   expect((await browser.get('/all')).status).toBe(200);

@@ -166,7 +166,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       expect([status, setCookies]).toEqual([503, []]);
       store.mend();
       // The answer does not wait for a store that has just failed; the entry is taken back behind it.
-      await until(async () => (await store.inner.users.keysOf('ada')).length === 0);
+      await until(async () => (await store.inner.users.list('ada')).length === 0);
       expect(await standing(await signedIn('ada'))).toBe('ada');
       expect(await sessions.list('ada')).toHaveLength(1);
     });
@@ -177,11 +177,11 @@ describeOnIndexedStores('what comes in between', (stores) => {
         const { store, signedIn, clock, sessions } = await start({ limit: { max: 2, onExceed } });
         const browserOfAda = await signedIn('ada');
         const entry = { key: 'of a process that died', expiresAt: clock() + 2 * HOUR };
-        await store.inner.users.enter('ada', entry);
+        await store.inner.users.add('ada', entry);
         expect(await standing(await signedIn('ada'))).toBe('ada');
         expect(await standing(browserOfAda)).toBe('ada');
         expect(await sessions.list('ada')).toHaveLength(2);
-        expect(await store.inner.users.keysOf('ada')).toHaveLength(2);
+        expect(await store.inner.users.list('ada')).toHaveLength(2);
       },
     );
 
@@ -499,7 +499,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     async (kind) => {
       const { store, sessions, signedIn, pass } = await start();
       const browser = await signedIn('ada');
-      await store.inner.users.leave('ada', handleOf(idOf(browser)));
+      await store.inner.users.remove('ada', handleOf(idOf(browser)));
       expect(await sessions.list('ada')).toEqual([]);
       pass(61 * SECOND);
       if (kind === 'read') await browser.get('/me');

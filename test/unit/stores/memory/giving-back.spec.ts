@@ -32,7 +32,7 @@ const create = (key: string, lifetime = HOUR): Promise<boolean> =>
   store.create(key, { payload: `payload of ${key}`, expiresAt: now + lifetime });
 
 const createUsers = async (key: string, lifetime = HOUR): Promise<void> => {
-  await store.users.enter(`user of ${key}`, { key, expiresAt: now + lifetime });
+  await store.users.add(`user of ${key}`, { key, expiresAt: now + lifetime });
   await create(key, lifetime);
 };
 
@@ -49,7 +49,7 @@ const kept = async (keys: readonly string[]): Promise<string[]> => {
 const entered = async (keys: readonly string[]): Promise<string[]> => {
   now = START;
   const found: string[] = [];
-  for (const key of keys) found.push(...(await store.users.keysOf(`user of ${key}`)));
+  for (const key of keys) found.push(...(await store.users.list(`user of ${key}`)));
   return found;
 };
 
@@ -80,7 +80,7 @@ describe('What has expired', () => {
 
   it('is given back of the index, also where there never was a record', async () => {
     for (const key of numbered(10)) {
-      await store.users.enter(`user of ${key}`, { key, expiresAt: now + HOUR });
+      await store.users.add(`user of ${key}`, { key, expiresAt: now + HOUR });
     }
     now += HOUR;
     await jest.advanceTimersByTimeAsync(1_000);
@@ -100,7 +100,7 @@ describe('What has expired', () => {
   it('counts tombstones', async () => {
     await createUsers('a', 24 * HOUR);
     await store.bury('a', { payload: 'ended', expiresAt: now + HOUR });
-    await store.users.leave('user of a', 'a');
+    await store.users.remove('user of a', 'a');
     now += HOUR;
     await jest.advanceTimersByTimeAsync(1_000);
     expect(await kept(['a'])).toEqual([]);
@@ -164,7 +164,7 @@ describe('For want of room', () => {
     open(2);
     await createUsers('a');
     await createUsers('b');
-    await store.users.leave('user of a', 'a');
+    await store.users.remove('user of a', 'a');
     await createUsers('c');
     expect(await kept(['a', 'b', 'c'])).toEqual(['b', 'c']);
     expect(drops).toBe(0);
@@ -174,7 +174,7 @@ describe('For want of room', () => {
     open(2);
     await create('a');
     await create('b');
-    await store.users.enter('ada', { key: 'a', expiresAt: now + HOUR });
+    await store.users.add('ada', { key: 'a', expiresAt: now + HOUR });
     await create('c');
     expect(await kept(['a', 'b', 'c'])).toEqual(['a', 'c']);
   });
@@ -196,10 +196,10 @@ describe('For want of room', () => {
           } else if (act === 'read') {
             expect((await store.read(key)) !== undefined).toBe(model.use(key, now));
           } else if (act === 'enter') {
-            await store.users.enter(key, { key, expiresAt: START + HOUR });
+            await store.users.add(key, { key, expiresAt: START + HOUR });
             model.own(key, true);
           } else if (act === 'leave') {
-            await store.users.leave(key, key);
+            await store.users.remove(key, key);
             model.own(key, false);
           } else {
             now += lifetime;

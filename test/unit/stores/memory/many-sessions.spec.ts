@@ -12,11 +12,11 @@ it('lets a user with very many sessions sign in once more as fast as anyone', as
   const evicted: string[] = [];
   const started = Date.now();
   for (let n = 1; n <= SESSIONS; n += 1) {
-    const outcome = await users.enter('ada', { key: `key-${n}`, expiresAt: n }, LIMIT);
+    const outcome = await users.add('ada', { key: `key-${n}`, expiresAt: n }, LIMIT);
     if (outcome !== 'full') evicted.push(...outcome.evicted);
-    await users.refresh('ada', { key: `key-${n}`, expiresAt: n });
+    await users.update('ada', { key: `key-${n}`, expiresAt: n });
   }
   expect(Date.now() - started).toBeLessThan(PATIENCE);
   expect(evicted).toEqual(Array.from({ length: 10_000 }, (_, n) => `key-${n + 1}`));
-  expect(await users.keysOf('ada')).toHaveLength(10_000);
+  expect(await users.list('ada')).toHaveLength(10_000);
 });

@@ -1,22 +1,22 @@
 import { RedisScript } from '../redis-script.js';
 
-export const enterIndex = new RedisScript(`
--- Enters a session in the index of its user: counts, evicts or refuses, and enters, in one step.
+export const addEntry = new RedisScript(`
+-- Adds an entry to the index of a user: counts, then evicts or refuses, then adds, in one step.
 -- KEYS[1] the index, a sorted set of keys scored by expiry (epoch ms, by this server's clock)
 -- ARGV[1] now and ARGV[3] the entry's expiry, by the clock of the instance   ARGV[2] the key
 -- ARGV[4] how many sessions are allowed, or -1 for any number   ARGV[5] 'evict-oldest' or 'reject'
--- Answers 0 when it was refused, or else the keys that had to go.
+-- Returns 0 when refused, or else the evicted keys.
 local index, key = KEYS[1], ARGV[2]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
--- Clocks that agree to a second are taken for one: the rest is mostly the time of the way here.
+-- A difference below one second is ignored: it is mostly the latency of the network.
 local lead = tonumber(ARGV[1]) - now
 if math.abs(lead) < 1000 then lead = 0 end
 
 local excess = 0
 local max = tonumber(ARGV[4])
 if max >= 0 then
-  -- A client that lost the answer may send this again.
+  -- A client that did not get the reply may send this again.
   local score = redis.call('ZSCORE', index, key)
   local own = score and tonumber(score) > now and 1 or 0
   excess = redis.call('ZCOUNT', index, string.format('(%.0f', now), '+inf') - own + 1 - max
@@ -25,7 +25,7 @@ if max >= 0 then
     excess = 0
   end
 end
--- The first write: a Redis that is full refuses it, and then nobody has gone for nothing.
+-- This comes before any eviction: if Redis is full, the script fails here, and nobody has been evicted.
 redis.call('ZADD', index, tonumber(ARGV[3]) - lead, key)
 redis.call('ZREMRANGEBYSCORE', index, '-inf', now)
 local evicted = {}
@@ -37,7 +37,7 @@ if excess > 0 then
     end
   end
 end
--- The index ends with its last entry, by itself.
+-- The index expires together with its last entry.
 local last = redis.call('ZRANGE', index, -1, -1, 'WITHSCORES')
 if last[2] then
   redis.call('PEXPIREAT', index, string.format('%.0f', tonumber(last[2])))
