@@ -1,7 +1,8 @@
 import { MemorySessionStore } from 'nestjs-sesame';
+import { describeIndexedStoreContract } from './indexed-store.contract.js';
 import { describeStoreContract } from './session-store.contract.js';
 
-describeStoreContract('MemorySessionStore', async () => {
+const byAClock = async () => {
   let now = 1_700_000_000_000;
   const clock = {
     now: () => now,
@@ -10,8 +11,10 @@ describeStoreContract('MemorySessionStore', async () => {
     },
   };
   return { store: new MemorySessionStore({ clock: clock.now }), clock };
-});
+};
+const byRealTime = async () => ({ store: new MemorySessionStore() });
 
-describeStoreContract('MemorySessionStore by real time', async () => ({
-  store: new MemorySessionStore(),
-}));
+describeStoreContract('MemorySessionStore', byAClock);
+describeStoreContract('MemorySessionStore by real time', byRealTime);
+describeIndexedStoreContract('MemorySessionStore', byAClock, { moves: true });
+describeIndexedStoreContract('MemorySessionStore by real time', byRealTime, { moves: true });

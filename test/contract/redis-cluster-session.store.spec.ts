@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { Cluster } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { RedisCluster } from '../support/redis-cluster.js';
+import { describeIndexedStoreContract } from './indexed-store.contract.js';
 import { describeStoreContract } from './session-store.contract.js';
 
 let redis: RedisCluster;
@@ -32,7 +33,7 @@ describeStoreContract('RedisSessionStore by the nodes of a cluster', async () =>
   };
 });
 
-describeStoreContract('RedisSessionStore on a Cluster', async () => ({
-  store: new RedisSessionStore({ client }),
-  close: empty,
-}));
+const onACluster = async () => ({ store: new RedisSessionStore({ client }), close: empty });
+
+describeStoreContract('RedisSessionStore on a Cluster', onACluster);
+describeIndexedStoreContract('RedisSessionStore on a Cluster', onACluster);

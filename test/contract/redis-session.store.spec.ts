@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
 import { RedisServer } from '../support/redis-server.js';
+import { describeIndexedStoreContract } from './indexed-store.contract.js';
 import { describeStoreContract } from './session-store.contract.js';
 
 let redis: RedisServer;
@@ -34,10 +35,13 @@ describeStoreContract('RedisSessionStore by its URL', async () => {
   };
 });
 
-describeStoreContract('RedisSessionStore on a client', async () => ({
+const onAClient = async () => ({
   store: new RedisSessionStore({ client, prefix: 'app:sess:' }),
   close: empty,
-}));
+});
+
+describeStoreContract('RedisSessionStore on a client', onAClient);
+describeIndexedStoreContract('RedisSessionStore on a client', onAClient);
 
 describeStoreContract("connect-redis's RedisStore", async () => ({
   store: new ExpressStoreAdapter(new RedisStore({ client })),

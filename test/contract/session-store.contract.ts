@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { SessionStore, StoredRecord, StoreOutcome } from 'nestjs-sesame';
+import type {
+  ReadRecord,
+  ReplaceOutcome,
+  SessionStore,
+  StoredRecord,
+  Version,
+  Written,
+} from 'nestjs-sesame';
 import type { SessionAttributes } from '../../lib/session/attributes.js';
 import { handleOf } from '../../lib/session/ids.js';
 import { parseRecord, serialiseRecord } from '../../lib/session/record/record-json.js';
@@ -30,8 +37,8 @@ const DEADLINE = 10_000;
 
 /**
  * What every session store must do: the promises of the `SessionStore` port, as one suite of cases.
- * A payload is compared by what it says, not by its text: a store may write a record differently,
- * as long as it then answers with one and the same text, which is what `expected` is taken from.
+ * A payload is compared by what it says, not by its text: a store may write a record differently, as
+ * long as it then answers with one and the same text.
  */
 export function describeStoreContract(name: string, create: () => Promise<StoreUnderTest>): void {
   describe(`${name} as a SessionStore`, () => {
@@ -41,20 +48,18 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
     const now = (): number => subject.clock?.now() ?? Date.now();
     const record = (attributes: SessionAttributes, lifetime = HOUR): StoredRecord =>
       recordOf(attributes, now(), now() + lifetime);
-    const said = (payload: string | undefined): SessionAttributes | undefined =>
-      payload === undefined
-        ? undefined
-        : without(parseRecord(payload, 0).attributes, subject.added);
+    const said = (found: ReadRecord | undefined): SessionAttributes | undefined =>
+      found && without(parseRecord(found.payload, 0).attributes, subject.added);
 
-    /** Stores a record and answers the payload that stands there now. */
-    const stored = async (key: string, attributes: SessionAttributes): Promise<string> => {
-      expect(await store.create(key, record(attributes))).toBe(true);
-      return payloadUnder(key);
+    /** Stores a record and answers what is there now. */
+    const stored = async (key: string, attributes: SessionAttributes): Promise<ReadRecord> => {
+      expect(await store.create(key, record(attributes))).toEqual(WRITTEN);
+      return recordUnder(key);
     };
-    const payloadUnder = async (key: string): Promise<string> => {
-      const payload = await store.read(key);
-      if (payload === undefined) throw new Error(`nothing is stored under ${key}`);
-      return payload;
+    const recordUnder = async (key: string): Promise<ReadRecord> => {
+      const found = await store.read(key);
+      if (found === undefined) throw new Error(`nothing is stored under ${key}`);
+      return found;
     };
 
     beforeEach(async () => {
@@ -70,10 +75,10 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
         expect(await store.read(key('absent'))).toBeUndefined();
       });
 
-      it('answers the same text until something else is stored', async () => {
-        const payload = await stored(key('a'), { cart: ['tea'] });
-        expect(await store.read(key('a'))).toBe(payload);
-        expect(await store.read(key('a'))).toBe(payload);
+      it('answers the same text and version until something else is stored', async () => {
+        const found = await stored(key('a'), { cart: ['tea'] });
+        expect(await store.read(key('a'))).toEqual(found);
+        expect(await store.read(key('a'))).toEqual(found);
       });
 
       it('keeps one key apart from another', async () => {
@@ -98,48 +103,83 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
         ['32 KiB', { big: 'x'.repeat(16 * 1024) + 'ß'.repeat(8 * 1024) }],
       ])('stores %s as it is', async (_what, attributes) => {
         const written = record(attributes);
-        expect(await store.create(key('a'), written)).toBe(true);
-        const payload = await payloadUnder(key('a'));
-        expect(said(payload)).toEqual(attributes);
-        expect(parseRecord(payload, 0).metadata).toEqual(parseRecord(written.payload, 0).metadata);
+        expect(await store.create(key('a'), written)).toEqual(WRITTEN);
+        const found = await recordUnder(key('a'));
+        expect(said(found)).toEqual(attributes);
+        expect(parseRecord(found.payload, 0).metadata).toEqual(
+          parseRecord(written.payload, 0).metadata,
+        );
       });
 
-      it('answers false and writes nothing where the key is taken', async () => {
-        const payload = await stored(key('a'), { name: 'first' });
-        expect(await store.create(key('a'), record({ name: 'second' }))).toBe(false);
-        expect(await store.read(key('a'))).toBe(payload);
+      it("answers 'taken' and writes nothing where the key is taken", async () => {
+        const found = await stored(key('a'), { name: 'first' });
+        expect(await store.create(key('a'), record({ name: 'second' }))).toBe('taken');
+        expect(await store.read(key('a'))).toEqual(found);
       });
 
       it('lets exactly one of many parallel calls have the key', async () => {
         const answers = await Promise.all(
           Array.from({ length: 20 }, async (_, index) => store.create(key('a'), record({ index }))),
         );
-        expect(answers.filter(Boolean)).toHaveLength(1);
-        expect(said(await store.read(key('a')))).toEqual({ index: answers.indexOf(true) });
+        const winners = answers.flatMap((answer, index) => (answer === 'taken' ? [] : [index]));
+        expect(winners).toHaveLength(1);
+        expect(said(await store.read(key('a')))).toEqual({ index: winners[0] });
+      });
+    });
+
+    describe('a version', () => {
+      it('is answered by each write for the next one', async () => {
+        const created = await store.create(key('a'), record({ name: 'first' }));
+        const second = await store.replace(
+          key('a'),
+          versionOf(created),
+          record({ name: 'second', more: true }),
+        );
+        const third = await store.replace(key('a'), versionOf(second), record({ name: 'third' }));
+        expect(said(await store.read(key('a')))).toEqual({ name: 'third' });
+        expect(await store.remove(key('a'), versionOf(third))).toBe('removed');
+      });
+
+      it('that was read does as well as the one that the write answered', async () => {
+        const created = await store.create(key('a'), record({ name: 'first' }));
+        const found = await recordUnder(key('a'));
+        const second = await store.replace(key('a'), found.version, record({ name: 'second' }));
+        expect(second).toEqual(WRITTEN);
+        const late = await store.replace(key('a'), versionOf(created), record({ name: 'late' }));
+        expect(late).toEqual({ conflict: await recordUnder(key('a')) });
+      });
+
+      it('of a record that was removed is not the one of the next under its key', async () => {
+        const { version } = await stored(key('a'), { name: 'first' });
+        await store.remove(key('a'));
+        const next = await stored(key('a'), { name: 'next' });
+        expect(await store.replace(key('a'), version, record({}))).toEqual({ conflict: next });
+        expect(await store.remove(key('a'), version)).toEqual({ conflict: next });
       });
     });
 
     describe('replace', () => {
-      it('replaces what still is as expected', async () => {
-        const expected = await stored(key('a'), { name: 'first', old: true });
-        expect(await store.replace(key('a'), expected, record({ name: 'second' }))).toBe('done');
+      it('replaces the version that was read', async () => {
+        const { version } = await stored(key('a'), { name: 'first', old: true });
+        expect(await store.replace(key('a'), version, record({ name: 'second' }))).toEqual(WRITTEN);
         expect(said(await store.read(key('a')))).toEqual({ name: 'second' });
       });
 
       it('writes nothing on a conflict, and answers what is stored instead', async () => {
         const stale = await stored(key('a'), { name: 'first' });
-        await store.replace(key('a'), stale, record({ name: 'second' }));
-        const outcome = await store.replace(key('a'), stale, record({ name: 'third' }));
-        const payload = await payloadUnder(key('a'));
-        expect(outcome).toEqual({ conflict: payload });
-        expect(said(payload)).toEqual({ name: 'second' });
+        await store.replace(key('a'), stale.version, record({ name: 'second' }));
+        const outcome = await store.replace(key('a'), stale.version, record({ name: 'third' }));
+        const found = await recordUnder(key('a'));
+        expect(outcome).toEqual({ conflict: found });
+        expect(said(found)).toEqual({ name: 'second' });
       });
 
-      it('answers on a conflict what the next call can expect', async () => {
+      it('answers on a conflict the version that the next call needs', async () => {
         await stored(key('a'), { name: 'first' });
         const outcome = await store.replace(key('a'), 'stale', record({ name: 'second' }));
-        const next = await store.replace(key('a'), conflictOf(outcome), record({ name: 'third' }));
-        expect(next).toBe('done');
+        const { version } = conflictOf(outcome);
+        expect(await store.replace(key('a'), version, record({ name: 'third' }))).toEqual(WRITTEN);
+        expect(said(await store.read(key('a')))).toEqual({ name: 'third' });
       });
 
       it("answers 'gone' where nothing is stored, and stores nothing", async () => {
@@ -148,36 +188,36 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
       });
 
       it('never brings back what was removed', async () => {
-        const payload = await stored(key('a'), { name: 'first' });
+        const { version } = await stored(key('a'), { name: 'first' });
         await store.remove(key('a'));
-        expect(await store.replace(key('a'), payload, record({ name: 'second' }))).toBe('gone');
+        expect(await store.replace(key('a'), version, record({ name: 'second' }))).toBe('gone');
         expect(await store.read(key('a'))).toBeUndefined();
       });
 
-      it('lets exactly one of many parallel calls that expect the same be done', async () => {
-        const expected = await stored(key('a'), { winner: 'nobody' });
+      it('writes for exactly one of many parallel calls with the same version', async () => {
+        const { version } = await stored(key('a'), { winner: 'nobody' });
         const outcomes = await Promise.all(
           Array.from({ length: 20 }, async (_, index) =>
-            store.replace(key('a'), expected, record({ winner: index })),
+            store.replace(key('a'), version, record({ winner: index })),
           ),
         );
-        const winner = outcomes.indexOf('done');
-        const payload = await payloadUnder(key('a'));
-        expect(said(payload)).toEqual({ winner });
+        const winner = outcomes.findIndex(isWritten);
+        const found = await recordUnder(key('a'));
+        expect(said(found)).toEqual({ winner });
         expect(outcomes.toSpliced(winner, 1)).toEqual(
-          Array.from({ length: 19 }, () => ({ conflict: payload })),
+          Array.from({ length: 19 }, () => ({ conflict: found })),
         );
       });
 
       it('loses no increment of parallel writers that try again on a conflict', async () => {
         const first = await stored(key('a'), { count: 0 });
         const increment = async (): Promise<void> => {
-          let expected = first;
+          let found = first;
           for (;;) {
-            const count = Number(said(expected)?.['count']) + 1;
-            const outcome = await store.replace(key('a'), expected, record({ count }));
-            if (outcome === 'done') return;
-            expected = conflictOf(outcome);
+            const count = Number(said(found)?.['count']) + 1;
+            const outcome = await store.replace(key('a'), found.version, record({ count }));
+            if (isWritten(outcome)) return;
+            found = conflictOf(outcome);
           }
         };
         await Promise.all(Array.from({ length: 10 }, increment));
@@ -186,29 +226,32 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
     });
 
     describe('renew, or replace where a store has none', () => {
-      const renew = (...asked: Parameters<SessionStore['replace']>): Promise<StoreOutcome> =>
+      const renew = (...asked: Parameters<SessionStore['replace']>): Promise<ReplaceOutcome> =>
         (store.renew ?? store.replace).call(store, ...asked);
 
-      it('puts a record in the place of one that still is as expected', async () => {
-        const expected = await stored(key('a'), { name: 'first' });
-        expect(await renew(key('a'), expected, record({ name: 'other' }))).toBe('done');
+      it('replaces the version that was read, and answers the next one', async () => {
+        const { version } = await stored(key('a'), { name: 'first' });
+        const renewed = await renew(key('a'), version, record({ name: 'other' }));
         expect(said(await store.read(key('a')))).toEqual({ name: 'other' });
+        expect(await renew(key('a'), versionOf(renewed), record({ name: 'last' }))).toEqual(
+          WRITTEN,
+        );
       });
 
       it('takes a longer one as well', async () => {
-        const expected = await stored(key('a'), { name: 'first' });
+        const { version } = await stored(key('a'), { name: 'first' });
         const longer = record({ name: 'x'.repeat(1_000) });
-        expect(await renew(key('a'), expected, longer)).toBe('done');
+        expect(await renew(key('a'), version, longer)).toEqual(WRITTEN);
         expect(said(await store.read(key('a')))).toEqual({ name: 'x'.repeat(1_000) });
       });
 
       it('leaves any other record, and brings none back', async () => {
-        const payload = await stored(key('a'), { name: 'first' });
+        const found = await stored(key('a'), { name: 'first' });
         expect(await renew(key('a'), 'stale', record({ name: 'other' }))).toEqual({
-          conflict: payload,
+          conflict: found,
         });
-        expect(await renew(key('b'), payload, record({ name: 'other' }))).toBe('gone');
-        expect(await store.read(key('a'))).toBe(payload);
+        expect(await renew(key('b'), found.version, record({ name: 'other' }))).toBe('gone');
+        expect(await store.read(key('a'))).toEqual(found);
         expect(await store.read(key('b'))).toBeUndefined();
       });
     });
@@ -217,7 +260,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
       it('removes the record, whatever it says', async () => {
         await stored(key('a'), { name: 'a' });
         await stored(key('b'), { name: 'b' });
-        expect(await store.remove(key('a'))).toBe('done');
+        expect(await store.remove(key('a'))).toBe('removed');
         expect(await store.read(key('a'))).toBeUndefined();
         expect(said(await store.read(key('b')))).toEqual({ name: 'b' });
       });
@@ -229,16 +272,20 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
         expect(said(await store.read(key('a')))).toEqual({ name: 'second' });
       });
 
-      it('removes a record that still is as expected', async () => {
-        const expected = await stored(key('a'), { name: 'a' });
-        expect(await store.remove(key('a'), expected)).toBe('done');
+      it('removes the version that was read', async () => {
+        const { version } = await stored(key('a'), { name: 'a' });
+        expect(await store.remove(key('a'), version)).toBe('removed');
         expect(await store.read(key('a'))).toBeUndefined();
       });
 
-      it('leaves a record that is not, and answers what is stored', async () => {
-        const payload = await stored(key('a'), { name: 'a' });
-        expect(await store.remove(key('a'), 'stale')).toEqual({ conflict: payload });
-        expect(await store.read(key('a'))).toBe(payload);
+      it('leaves any other version, and answers what is stored', async () => {
+        const stale = await stored(key('a'), { name: 'first' });
+        await store.replace(key('a'), stale.version, record({ name: 'second' }));
+        const found = await recordUnder(key('a'));
+        expect(await store.remove(key('a'), stale.version)).toEqual({ conflict: found });
+        expect(await store.remove(key('a'), 'never stored')).toEqual({ conflict: found });
+        expect(await store.read(key('a'))).toEqual(found);
+        expect(await store.remove(key('a'), found.version)).toBe('removed');
       });
 
       it("answers 'gone' where nothing is stored", async () => {
@@ -247,32 +294,31 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
       });
 
       it('and replace, side by side, leave either the removal or the conflict', async () => {
-        const expected = await stored(key('a'), { name: 'first' });
+        const { version } = await stored(key('a'), { name: 'first' });
         const [removal, replacement] = await Promise.all([
-          store.remove(key('a'), expected),
-          store.replace(key('a'), expected, record({ name: 'second' })),
+          store.remove(key('a'), version),
+          store.replace(key('a'), version, record({ name: 'second' })),
         ]);
-        const payload = await store.read(key('a'));
-        const isRemoved = removal === 'done';
-        expect(said(payload)).toEqual(isRemoved ? undefined : { name: 'second' });
-        expect(removal).toEqual(isRemoved ? 'done' : { conflict: payload });
-        expect(replacement).toBe(isRemoved ? 'gone' : 'done');
+        const found = await store.read(key('a'));
+        const isRemoved = removal === 'removed';
+        expect(said(found)).toEqual(isRemoved ? undefined : { name: 'second' });
+        expect(removal).toEqual(isRemoved ? 'removed' : { conflict: found });
+        expect(replacement).toEqual(isRemoved ? 'gone' : WRITTEN);
       });
     });
 
     describe('a record that has expired', () => {
-      const OPERATIONS = ['read', 'replace', 'remove', 'removeExpected', 'create'] as const;
+      const OPERATIONS = ['read', 'replace', 'remove', 'removeVersion', 'create'] as const;
       const SENTINEL = key('sentinel');
-      let payloads: Map<string, string>;
+      let versions: Map<string, Version>;
 
       /** Stores a record for each operation, and returns when all of them have expired. */
       beforeEach(async () => {
         const lifetime = subject.clock === undefined ? SHORT_LIFE : HOUR;
         const expiring = record({ name: 'expiring' }, lifetime);
-        payloads = new Map();
+        versions = new Map();
         for (const operation of OPERATIONS.map(key)) {
-          expect(await store.create(operation, expiring)).toBe(true);
-          payloads.set(operation, (await store.read(operation)) ?? '');
+          versions.set(operation, versionOf(await store.create(operation, expiring)));
         }
         if (subject.clock !== undefined) return subject.clock.advance(lifetime);
         // A server counts from when a record arrives, so the last one in could be the first one out.
@@ -285,19 +331,19 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
       });
 
       it('is gone for replace, and stays so', async () => {
-        const expected = payloads.get(key('replace')) ?? '';
-        expect(await store.replace(key('replace'), expected, record({}))).toBe('gone');
+        const version = versions.get(key('replace')) ?? '';
+        expect(await store.replace(key('replace'), version, record({}))).toBe('gone');
         expect(await store.read(key('replace'))).toBeUndefined();
       });
 
       it('is gone for remove', async () => {
-        const expected = payloads.get(key('removeExpected')) ?? '';
+        const version = versions.get(key('removeVersion')) ?? '';
         expect(await store.remove(key('remove'))).toBe('gone');
-        expect(await store.remove(key('removeExpected'), expected)).toBe('gone');
+        expect(await store.remove(key('removeVersion'), version)).toBe('gone');
       });
 
       it('leaves its key free for create', async () => {
-        expect(await store.create(key('create'), record({ name: 'next' }))).toBe(true);
+        expect(await store.create(key('create'), record({ name: 'next' }))).toEqual(WRITTEN);
         expect(said(await store.read(key('create')))).toEqual({ name: 'next' });
       });
     });
@@ -313,9 +359,9 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
         const lifetime = subject.clock === undefined ? SHORT_LIFE : HOUR;
         await store.create(key('a'), record({ name: 'first' }, lifetime));
         await store.create(key('sentinel'), record({}, lifetime));
-        const expected = await payloadUnder(key('a'));
-        expect(await store.replace(key('a'), expected, record({ name: 'a' }, 2 * HOUR))).toBe(
-          'done',
+        const { version } = await recordUnder(key('a'));
+        expect(await store.replace(key('a'), version, record({ name: 'a' }, 2 * HOUR))).toEqual(
+          WRITTEN,
         );
         if (subject.clock !== undefined) subject.clock.advance(lifetime);
         else await until(async () => (await store.read(key('sentinel'))) === undefined);
@@ -323,9 +369,9 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
       });
 
       it('is dropped sooner when it is replaced by one that lives shorter', async () => {
-        const expected = await stored(key('a'), { name: 'first' });
-        const replaced = await store.replace(key('a'), expected, record({}, SHORT_LIFE));
-        expect(replaced).toBe('done');
+        const { version } = await stored(key('a'), { name: 'first' });
+        const replaced = await store.replace(key('a'), version, record({}, SHORT_LIFE));
+        expect(replaced).toEqual(WRITTEN);
         if (subject.clock !== undefined) subject.clock.advance(SHORT_LIFE);
         else await until(async () => (await store.read(key('a'))) === undefined);
         expect(await store.read(key('a'))).toBeUndefined();
@@ -338,38 +384,44 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
         fc.asyncProperty(fc.array(call, { maxLength: 20 }), async (calls) => {
           run += 1;
           const model = new Map<string, Held>();
-          /** Every payload that ever was under a key: what a request may still expect there. */
-          const past = new Map<string, string[]>();
-          for (const [step, { operation, name, expects }] of calls.entries()) {
+          /** Every version that ever was under a key: what a request may still have read there. */
+          const past = new Map<string, Version[]>();
+          for (const [step, { operation, name, given }] of calls.entries()) {
             const where = key(`${name} of run ${run}`);
             const held = model.get(where);
-            const stale = (past.get(where) ?? []).filter((payload) => payload !== held?.payload);
-            const expected =
-              (expects === 'current' ? held?.payload : stale.at(-1)) ?? 'never stored';
-            const isMet = held !== undefined && held.payload === expected;
-            const refusal = held === undefined ? 'gone' : { conflict: held.payload };
+            const stale = (past.get(where) ?? []).filter(
+              (version) => version !== held?.written && version !== held?.found.version,
+            );
+            const current = given === 'written' ? held?.written : held?.found.version;
+            const version = (given === 'stale' ? stale.at(-1) : current) ?? 'never stored';
+            const isMet = held !== undefined && given !== 'stale';
+            const refusal = held === undefined ? 'gone' : { conflict: held.found };
             const next = record({ step });
+            let written: Written | undefined;
             if (operation === 'create') {
-              expect(await store.create(where, next)).toBe(held === undefined);
-              if (held === undefined) model.set(where, { step, payload: '' });
+              const outcome = await store.create(where, next);
+              expect(outcome).toEqual(held === undefined ? WRITTEN : 'taken');
+              if (outcome !== 'taken') written = outcome;
             } else if (operation === 'replace') {
-              const outcome = await store.replace(where, expected, next);
-              expect(outcome).toEqual(isMet ? 'done' : refusal);
-              if (isMet) model.set(where, { step, payload: '' });
-            } else if (operation === 'removeExpected') {
-              expect(await store.remove(where, expected)).toEqual(isMet ? 'done' : refusal);
+              const outcome = await store.replace(where, version, next);
+              expect(outcome).toEqual(isMet ? WRITTEN : refusal);
+              if (isWritten(outcome)) written = outcome;
+            } else if (operation === 'removeVersion') {
+              expect(await store.remove(where, version)).toEqual(isMet ? 'removed' : refusal);
               if (isMet) model.delete(where);
             } else {
-              expect(await store.remove(where)).toBe(held === undefined ? 'gone' : 'done');
+              expect(await store.remove(where)).toBe(held === undefined ? 'gone' : 'removed');
               model.delete(where);
             }
-            const payload = await store.read(where);
-            const holds = model.get(where);
-            expect(said(payload)).toEqual(holds && { step: holds.step });
-            if (holds === undefined || payload === undefined) continue;
-            if (holds.payload !== '') expect(payload).toBe(holds.payload);
-            holds.payload = payload;
-            past.set(where, [...(past.get(where) ?? []), payload]);
+            const found = await store.read(where);
+            if (written === undefined) {
+              expect(found).toEqual(model.get(where)?.found);
+              continue;
+            }
+            expect(said(found)).toEqual({ step });
+            if (found === undefined) continue;
+            model.set(where, { found, written: written.version });
+            past.set(where, [...(past.get(where) ?? []), written.version, found.version]);
           }
         }),
         { numRuns: 40 },
@@ -378,17 +430,29 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
   });
 }
 
-/** What the model holds of a record: the step that wrote it, and its text once that is read. */
+/** What the model holds of a record: what was read, and the version that its write answered. */
 interface Held {
-  readonly step: number;
-  payload: string;
+  readonly found: ReadRecord;
+  readonly written: Version;
 }
 
 const call = fc.record({
-  operation: fc.constantFrom('create', 'replace', 'replace', 'remove', 'removeExpected'),
+  operation: fc.constantFrom('create', 'replace', 'replace', 'remove', 'removeVersion'),
   name: fc.constantFrom('a', 'b'),
-  expects: fc.constantFrom('current', 'current', 'stale'),
+  given: fc.constantFrom('written', 'read', 'stale'),
 });
+
+/** The answer to a write that was done. */
+const WRITTEN = { version: expect.anything() };
+
+function isWritten(outcome: ReplaceOutcome | 'taken'): outcome is Written {
+  return typeof outcome === 'object' && 'version' in outcome;
+}
+
+function versionOf(outcome: ReplaceOutcome | 'taken'): Version {
+  if (isWritten(outcome)) return outcome.version;
+  throw new Error(`expected a version, but the outcome is ${JSON.stringify(outcome)}`);
+}
 
 /** A key such as the lifecycle makes them. */
 function key(name: string): string {
@@ -412,9 +476,9 @@ function recordOf(attributes: SessionAttributes, now: number, expiresAt: number)
   return { payload, expiresAt };
 }
 
-function conflictOf(outcome: StoreOutcome): string {
-  if (typeof outcome === 'object') return outcome.conflict;
-  throw new Error(`expected a conflict, but the outcome is '${outcome}'`);
+function conflictOf(outcome: ReplaceOutcome): ReadRecord {
+  if (typeof outcome === 'object' && 'conflict' in outcome) return outcome.conflict;
+  throw new Error(`expected a conflict, but the outcome is ${JSON.stringify(outcome)}`);
 }
 
 function without(attributes: SessionAttributes, names: readonly string[] = []): SessionAttributes {
