@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { requestOf } from './request-of.js';
 import { sessionOf } from '../edges/session-of.js';
-import { unavailable, uncovered } from './missing-session.js';
+import { currentSession, requestOf, unavailable } from './current-session.js';
 import { Public } from './decorators/public.decorator.js';
 import { FRESHNESS } from './decorators/require-fresh.decorator.js';
 import { toHttpException } from './exceptions/http-exception-of.js';
@@ -51,8 +50,8 @@ export class AuthenticatedGuard implements CanActivate {
 
   /** True when somebody is signed in. */
   protected isAuthenticated(request: object): boolean {
-    const session = sessionOf(request);
-    if (session?.failure !== undefined) throw toHttpException(session.failure);
+    const session = sessionOf(request)?.resolve();
+    if (session?.state.is === 'unavailable') throw toHttpException(session.state.failure);
     return session?.userId !== undefined || isAuthenticatedByPassport(request);
   }
 
@@ -60,14 +59,12 @@ export class AuthenticatedGuard implements CanActivate {
   protected isFresh(request: object, context: ExecutionContext): boolean {
     const targets = [context.getHandler(), context.getClass()];
     const within = this.reflector.getAllAndOverride<number | undefined>(FRESHNESS, targets);
-    return within === undefined || sessionOf(request)?.isFresh(within) === true;
+    return within === undefined || sessionOf(request)?.resolve().isFresh(within) === true;
   }
 
   /** Why nobody is. */
   protected getReason(request: object): NotAuthenticatedReason {
-    const session = sessionOf(request);
-    if (session === undefined) throw uncovered('AuthenticatedGuard was used');
-    return session.absence;
+    return currentSession(sessionOf(request), 'AuthenticatedGuard was used').absence;
   }
 
   /** The exception for a reason. */

@@ -1,22 +1,25 @@
-import { SessionEngine } from '../session/session-manager.js';
-import { resolveSettings, resolveStore } from '../options/resolve-options.js';
-import type { NestSessionObserver } from './session.logger.js';
+import { SessionManager } from '../session/session-manager.js';
+import { resolveSettings } from '../options/resolve-options.js';
+import type { SessionLogger } from './session.logger.js';
 import type { CompleteSessionOptions } from '../options/session.options.js';
 import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
+import { ExpressStoreAdapter } from '../stores/express/express-store.adapter.js';
 import { isSessionSeal } from '../stores/session-seal.js';
+import type { SessionSeal } from '../stores/session-seal.js';
+import { isSessionStore } from '../stores/session-store.js';
 import type { SessionStore } from '../stores/session-store.js';
 
 const ADVISED_SECRET_LENGTH = 32;
 
 /**
- * The lifecycle that complete and checked options describe; says what is lawful and yet unwise.
- * @param given the options as they were given
+ * The lifecycle that complete and checked options describe; warns of what is allowed and yet unwise.
+ * @param chosen the options as the user wrote them
  */
-export function createSessionEngine(
+export function createSessionManager(
   options: CompleteSessionOptions,
-  given: object,
-  observer: NestSessionObserver,
-): SessionEngine {
+  chosen: object,
+  observer: SessionLogger,
+): SessionManager {
   const store = resolveStore(options);
   if ([options.secret].flat().some((secret) => secret.length < ADVISED_SECRET_LENGTH)) {
     observer.warnOnce(
@@ -36,11 +39,18 @@ export function createSessionEngine(
     }
   }
   if (!isSessionSeal(store)) listenTo(store, observer);
-  return new SessionEngine(resolveSettings(options, given), store, observer);
+  return new SessionManager(resolveSettings(options, chosen), store, observer);
 }
 
 /** What a store has to say of itself goes to the log. */
-function listenTo(store: SessionStore, observer: NestSessionObserver): void {
+function listenTo(store: SessionStore, observer: SessionLogger): void {
   store.onDrop?.(() => observer.sessionDropped());
   store.advise?.((advice) => observer.warnOnce(advice));
+}
+
+/** The store that the options name, behind one of the two ports. */
+function resolveStore({ store, clock }: CompleteSessionOptions): SessionStore | SessionSeal {
+  if (store === undefined) return new MemorySessionStore({ clock });
+  if (isSessionSeal(store)) return store;
+  return isSessionStore(store) ? store : new ExpressStoreAdapter(store);
 }

@@ -8,7 +8,7 @@ import { GuardedObservable } from './guarded-observable.js';
 import { OutageReports } from './outage-reports.js';
 
 /** Tells Nest's Logger what someone should look into, and everyone who asks what happens. */
-export class NestSessionObserver implements SessionObserver {
+export class SessionLogger implements SessionObserver {
   /** What happens, for whoever subscribes. */
   readonly events = new GuardedObservable<SessionEvent>(
     (error) => this.error('A subscriber of SessionService.events threw.', error),

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestSession } from '../session/request-session.js';
-import type { SessionEngine } from '../session/session-manager.js';
+import type { SessionManager } from '../session/session-manager.js';
 import type { Next } from '../edges/express/session-exchange.js';
-import { SessionHandler } from '../edges/express/express-edge.js';
+import { ExpressEdge } from '../edges/express/express-edge.js';
+import { resolveEdgeSettings } from '../options/resolve-options.js';
+import { generateSessionId } from '../session/ids.js';
 import { checkOptions } from '../options/check-options.js';
-import { createSessionEngine } from './session-manager.factory.js';
-import { NestSessionObserver } from './session.logger.js';
+import { createSessionManager } from './session-manager.factory.js';
+import { SessionLogger } from './session.logger.js';
 import { CompleteSessionOptions } from '../options/session.options.js';
 import type { SessionOptions } from '../options/session.options.js';
 
@@ -23,17 +25,17 @@ export type SessionMiddleware = (
  */
 export function createSessionMiddleware(options: SessionOptions): SessionMiddleware {
   const complete = checkOptions(new CompleteSessionOptions(), options);
-  const engine = createSessionEngine(complete, options, new NestSessionObserver());
+  const manager = createSessionManager(complete, options, new SessionLogger());
   // There is no SessionService here that would ask which session belongs to the running code.
-  return middlewareOf(engine, complete.proxy, (_session, next) => next());
+  return middlewareOf(manager, complete, (_session, next) => next());
 }
 
 /** @param run runs the rest of a request, so that its session is found from there */
 export function middlewareOf(
-  engine: SessionEngine,
-  proxy: boolean | undefined,
+  manager: SessionManager,
+  options: CompleteSessionOptions,
   run: (session: RequestSession, next: Next) => void,
 ): SessionMiddleware {
-  const handler = new SessionHandler(engine, proxy, run);
-  return (request, response, next) => handler.handle(request, response, next);
+  const edge = new ExpressEdge(manager, resolveEdgeSettings(options, generateSessionId), run);
+  return (request, response, next) => edge.handle(request, response, next);
 }

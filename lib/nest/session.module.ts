@@ -1,16 +1,18 @@
 import { Inject, Module } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule, OnApplicationShutdown } from '@nestjs/common';
 import { SessionContext } from './session-context.js';
-import { SessionEngine } from '../session/session-manager.js';
+import type { Next } from '../edges/express/session-exchange.js';
+import type { RequestSession } from '../session/request-session.js';
+import { SessionManager } from '../session/session-manager.js';
 import { checkOptions } from '../options/check-options.js';
-import { createSessionEngine } from './session-manager.factory.js';
+import { createSessionManager } from './session-manager.factory.js';
 import { middlewareOf } from './session.middleware.js';
 import {
   CHECKED_OPTIONS,
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './session.module-definition.js';
-import { NestSessionObserver } from './session.logger.js';
+import { SessionLogger } from './session.logger.js';
 import { CompleteSessionModuleOptions } from '../options/session.options.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
 import { SessionService } from './session.service.js';
@@ -28,16 +30,16 @@ const OPTIONS = { token: MODULE_OPTIONS_TOKEN, optional: true };
   providers: [
     {
       provide: CHECKED_OPTIONS,
-      useFactory: (given: SessionModuleOptions) =>
-        checkOptions(new CompleteSessionModuleOptions(), given),
+      useFactory: (options: SessionModuleOptions) =>
+        checkOptions(new CompleteSessionModuleOptions(), options),
       inject: [OPTIONS],
     },
     {
-      provide: SessionEngine,
-      useFactory: createSessionEngine,
-      inject: [CHECKED_OPTIONS, OPTIONS, NestSessionObserver],
+      provide: SessionManager,
+      useFactory: createSessionManager,
+      inject: [CHECKED_OPTIONS, OPTIONS, SessionLogger],
     },
-    NestSessionObserver,
+    SessionLogger,
     SessionContext,
     SessionService,
   ],
@@ -49,7 +51,7 @@ export class SessionModule
 {
   constructor(
     @Inject(CHECKED_OPTIONS) private readonly options: CompleteSessionModuleOptions,
-    private readonly engine: SessionEngine,
+    private readonly manager: SessionManager,
     private readonly context: SessionContext,
   ) {
     super();
@@ -57,15 +59,16 @@ export class SessionModule
 
   /** Nest asks at boot: puts sessions before the routes that the options name. */
   configure(consumer: MiddlewareConsumer): void {
-    const { forRoutes, exclude, proxy } = this.options;
+    const { forRoutes, exclude } = this.options;
+    const run = (session: RequestSession, next: Next): void => this.context.run(session, next);
     consumer
-      .apply(middlewareOf(this.engine, proxy, (session, next) => this.context.run(session, next)))
+      .apply(middlewareOf(this.manager, this.options, run))
       .exclude(...exclude)
       .forRoutes(...forRoutes);
   }
 
   /** By now the server is closed: what is still being stored is for clients that went away. */
   async onApplicationShutdown(): Promise<void> {
-    await this.engine.close();
+    await this.manager.close();
   }
 }

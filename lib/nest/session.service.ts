@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { SessionContext } from './session-context.js';
-import { uncovered } from './missing-session.js';
+import { currentSession } from './current-session.js';
 import { toMilliseconds } from '../options/duration.js';
 import type { Duration } from '../options/duration.js';
 import { isSession } from '../edges/session-object/session-object.js';
 import type { Session } from '../edges/session-object/session-object.js';
 import type { RequestSession } from '../session/request-session.js';
 import { confirmation, regenerate, signIn } from '../session/rotation-kinds.js';
-import { SessionEngine } from '../session/session-manager.js';
-import { sessionEnded, SessionUnusableError, StoreUnavailableError } from '../session/errors.js';
+import { SessionManager } from '../session/session-manager.js';
+import { sessionEnded, SessionUnusableError } from '../session/errors.js';
 import type { SessionEvent } from '../session/events.js';
 import type { Keep } from '../session/rotation.js';
 import type { SessionSummary } from '../session/users/session-summary.js';
 import { asError } from '../reporting/thrown.js';
 import { isMistake, toHttpException } from './exceptions/http-exception-of.js';
-import { NestSessionObserver } from './session.logger.js';
+import { SessionLogger } from './session.logger.js';
 import { requireKeep, requireUserId } from './session.service.arguments.js';
 
 /** Options of {@link SessionService.login}. */
@@ -69,15 +69,15 @@ export class SessionService {
 
   constructor(
     private readonly context: SessionContext,
-    private readonly engine: SessionEngine,
-    private readonly observer: NestSessionObserver,
+    private readonly manager: SessionManager,
+    private readonly observer: SessionLogger,
   ) {
     this.events = observer.events;
   }
 
   /** The session of the running request. */
   get current(): Session {
-    const session = this.requested('SessionService.current was read').view();
+    const session = this.requested('SessionService.current was read').object();
     if (isSession(session)) return session;
     throw this.refused(sessionEnded());
   }
@@ -105,7 +105,9 @@ export class SessionService {
     requireKeep('login()', options.keep);
     const lifetime = options.remember === undefined ? undefined : toMilliseconds(options.remember);
     const session = this.requested('SessionService.login() was called');
-    await this.orHttpException(this.engine.rotate(session, signIn(userId, options.keep, lifetime)));
+    await this.orHttpException(
+      this.manager.rotate(session, signIn(userId, options.keep, lifetime)),
+    );
   }
 
   /** Signs the user out: ends the session, and has the browser forget its cookie. */
@@ -116,7 +118,7 @@ export class SessionService {
   /** Ends the session, and has the browser forget its cookie. */
   async destroy(): Promise<void> {
     const session = this.requested('SessionService.destroy() was called');
-    await this.orHttpException(this.engine.end(session));
+    await this.orHttpException(this.manager.end(session));
   }
 
   /**
@@ -128,7 +130,7 @@ export class SessionService {
   async regenerate(options: RegenerateOptions = {}): Promise<void> {
     requireKeep('regenerate()', options.keep);
     const session = this.requested('SessionService.regenerate() was called');
-    await this.orHttpException(this.engine.rotate(session, regenerate(options.keep ?? 'none')));
+    await this.orHttpException(this.manager.rotate(session, regenerate(options.keep ?? 'none')));
   }
 
   /**
@@ -140,7 +142,7 @@ export class SessionService {
    */
   async confirm(): Promise<void> {
     const session = this.requested('SessionService.confirm() was called');
-    await this.orHttpException(this.engine.rotate(session, confirmation));
+    await this.orHttpException(this.manager.rotate(session, confirmation));
   }
 
   /**
@@ -151,7 +153,7 @@ export class SessionService {
    */
   async save(): Promise<void> {
     await this.orHttpException(
-      this.engine.save(this.requested('SessionService.save() was called')),
+      this.manager.save(this.requested('SessionService.save() was called')),
     );
   }
 
@@ -161,7 +163,7 @@ export class SessionService {
    */
   async reload(): Promise<void> {
     const session = this.requested('SessionService.reload() was called');
-    if (await this.orHttpException(this.engine.reload(session))) return;
+    if (await this.orHttpException(this.manager.reload(session))) return;
     throw this.refused(
       new SessionUnusableError(
         'The session cannot be reloaded: nothing is stored of it, or it was ended meanwhile. Store it first, by save(), or take its user for signed out.',
@@ -187,7 +189,7 @@ export class SessionService {
    */
   async update<T>(change: (session: Session) => T): Promise<T> {
     const session = this.requested('SessionService.update() was called');
-    return this.orHttpException(this.engine.update(session, () => change(this.current)));
+    return this.orHttpException(this.manager.update(session, () => change(this.current)));
   }
 
   /**
@@ -200,8 +202,9 @@ export class SessionService {
   async list(userId: string): Promise<SessionSummary[]> {
     requireUserId('list()', userId);
     const { current } = this.context;
-    const lineage = current?.isStored === true ? current.lineage : undefined;
-    return this.orHttpException(this.engine.users.list(userId, lineage, current?.budget));
+    const isStored = current?.resolve().state.is === 'stored';
+    const lineage = isStored ? current.lineage : undefined;
+    return this.orHttpException(this.manager.users.list(userId, lineage, current?.budget));
   }
 
   /**
@@ -216,9 +219,9 @@ export class SessionService {
     requireUserId('revoke()', userId);
     const { current } = this.context;
     const isRevoked = await this.orHttpException(
-      this.engine.users.revoke(userId, handle, current?.budget),
+      this.manager.users.revoke(userId, handle, current?.budget),
     );
-    if (isRevoked && current?.state === 'open' && current.handle === handle) current.lose();
+    if (isRevoked && current?.state.is === 'stored' && current.handle === handle) current.lose();
     return isRevoked;
   }
 
@@ -239,7 +242,7 @@ export class SessionService {
     const { current } = this.context;
     const spared = options.exceptCurrent === true ? current : undefined;
     const ended = await this.orHttpException(this.endAll(userId, spared));
-    if (current?.state === 'open' && ended.includes(current.key)) current.lose();
+    if (current?.state.is === 'stored' && ended.includes(current.key)) current.lose();
     return ended.length;
   }
 
@@ -247,15 +250,14 @@ export class SessionService {
     userId: string,
     spared: RequestSession | undefined,
   ): Promise<readonly string[]> {
-    const { users } = this.engine;
-    const lineage = spared && (await this.engine.endings.lineageToSpare(spared, userId));
+    const { users } = this.manager;
+    const lineage = spared && (await this.manager.endings.lineageToSpare(spared, userId));
     return users.revokeAll(userId, lineage, this.context.current?.budget);
   }
 
   private requested(what: string): RequestSession {
-    const session = this.context.current;
-    if (session === undefined) throw uncovered(what);
-    session.place?.sync();
+    const session = currentSession(this.context.current, what);
+    session.binding?.sync();
     return session;
   }
 
@@ -267,12 +269,9 @@ export class SessionService {
     }
   }
 
-  /** Takes note of an error, and makes of it what the application gets. */
+  /** What the application gets for an error; a mistake of its own is logged. */
   private refused(error: unknown): Error {
-    const { current } = this.context;
     const known = asError(error);
-    if (current !== undefined && known instanceof StoreUnavailableError)
-      current.hasMetOutage = true;
     if (isMistake(known)) this.observer.error('A method of SessionService failed.', known);
     return toHttpException(known);
   }

@@ -1,9 +1,10 @@
 import { validateSync } from 'class-validator';
-import { isLonger, parseDuration } from './duration.js';
+import { parseDuration } from './duration.js';
+import { followCookie } from './timeouts.js';
 import { InvalidSessionOptionsException } from './invalid-session-options.exception.js';
 import type { InvalidSessionOption } from './invalid-session-options.exception.js';
 import type { CompleteSessionOptions } from './session.options.js';
-import { isGiven } from './optional-except.js';
+import { isSet } from './optional-except.js';
 import { nearestName } from './nearest-name.js';
 import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
 import { typeName } from '../reporting/type-name.js';
@@ -29,7 +30,7 @@ export function checkOptions<T extends CompleteSessionOptions>(defaults: T, give
     const cookie = withDefaults(defaultCookie, options.cookie);
     options.cookie = cookie;
     problems.push(...brokenRules(cookie, 'cookie.'));
-    if (!isGiven(given, 'idleTimeout')) followCookie(options, given, cookie);
+    applyMaxAge(options, given, cookie);
   }
   problems.push(...brokenRules(options, ''));
   if (problems.length > 0) throw new InvalidSessionOptionsException(problems);
@@ -60,16 +61,25 @@ export function withDefaults<T extends object>(defaults: T, given: object): T {
   return Object.assign(defaults, Object.fromEntries(chosen));
 }
 
-/** `cookie.maxAge` gives `idleTimeout` its default, and `absoluteTimeout` makes room for it. */
-function followCookie(
+/** The timeouts that nobody chose follow `cookie.maxAge`, where that is a duration. */
+function applyMaxAge(
   options: CompleteSessionOptions,
-  given: object,
+  chosen: object,
   { maxAge }: CompleteSessionCookieOptions,
 ): void {
-  if (maxAge === undefined || maxAge === null || parseDuration(maxAge) === undefined) return;
-  options.idleTimeout = maxAge;
-  if (isGiven(given, 'absoluteTimeout')) return;
-  if (isLonger(maxAge, options.absoluteTimeout)) options.absoluteTimeout = null;
+  const [idle, absolute] = [options.idleTimeout, options.absoluteTimeout].map(parseDuration);
+  if (idle === undefined || (absolute === undefined && options.absoluteTimeout !== null)) return;
+  const isChosen = {
+    idle: isSet(chosen, 'idleTimeout'),
+    absolute: isSet(chosen, 'absoluteTimeout'),
+  };
+  const timeouts = followCookie(
+    parseDuration(maxAge),
+    { idle, absolute: absolute ?? null },
+    isChosen,
+  );
+  if (timeouts.idle !== idle) options.idleTimeout = timeouts.idle;
+  options.absoluteTimeout = timeouts.absolute === null ? null : options.absoluteTimeout;
 }
 
 function isObject(value: unknown): value is object {
@@ -91,13 +101,13 @@ function unknownNames(known: object, given: object, prefix: string): InvalidSess
     .filter((name) => !names.includes(name))
     .map((name) => ({
       path: prefix + name,
-      problem: `is no option; ${hint(name, names, prefix)}`,
+      problem: `is not an option; ${hint(name, names, prefix)}`,
     }));
 }
 
 function hint(name: string, names: readonly string[], prefix: string): string {
   const isOfCookie = Object.hasOwn(new CompleteSessionCookieOptions(), name);
-  if (isOfCookie && prefix === '') return `it belongs into the cookie option: cookie.${name}`;
+  if (isOfCookie && prefix === '') return `it belongs in the cookie option: cookie.${name}`;
   const meant = nearestName(name, names) ?? (prefix === '' && OTHER_NAMES[name]);
   return meant ? `did you mean ${prefix}${meant}?` : `the options are ${names.join(', ')}`;
 }

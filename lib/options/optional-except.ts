@@ -1,11 +1,14 @@
-/** Options as a user gives them: each may be left out, or `undefined`, for its default. */
-export type Given<Complete, Required extends keyof Complete = never> = Pick<Complete, Required> &
+/** Options as a user writes them: each may be left out, or `undefined`, for its default. */
+export type OptionalExcept<Complete, Required extends keyof Complete = never> = Pick<
+  Complete,
+  Required
+> &
   OrUndefined<Omit<Complete, Required>>;
 
 // Mapped over a plain `keyof`, so that editors show what is written at each option.
 type OrUndefined<T> = { [Name in keyof T]?: T[Name] | undefined };
 
 /** True when the user chose a value for the option. */
-export function isGiven(options: object, name: string): boolean {
+export function isSet(options: object, name: string): boolean {
   return Reflect.get(options, name) !== undefined;
 }

@@ -1,69 +1,56 @@
+import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import { toMilliseconds } from './duration.js';
-import { EncryptedRecords } from '../session/record/encrypted-records.js';
-import type { CookieSettings, SessionSettings } from './session-settings.js';
-import type { CompleteSessionOptions } from './session.options.js';
-import { ExpressStoreAdapter } from '../stores/express/express-store.adapter.js';
-import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
-import { isSessionSeal } from '../stores/session-seal.js';
-import type { SessionSeal } from '../stores/session-seal.js';
-import { isSessionStore } from '../stores/session-store.js';
-import type { SessionStore } from '../stores/session-store.js';
-import { checkCookie, withDefaults } from './check-options.js';
-import { isGiven } from './optional-except.js';
 import { throwingErrors } from '../reporting/throwing-errors.js';
+import { checkCookie, withDefaults } from './check-options.js';
+import type { CookieSettings } from './cookie/cookie-attributes.js';
 import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
 import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
+import { toMilliseconds } from './duration.js';
+import { isSet } from './optional-except.js';
+import type { CompleteSessionOptions } from './session.options.js';
+import type { EdgeSettings, SessionSettings } from './session-settings.js';
 
 /**
  * The settings that complete and checked options stand for.
- * @param given the options as they were given, which tell a chosen value from a default
+ * @param chosen the options as the user wrote them, which tell a chosen value from a default
  */
-export function resolveSettings(options: CompleteSessionOptions, given: object): SessionSettings {
-  const idleTimeout = toMilliseconds(options.idleTimeout);
-  const touchInterval = toMilliseconds(options.touchInterval);
-  const { absoluteTimeout, genid } = options;
+export function resolveSettings(options: CompleteSessionOptions, chosen: object): SessionSettings {
+  const idle = toMilliseconds(options.idleTimeout);
+  const { absoluteTimeout, store } = options;
   return {
     secrets: [options.secret].flat(),
     name: options.name,
-    cookieFor: cookieFor(options.cookie),
     cookieVaries: typeof options.cookie === 'function',
-    idleTimeout,
-    idleFollowsCookie: !isGiven(given, 'idleTimeout'),
-    absoluteTimeout: absoluteTimeout === null ? null : toMilliseconds(absoluteTimeout),
-    absoluteIsDefault: !isGiven(given, 'absoluteTimeout'),
+    timeouts: { idle, absolute: absoluteTimeout === null ? null : toMilliseconds(absoluteTimeout) },
+    isChosen: { idle: isSet(chosen, 'idleTimeout'), absolute: isSet(chosen, 'absoluteTimeout') },
     // Touched less often, a session would expire while it is in use.
-    touchInterval: Math.min(touchInterval, idleTimeout / 2),
+    touchInterval: Math.min(toMilliseconds(options.touchInterval), idle / 2),
     rolling: options.rolling,
     saveUninitialized: options.saveUninitialized,
     unset: options.unset,
-    generateId: throwingErrors((request) => checkedId(genid(request))),
     hashIds: options.hashIds,
-    codec: codecOf(options),
+    encryptionKeys: options.encryption?.keys,
     storeTimeout: toMilliseconds(options.storeTimeout),
-    storeName: (options.store ?? MemorySessionStore.prototype).constructor.name,
+    storeName: store === undefined ? 'MemorySessionStore' : store.constructor.name,
     limit: options.limit,
     onStoreFailure: options.onStoreFailure,
     clock: throwingErrors(options.clock),
   };
 }
 
-function codecOf({ encryption, store, clock }: CompleteSessionOptions): SessionSettings['codec'] {
-  if (encryption !== undefined) return new EncryptedRecords(encryption.keys, clock);
-  return store !== undefined && isSessionStore(store) ? store.codec : undefined;
-}
-
-/** The store that the options name, behind one of the two ports. */
-export function resolveStore({ store, clock }: CompleteSessionOptions): SessionStore | SessionSeal {
-  if (store === undefined) return new MemorySessionStore({ clock });
-  if (isSessionSeal(store)) return store;
-  return isSessionStore(store) ? store : new ExpressStoreAdapter(store);
+/** What the edges need of the same options. */
+export function resolveEdgeSettings(
+  { cookie, genid, proxy }: CompleteSessionOptions,
+  generateId: () => string,
+): EdgeSettings {
+  const generate = genid === undefined ? generateId : throwingErrors(checked(genid));
+  return { cookieFor: cookieFor(cookie), generateId: generate, proxy };
 }
 
 /** How many different results of a `cookie` function are remembered as checked. */
 const CHECKED_COOKIES = 100;
 
-function cookieFor(cookie: CompleteSessionOptions['cookie']): SessionSettings['cookieFor'] {
+function cookieFor(cookie: CompleteSessionOptions['cookie']): EdgeSettings['cookieFor'] {
   if (typeof cookie !== 'function') {
     const settings = cookieSettings(cookie);
     return () => settings;
@@ -84,9 +71,11 @@ function cookieSettings(given: SessionCookieOptions): CookieSettings {
   return { ...attributes, originalMaxAge };
 }
 
-function checkedId(id: unknown): string {
-  if (typeof id === 'string' && id !== '') return id;
-  throw new TypeError(
-    'The genid option returned no id: it must return a string that is not empty.',
-  );
+/** The application's own ids, checked. */
+function checked(genid: (request: IncomingMessage) => unknown): EdgeSettings['generateId'] {
+  return (request) => {
+    const id = genid(request);
+    if (typeof id === 'string' && id !== '') return id;
+    throw new TypeError('The genid option returned no id. It must return a non-empty string.');
+  };
 }

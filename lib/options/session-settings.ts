@@ -1,15 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { RecordCodec } from '../stores/session-store.js';
-import type { CookieAttributes } from '../session/record/session-record.js';
-
-/** Node's request object, which the core only hands on. */
-export type NativeRequest = IncomingMessage;
-
-/** The configured cookie: attributes, of which two may depend on whether the request is secure. */
-export interface CookieSettings extends Omit<CookieAttributes, 'secure' | 'sameSite'> {
-  readonly secure?: boolean | 'auto' | undefined;
-  readonly sameSite?: CookieAttributes['sameSite'] | 'auto' | undefined;
-}
+import type { CookieSettings } from './cookie/cookie-attributes.js';
+import type { Timeouts } from './timeouts.js';
 
 /** How many sessions a user may have, which may depend on the user. */
 export interface SessionLimitSetting {
@@ -32,22 +23,19 @@ export interface SessionSettings {
   /** The first signs, all verify. */
   readonly secrets: readonly string[];
   readonly name: string;
-  readonly cookieFor: (request: NativeRequest) => CookieSettings;
   /** True when a function gives the cookie, so that each record's own says how long it lives. */
   readonly cookieVaries: boolean;
-  readonly idleTimeout: number;
-  /** True when nobody chose `idleTimeout`, so that a session's own `cookie.maxAge` decides. */
-  readonly idleFollowsCookie: boolean;
-  readonly absoluteTimeout: number | null;
-  readonly absoluteIsDefault: boolean;
+  /** Those for the configured cookie. */
+  readonly timeouts: Timeouts;
+  /** Which of them the options name; the other follows a session's own `cookie.maxAge`. */
+  readonly isChosen: { readonly idle: boolean; readonly absolute: boolean };
   readonly touchInterval: number;
   readonly rolling: boolean;
   readonly saveUninitialized: boolean;
   readonly unset: 'destroy' | 'keep';
-  readonly generateId: (request: NativeRequest) => string;
   readonly hashIds: boolean;
-  /** How records are kept at rest; `undefined` for plain JSON, which express-session reads too. */
-  readonly codec: RecordCodec | undefined;
+  /** Seals records at rest; `undefined` for none. */
+  readonly encryptionKeys: readonly string[] | undefined;
   readonly storeTimeout: number;
   /** What to call the store in an error. */
   readonly storeName: string;
@@ -55,4 +43,12 @@ export interface SessionSettings {
   readonly onStoreFailure: 'reject' | 'anonymous';
   /** Epoch milliseconds. */
   readonly clock: () => number;
+}
+
+/** The options as the edges read them. */
+export interface EdgeSettings {
+  readonly cookieFor: (request: IncomingMessage) => CookieSettings;
+  readonly generateId: (request: IncomingMessage) => string;
+  /** Whether to trust `X-Forwarded-Proto`; `undefined` to ask the platform. */
+  readonly proxy: boolean | undefined;
 }

@@ -4,9 +4,8 @@ import { IsOptional } from 'class-validator';
 import type { Store } from 'express-session';
 import type { Duration } from './duration.js';
 import { isLonger } from './duration.js';
-import { generateSessionId } from '../session/ids.js';
 import { FitsCookiePrefix } from './cookie/cookie-name.rule.js';
-import type { Given } from './optional-except.js';
+import type { OptionalExcept } from './optional-except.js';
 import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
 import {
   IsCallback,
@@ -34,7 +33,7 @@ export type SessionExclusions = Parameters<MiddlewareConfigProxy['exclude']>;
 type MiddlewareConfigProxy = ReturnType<MiddlewareConsumer['apply']>;
 
 /** The options of the session lifecycle: express-session's names where it has them. */
-export type SessionOptions = Given<CompleteSessionOptions, 'secret'>;
+export type SessionOptions = OptionalExcept<CompleteSessionOptions, 'secret'>;
 
 /** The longest that Node's timers can wait. */
 const MAX_TIMER = 2_147_483_647;
@@ -140,8 +139,9 @@ export class CompleteSessionOptions {
    * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3).
    * @default 192 random bits
    */
+  @IsLeftOutOr()
   @IsCallback('(request) => string')
-  genid: (request: IncomingMessage) => string = generateSessionId;
+  genid: ((request: IncomingMessage) => string) | undefined;
 
   /**
    * Whether `X-Forwarded-Proto` says if a request came over HTTPS. Left out, Express decides by its
@@ -238,7 +238,7 @@ export class CompleteSessionOptions {
 }
 
 /** The options of `SessionModule`: those of the lifecycle, and the routes it covers. */
-export type SessionModuleOptions = Given<CompleteSessionModuleOptions, 'secret'>;
+export type SessionModuleOptions = OptionalExcept<CompleteSessionModuleOptions, 'secret'>;
 
 export class CompleteSessionModuleOptions extends CompleteSessionOptions {
   /**

@@ -1,4 +1,3 @@
-import session from 'express-session';
 import { METADATA_KEY } from '../stores/metadata-key.js';
 import { CorruptRecordError, UnserialisableAttributeError } from './errors.js';
 
@@ -37,8 +36,20 @@ export function jsonOf(attributes: SessionAttributes): string | undefined {
   }
 }
 
+/** What every session object of express-session has of its own. */
+const OWN_NAMES = new Set([
+  'id',
+  'req',
+  'save',
+  'reload',
+  'destroy',
+  'regenerate',
+  'touch',
+  'resetMaxAge',
+]);
+
 function isOwnName(name: string): boolean {
-  return name in session.Session.prototype || name === 'id' || name === 'req';
+  return OWN_NAMES.has(name) || name in Object.prototype;
 }
 
 /**

@@ -1,41 +1,28 @@
-import type { StoreOutcome } from '../stores/session-store.js';
-import type { BoundedStore } from './storage/bounded-store.js';
-import type { RequestSession } from './request-session.js';
+import type { ReadRecord, ReplaceOutcome } from '../stores/session-store.js';
+import { compareAndSwap } from './compare-and-swap.js';
 import { idInUse, SessionUnusableError, StoreUnavailableError } from './errors.js';
-import type { Emit } from './events.js';
+import type { Lifecycle } from './lifecycle.js';
 import { applyChanges, changesBetween } from './merge.js';
-import type { SessionMetadata } from './record/session-record.js';
-import type { SessionSettings } from '../options/session-settings.js';
-import type { SessionSnapshot } from './snapshot.js';
-import { hasPassed } from './record/timeouts.js';
-import type { Draft, NextDraft, SessionWriter } from './record-draft.js';
+import type { SessionMetadata, SessionRecord } from './record/session-record.js';
+import { isIntervalOver } from './record/timeouts.js';
+import type { RecordDraft } from './record-draft.js';
+import type { RequestSession } from './request-session.js';
+import { isWorthCreating } from './settle-plan.js';
+import { SessionSnapshot } from './snapshot.js';
 import type { UserSessions } from './users/user-sessions.js';
 
-/** What a record notes of its entry in the index of users. */
-type IndexNotes = Pick<SessionMetadata, 'indexedAt'>;
+/** What a commit changes in a record beside its attributes. */
+type MetadataChanges = Pick<SessionMetadata, 'cookie' | 'indexedAt'>;
 
-const UNCHANGED: IndexNotes = {};
+/** The draft that should replace a record; `newer` where another request wrote the one there. */
+type NextDraft = (current: SessionRecord, newer: ReadRecord | undefined) => RecordDraft;
 
 /** Stores what requests did to their sessions, so that parallel requests keep each other's changes. */
 export class SessionCommit {
   constructor(
-    private readonly settings: SessionSettings,
-    private readonly store: BoundedStore,
-    private readonly writer: SessionWriter,
+    private readonly lifecycle: Lifecycle,
     private readonly users: UserSessions,
-    private readonly emit: Emit,
   ) {}
-
-  /** A new session is stored when it holds something, unless `saveUninitialized` asks for more. */
-  isWorthCreating(session: RequestSession): boolean {
-    return this.settings.saveUninitialized || session.holdsAnything;
-  }
-
-  isTouchDue(session: RequestSession): boolean {
-    const isDemanded = session.isTouchDemanded || (this.users.isSupported && session.isUnindexed);
-    if (isDemanded && !session.isTouched && !session.isCommitted) return true;
-    return hasPassed(session.seenAt(), this.settings);
-  }
 
   /**
    * Stores the session as it is now, merged with what other requests stored meanwhile. When it is
@@ -43,80 +30,88 @@ export class SessionCommit {
    * @param changed what it holds, where that is known already
    */
   async commit(session: RequestSession, changed?: SessionSnapshot): Promise<void> {
-    if (session.stored === undefined) return this.create(session);
+    if (session.state.is === 'new') return this.create(session);
     const snapshot = changed ?? session.snapshot();
-    const hasNewCookie = session.hasChangedCookie;
-    const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
-    const indexed = this.isIndexDue(session, overrides)
-      ? await this.refreshIndex(session, overrides)
-      : UNCHANGED;
+    const changes = await this.metadataChanges(session);
+    if (changes === undefined) return;
     let isMerged = false;
-    const next: NextDraft = (current, refused) => {
-      isMerged = refused !== undefined;
-      const metadata = { ...current.metadata, ...overrides, ...indexed };
-      if (!isMerged) return this.writer.draft(session, metadata, snapshot);
-      const changes = changesBetween(session.base().attributes, snapshot.copy());
-      const merged = applyChanges(current.attributes, changes);
-      return this.writer.draft(session, metadata, snapshot.with(merged));
-    };
-    const written = indexed && (await this.writer.replace(session, next));
-    if (written === undefined) return;
-    session.isCommitted = true;
-    session.hasNewCookie ||= hasNewCookie;
-    if (!isMerged) return;
+    const written = await this.write(session, changes, (current, newer) => {
+      const metadata = { ...current.metadata, ...changes };
+      isMerged = newer !== undefined;
+      if (!isMerged) return this.lifecycle.drafts.of(session, metadata, snapshot);
+      const own = changesBetween(session.storedAttributes(), snapshot.copy());
+      const merged = snapshot.with(applyChanges(current.attributes, own));
+      return this.lifecycle.drafts.of(session, metadata, merged);
+    });
     // The object in the application's hands learns what the others stored, and keeps what it was
     // given while this write was under way.
-    session.follow(written.record.attributes, snapshot.copy());
+    if (written && isMerged) session.showNewer(written.record.attributes, snapshot.copy());
   }
 
   /** Stores a session of which nothing is stored yet. */
   async create(session: RequestSession): Promise<void> {
-    const metadata = { ...session.metadata, cookie: session.cookieOverrides() };
-    const draft = this.writer.draft(session, metadata, session.snapshot());
+    const { store, drafts, emit } = this.lifecycle;
+    const { userId } = session.resolve().record.metadata;
+    const metadata = { ...session.record.metadata, cookie: session.view.cookieOverrides() };
+    const draft = drafts.of(session, metadata, session.snapshot());
     try {
-      const isFree = await this.store.create(session.key, draft, session.budget);
-      if (!isFree && !(await this.replaceUnanswered(session, draft))) throw idInUse();
+      let outcome: ReplaceOutcome | 'taken';
+      outcome = await store.create(session.key, draft, session.budget);
+      if (outcome === 'taken') outcome = await this.replaceUnanswered(session, draft);
+      if (typeof outcome === 'string' || 'conflict' in outcome) throw idInUse();
+      this.noteWritten(session, draft, outcome.version);
     } catch (error) {
-      if (error instanceof StoreUnavailableError) {
-        session.unanswered = [...session.unanswered, draft.payload];
-      }
+      if (error instanceof StoreUnavailableError) session.noteUnanswered(draft.payload);
       throw error;
     }
-    session.adopt(draft.payload, draft.record, draft.snapshot.cookie);
-    session.isCommitted = true;
-    this.emit({ type: 'created', handle: session.handle, userId: metadata.userId });
+    session.written = 'commit';
+    emit({ type: 'created', handle: session.handle, userId });
   }
 
   /** An earlier attempt of this request may have been stored all the same; then it is in the way. */
-  private async replaceUnanswered(session: RequestSession, draft: Draft): Promise<boolean> {
-    if (session.unanswered.length === 0) return false;
-    const { key, budget } = session;
-    const stored = await this.store.read(key, budget);
-    if (stored === undefined || !session.unanswered.includes(stored)) return false;
-    return (await this.store.replace(key, stored, draft, budget)) === 'done';
+  private async replaceUnanswered(
+    { state, key, budget }: RequestSession,
+    draft: RecordDraft,
+  ): Promise<ReplaceOutcome | 'taken'> {
+    if (state.is !== 'new' || state.unanswered.length === 0) return 'taken';
+    const { store } = this.lifecycle;
+    const there = await store.read(key, budget);
+    if (there === undefined || !state.unanswered.includes(there.payload)) return 'taken';
+    return store.replace(key, there.version, draft, budget);
+  }
+
+  isTouchDue(session: RequestSession): boolean {
+    const { state, written } = session;
+    if (state.is !== 'stored') return false;
+    const isDemanded = session.isTouchDemanded || (this.users.isSupported && session.isUnindexed);
+    if (isDemanded && written === 'none') return true;
+    return isIntervalOver(session.seenAt(state.stored), this.lifecycle.settings);
   }
 
   /** Extends the idle timeout of an unchanged session; whoever wrote meanwhile has done as much. */
   async touch(session: RequestSession): Promise<void> {
-    const { metadata, stored } = session; // reading the metadata shows whether it still is one
-    if (stored === undefined) return;
-    const indexed = this.isIndexDue(session) ? await this.refreshIndex(session) : UNCHANGED;
+    const { state } = session.resolve();
+    if (state.is !== 'stored') return;
+    const { store, drafts } = this.lifecycle;
+    const indexed = this.isIndexDue(session) ? await this.refreshIndex(session) : {};
     if (indexed === undefined) return;
-    const snapshot = session.storedSnapshot();
-    let draft = this.writer.draft(session, { ...metadata, ...indexed }, snapshot);
-    let outcome: StoreOutcome;
-    try {
-      outcome = await this.store.renew(session.key, stored, draft, session.budget);
-    } catch (error) {
-      if (draft.payload.length <= stored.length) throw error;
+    const { version, payload } = state.stored;
+    const { metadata } = session.record;
+    const cookie = session.view.cookieAttributes();
+    const snapshot = SessionSnapshot.ofStored(session.storedAttributes(), cookie);
+    let draft = drafts.of(session, { ...metadata, ...indexed }, snapshot);
+    const renew = (): Promise<ReplaceOutcome> =>
+      store.renew(session.key, version, draft, session.budget);
+    const outcome = await renew().catch((error: unknown) => {
+      if (draft.payload.length <= payload.length) throw error;
       // Another address or user agent made it longer: a store that is full has no room for that.
-      draft = this.writer.extension(session, snapshot);
-      outcome = await this.store.renew(session.key, stored, draft, session.budget);
-    }
-    if (outcome === 'gone') session.lose();
-    if (outcome !== 'done') return;
-    session.adopt(draft.payload, draft.record, draft.snapshot.cookie);
-    session.isTouched = true;
+      draft = drafts.seenNow(session, metadata, snapshot);
+      return renew();
+    });
+    if (outcome === 'gone') return session.lose();
+    if ('conflict' in outcome) return;
+    this.noteWritten(session, draft, outcome.version);
+    if (session.written === 'none') session.written = 'touch';
   }
 
   /**
@@ -124,75 +119,110 @@ export class SessionCommit {
    * `change` runs again on what that one stored.
    */
   async update<T>(session: RequestSession, change: () => T): Promise<T> {
-    let base = session.base().attributes;
-    let pending = changesBetween(base, session.attributes());
+    const { settings, drafts } = this.lifecycle;
+    const { view } = session;
+    let base = session.storedAttributes();
+    let pending = changesBetween(base, view.attributes());
     const changed = (): T => {
-      session.refill(applyChanges(base, pending));
+      view.fill(applyChanges(base, pending));
       try {
         return refusePromise(change());
       } catch (error) {
-        session.refill(applyChanges(base, pending));
+        view.fill(applyChanges(base, pending));
         throw error;
       }
     };
     let result = changed();
-    if (session.state === 'gone') return result;
-    if (session.stored === undefined) {
-      if (this.isWorthCreating(session)) await this.create(session);
+    if (session.state.is === 'new') {
+      if (isWorthCreating(session, settings)) await this.create(session);
       return result;
     }
-    const first = session.changedSnapshot();
+    const first = session.state.is === 'stored' ? session.changed() : undefined;
     if (first === undefined) return result;
+    const changes = await this.metadataChanges(session);
+    if (changes === undefined) return result;
     let snapshot = first;
-    const hasNewCookie = session.hasChangedCookie;
-    const overrides = hasNewCookie ? { cookie: session.cookieOverrides() } : {};
-    const indexed = this.isIndexDue(session, overrides)
-      ? await this.refreshIndex(session, overrides)
-      : UNCHANGED;
-    if (indexed === undefined) return result;
-    const next: NextDraft = (current, refused) => {
-      if (refused !== undefined) {
-        pending = new Map([...pending, ...changesBetween(snapshot.copy(), session.attributes())]);
+    await this.write(session, changes, (current, newer) => {
+      if (newer !== undefined) {
+        pending = new Map([...pending, ...changesBetween(snapshot.copy(), view.attributes())]);
         base = current.attributes;
+        session.become(newer, current); // which the session object is made to follow
         result = changed();
         snapshot = session.snapshot();
       }
-      const metadata = { ...current.metadata, ...overrides, ...indexed };
-      return this.writer.draft(session, metadata, snapshot);
-    };
-    if ((await this.writer.replace(session, next, true)) === undefined) return result;
-    session.isCommitted = true;
-    session.hasNewCookie ||= hasNewCookie;
+      return drafts.of(session, { ...current.metadata, ...changes }, snapshot);
+    });
     return result;
   }
 
-  /** Another cookie may let the session live longer than its entry in the index. */
-  private isIndexDue(
+  /** Replaces the session's record, or one that another request put there meanwhile. */
+  private async write(
     session: RequestSession,
-    changes: Pick<SessionMetadata, 'cookie'> = {},
-  ): boolean {
-    const hasOtherCookie = 'cookie' in changes || this.hasOtherLifetime(session);
-    return hasOtherCookie || this.users.isRefreshDue(session.metadata);
+    changes: MetadataChanges,
+    next: NextDraft,
+  ): Promise<RecordDraft | undefined> {
+    const { store, records } = this.lifecycle;
+    const { state } = session;
+    if (state.is !== 'stored') return undefined;
+    const written = await compareAndSwap(state.stored, async (seen) => {
+      const isOwn = seen === state.stored;
+      const current = isOwn ? session.record : records.read(seen, session);
+      if (typeof current === 'string') return 'gone';
+      const draft = next(current, isOwn ? undefined : seen);
+      const outcome = await store.replace(session.key, seen.version, draft, session.budget);
+      return outcome === 'gone' || 'conflict' in outcome ? outcome : { draft, ...outcome };
+    });
+    if (written === 'gone') {
+      session.lose();
+      return undefined;
+    }
+    this.noteWritten(session, written.draft, written.version);
+    session.written = 'commit';
+    if ('cookie' in changes) session.outdateCookie();
+    return written.draft;
+  }
+
+  private noteWritten(
+    session: RequestSession,
+    { payload, record, snapshot }: RecordDraft,
+    version: ReadRecord['version'],
+  ): void {
+    session.become({ payload, version }, record);
+    session.view.renewCookie(snapshot.cookie);
+  }
+
+  /** What the record should say of its cookie and its index; `undefined` when the session is over. */
+  private async metadataChanges(session: RequestSession): Promise<MetadataChanges | undefined> {
+    const hasNewCookie = session.view.hasChangedCookie();
+    const cookie = hasNewCookie ? { cookie: session.view.cookieOverrides() } : {};
+    if (!hasNewCookie && !this.isIndexDue(session)) return cookie;
+    const indexed = await this.refreshIndex(session, cookie);
+    return indexed && { ...cookie, ...indexed };
+  }
+
+  /** Another cookie may let the session live longer than its entry in the index. */
+  private isIndexDue(session: RequestSession): boolean {
+    return this.hasOtherLifetime(session) || this.users.isRefreshDue(session.record.metadata);
   }
 
   /** What the write should note of the index; `undefined` when the index says that it is over. */
   private async refreshIndex(
     session: RequestSession,
-    changes: Pick<SessionMetadata, 'cookie'> = {},
-  ): Promise<IndexNotes | undefined> {
-    const metadata = { ...session.metadata, ...changes };
+    changes: MetadataChanges = {},
+  ): Promise<MetadataChanges | undefined> {
+    const metadata = { ...session.record.metadata, ...changes };
     if (await this.users.refresh(session, metadata)) {
-      return { indexedAt: this.settings.clock() };
+      return { indexedAt: this.lifecycle.settings.clock() };
     }
     session.lose();
     return undefined;
   }
 
   /** True when a `cookie` function gives this request another lifetime than the record was written with. */
-  private hasOtherLifetime(session: RequestSession): boolean {
-    if (!this.settings.cookieVaries) return false;
-    const { metadata, cookie } = session.loaded();
-    return session.configuredCookie(metadata.cookie).originalMaxAge !== cookie.originalMaxAge;
+  private hasOtherLifetime({ view, record }: RequestSession): boolean {
+    if (!this.lifecycle.settings.cookieVaries) return false;
+    const { originalMaxAge } = view.configuredCookie(record.metadata.cookie);
+    return originalMaxAge !== record.cookie.originalMaxAge;
   }
 }
 

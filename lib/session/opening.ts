@@ -1,57 +1,69 @@
-import type { BoundedStore } from './storage/bounded-store.js';
-import { mayBeUnindexed } from './record/record-json.js';
-import type { RequestSession } from './request-session.js';
 import { StoreUnavailableError } from './errors.js';
-import type { SessionSettings } from '../options/session-settings.js';
+import type { SessionEdge } from './edge.js';
+import type { Lifecycle } from './lifecycle.js';
+import { mayBeUnindexed } from './record/record-text.js';
+import { RequestSession } from './request-session.js';
 import type { UserSessions } from './users/user-sessions.js';
 
-/** Reads the session that a request came with. */
+/** Finds the session that a request came with. */
 export class SessionOpening {
   constructor(
-    private readonly settings: SessionSettings,
-    private readonly store: BoundedStore,
+    private readonly lifecycle: Lifecycle,
     private readonly users: UserSessions,
   ) {}
 
   /** @throws StoreUnavailableError when the store fails and `onStoreFailure` is `'reject'` */
-  load(session: RequestSession): Promise<RequestSession> {
-    return this.store.read(session.key, session.budget).then(
-      (payload) => {
-        if (payload === undefined) session.beginAnew('expired');
-        else session.stored = payload;
-        return this.isOlderThanIndex(session, payload) ? this.enterLate(session) : session;
+  open(edge: SessionEdge): RequestSession | Promise<RequestSession> {
+    const { settings, tokens, records, emit } = this.lifecycle;
+    const cookie = tokens.read(edge.cookieHeader);
+    const session = new RequestSession(edge, cookie, settings, records);
+    const { verified } = cookie;
+    if (verified === undefined) {
+      if (cookie.present) emit({ type: 'rejected', cause: 'no cookie of this name verified' });
+      return session;
+    }
+    if (verified.payload === undefined) return this.load(session);
+    session.load({ payload: verified.payload, version: verified.payload });
+    return session;
+  }
+
+  private load(session: RequestSession): Promise<RequestSession> {
+    return this.lifecycle.store.read(session.key, session.budget).then(
+      (stored) => {
+        if (stored === undefined) session.begin('expired');
+        else session.load(stored);
+        const isOlder = stored !== undefined && this.isOlderThanIndex(session, stored.payload);
+        return isOlder ? this.addLate(session) : session;
       },
       (error: unknown) => this.withoutSession(session, error),
     );
   }
 
-  /** What a request has whose session could not be asked for. */
+  /** What a request has whose session could not be read. */
   private withoutSession(session: RequestSession, error: unknown): RequestSession {
     if (!(error instanceof StoreUnavailableError)) throw error;
-    if (this.settings.onStoreFailure === 'reject') throw error;
-    session.beginAnew();
-    session.state = 'unavailable';
-    session.failure = error;
+    if (this.lifecycle.settings.onStoreFailure === 'reject') throw error;
+    session.fail(error);
     return session;
   }
 
   /** True when somebody is signed in whom the index of users does not know. */
-  private isOlderThanIndex(session: RequestSession, payload: string | undefined): boolean {
-    if (payload === undefined || !this.users.isSupported) return false;
+  private isOlderThanIndex(session: RequestSession, payload: string): boolean {
+    if (!this.users.isSupported) return false;
     // A sealed record does not say without being opened, as every request does to see its last touch.
-    if (this.settings.codec === undefined && !mayBeUnindexed(payload)) return false;
-    session.loaded();
-    return session.isUnindexed;
+    if (this.lifecycle.format.isPlain && !mayBeUnindexed(payload)) return false;
+    return session.resolve().isUnindexed;
   }
 
   /**
    * A user who signed in when another store kept the sessions may have been signed out everywhere
    * since: the index, which knew nothing of this session, is asked before anybody is let in by it.
    */
-  private async enterLate(session: RequestSession): Promise<RequestSession> {
+  private async addLate(session: RequestSession): Promise<RequestSession> {
     try {
-      if (await this.users.refresh(session, session.metadata)) session.isTouchDemanded = true;
-      else session.beginAnew('revoked');
+      if (await this.users.refresh(session, session.record.metadata))
+        session.isTouchDemanded = true;
+      else session.begin('revoked');
       return session;
     } catch (error) {
       return this.withoutSession(session, error);

@@ -1,10 +1,11 @@
-import type { RequestSession } from './request-session.js';
+import type { CookieOverrides } from '../options/cookie/cookie-attributes.js';
 import { SessionUnusableError } from './errors.js';
-import type { CookieAttributes, SessionMetadata } from './record/session-record.js';
+import type { SessionMetadata } from './record/session-record.js';
+import type { RequestSession } from './request-session.js';
 import type { Keep, Rotation } from './rotation.js';
 
 /** What a rotation is to make of a session, once it is its turn. */
-export type RotationPlan = (session: RequestSession, now: number) => Rotation;
+export type RotationKind = (session: RequestSession, now: number) => Rotation;
 
 /**
  * Signs a user in.
@@ -15,21 +16,21 @@ export function signIn(
   userId: string,
   keep: Keep | undefined,
   lifetime: number | undefined,
-): RotationPlan {
+): RotationKind {
   return (session, now) => {
-    const owner = session.metadata.userId; // also of a session that has ended meanwhile
+    const owner = session.record.metadata.userId; // also of a session that has ended meanwhile
     const isOthers = owner !== undefined && owner !== userId;
     const keeps = keep ?? (isOthers ? 'none' : 'all');
     // A lifetime of an earlier sign-in ends with it; what this request set is meant for this one.
-    const isCookieMeant = keeps === 'all' && session.hasChangedCookie;
-    const cookie = isCookieMeant ? session.cookieOverrides() : placeOf(session);
+    const isCookieMeant = keeps === 'all' && session.view.hasChangedCookie();
+    const cookie = isCookieMeant ? session.view.cookieOverrides() : cookieScopeOf(session);
     const own =
       lifetime === undefined
         ? { cookie }
         : {
             idleTimeout: lifetime,
             absoluteTimeout: lifetime,
-            cookie: { ...placeOf(session), originalMaxAge: lifetime },
+            cookie: { ...cookieScopeOf(session), originalMaxAge: lifetime },
           };
     return {
       type: 'loggedIn',
@@ -41,21 +42,21 @@ export function signIn(
 }
 
 /** A new id for whatever is kept. Who is signed in stays so with `'all'`, and only then. */
-export function regenerate(keep: Keep): RotationPlan {
+export function regenerate(keep: Keep): RotationKind {
   return (session, now) => ({
     type: 'rotated',
     keep,
     metadata:
       keep === 'all'
         ? ownMetadata(session)
-        : { seenAt: now, createdAt: now, cookie: placeOf(session) },
+        : { seenAt: now, createdAt: now, cookie: cookieScopeOf(session) },
     continues: keep !== 'none',
   });
 }
 
 /** The user has proved again who they are: the same session, newly authenticated, by a new id. */
-export const confirmation: RotationPlan = (session, now) => {
-  if (session.state === 'open' && session.userId === undefined) {
+export const confirmation: RotationKind = (session, now) => {
+  if (session.state.is !== 'ended' && session.userId === undefined) {
     throw new SessionUnusableError(
       'confirm() was called, but nobody is signed in. Call login() first, or guard the route with AuthenticatedGuard.',
     );
@@ -68,12 +69,12 @@ export const confirmation: RotationPlan = (session, now) => {
  * Where the browser keeps the session's cookie, if that is not where it is configured to be. A cookie
  * elsewhere would stand beside it, and the browser would go on sending the one that is worthless.
  */
-function placeOf({ metadata }: RequestSession): Partial<CookieAttributes> | undefined {
-  const { path, domain } = metadata.cookie ?? {};
+function cookieScopeOf({ record }: RequestSession): CookieOverrides {
+  const { path, domain } = record.metadata.cookie ?? {};
   if (path === undefined && domain === undefined) return undefined;
   return { ...(path !== undefined && { path }), ...(domain !== undefined && { domain }) };
 }
 
 function ownMetadata(session: RequestSession): SessionMetadata {
-  return { ...session.metadata, cookie: session.cookieOverrides() };
+  return { ...session.record.metadata, cookie: session.view.cookieOverrides() };
 }

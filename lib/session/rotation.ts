@@ -1,24 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
-import type { StoredRecord, StoreOutcome } from '../stores/session-store.js';
-import type { BoundedStore } from './storage/bounded-store.js';
-import { stepAside } from './storage/contention.js';
-import type { PayloadReader } from './record/payload-reader.js';
-import type { PendingWork } from './storage/pending-work.js';
-import { lineageOf } from './record/record-reader.js';
-import type { RequestSession } from './request-session.js';
-import { rotationMark } from './record/rotation-mark.js';
+import type {
+  Conflict,
+  ReadRecord,
+  SessionLimit,
+  StoredRecord,
+  Version,
+} from '../stores/session-store.js';
 import type { SessionAttributes } from './attributes.js';
+import { compareAndSwap } from './compare-and-swap.js';
 import { idInUse, StoreUnavailableError } from './errors.js';
-import type { Emit } from './events.js';
 import { keyOf } from './ids.js';
+import type { Lifecycle } from './lifecycle.js';
 import { applyChanges, changesBetween } from './merge.js';
 import type { AttributeChanges } from './merge.js';
+import { successorMark } from './record/marks.js';
 import type { SessionMetadata } from './record/session-record.js';
-import type { SessionSettings } from '../options/session-settings.js';
+import type { RecordDraft } from './record-draft.js';
+import type { RequestSession } from './request-session.js';
 import type { SessionSnapshot } from './snapshot.js';
-import type { SealedToken } from './token/sealed-token.js';
-import type { SessionTokens } from './token/session-tokens.js';
-import type { Draft, SessionWriter } from './record-draft.js';
 import type { UserSessions } from './users/user-sessions.js';
 
 /** How often undoing a failed move is tried again, a `storeTimeout` apart. */
@@ -39,12 +38,14 @@ export interface Rotation {
   readonly continues: boolean;
 }
 
-/** The session on its way from its old key to a new one. */
+/** The session on its way from its former key to a new one. */
 interface Move {
   readonly session: RequestSession;
   readonly rotation: Rotation;
   readonly id: string;
   readonly key: string;
+  /** The former record; `undefined` where there is none to give way. */
+  readonly former: ReadRecord | undefined;
   /** True when its entry in the user's index goes along, since the user stays the same. */
   readonly keepsEntry: boolean;
   /** True when it stays the same session, under another id: what ends the one ends the other. */
@@ -54,91 +55,85 @@ interface Move {
   readonly changes: AttributeChanges;
 }
 
-/** Where a session has arrived. */
+/** The record under the new key. */
 interface Arrival {
-  readonly draft: Draft;
-  /** What its cookie is to hold, where cookies carry records. */
-  readonly token: SealedToken | undefined;
-  /** True when someone ended it on its way. */
+  readonly draft: RecordDraft;
+  readonly version: Version;
+  /** True once the former record gave way to this request, and its entry in the index with it. */
+  readonly isFormerOurs: boolean;
+  /** True when someone ended the session on its way. */
   readonly isOver: boolean;
 }
 
-/** What came of taking the old record's place. */
-interface Taken {
-  readonly draft: Draft;
-  /** False when there was none, or someone else took it, and its entry in the index with it. */
-  readonly isOldOurs: boolean;
-  /** True when someone ended the new session already. */
-  readonly isOver: boolean;
-}
-
-/** Gives sessions new ids; the old ones stop working. */
+/** Gives sessions new ids; the former ones stop working. */
 export class SessionRotation {
   constructor(
-    private readonly settings: SessionSettings,
-    private readonly store: BoundedStore,
-    private readonly writer: SessionWriter,
+    private readonly lifecycle: Lifecycle,
     private readonly users: UserSessions,
-    private readonly tokens: SessionTokens,
-    private readonly pending: PendingWork,
-    private readonly readPayload: PayloadReader,
-    private readonly emit: Emit,
   ) {}
 
   /**
-   * The new record is stored first, and the old one gives way last. Until all is done nobody learns
+   * The new record is stored first, and the former one gives way last. Until all is done nobody learns
    * the new id: when a step fails, what was made is taken back, and the session stays what it was.
    */
   async rotate(session: RequestSession, rotation: Rotation): Promise<void> {
-    const { attributes: base } = session.base();
-    const changes = changesBetween(base, session.attributes());
-    const before = applyChanges(base, changes);
-    const id = this.settings.generateId(session.request.native);
-    const key = keyOf(id, this.settings);
-    const { userId } = session;
-    const staysUsers = session.isStored && userId === rotation.metadata.userId;
-    const keepsEntry = staysUsers && userId !== undefined && this.users.isSupported;
+    const { settings, emit } = this.lifecycle;
+    const { state, userId, view } = session;
+    const base = session.storedAttributes();
+    const changes = changesBetween(base, view.attributes());
+    const id = session.edge.generateId();
     const snapshot = session.snapshot();
-    const isSameSession = staysUsers && rotation.continues && rotation.keep === 'all';
-    const move = { session, rotation, id, key, keepsEntry, isSameSession, snapshot, changes };
-
-    const arrival = await this.arrive(move, before);
-    if (arrival === 'gone') {
-      session.lose();
-      return;
-    }
-    const { draft, token, isOver } = arrival;
-    session.adopt(draft.payload, draft.record, snapshot.cookie, id);
+    const former = state.is === 'stored' ? state.stored : undefined;
+    const staysUsers = former !== undefined && userId === rotation.metadata.userId;
+    const move: Move = {
+      session,
+      rotation,
+      id,
+      key: keyOf(id, settings),
+      former,
+      keepsEntry: staysUsers && userId !== undefined && this.users.isSupported,
+      isSameSession: staysUsers && rotation.continues && rotation.keep === 'all',
+      snapshot,
+      changes,
+    };
+    const arrived = await this.arrive(move, former === undefined ? {} : base);
+    if (arrived === 'gone') return session.lose();
+    const { draft, version, token, isOver } = arrived;
+    session.become({ payload: draft.payload, version }, draft.record, id);
+    view.renewCookie(snapshot.cookie);
     if (token !== undefined) session.carry(token);
-    session.follow(draft.record.attributes, before);
-    session.isCommitted = true;
-    this.emit({ type: rotation.type, handle: session.handle, userId: rotation.metadata.userId });
+    session.showNewer(draft.record.attributes, applyChanges(base, changes));
+    session.written = 'commit';
+    emit({ type: rotation.type, handle: session.handle, userId: rotation.metadata.userId });
     if (isOver) session.lose();
   }
 
-  /** Puts the session under its new key, and takes the old one away; all of it, or nothing. */
-  private async arrive(move: Move, before: SessionAttributes): Promise<Arrival | 'gone'> {
+  /** Puts the session under its new key, and takes the former one away; all of it, or nothing. */
+  private async arrive(
+    move: Move,
+    inherited: SessionAttributes,
+  ): Promise<(Arrival & { readonly token: string | undefined }) | 'gone'> {
+    const { store, tokens, pending } = this.lifecycle;
     const { key, rotation, session } = move;
     const { userId } = rotation.metadata;
     const limit = userId === undefined ? undefined : await this.users.limitOf(userId);
-    const first = this.draft(move, before);
+    const draft = this.draft(move, inherited);
     let isTaken = false;
     try {
-      isTaken = !(await this.store.create(key, first, session.budget));
-      if (isTaken) throw idInUse();
-      if (!move.keepsEntry) await this.users.enter(key, first.record, limit, session.budget);
-      const taken = await this.takeOver(move, first);
-      const isHere = taken !== 'gone' && (await this.isEntered(move, taken, limit));
-      if (!isHere) {
+      const created = await store.create(key, draft, session.budget);
+      isTaken = created === 'taken';
+      if (created === 'taken') throw idInUse();
+      if (!move.keepsEntry) await this.users.add(key, draft.record, limit, session.budget);
+      const arrival = await this.takeOver(move, { draft, version: created.version });
+      if (arrival === 'gone' || !(await this.isEntered(move, arrival, limit))) {
         await this.takeBack(move);
         return 'gone';
       }
-      const token = this.tokens.tokenOf(session, move.id, taken.draft);
-      return { ...taken, token };
+      return { ...arrival, token: tokens.tokenOf(session, move.id, arrival.draft) };
     } catch (error) {
-      if (isTaken) throw error; // what stands there is somebody else's
+      if (isTaken) throw error; // what is there is somebody else's
       const undone = this.undo(move);
-      this.pending.add(undone.catch(() => this.undoLater(move)));
+      pending.add(undone.catch(() => this.undoLater(move)));
       // A store that has just failed is not waited for again.
       if (!(error instanceof StoreUnavailableError)) await undone.catch(() => undefined);
       throw error;
@@ -147,7 +142,7 @@ export class SessionRotation {
 
   /** Tries again while the store is down; what is left after that expires. */
   private async undoLater(move: Move, attempts = UNDO_ATTEMPTS): Promise<void> {
-    await setTimeout(this.settings.storeTimeout, undefined, { ref: false });
+    await setTimeout(this.lifecycle.settings.storeTimeout, undefined, { ref: false });
     await this.undo(move).catch(() =>
       attempts > 1 ? this.undoLater(move, attempts - 1) : undefined,
     );
@@ -156,15 +151,15 @@ export class SessionRotation {
   /** Leaves neither the new record nor an entry of it. */
   private async takeBack({ key, rotation }: Move): Promise<void> {
     try {
-      await this.store.remove(key);
+      await this.lifecycle.store.remove(key);
     } finally {
-      await this.users.leave(rotation.metadata.userId, key);
+      await this.users.remove(rotation.metadata.userId, key);
     }
   }
 
   /**
-   * Leaves nothing of a move that failed. The old record may have given way before that, and its entry
-   * would stand for nothing; one whose record another request has taken is that one's to move.
+   * Leaves nothing of a move that failed. The former record may have given way before that, and its
+   * entry would stand for nothing; one whose record another request has taken is that one's to move.
    */
   private async undo(move: Move): Promise<void> {
     try {
@@ -172,7 +167,7 @@ export class SessionRotation {
     } finally {
       const { keepsEntry, session, rotation } = move;
       const { userId } = rotation.metadata;
-      if (keepsEntry && userId !== undefined) await this.users.leaveIfDead(userId, session.key);
+      if (keepsEntry && userId !== undefined) await this.users.removeIfOver(userId, session.key);
     }
   }
 
@@ -182,60 +177,68 @@ export class SessionRotation {
    */
   private async isEntered(
     { session, rotation, key, keepsEntry }: Move,
-    { draft, isOldOurs }: Taken,
-    limit: Parameters<UserSessions['enter']>[2],
+    { draft, isFormerOurs }: Arrival,
+    limit: SessionLimit | undefined,
   ): Promise<boolean> {
     const { budget, userId } = session;
     if (!keepsEntry) {
-      if (isOldOurs) await this.users.leave(userId, session.key, budget);
+      if (isFormerOurs) await this.users.remove(userId, session.key, budget);
       return true;
     }
-    if (isOldOurs && (await this.users.follow(session.key, key, draft.record, budget))) return true;
+    const { record } = draft;
+    if (isFormerOurs && (await this.users.moveEntry(session.key, key, record, budget))) return true;
     if (rotation.continues) return false;
-    await this.users.enter(key, draft.record, limit, budget);
+    await this.users.add(key, record, limit, budget);
     return true;
   }
 
   /**
-   * Takes the old record's place, only as it was loaded; what other requests stored there meanwhile
+   * Has the former record give way, only as it was loaded; what other requests stored there meanwhile
    * is merged into the new one.
    */
-  private async takeOver(move: Move, first: Draft): Promise<Taken | 'gone'> {
-    const { session, rotation, key, changes } = move;
-    const { budget } = session;
+  private async takeOver(
+    move: Move,
+    first: Pick<Arrival, 'draft' | 'version'>,
+  ): Promise<Arrival | 'gone'> {
+    const { store, records } = this.lifecycle;
+    const { session, rotation, former, key } = move;
+    if (former === undefined) return { ...first, isFormerOurs: false, isOver: false };
+    let arrival: Arrival = { ...first, isFormerOurs: true, isOver: false };
+    const inherit = async (inherited: SessionAttributes, isFormerOurs: boolean): Promise<void> => {
+      const draft = this.draft(move, inherited);
+      const outcome = await store.replace(key, arrival.version, draft, session.budget);
+      const isWritten = typeof outcome === 'object' && 'version' in outcome;
+      const version = isWritten ? outcome.version : arrival.version;
+      arrival = { draft, version, isFormerOurs, isOver: arrival.isOver || !isWritten };
+    };
     const mark = this.markOf(move);
-    let draft = first;
-    let isOver = false;
-    let expected = session.stored;
-    if (expected === undefined) return { draft, isOldOurs: false, isOver };
-    for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.giveWay(session, expected, mark);
-      if (outcome === 'done') return { draft, isOldOurs: true, isOver };
-      const found = outcome === 'gone' ? 'gone' : this.readPayload(outcome.conflict, session);
-      const isGone = outcome === 'gone' || typeof found === 'string';
-      if (isGone && rotation.continues) return 'gone';
-      const inherited = typeof found === 'string' ? {} : found.attributes;
-      const next = this.draft(move, applyChanges(inherited, changes));
-      isOver ||= (await this.store.replace(key, draft.payload, next, budget)) !== 'done';
-      draft = next;
-      if (isGone) return { draft, isOldOurs: false, isOver };
-      expected = outcome.conflict;
-      await stepAside(attempt);
-    }
+    const given = await compareAndSwap(former, async (seen) => {
+      const newer = seen === former ? undefined : records.read(seen, session);
+      if (typeof newer === 'object') await inherit(newer.attributes, true);
+      const outcome = typeof newer === 'string' ? 'gone' : await this.giveWay(session, seen, mark);
+      if (outcome === 'gone' && !rotation.continues) await inherit({}, false);
+      return outcome;
+    });
+    return given === 'gone' && rotation.continues ? 'gone' : arrival;
   }
 
-  /** Puts the mark in the old record's place, or removes that, where no mark can be left. */
+  /** Puts the mark in the former record's place, or removes that, where no mark can be left. */
   private async giveWay(
     { key, budget }: RequestSession,
-    expected: string,
+    { version }: ReadRecord,
     mark: StoredRecord | undefined,
-  ): Promise<StoreOutcome> {
-    if (mark === undefined) return this.store.remove(key, expected, budget);
+  ): Promise<'given' | 'gone' | Conflict> {
+    const { store } = this.lifecycle;
+    if (mark === undefined) {
+      const outcome = await store.remove(key, version, budget);
+      return outcome === 'removed' ? 'given' : outcome;
+    }
     try {
-      return await this.store.replace(key, expected, mark, budget);
+      const outcome = await store.replace(key, version, mark, budget);
+      return outcome === 'gone' || 'conflict' in outcome ? outcome : 'given';
     } catch (error) {
       // Whether it was done is unknown, and the mark, which is no other's, tells.
-      if ((await this.store.read(key, budget)) === mark.payload) return 'done';
+      if ((await store.read(key, budget))?.payload === mark.payload) return 'given';
       throw error;
     }
   }
@@ -245,26 +248,24 @@ export class SessionRotation {
    * for stores that know users, and keys that no id can be: plain express-session would take it for a
    * session.
    */
-  private markOf({ session, key, isSameSession }: Move): StoredRecord | undefined {
-    if (!this.users.isSupported || !this.settings.hashIds) return undefined;
-    const mark = rotationMark({ successor: key, isSameSession }, this.settings.clock());
-    const { codec } = this.settings;
-    return {
-      ...mark,
-      payload: codec?.seal(mark.payload, session.key, session.stored) ?? mark.payload,
-    };
+  private markOf({ session, key, isSameSession, former }: Move): StoredRecord | undefined {
+    const { settings, format } = this.lifecycle;
+    if (!this.users.isSupported || !settings.hashIds) return undefined;
+    const mark = successorMark({ key, isSameSession }, settings.clock());
+    return format.sealed(mark, session.key, former?.payload);
   }
 
-  private draft(move: Move, attributes: SessionAttributes): Draft {
-    const { session, rotation, key, isSameSession, snapshot } = move;
-    const isEntered = this.users.isSupported && rotation.metadata.userId !== undefined;
+  /** The record under the new key: what it inherits, and what this request did to that. */
+  private draft(move: Move, inherited: SessionAttributes): RecordDraft {
+    const { session, rotation, key, isSameSession, snapshot, changes } = move;
+    const isIndexed = this.users.isSupported && rotation.metadata.userId !== undefined;
     const metadata = {
       ...rotation.metadata,
-      indexedAt: isEntered ? this.settings.clock() : undefined,
-      lineage: isSameSession ? lineageOf(session.loaded(), session.key) : undefined,
+      indexedAt: isIndexed ? this.lifecycle.settings.clock() : undefined,
+      lineage: isSameSession ? session.lineage : undefined,
     };
-    const carried = snapshot.with(kept(attributes, rotation.keep));
-    return this.writer.draft(session, metadata, carried, key);
+    const attributes = kept(applyChanges(inherited, changes), rotation.keep);
+    return this.lifecycle.drafts.of(session, metadata, snapshot.with(attributes), key);
   }
 }
 

@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sessionOf } from '../session-of.js';
 import { RequestSession } from '../../session/request-session.js';
-import type { SessionEngine } from '../../session/session-manager.js';
-import type { CookieSettings } from '../../options/session-settings.js';
+import type { SessionManager } from '../../session/session-manager.js';
+import type { CookieSettings } from '../../options/cookie/cookie-attributes.js';
+import type { EdgeSettings } from '../../options/session-settings.js';
 import { asError } from '../../reporting/thrown.js';
-import { HttpSessionRequest } from './http-request.js';
-import { quickenProperties } from './dictionary-mode.js';
+import { HttpRequest } from './http-request.js';
+import { keepPropertiesFast } from './dictionary-mode.js';
 import { refuse, SessionExchange } from './session-exchange.js';
 import type { Next } from './session-exchange.js';
 
 /** Binds the lifecycle to Node's HTTP server, and to Express, which stands on it. */
-export class SessionHandler {
+export class ExpressEdge {
   constructor(
-    private readonly engine: SessionEngine,
-    private readonly proxy: boolean | undefined,
+    private readonly manager: SessionManager,
+    private readonly settings: EdgeSettings,
     /** Runs the rest of the request, in the context of its session. */
     private readonly run: (session: RequestSession, next: Next) => void,
   ) {}
@@ -21,13 +22,13 @@ export class SessionHandler {
   handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
     // There can be one session on a request, which may have ended by now.
     if (sessionOf(request) !== undefined || ('session' in request && request.session)) {
-      this.engine.observer.otherMiddleware();
+      this.manager.observer.otherMiddleware();
       return next();
     }
     const cookie = this.cookieFor(request, next);
     if (cookie === undefined) return;
     if (!isWithin(pathOf(request), cookie.path ?? '/')) return next();
-    const opened = this.open(new HttpSessionRequest(request, cookie, this.proxy));
+    const opened = this.open(new HttpRequest(request, cookie, this.settings));
     if (opened instanceof RequestSession) return this.begin(opened, request, response, next);
     opened.then(
       (session) => this.begin(session, request, response, next),
@@ -38,18 +39,18 @@ export class SessionHandler {
   /** A `cookie` function is the application's, and may throw. */
   private cookieFor(request: IncomingMessage, next: Next): CookieSettings | undefined {
     try {
-      return this.engine.settings.cookieFor(request);
+      return this.settings.cookieFor(request);
     } catch (error) {
-      this.engine.observer.error('The cookie function of the session options failed.', error);
+      this.manager.observer.error('The cookie function of the session options failed.', error);
       next(asError(error));
       return undefined;
     }
   }
 
   /** Whatever fails is told by one way. */
-  private open(request: HttpSessionRequest): RequestSession | Promise<RequestSession> {
+  private open(request: HttpRequest): RequestSession | Promise<RequestSession> {
     try {
-      return this.engine.open(request);
+      return this.manager.open(request);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -61,8 +62,8 @@ export class SessionHandler {
     response: ServerResponse,
     next: Next,
   ): void {
-    quickenProperties(request, response);
-    void new SessionExchange(this.engine, session, request, response, next);
+    keepPropertiesFast(request, response);
+    void new SessionExchange(this.manager, session, request, response, next);
     this.run(session, next);
   }
 }

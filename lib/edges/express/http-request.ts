@@ -1,21 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import type { SessionRequest } from '../../session/edge.js';
-import type { CookieSettings } from '../../options/session-settings.js';
+import type { CookieSettings } from '../../options/cookie/cookie-attributes.js';
+import type { EdgeSettings } from '../../options/session-settings.js';
+import type { SessionEdge } from '../../session/edge.js';
+import { SESSION_OBJECTS } from '../session-object/session-objects.js';
 
 /** What the lifecycle asks of a request, read from Node's request object or Express's. */
-export class HttpSessionRequest implements SessionRequest {
+export class HttpRequest implements SessionEdge {
+  readonly objects = SESSION_OBJECTS;
   private secure: boolean | undefined;
 
   constructor(
-    readonly native: IncomingMessage,
+    readonly request: IncomingMessage,
     readonly cookie: CookieSettings,
-    /** The `proxy` option: trust `X-Forwarded-Proto`, do not, or ask Express (`undefined`). */
-    private readonly proxy: boolean | undefined,
+    private readonly settings: EdgeSettings,
   ) {}
 
+  generateId(): string {
+    return this.settings.generateId(this.request);
+  }
+
   get cookieHeader(): string | undefined {
-    return this.native.headers.cookie;
+    return this.request.headers.cookie;
   }
 
   get isSecure(): boolean {
@@ -24,23 +30,24 @@ export class HttpSessionRequest implements SessionRequest {
 
   /** The client's address: Express's, which heeds `trust proxy`, or else the socket's. */
   get ip(): string | undefined {
-    const express = 'ip' in this.native && typeof this.native.ip === 'string' && this.native.ip;
-    return addressIn(express || this.native.socket.remoteAddress);
+    const express = 'ip' in this.request && typeof this.request.ip === 'string' && this.request.ip;
+    return addressIn(express || this.request.socket.remoteAddress);
   }
 
   get userAgent(): string | undefined {
-    return this.native.headers['user-agent'];
+    return this.request.headers['user-agent'];
   }
 
   private cameSecurely(): boolean {
-    const { socket } = this.native;
+    const { socket } = this.request;
     if ('encrypted' in socket && socket.encrypted === true) return true;
-    if (this.proxy === undefined) return 'secure' in this.native && this.native.secure === true;
-    return this.proxy && this.forwardedProtocol() === 'https';
+    const { proxy } = this.settings;
+    if (proxy === undefined) return 'secure' in this.request && this.request.secure === true;
+    return proxy && this.forwardedProtocol() === 'https';
   }
 
   private forwardedProtocol(): string | undefined {
-    const header = this.native.headers['x-forwarded-proto'];
+    const header = this.request.headers['x-forwarded-proto'];
     const [first] = (Array.isArray(header) ? header[0] : header)?.split(',') ?? [];
     return first?.trim().toLowerCase();
   }

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Store } from 'express-session';
 import { BINDING } from '../session-of.js';
-import type { RequestSession, SessionPlace } from '../../session/request-session.js';
-import type { SessionEngine } from '../../session/session-manager.js';
+import type { SessionBinding } from '../../session/edge.js';
+import type { RequestSession } from '../../session/request-session.js';
+import type { SessionManager } from '../../session/session-manager.js';
 import { RequestSessionStore } from './request-session.store.js';
 
 interface Bound extends IncomingMessage {
-  readonly [BINDING]: RequestBinding;
+  readonly [BINDING]: RequestProperties;
 }
 
 // Every request gets the very same accessors: functions of its own would give each request a shape
@@ -16,17 +17,17 @@ const ACCESSORS = {
     configurable: true,
     enumerable: true,
     get(this: Bound): unknown {
-      return this[BINDING].session.view();
+      return this[BINDING].session.object();
     },
     set(this: Bound, value: unknown) {
-      this[BINDING].session.assign(value);
+      this[BINDING].session.put(value);
     },
   },
   sessionID: {
     configurable: true,
     enumerable: true,
     get(this: Bound): string {
-      return this[BINDING].session.provenId;
+      return this[BINDING].session.resolve().id;
     },
   },
   sessionStore: {
@@ -39,23 +40,23 @@ const ACCESSORS = {
 } satisfies PropertyDescriptorMap;
 
 /** Puts a request's session where express-session's users look for it: on the request. */
-export class RequestBinding implements SessionPlace {
+export class RequestProperties implements SessionBinding {
   private ownStore: Store | undefined;
 
   constructor(
-    private readonly engine: SessionEngine,
+    private readonly manager: SessionManager,
     readonly session: RequestSession,
     private readonly request: IncomingMessage,
   ) {
     // Not enumerable: whoever logs a request must not log the settings, with the secrets in them.
     Object.defineProperty(request, BINDING, { value: this, configurable: true });
     this.attach();
-    session.place = this;
+    session.binding = this;
   }
 
   /** What the application has as `req.sessionStore`. */
   get store(): Store {
-    return (this.ownStore ??= new RequestSessionStore(this.engine, this.session, () =>
+    return (this.ownStore ??= new RequestSessionStore(this.manager, this.session, () =>
       this.attach(),
     ));
   }
@@ -72,7 +73,7 @@ export class RequestBinding implements SessionPlace {
   sync(): void {
     const property = Object.getOwnPropertyDescriptor(this.request, 'session');
     if (property?.get !== undefined) return;
-    this.session.assign(property?.value);
+    this.session.put(property?.value);
     this.attach();
   }
 }

@@ -1,7 +1,7 @@
 import session from 'express-session';
 import type { Request } from 'express';
 import type { RequestSession } from '../../session/request-session.js';
-import type { FoundRecord, SessionEngine } from '../../session/session-manager.js';
+import type { FoundRecord, SessionManager } from '../../session/session-manager.js';
 import type { SessionRecord } from '../../session/record/session-record.js';
 import { SessionUnusableError } from '../../session/errors.js';
 import { isSession } from '../session-object/session-object.js';
@@ -18,20 +18,20 @@ type Callback<T = void> = (error?: unknown, answer?: T) => void;
 
 /**
  * What a request has as `req.sessionStore`: the express-session `Store` through which the methods
- * of its session object (`save`, `reload`, `regenerate`, `destroy`) reach the engine.
+ * of its session object (`save`, `reload`, `regenerate`, `destroy`) reach the lifecycle.
  */
 export class RequestSessionStore extends session.Store {
-  // Out of reach of whoever logs a request with its store: the engine knows the secrets.
-  readonly #engine: SessionEngine;
+  // Out of reach of whoever logs a request with its store: the lifecycle knows the secrets.
+  readonly #manager: SessionManager;
   readonly #session: RequestSession;
   readonly #attach: () => void;
   /** What `get` found last: `reload()` hands it to `createSession`, to put it before the application. */
   #found: { readonly data: session.SessionData; readonly record: FoundRecord } | undefined;
 
   /** @param attach puts the session on its request again, where the application took it off */
-  constructor(engine: SessionEngine, session: RequestSession, attach: () => void) {
+  constructor(manager: SessionManager, session: RequestSession, attach: () => void) {
     super();
-    this.#engine = engine;
+    this.#manager = manager;
     this.#session = session;
     this.#attach = attach;
   }
@@ -41,10 +41,10 @@ export class RequestSessionStore extends session.Store {
   }
 
   override set(id: string, data: session.SessionData, callback?: Callback): void {
-    this.#session.place?.sync();
-    const isOwn = id === this.#session.id && data === this.#session.view();
+    this.#session.binding?.sync();
+    const isOwn = id === this.#session.id && data === this.#session.object();
     this.answer(
-      isOwn ? this.#engine.save(this.#session) : Promise.reject(this.refusalOf(data)),
+      isOwn ? this.#manager.save(this.#session) : Promise.reject(this.refusalOf(data)),
       callback,
     );
   }
@@ -56,8 +56,8 @@ export class RequestSessionStore extends session.Store {
   override destroy(id: string, callback?: Callback): void {
     const isOwn = id === this.#session.id;
     const ended = isOwn
-      ? this.#engine.end(this.#session)
-      : this.#engine.endings.endById(id, this.#session);
+      ? this.#manager.end(this.#session)
+      : this.#manager.endings.endById(id, this.#session);
     this.answer(
       ended.finally(() => this.#attach()),
       callback,
@@ -65,7 +65,7 @@ export class RequestSessionStore extends session.Store {
   }
 
   override regenerate(_request: Request, callback: Callback): void {
-    const replaced = this.#engine.replace(this.#session).finally(() => this.#attach());
+    const replaced = this.#manager.replace(this.#session).finally(() => this.#attach());
     this.answer(replaced, callback);
   }
 
@@ -74,17 +74,17 @@ export class RequestSessionStore extends session.Store {
     data: session.SessionData,
   ): session.Session & session.SessionData {
     if (!this.isOwnRequest(request)) return super.createSession(request, data);
-    this.#session.place?.sync();
-    if (this.#found?.data === data) this.#engine.resume(this.#session, this.#found.record);
+    this.#session.binding?.sync();
+    if (this.#found?.data === data) this.#manager.resume(this.#session, this.#found.record);
     const { cookie: _cookie, ...attributes } = data;
-    const live = this.#session.show(attributes);
+    const live = this.#session.view.show(attributes);
     if (!isComplete(live)) throw new TypeError('The session has no cookie.');
     return live;
   }
 
   /** express-session's middleware gives its stores this method; some libraries call it. */
   generate(_request: Request): void {
-    this.#session.beginAnew();
+    this.#session.begin();
     this.#attach();
   }
 
@@ -94,12 +94,12 @@ export class RequestSessionStore extends session.Store {
   }
 
   private isOwnRequest(request: unknown): boolean {
-    return request === this.#session.request.native;
+    return request === this.#session.edge.request;
   }
 
   private async find(id: string): Promise<session.SessionData | null> {
-    if (id !== this.#session.id) return asData(await this.#engine.readById(id));
-    const found = await this.#engine.reread(this.#session);
+    if (id !== this.#session.id) return asData(await this.#manager.readById(id));
+    const found = await this.#manager.reread(this.#session);
     const data = asData(found?.record);
     if (found !== undefined && data !== null) this.#found = { data, record: found };
     return data;
@@ -112,9 +112,9 @@ export class RequestSessionStore extends session.Store {
       (thrown: unknown) => {
         const error = asError(thrown);
         if (callback === undefined)
-          this.#engine.observer.error('A session was not changed.', error);
+          this.#manager.observer.error('A session was not changed.', error);
         else {
-          if (isMistake(error)) this.#engine.observer.error(MISTAKE, error);
+          if (isMistake(error)) this.#manager.observer.error(MISTAKE, error);
           process.nextTick(() => callback(toHttpException(error)));
         }
       },

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestSession } from '../../session/request-session.js';
-import type { SessionEngine } from '../../session/session-manager.js';
+import type { SessionManager } from '../../session/session-manager.js';
 import { StoreUnavailableError } from '../../session/errors.js';
 import { asError } from '../../reporting/thrown.js';
 import { isMistake, toHttpException } from '../../nest/exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../../nest/exceptions/session-store-unavailable.exception.js';
-import { RequestBinding } from './request-properties.js';
+import { RequestProperties } from './request-properties.js';
 import { ResponseGate } from '../response/response-gate.js';
 import type { GateKeeper } from '../response/response-gate.js';
 
@@ -20,38 +20,35 @@ const RETRY_AFTER = '1';
 /** A request and its response, and the session between them. */
 export class SessionExchange implements GateKeeper {
   readonly gate: ResponseGate;
-  private readonly binding: RequestBinding;
+  private readonly properties: RequestProperties;
 
   constructor(
-    private readonly engine: SessionEngine,
+    private readonly manager: SessionManager,
     private readonly session: RequestSession,
     request: IncomingMessage,
     private readonly response: ServerResponse,
     private readonly next: Next,
   ) {
-    this.binding = new RequestBinding(engine, session, request);
+    this.properties = new RequestProperties(manager, session, request);
     this.gate = new ResponseGate(response, this);
   }
 
   settle(): Promise<void> | undefined {
-    this.binding.sync();
-    return this.engine.settle(this.session);
+    this.properties.sync();
+    return this.manager.settle(this.session);
   }
 
   setCookie(): string | undefined {
     const { session, response } = this;
-    const hasMetOutage = session.hasMetOutage || session.failure !== undefined;
-    if (hasMetOutage && response.statusCode === UNAVAILABLE) {
+    if (session.budget.hasFailed && response.statusCode === UNAVAILABLE) {
       response.setHeader('Retry-After', RETRY_AFTER);
     }
-    return this.engine.setCookieFor(session);
+    return this.manager.setCookieFor(session);
   }
 
-  /** The application heard of the outage in this request, and answers 503 in a shape of its own. */
+  /** The application answers 503 in a shape of its own. */
   isTold(error: Error): boolean {
-    const { session, response } = this;
-    const isOutage = error instanceof StoreUnavailableError && session.hasMetOutage;
-    return isOutage && response.statusCode === UNAVAILABLE;
+    return error instanceof StoreUnavailableError && this.response.statusCode === UNAVAILABLE;
   }
 
   refuse(error: Error): void {
@@ -60,11 +57,11 @@ export class SessionExchange implements GateKeeper {
   }
 
   report(error: unknown): void {
-    this.engine.observer.error('A session was not stored.', error);
+    this.manager.observer.error('A session was not stored.', error);
   }
 
   storedLate(): void {
-    this.engine.missedCookie(this.session);
+    this.manager.missedCookie(this.session);
   }
 }
 

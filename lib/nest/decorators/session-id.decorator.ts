@@ -1,8 +1,6 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
-import { requestOf } from '../request-of.js';
-import { sessionOf } from '../../edges/session-of.js';
-import { uncovered } from '../missing-session.js';
+import { sessionIn } from '../current-session.js';
 
 /**
  * Injects the id of the request's session. Whoever has it has the session: do not log it, do not
@@ -11,7 +9,5 @@ import { uncovered } from '../missing-session.js';
  */
 export const SessionId: (...pipes: (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator =
   createParamDecorator((_data: void, context: ExecutionContext): string => {
-    const session = sessionOf(requestOf(context));
-    if (session === undefined) throw uncovered('@SessionId() was used');
-    return session.provenId;
+    return sessionIn(context, '@SessionId() was used').id;
   });

@@ -1,9 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import type { SessionData } from 'express-session';
-import { requestOf } from '../request-of.js';
-import { sessionOf } from '../../edges/session-of.js';
-import { uncovered } from '../missing-session.js';
+import { sessionIn } from '../current-session.js';
 import { isSession } from '../../edges/session-object/session-object.js';
 import type { Session as SessionObject } from '../../edges/session-object/session-object.js';
 
@@ -15,9 +13,7 @@ export type Session = SessionObject;
 
 const SessionParameter = createParamDecorator(
   (attribute: keyof SessionData | undefined, context: ExecutionContext): unknown => {
-    const requested = sessionOf(requestOf(context));
-    if (requested === undefined) throw uncovered('@Session() was used');
-    const session = requested.view();
+    const session = sessionIn(context, '@Session() was used').object();
     if (attribute === undefined) return session;
     return isSession(session) ? session[attribute] : undefined;
   },

@@ -1,8 +1,6 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
-import { requestOf } from '../request-of.js';
-import { sessionOf } from '../../edges/session-of.js';
-import { uncovered } from '../missing-session.js';
+import { sessionIn } from '../current-session.js';
 
 /**
  * Injects the id of the user who signed in by `SessionService.login()`; `undefined` when nobody is.
@@ -10,7 +8,5 @@ import { uncovered } from '../missing-session.js';
  */
 export const UserId: (...pipes: (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator =
   createParamDecorator((_data: void, context: ExecutionContext): string | undefined => {
-    const session = sessionOf(requestOf(context));
-    if (session === undefined) throw uncovered('@UserId() was used');
-    return session.userId;
+    return sessionIn(context, '@UserId() was used').userId;
   });

@@ -1,6 +1,5 @@
 import { needsInWords, prefixOf, unmetNeed } from './cookie-prefix.js';
-import { UnserialisableAttributeError } from '../../session/errors.js';
-import type { CookieAttributes } from '../../session/record/session-record.js';
+import type { CookieAttributes } from './cookie-attributes.js';
 
 /** Half of what a `Date` reaches, so that the sum of a time and a lifetime still is a date. */
 const MAX_TIME = 4.32e15;
@@ -32,15 +31,15 @@ export function unsendable(
 ): { name: string; is: string } | undefined {
   const { originalMaxAge, path, domain, sameSite, priority, secure, partitioned } = cookie;
   if (originalMaxAge !== null && !isTime(originalMaxAge)) {
-    return { name: 'maxAge', is: 'no time that a date can hold' };
+    return { name: 'maxAge', is: 'a time beyond what a date can hold' };
   }
-  if (path && !isCookiePath(path)) return { name: 'path', is: 'no path of a cookie' };
-  if (domain && !isCookieDomain(domain)) return { name: 'domain', is: 'no domain of a cookie' };
+  if (path && !isCookiePath(path)) return { name: 'path', is: 'not a valid cookie path' };
+  if (domain && !isCookieDomain(domain)) return { name: 'domain', is: 'not a valid cookie domain' };
   if (!SAME_SITES.has(inLowerCase(sameSite))) {
-    return { name: 'sameSite', is: "none of true, false, 'lax', 'strict' and 'none'" };
+    return { name: 'sameSite', is: "not one of true, false, 'lax', 'strict' and 'none'" };
   }
   if (!PRIORITIES.has(inLowerCase(priority))) {
-    return { name: 'priority', is: "none of 'low', 'medium' and 'high'" };
+    return { name: 'priority', is: "not one of 'low', 'medium' and 'high'" };
   }
   const prefix = prefixOf(cookieName);
   const unmet = prefix && unmetNeed(prefix, cookie);
@@ -54,11 +53,4 @@ const UNSAFE = 'refused by browsers, since it needs cookie.secure: true';
 
 function inLowerCase(value: unknown): unknown {
   return typeof value === 'string' ? value.toLowerCase() : value;
-}
-
-/** @throws UnserialisableAttributeError naming what the application gave its cookie in vain */
-export function refuseUnsendable(cookie: CookieAttributes, cookieName: string): void {
-  const offender = unsendable(cookie, cookieName);
-  if (offender === undefined) return;
-  throw new UnserialisableAttributeError(`cookie.${offender.name}`, offender.is);
 }

@@ -1,6 +1,6 @@
 import { IsOptional } from 'class-validator';
 import type { Duration } from '../duration.js';
-import type { Given } from '../optional-except.js';
+import type { OptionalExcept } from '../optional-except.js';
 import {
   IsChoice,
   IsDomain,
@@ -12,7 +12,7 @@ import {
 } from '../option-rules.js';
 
 /** The attributes of the session cookie, as RFC 6265bis knows them. */
-export type SessionCookieOptions = Given<CompleteSessionCookieOptions>;
+export type SessionCookieOptions = OptionalExcept<CompleteSessionCookieOptions>;
 
 /** Every attribute once: its type, default, meaning and rule. */
 export class CompleteSessionCookieOptions {

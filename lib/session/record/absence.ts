@@ -6,3 +6,6 @@ export type EndReason = 'revoked' | 'evicted';
 
 /** Why a request came without a session. */
 export type AbsenceReason = 'anonymous' | TimeoutReason | EndReason;
+
+/** The same; what cannot be read here is told as `anonymous`, though it may be a session elsewhere. */
+export type Absence = AbsenceReason | 'unreadable';

@@ -1,7 +1,7 @@
 import { decodeBase64Url } from '../../stores/base64url.js';
 import { IV_LENGTH, SealingKey, TAG_LENGTH } from '../../stores/sealing-key.js';
 import type { RecordCodec } from '../../stores/session-store.js';
-import { KeyRenewal } from '../key-renewal.js';
+import { KeyRenewal } from './key-renewal.js';
 import { CorruptRecordError } from '../errors.js';
 
 /** What sealed payloads begin with; JSON never does. */

@@ -1,19 +1,14 @@
+import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
 import { METADATA_KEY } from '../../stores/metadata-key.js';
-import { isCookieDomain, isCookiePath, isTime } from '../../options/cookie/cookie-rules.js';
-import { isEncrypted } from './encrypted-records.js';
-import { mayBeTooDeep, refuseUnsafeKeys, showable } from '../attributes.js';
+import { mayBeTooDeep, refuseUnsafeKeys } from '../attributes.js';
 import { CorruptRecordError } from '../errors.js';
-import type {
-  CookieAttributes,
-  RecordCookie,
-  SessionMetadata,
-  SessionRecord,
-} from './session-record.js';
+import { isEncrypted } from './encrypted-records.js';
+import { asString, asTime, readCookie, recordCookie } from './record-cookie.js';
+import type { RecordCookie, SessionMetadata, SessionRecord } from './session-record.js';
 
 /**
  * The record as text: JSON that plain express-session can read. The metadata come first (but for
- * attributes that are named by a number) and `seenAt` first of all, so that {@link peekSeenAt} finds
- * it without parsing.
+ * attributes that are named by a number) and `seenAt` first of all, so that it is found without parsing.
  * @param attributesJson the attributes as JSON, where they have been written already
  */
 export function serialiseRecord(
@@ -44,7 +39,7 @@ export function parseRecord(payload: string, now: number): SessionRecord {
   if (!isObject(written)) throw new CorruptRecordError('it has no cookie');
   const cookie = readCookie(written);
   return {
-    metadata: metadata === undefined ? adopt(cookie, now) : readMetadata(metadata),
+    metadata: metadata === undefined ? metadataFor(cookie, now) : readMetadata(metadata),
     cookie,
     attributes,
   };
@@ -53,83 +48,10 @@ export function parseRecord(payload: string, now: number): SessionRecord {
 /** The first name is a number, which objects list first. */
 const STARTS_WITH_INDEX = /^\{"\d/;
 
-/**
- * True when a record holds just these attributes, in whatever order and spelling its store gives it
- * back. One without metadata never does: another wrote it, and it is due to be written again.
- */
-export function holdsJust(payload: string, attributesJson: string): boolean {
-  const written = attributesText(payload);
-  if (written !== undefined) return written === attributesJson;
-  const { [METADATA_KEY]: metadata, cookie: _cookie, ...attributes } = parseObject(payload);
-  return metadata !== undefined && JSON.stringify(showable(attributes)) === attributesJson;
-}
-
-/**
- * The attributes of a record as they are written, as JSON of their own; nothing is parsed. `undefined`
- * where the record is not written as {@link serialiseRecord} does.
- */
-export function attributesText(payload: string): string | undefined {
-  if (!payload.startsWith(HEAD)) return undefined;
-  const metadataEnd = endOfObject(payload, HEAD_OBJECT.length);
-  if (!payload.startsWith(COOKIE, metadataEnd)) return undefined;
-  const end = endOfObject(payload, metadataEnd + COOKIE.length);
-  if (payload.startsWith(',"', end)) return `{${payload.slice(end + 1)}`;
-  return end === payload.length - 1 ? '{}' : undefined;
-}
-
-const HEAD_OBJECT = `{"${METADATA_KEY}":`;
-const COOKIE = ',"cookie":';
-
-/** Where the JSON object ends that begins at `start`. What stands in its strings does not count. */
-function endOfObject(json: string, start: number): number {
-  let depth = 0;
-  for (let at = start; at < json.length; at += 1) {
-    const character = json[at];
-    if (character === '"') at = endOfString(json, at);
-    else if (character === '{') depth += 1;
-    else if (character === '}') depth -= 1;
-    if (depth === 0) return at + 1;
-  }
-  return json.length;
-}
-
-/** Where the closing quote is of the string that begins at `start`. */
-function endOfString(json: string, start: number): number {
-  let end = json.indexOf('"', start + 1);
-  while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
-  return end === -1 ? json.length : end;
-}
-
-function isEscaped(json: string, at: number): boolean {
-  let backslashes = 0;
-  while (json[at - 1 - backslashes] === '\\') backslashes += 1;
-  return backslashes % 2 === 1;
-}
-
-const HEAD = `${HEAD_OBJECT}{"seenAt":`;
-const EPOCH = /^(\d{13})[,}]/;
-
-/** When the session was last seen, where the payload says it up front; nothing is parsed. */
-export function peekSeenAt(payload: string): number | undefined {
-  if (!payload.startsWith(HEAD)) return undefined;
-  const [, digits] = EPOCH.exec(payload.slice(HEAD.length, HEAD.length + 14)) ?? [];
-  return digits === undefined ? undefined : Number(digits);
-}
-
-/**
- * Cheap sign that somebody may be signed in whom the index of users does not know: `false` only for a
- * payload that says otherwise before any data of the application, and for one that is sealed.
- */
-export function mayBeUnindexed(payload: string): boolean {
-  if (!payload.startsWith(HEAD)) return payload.startsWith('{');
-  const metadata = payload.slice(0, payload.indexOf('"cookie":{'));
-  return /"userId":"/.test(metadata) && !/"indexedAt":/.test(metadata);
-}
-
 /** Cheap sign that a `__proto__` key may be inside, also when it is written with escapes. */
 const MAY_BE_UNSAFE = /__proto__|\\u/;
 
-function parseObject(payload: string): Record<string, unknown> {
+export function parseObject(payload: string): Record<string, unknown> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(payload);
@@ -148,7 +70,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function readMetadata(written: unknown): SessionMetadata {
-  if (!isObject(written)) throw new CorruptRecordError('its metadata are no object');
+  if (!isObject(written)) throw new CorruptRecordError('its metadata are not an object');
   const seenAt = asTime(written['seenAt']);
   const createdAt = asTime(written['createdAt']);
   if (seenAt === undefined || createdAt === undefined) {
@@ -170,13 +92,13 @@ function readMetadata(written: unknown): SessionMetadata {
 }
 
 /** Only what was written: an attribute that is absent is not one that is unset. */
-function overridesInOrder(written: Record<string, unknown>): Partial<CookieAttributes> {
+function overridesInOrder(written: Record<string, unknown>): NonNullable<CookieOverrides> {
   const read = Object.entries(readCookie(written));
   return Object.fromEntries(read.filter(([name]) => Object.hasOwn(written, name)));
 }
 
 /** A record written by express-session: its cookie's lifetime was chosen, and is kept. */
-function adopt({ originalMaxAge }: RecordCookie, now: number): SessionMetadata {
+function metadataFor({ originalMaxAge }: RecordCookie, now: number): SessionMetadata {
   const cookie = originalMaxAge === null ? undefined : { originalMaxAge };
   return { seenAt: now, createdAt: now, cookie };
 }
@@ -195,71 +117,4 @@ function inOrder(metadata: SessionMetadata): SessionMetadata {
     absoluteTimeout: metadata.absoluteTimeout,
     cookie: metadata.cookie && overridesInOrder({ ...metadata.cookie }),
   };
-}
-
-function readCookie(written: Record<string, unknown>): RecordCookie {
-  const { sameSite, priority } = written;
-  return {
-    originalMaxAge: asTime(written['originalMaxAge']) ?? null,
-    expires: asString(written['expires']),
-    secure: asBoolean(written['secure']),
-    httpOnly: asBoolean(written['httpOnly']),
-    domain: asCookieDomain(written['domain']),
-    path: asCookiePath(written['path']),
-    sameSite: isSameSite(sameSite) ? sameSite : undefined,
-    partitioned: asBoolean(written['partitioned']),
-    priority: isPriority(priority) ? priority : undefined,
-  };
-}
-
-/**
- * The cookie of a record: in the order in which express-session's own cookies write themselves, so
- * that a store of its returns the same text.
- */
-export function recordCookie(cookie: CookieAttributes, expires: string | undefined): RecordCookie {
-  return {
-    originalMaxAge: cookie.originalMaxAge,
-    partitioned: cookie.partitioned,
-    priority: cookie.priority,
-    expires,
-    secure: cookie.secure,
-    httpOnly: cookie.httpOnly,
-    domain: cookie.domain,
-    path: cookie.path,
-    sameSite: cookie.sameSite,
-  };
-}
-
-function asTime(value: unknown): number | undefined {
-  if (typeof value !== 'number') return undefined;
-  if (!isTime(value)) throw new CorruptRecordError('a time in it is beyond what a date can hold');
-  return value;
-}
-
-function asString(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function asCookiePath(value: unknown): string | undefined {
-  const path = asString(value);
-  if (path === undefined || isCookiePath(path)) return path;
-  throw new CorruptRecordError("its cookie's path is none");
-}
-
-function asCookieDomain(value: unknown): string | undefined {
-  const domain = asString(value);
-  if (domain === undefined || isCookieDomain(domain)) return domain;
-  throw new CorruptRecordError("its cookie's domain is none");
-}
-
-function asBoolean(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined;
-}
-
-function isSameSite(value: unknown): value is boolean | 'lax' | 'strict' | 'none' {
-  return typeof value === 'boolean' || value === 'lax' || value === 'strict' || value === 'none';
-}
-
-function isPriority(value: unknown): value is 'low' | 'medium' | 'high' {
-  return value === 'low' || value === 'medium' || value === 'high';
 }

@@ -1,3 +1,4 @@
+import type { CookieAttributes, CookieOverrides } from '../../options/cookie/cookie-attributes.js';
 import type { SessionAttributes } from '../attributes.js';
 
 /** What Sesame itself keeps about a session. Times are epoch milliseconds, lengths milliseconds. */
@@ -18,20 +19,7 @@ export interface SessionMetadata {
   readonly idleTimeout?: number | undefined;
   readonly absoluteTimeout?: number | undefined;
   /** Cookie attributes that the application set on this one session. */
-  readonly cookie?: Partial<CookieAttributes> | undefined;
-}
-
-/** The attributes of a session's cookie, in express-session's names. */
-export interface CookieAttributes {
-  /** The cookie's lifetime in milliseconds; `null` for one that ends with the browser. */
-  readonly originalMaxAge: number | null;
-  readonly path?: string | undefined;
-  readonly domain?: string | undefined;
-  readonly httpOnly?: boolean | undefined;
-  readonly secure?: boolean | undefined;
-  readonly sameSite?: boolean | 'lax' | 'strict' | 'none' | undefined;
-  readonly partitioned?: boolean | undefined;
-  readonly priority?: 'low' | 'medium' | 'high' | undefined;
+  readonly cookie?: CookieOverrides;
 }
 
 /** The cookie inside a record; `expires` tells plain express-session when the record ends. */
@@ -43,4 +31,18 @@ export interface SessionRecord {
   readonly metadata: SessionMetadata;
   readonly cookie: RecordCookie;
   readonly attributes: SessionAttributes;
+}
+
+/** The record of a session of which nothing is stored. */
+export function emptyRecord(now: number): SessionRecord {
+  return {
+    metadata: { seenAt: now, createdAt: now, cookie: undefined },
+    cookie: { originalMaxAge: null },
+    attributes: {},
+  };
+}
+
+/** By what a session stays known when it gets a new id: the key that it had when its user signed in. */
+export function lineageOf({ metadata }: SessionRecord, key: string): string {
+  return metadata.lineage ?? key;
 }

@@ -1,6 +1,8 @@
+import type { SessionSettings } from '../../options/session-settings.js';
+import { followCookie } from '../../options/timeouts.js';
+import type { Timeouts } from '../../options/timeouts.js';
 import type { TimeoutReason } from './absence.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
-import type { SessionSettings } from '../../options/session-settings.js';
 
 /** What says how long a session lives. */
 export type Lifetime = Pick<SessionRecord, 'metadata' | 'cookie'>;
@@ -8,27 +10,39 @@ export type Lifetime = Pick<SessionRecord, 'metadata' | 'cookie'>;
 /** When the session ends unless it is used again: the nearer of idle and absolute expiry. */
 export function expiryOf(lifetime: Lifetime, settings: SessionSettings): number {
   const { createdAt, seenAt } = lifetime.metadata;
-  const absolute = absoluteTimeoutOf(lifetime, settings);
-  const idleEnd = seenAt + idleTimeoutOf(lifetime, settings);
-  return absolute === null ? idleEnd : Math.min(idleEnd, createdAt + absolute);
+  const { idle, absolute } = timeoutsOf(lifetime, settings);
+  return Math.min(seenAt + idle, createdAt + (absolute ?? Infinity));
 }
 
+/** Why the session is over by now; `undefined` while it is not. */
 export function timeoutReason(
   lifetime: Lifetime,
   settings: SessionSettings,
-  now: number,
 ): TimeoutReason | undefined {
   const { createdAt, seenAt } = lifetime.metadata;
-  const absolute = absoluteTimeoutOf(lifetime, settings);
-  if (absolute !== null && createdAt + absolute <= now) return 'absolute-timeout';
-  return seenAt + idleTimeoutOf(lifetime, settings) <= now ? 'expired' : undefined;
+  const { idle, absolute } = timeoutsOf(lifetime, settings);
+  const now = settings.clock();
+  if (createdAt + (absolute ?? Infinity) <= now) return 'absolute-timeout';
+  return seenAt + idle <= now ? 'expired' : undefined;
+}
+
+/** Those of the session itself; else by the lifetime of its cookie, where that counts; else as configured. */
+function timeoutsOf({ metadata, cookie }: Lifetime, settings: SessionSettings): Timeouts {
+  const own = metadata.cookie?.originalMaxAge;
+  // What a `cookie` function said when the record was written.
+  const maxAge = own === undefined && settings.cookieVaries ? cookie.originalMaxAge : own;
+  const { idle, absolute } = followCookie(maxAge, settings.timeouts, settings.isChosen);
+  return {
+    idle: metadata.idleTimeout ?? idle,
+    absolute: metadata.absoluteTimeout ?? absolute,
+  };
 }
 
 /**
  * True when a touch interval has passed since a time. One that is as far ahead was noted by an instance
  * whose clock is wrong, and must not put off what keeps the session alive.
  */
-export function hasPassed(since: number, { clock, touchInterval }: SessionSettings): boolean {
+export function isIntervalOver(since: number, { clock, touchInterval }: SessionSettings): boolean {
   return Math.abs(clock() - since) >= touchInterval;
 }
 
@@ -47,28 +61,4 @@ export function seenNow(metadata: SessionMetadata, settings: SessionSettings): S
     createdAt: Math.min(createdAt, seenAt),
     authenticatedAt: authenticatedAt && Math.min(authenticatedAt, seenAt),
   };
-}
-
-function idleTimeoutOf(lifetime: Lifetime, settings: SessionSettings): number {
-  return lifetime.metadata.idleTimeout ?? ownMaxAge(lifetime, settings) ?? settings.idleTimeout;
-}
-
-function absoluteTimeoutOf(lifetime: Lifetime, settings: SessionSettings): number | null {
-  const { absoluteTimeout } = lifetime.metadata;
-  if (absoluteTimeout !== undefined) return absoluteTimeout;
-  const maxAge = ownMaxAge(lifetime, settings);
-  const tooShort = maxAge !== undefined && maxAge > (settings.absoluteTimeout ?? Infinity);
-  return tooShort && settings.absoluteIsDefault ? null : settings.absoluteTimeout;
-}
-
-/**
- * The lifetime of the session's cookie, where nobody chose an idle timeout: what the application
- * set on this session, or else what its `cookie` function said when the record was written.
- */
-function ownMaxAge({ metadata, cookie }: Lifetime, settings: SessionSettings): number | undefined {
-  if (!settings.idleFollowsCookie) return undefined;
-  const given = settings.cookieVaries ? cookie.originalMaxAge : undefined;
-  const own = metadata.cookie?.originalMaxAge;
-  const maxAge = own === undefined ? given : own;
-  return typeof maxAge === 'number' && maxAge > 0 ? maxAge : undefined;
 }

@@ -5,10 +5,14 @@ import type {
   IndexEntry,
   KeyBatch,
   SessionLimit,
+  ReadRecord,
+  RemoveOutcome,
+  ReplaceOutcome,
   SessionStore,
   StoredRecord,
-  StoreOutcome,
   UserIndex,
+  Version,
+  Written,
 } from '../../stores/session-store.js';
 import { StoreUnavailableError } from '../errors.js';
 import { tellable } from './store-failure.js';
@@ -42,40 +46,36 @@ export class BoundedStore implements SessionStore {
     private readonly onFailure: (error: StoreUnavailableError) => void,
   ) {}
 
-  read(key: string, budget?: WaitBudget): Promise<string | undefined> {
+  read(key: string, budget?: WaitBudget): Promise<ReadRecord | undefined> {
     return this.bounded('read', key, () => this.store.read(key), budget);
   }
 
-  create(key: string, record: StoredRecord, budget?: WaitBudget): Promise<boolean> {
+  create(key: string, record: StoredRecord, budget?: WaitBudget): Promise<Written | 'taken'> {
     return this.bounded('create', key, () => this.store.create(key, bare(record)), budget);
   }
 
   replace(
     key: string,
-    expected: string,
+    version: Version,
     record: StoredRecord,
     budget?: WaitBudget,
-  ): Promise<StoreOutcome> {
-    return this.bounded(
-      'write',
-      key,
-      () => this.store.replace(key, expected, bare(record)),
-      budget,
-    );
+  ): Promise<ReplaceOutcome> {
+    const call = (): Promise<ReplaceOutcome> => this.store.replace(key, version, bare(record));
+    return this.bounded('write', key, call, budget);
   }
 
-  remove(key: string, expected?: string, budget?: WaitBudget): Promise<StoreOutcome> {
-    return this.bounded('remove', key, () => this.store.remove(key, expected), budget);
+  remove(key: string, version?: Version, budget?: WaitBudget): Promise<RemoveOutcome> {
+    return this.bounded('remove', key, () => this.store.remove(key, version), budget);
   }
 
   renew(
     key: string,
-    expected: string,
+    version: Version,
     record: StoredRecord,
     budget?: WaitBudget,
-  ): Promise<StoreOutcome> {
+  ): Promise<ReplaceOutcome> {
     const renew = this.store.renew ?? this.store.replace;
-    const call = (): Promise<StoreOutcome> => renew.call(this.store, key, expected, bare(record));
+    const call = (): Promise<ReplaceOutcome> => renew.call(this.store, key, version, bare(record));
     return this.bounded('write', key, call, budget);
   }
 
@@ -116,6 +116,7 @@ export class BoundedStore implements SessionStore {
       const fail = (cause: unknown): void => {
         if (!end()) return;
         const error = new StoreUnavailableError(operation, tellable(cause, key));
+        if (budget !== undefined) budget.hasFailed = true;
         this.onFailure(error);
         reject(error);
       };
@@ -141,36 +142,36 @@ export class BoundedIndex implements UserIndex {
     private readonly bounded: Bounded,
   ) {}
 
-  enter(
+  add(
     userId: string,
     entry: IndexEntry,
     limit?: SessionLimit,
     budget?: WaitBudget,
   ): Promise<EntryOutcome> {
     const { users } = this.store;
-    return this.bounded('index', entry.key, () => users.enter(userId, entry, limit), budget);
+    return this.bounded('index', entry.key, () => users.add(userId, entry, limit), budget);
   }
 
-  refresh(
+  update(
     userId: string,
     entry: IndexEntry,
     formerKey?: string,
     budget?: WaitBudget,
   ): Promise<boolean> {
     const { users } = this.store;
-    return this.bounded('index', entry.key, () => users.refresh(userId, entry, formerKey), budget);
+    return this.bounded('index', entry.key, () => users.update(userId, entry, formerKey), budget);
   }
 
-  leave(userId: string, key: string, budget?: WaitBudget): Promise<boolean> {
-    return this.bounded('index', key, () => this.store.users.leave(userId, key), budget);
+  remove(userId: string, key: string, budget?: WaitBudget): Promise<boolean> {
+    return this.bounded('index', key, () => this.store.users.remove(userId, key), budget);
   }
 
-  keysOf(userId: string, budget?: WaitBudget): Promise<readonly string[]> {
-    return this.bounded('list', '', () => this.store.users.keysOf(userId), budget);
+  list(userId: string, budget?: WaitBudget): Promise<readonly string[]> {
+    return this.bounded('list', '', () => this.store.users.list(userId), budget);
   }
 
-  bury(key: string, record: StoredRecord, budget?: WaitBudget): Promise<void> {
-    return this.bounded('end', key, () => this.store.bury(key, bare(record)), budget);
+  put(key: string, record: StoredRecord, budget?: WaitBudget): Promise<void> {
+    return this.bounded('end', key, () => this.store.put(key, bare(record)), budget);
   }
 
   /** True for an index that may lose the entry of a session that goes on. */

@@ -1,9 +1,11 @@
-import type { SessionStore, StoreOutcome } from '../../stores/session-store.js';
+import type { SessionStore, Written } from '../../stores/session-store.js';
+
+const WRITTEN: Written = { version: 0 };
 
 /** Stands in for a store where the cookies carry the records: every write succeeds and keeps nothing. */
-export const UNKEPT_RECORDS: SessionStore = {
+export const NULL_STORE: SessionStore = {
   read: async () => undefined,
-  create: async () => true,
-  replace: async (): Promise<StoreOutcome> => 'done',
-  remove: async (): Promise<StoreOutcome> => 'done',
+  create: async () => WRITTEN,
+  replace: async () => WRITTEN,
+  remove: async () => 'removed',
 };

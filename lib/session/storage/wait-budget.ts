@@ -3,6 +3,8 @@
  * once; the time in which no call is under way is the application's own and does not count.
  */
 export class WaitBudget {
+  /** True once a call that it bounds has failed. */
+  hasFailed = false;
   private underWay = 0;
   private since = 0;
   private waited = 0;

@@ -1,16 +1,15 @@
-import type { OpenedSeal, SessionSeal } from '../../stores/session-seal.js';
-import { candidates } from './cookie-header.js';
-import { KeyRenewal } from '../key-renewal.js';
-import type { RequestSession } from '../request-session.js';
-import type { SessionAttributes } from '../attributes.js';
-import { setCookie, unverified } from './session-cookie.js';
-import type { CookieReading, VerifiedCookie } from './session-cookie.js';
-import { SessionTooLargeError } from '../errors.js';
-import type { CookieAttributes } from '../record/session-record.js';
+import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 import type { SessionSettings } from '../../options/session-settings.js';
-import type { SealedToken } from './sealed-token.js';
-import type { SessionTokens } from './session-tokens.js';
-import type { Draft } from '../record-draft.js';
+import type { OpenedSeal, SessionSeal } from '../../stores/session-seal.js';
+import type { SessionAttributes } from '../attributes.js';
+import { SessionTooLargeError } from '../errors.js';
+import { KeyRenewal } from '../record/key-renewal.js';
+import type { RecordDraft } from '../record-draft.js';
+import type { RequestSession } from '../request-session.js';
+import { readCookieHeader } from './cookie-reading.js';
+import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
+import type { SessionTokens } from './session-token.js';
+import { setCookie } from './set-cookie.js';
 
 /** A cookie that is larger, with its name and attributes, is not stored (RFC 6265bis, 5.6). */
 const MAX_COOKIE_BYTES = 4096;
@@ -39,25 +38,23 @@ export class SealedRecords implements SessionTokens {
   }
 
   read(header: string | undefined): CookieReading {
-    const { name } = this.settings;
-    for (const value of candidates(header, name, 1)) {
+    return readCookieHeader(header, this.settings.name, 1, (value) => {
       const opened = this.seal.open(value);
-      const verified = opened && this.verified(opened, value);
-      if (verified !== undefined) return { present: true, verified };
-    }
-    return unverified(header, name);
+      return opened && this.verified(opened, value);
+    });
   }
 
   prepare(session: RequestSession): void {
-    const { stored } = session;
-    if (!session.isStored || stored === undefined || this.isWithBrowser(session)) return;
-    if (session.sealed?.payload === stored) return;
-    const { id } = session;
-    session.carry(this.make(session, id, stored, session.cookieAttributes(), session.attributes()));
+    const { state, view } = session;
+    if (state.is !== 'stored' || state.token !== undefined) return;
+    const { payload } = state.stored;
+    if (this.isWithBrowser(session, payload)) return;
+    const cookie = view.cookieAttributes();
+    session.carry(this.make(session, session.id, payload, cookie, view.attributes()));
   }
 
-  tokenOf(session: RequestSession, id: string, { payload, record }: Draft): SealedToken {
-    const cookie = session.configuredCookie(record.metadata.cookie);
+  tokenOf(session: RequestSession, id: string, { payload, record }: RecordDraft): string {
+    const cookie = session.view.configuredCookie(record.metadata.cookie);
     return this.make(session, id, payload, cookie, record.attributes);
   }
 
@@ -66,22 +63,21 @@ export class SealedRecords implements SessionTokens {
     attributes: CookieAttributes,
     expires: Date | undefined,
   ): string | undefined {
-    const { sealed, stored } = session;
-    if (sealed === undefined || sealed.payload !== stored) return undefined;
-    return setCookie(this.settings.name, sealed.value, attributes, expires);
+    const { state } = session;
+    if (state.is !== 'stored' || state.token === undefined) return undefined;
+    return setCookie(this.settings.name, state.token, attributes, expires);
   }
 
   private verified({ text, isStale }: OpenedSeal, signed: string): VerifiedCookie | undefined {
     const [, name = this.settings.name, id, payload] = CONTENT.exec(text) ?? [];
     if (name !== this.settings.name || id === undefined || payload === undefined) return undefined;
-    const staleSignature = isStale && this.renewal.isDue;
-    return { id: decodeURIComponent(id), payload, staleSignature, signed };
+    return { id: decodeURIComponent(id), payload, isStale: isStale && this.renewal.isDue, signed };
   }
 
   /** True when the cookie that came with the request says just what is stored now. */
-  private isWithBrowser({ cookieReading: { verified }, stored, id }: RequestSession): boolean {
-    if (verified === undefined || verified.staleSignature) return false;
-    return verified.payload === stored && verified.id === id;
+  private isWithBrowser({ cookie: { verified }, id }: RequestSession, payload: string): boolean {
+    if (verified === undefined || verified.isStale) return false;
+    return verified.payload === payload && verified.id === id;
   }
 
   private make(
@@ -90,17 +86,17 @@ export class SealedRecords implements SessionTokens {
     payload: string,
     own: CookieAttributes,
     attributes: SessionAttributes,
-  ): SealedToken {
+  ): string {
     const { name } = this.settings;
-    const { verified } = session.cookieReading;
-    const former = verified?.staleSignature === false ? verified.signed : undefined;
+    const { verified } = session.cookie;
+    const former = verified?.isStale === false ? verified.signed : undefined;
     const value = this.seal.seal(`${name} ${encodeURIComponent(id)} ${payload}`, former);
     const expires = own.originalMaxAge === null ? undefined : new Date(0); // all are of one length
     const bytes = Buffer.byteLength(setCookie(name, value, own, expires));
     if (bytes > MAX_COOKIE_BYTES) {
       throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(attributes));
     }
-    return { payload, value };
+    return value;
   }
 }
 

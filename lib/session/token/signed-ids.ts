@@ -1,18 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import { KeyRenewal } from '../key-renewal.js';
-import type { RequestSession } from '../request-session.js';
-import {
-  decodeValue,
-  readSessionCookie,
-  setCookie,
-  signedId,
-  verifySignedId,
-} from './session-cookie.js';
-import type { CookieReading, VerifiedCookie } from './session-cookie.js';
-import { handleOf } from '../ids.js';
-import type { CookieAttributes } from '../record/session-record.js';
+import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 import type { SessionSettings } from '../../options/session-settings.js';
-import type { SessionTokens } from './session-tokens.js';
+import { handleOf } from '../ids.js';
+import { KeyRenewal } from '../record/key-renewal.js';
+import type { RequestSession } from '../request-session.js';
+import { readCookieHeader } from './cookie-reading.js';
+import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
+import type { SessionTokens } from './session-token.js';
+import { setCookie } from './set-cookie.js';
+import { MIN_SIGNED_LENGTH, signedId, verifySignedId } from './signed-id.js';
 
 /** How many cookies to remember as verified: a browser sends the same one again and again. */
 const REMEMBERED = 2_000;
@@ -30,7 +26,7 @@ export class SignedIds implements SessionTokens {
   }
 
   read(header: string | undefined): CookieReading {
-    return readSessionCookie(header, this.settings.name, this.verify);
+    return readCookieHeader(header, this.settings.name, MIN_SIGNED_LENGTH, this.verify);
   }
 
   prepare(): void {
@@ -47,27 +43,26 @@ export class SignedIds implements SessionTokens {
     expires: Date | undefined,
   ): string {
     const { name, secrets } = this.settings;
-    const { verified } = session.cookieReading;
-    const isSame = verified?.id === session.id && !verified.staleSignature;
+    const { verified } = session.cookie;
+    const isSame = verified?.id === session.id && !verified.isStale;
     const signed = (isSame ? verified.signed : undefined) ?? signedId(session.id, secrets);
     return setCookie(name, signed, attributes, expires);
   }
 
   private readonly verify = (value: string): VerifiedCookie | undefined => {
     const verified = this.remembered.get(value) ?? this.verifyAnew(value);
-    if (verified?.staleSignature !== true || this.renewal.isDue) return verified;
-    return { ...verified, staleSignature: false };
+    if (verified?.isStale !== true || this.renewal.isDue) return verified;
+    return { ...verified, isStale: false };
   };
 
   private verifyAnew(value: string): VerifiedCookie | undefined {
     const verified = verifySignedId(value, this.settings.secrets);
     if (verified === undefined) return undefined;
-    const signed = decodeValue(value);
     const remembered = {
       ...verified,
       id: ownCopy(verified.id),
       handle: handleOf(verified.id),
-      signed: signed && ownCopy(signed),
+      signed: verified.signed && ownCopy(verified.signed),
     };
     if (value.length <= MAX_REMEMBERED_LENGTH) this.remembered.set(ownCopy(value), remembered);
     return remembered;

@@ -1,12 +1,12 @@
 import type { IndexEntry, SessionLimit } from '../../stores/session-store.js';
-import type { BoundedIndex } from '../storage/bounded-store.js';
-import { inBatches } from '../storage/in-batches.js';
-import { isDead } from '../record/record-reader.js';
-import type { SessionLookup } from './session-lookup.js';
 import type { SessionSettings } from '../../options/session-settings.js';
+import { isOver } from '../record/record-format.js';
 import { expiryOf } from '../record/timeouts.js';
 import type { Lifetime } from '../record/timeouts.js';
+import type { BoundedIndex } from '../storage/bounded-store.js';
+import { inBatches } from '../storage/in-batches.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
+import type { SessionLookup } from './session-lookup.js';
 
 /** Beyond so many entries, it makes no difference which of them are dead: most have to go anyway. */
 const MAX_LOOKED_AT = 1_000;
@@ -23,10 +23,11 @@ export class IndexEntries {
   ) {}
 
   /**
-   * Enters a session whose record is stored. Dead entries leave first, where that makes room.
-   * @returns the keys of the sessions that had to go for it, or `full`
+   * Adds the entry of a session whose record is stored. Dead entries are removed first, where that
+   * makes room.
+   * @returns the keys of the sessions that were evicted for it, or `full`
    */
-  async enter(
+  async add(
     userId: string,
     key: string,
     lifetime: Lifetime,
@@ -36,42 +37,42 @@ export class IndexEntries {
     const entry = this.entry(key, lifetime);
     if (limit !== undefined) {
       const withinLimit = { ...limit, onExceed: 'reject' } as const;
-      let outcome = await this.index.enter(userId, entry, withinLimit, budget);
+      let outcome = await this.index.add(userId, entry, withinLimit, budget);
       if (outcome !== 'full') return outcome.evicted;
-      const hasRoom = (await this.dropDead(userId, budget)) > 0;
+      const hasRoom = (await this.removeDead(userId, budget)) > 0;
       if (!hasRoom && limit.onExceed === 'reject') return 'full';
     }
-    const outcome = await this.index.enter(userId, entry, limit, budget);
+    const outcome = await this.index.add(userId, entry, limit, budget);
     return outcome === 'full' ? outcome : outcome.evicted;
   }
 
-  /** Moves an entry to the session's new expiry, and to its new key; `false` when there is none. */
-  async refresh(
+  /** Gives an entry the session's new expiry, and its new key; `false` when there is none. */
+  async update(
     userId: string,
     key: string,
     lifetime: Lifetime,
     formerKey: string | undefined,
     budget: WaitBudget,
   ): Promise<boolean> {
-    return this.index.refresh(userId, this.entry(key, lifetime), formerKey, budget);
+    return this.index.update(userId, this.entry(key, lifetime), formerKey, budget);
   }
 
-  /** Takes an entry out. A failure only leaves a dead entry, which takes nobody's place. */
-  async leave(userId: string, key: string, budget?: WaitBudget): Promise<void> {
-    await this.index.leave(userId, key, budget).catch(() => undefined);
+  /** Removes an entry. A failure only leaves a dead entry, which takes nobody's place. */
+  async remove(userId: string, key: string, budget?: WaitBudget): Promise<void> {
+    await this.index.remove(userId, key, budget).catch(() => undefined);
   }
 
-  /** Takes out what stands for no session any more; answers how many that were. */
-  async dropDead(userId: string, budget: WaitBudget): Promise<number> {
-    const keys = await this.index.keysOf(userId, budget);
+  /** Removes the entries of sessions that are over; answers how many. */
+  async removeDead(userId: string, budget: WaitBudget): Promise<number> {
+    const keys = await this.index.list(userId, budget);
     if (keys.length > MAX_LOOKED_AT) return 0;
-    const dropped = await inBatches(keys, async (key) => {
-      const { found } = await this.lookup.find(key, budget);
-      if (!isDead(found)) return false;
-      await this.leave(userId, key, budget);
+    const removed = await inBatches(keys, async (key) => {
+      const { opened } = await this.lookup.find(key, budget);
+      if (!isOver(opened)) return false;
+      await this.remove(userId, key, budget);
       return true;
     });
-    return dropped.filter(Boolean).length;
+    return removed.filter(Boolean).length;
   }
 
   /** An entry outlives its record a little, so that it need not follow every use. */

@@ -1,15 +1,14 @@
-import type { StoredRecord } from '../../stores/session-store.js';
-import type { BoundedIndex, BoundedStore } from '../storage/bounded-store.js';
-import { stepAside } from '../storage/contention.js';
-import { inBatches } from '../storage/in-batches.js';
-import type { IndexEntries } from './index-entries.js';
-import { found, lineageOf } from '../record/record-reader.js';
-import type { SessionLookup } from './session-lookup.js';
-import type { SessionRecord } from '../record/session-record.js';
-import type { SessionSettings } from '../../options/session-settings.js';
-import { tombstone } from '../record/tombstone.js';
+import type { ReadRecord } from '../../stores/session-store.js';
+import { compareAndSwap } from '../compare-and-swap.js';
+import type { Lifecycle } from '../lifecycle.js';
 import type { EndReason } from '../record/absence.js';
+import { tombstone } from '../record/marks.js';
+import { lineageOf } from '../record/session-record.js';
+import type { SessionRecord } from '../record/session-record.js';
+import { inBatches } from '../storage/in-batches.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
+import type { IndexEntries } from './index-entries.js';
+import type { SessionLookup, Whereabouts } from './session-lookup.js';
 
 /** How many times to look again for a session that gets new ids while it is being ended. */
 const MAX_LOOKS = 100;
@@ -20,10 +19,8 @@ export type OnEnd = (key: string, userId: string | undefined) => void;
 /** Ends sessions for good, those included that get a new id at that moment. */
 export class SessionEndings {
   constructor(
-    private readonly settings: SessionSettings,
-    private readonly store: BoundedStore,
+    private readonly lifecycle: Lifecycle,
     private readonly lookup: SessionLookup,
-    private readonly index: BoundedIndex | undefined,
     private readonly entries: IndexEntries | undefined,
   ) {}
 
@@ -34,39 +31,36 @@ export class SessionEndings {
    */
   async end(
     key: string,
-    stored: string | undefined,
+    stored: ReadRecord | undefined,
     known: SessionRecord | undefined,
     onEnd: OnEnd,
     budget: WaitBudget,
   ): Promise<void> {
-    let at = await this.lookup.find(key, budget, stored);
-    for (let attempt = 1; at.payload !== undefined && at.found.is !== 'gone'; attempt += 1) {
-      const record = 'record' in at.found ? at.found.record : undefined;
-      const outcome = await this.store.remove(at.key, at.payload, budget);
-      if (outcome === 'done') {
-        const userId = record?.metadata.userId;
-        // On its way to another key, it has the entry of any of these.
-        for (const passed of at.path) await this.leave(userId, passed, budget);
-        onEnd(at.key, userId);
-        return;
-      }
-      const { path } = at;
-      at = await this.lookup.find(
-        at.key,
-        budget,
-        outcome === 'gone' ? undefined : outcome.conflict,
-      );
-      at = { ...at, path: [...path, ...at.path] };
-      await stepAside(attempt);
+    const first = await this.lookup.find(key, budget, stored);
+    const end = await compareAndSwap<Whereabouts, Whereabouts | undefined>(first, async (at) => {
+      const isThere = at.opened.is !== 'absent' && at.opened.is !== 'ended';
+      if (!isThere || at.stored === undefined) return undefined;
+      const outcome = await this.lifecycle.store.remove(at.key, at.stored.version, budget);
+      if (outcome === 'removed') return at;
+      const newer = outcome === 'gone' ? undefined : outcome.conflict;
+      const now = await this.lookup.find(at.key, budget, newer);
+      return { conflict: { ...now, path: [...at.path, ...now.path] } };
+    });
+    if (end !== undefined) {
+      const userId = 'record' in end.opened ? end.opened.record.metadata.userId : undefined;
+      // On its way to another key, it has the entry of any of these.
+      for (const passed of end.path) await this.removeEntry(userId, passed, budget);
+      onEnd(end.key, userId);
+    } else if (known !== undefined) {
+      // What was there may have been a mark that led on, before a tombstone took its place.
+      await this.endLineage(known, key, onEnd, budget);
     }
-    // What stood there may have been a mark that led on, before a tombstone took its place.
-    if (known !== undefined) await this.endLineage(known, key, onEnd, budget);
   }
 
   /**
    * Ends a session by its lineage: where there is no mark (any more), its user's index leads to it.
    * An entry without a record may be that of a session on its way to another id, maybe this one's;
-   * it is taken out, so that no session survives its sign-out.
+   * it is removed, so that no session survives its sign-out.
    */
   private async endLineage(
     record: SessionRecord,
@@ -74,61 +68,55 @@ export class SessionEndings {
     onEnd: OnEnd,
     budget: WaitBudget,
   ): Promise<void> {
+    const { settings, index } = this.lifecycle;
     const { userId } = record.metadata;
-    if (userId === undefined || this.index === undefined) return;
+    if (userId === undefined || index === undefined) return;
     const lineage = lineageOf(record, key);
-    await this.leave(userId, key, budget);
+    await this.removeEntry(userId, key, budget);
     for (let look = 1; look <= MAX_LOOKS; look += 1) {
-      const keys = await this.index.keysOf(userId, budget);
+      const keys = await index.list(userId, budget);
       const ended = await inBatches(keys, async (entered) => {
         const at = await this.lookup.find(entered, budget);
-        const isOnItsWay = at.payload === undefined && !this.settings.hashIds;
-        if (isOnItsWay) await this.leave(userId, entered, budget);
-        if (!('record' in at.found) || lineageOf(at.found.record, at.key) !== lineage) {
+        const isOnItsWay = at.stored === undefined && !settings.hashIds;
+        if (isOnItsWay) await this.removeEntry(userId, entered, budget);
+        if (!('record' in at.opened) || lineageOf(at.opened.record, at.key) !== lineage) {
           return isOnItsWay;
         }
-        await this.end(at.key, at.payload, undefined, onEnd, budget);
+        await this.end(at.key, at.stored, undefined, onEnd, budget);
         return true;
       });
       if (!ended.includes(true)) return;
     }
   }
 
-  /** Leaves a tombstone in place of a session, whatever stands there. */
-  async bury(key: string, reason: EndReason, budget?: WaitBudget): Promise<void> {
-    await this.index?.bury(key, this.tombstone(key, reason), budget);
+  /** Puts a tombstone in the place of a session, whatever is there. */
+  async putTombstone(key: string, reason: EndReason, budget?: WaitBudget): Promise<void> {
+    const { index, format, settings } = this.lifecycle;
+    await index?.put(key, format.sealed(tombstone(reason, settings.clock()), key), budget);
   }
 
   /**
-   * Leaves a tombstone in place of a session that lives though its entry in the index is gone.
+   * Puts a tombstone in the place of a session that lives though its entry in the index is gone.
    * @param stored the record as it was seen last
    * @returns `true` for the one caller who ended it
    */
-  async revokeRecord(
+  async revokeRecord(key: string, stored: ReadRecord, budget: WaitBudget): Promise<boolean> {
+    const { store, format, settings } = this.lifecycle;
+    const outcome = await compareAndSwap(stored, async ({ payload, version }) => {
+      // Who removed the entry may have put a tombstone already, which keeps its reason.
+      const { is } = format.open(payload, key);
+      if (is === 'ended' || is === 'rotated') return 'over';
+      const next = format.sealed(tombstone('revoked', settings.clock()), key);
+      return store.renew(key, version, next, budget);
+    });
+    return typeof outcome === 'object';
+  }
+
+  private async removeEntry(
+    userId: string | undefined,
     key: string,
-    stored: string | undefined,
     budget: WaitBudget,
-  ): Promise<boolean> {
-    let expected = stored;
-    for (let attempt = 1; expected !== undefined; attempt += 1) {
-      const what = found(expected, key, this.settings);
-      // Who took the entry may have left a tombstone already, which keeps its reason.
-      if (what.is === 'gone' || what.is === 'rotated') break;
-      const next = this.tombstone(key, 'revoked');
-      const outcome = await this.store.renew(key, expected, next, budget);
-      if (outcome === 'done') return true;
-      expected = outcome === 'gone' ? undefined : outcome.conflict;
-      await stepAside(attempt);
-    }
-    return false;
-  }
-
-  private async leave(userId: string | undefined, key: string, budget: WaitBudget): Promise<void> {
-    if (userId !== undefined) await this.entries?.leave(userId, key, budget);
-  }
-
-  private tombstone(key: string, reason: EndReason): StoredRecord {
-    const { payload, expiresAt } = tombstone(reason, this.settings.clock());
-    return { payload: this.settings.codec?.seal(payload, key) ?? payload, expiresAt };
+  ): Promise<void> {
+    if (userId !== undefined) await this.entries?.remove(userId, key, budget);
   }
 }

@@ -1,40 +1,40 @@
+import type { ReadRecord } from '../../stores/session-store.js';
+import type { OpenedRecord, RecordFormat } from '../record/record-format.js';
 import type { BoundedStore } from '../storage/bounded-store.js';
-import { found } from '../record/record-reader.js';
-import type { Found } from '../record/record-reader.js';
-import type { SessionSettings } from '../../options/session-settings.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 
-/** Where a session is, and what stands there. */
+/** Where a session is, and what is there. */
 export interface Whereabouts {
   readonly key: string;
   /** The keys that led there, this one included. */
   readonly path: readonly string[];
-  readonly payload: string | undefined;
-  readonly found: Found;
+  readonly stored: ReadRecord | undefined;
+  readonly opened: OpenedRecord;
 }
 
 /** Finds sessions under the keys that they had before they got new ids. */
 export class SessionLookup {
   constructor(
-    private readonly settings: SessionSettings,
     private readonly store: BoundedStore,
+    private readonly format: RecordFormat,
   ) {}
 
   /**
-   * What stands under a key, or under the key that its session has now. A session that a sign-in began
-   * is another one: its former key leads nowhere.
-   * @param payload what is known to stand there, where that was read already
+   * What is under a key, or under the key that its session has now. A session that a sign-in began is
+   * another one: its former key leads nowhere.
+   * @param known what is known to be there, where that was read already
    */
-  async find(key: string, budget: WaitBudget, payload?: string): Promise<Whereabouts> {
+  async find(key: string, budget: WaitBudget, known?: ReadRecord): Promise<Whereabouts> {
     const path = [key];
-    let text = payload ?? (await this.store.read(key, budget));
+    let stored = known ?? (await this.store.read(key, budget));
     for (let at = key; ;) {
-      const what = found(text, at, this.settings);
-      if (what.is !== 'rotated') return { key: at, path, payload: text, found: what };
-      if (!what.mark.isSameSession) return { key: at, path, payload: text, found: { is: 'gone' } };
-      at = what.mark.successor;
+      const opened = this.format.open(stored?.payload, at);
+      if (opened.is !== 'rotated') return { key: at, path, stored, opened };
+      const { successor } = opened;
+      if (!successor.isSameSession) return { key: at, path, stored, opened: { is: 'absent' } };
+      at = successor.key;
       path.push(at);
-      text = await this.store.read(at, budget);
+      stored = await this.store.read(at, budget);
     }
   }
 }

@@ -1,12 +1,13 @@
-import type { BoundedIndex, BoundedStore } from '../storage/bounded-store.js';
-import { found, lineageOf } from '../record/record-reader.js';
+import type { ReadRecord } from '../../stores/session-store.js';
 import { handleOf } from '../ids.js';
-import type { SessionSettings } from '../../options/session-settings.js';
+import type { Lifecycle } from '../lifecycle.js';
+import { lineageOf } from '../record/session-record.js';
+import type { BoundedIndex } from '../storage/bounded-store.js';
 
 /** A session as it is stored. */
-export interface FoundSession {
+export interface UnlistedSession {
   readonly key: string;
-  readonly payload: string;
+  readonly stored: ReadRecord;
   /** By what it stays known when it gets a new id. */
   readonly lineage: string;
 }
@@ -18,13 +19,12 @@ export interface FoundSession {
  */
 export class UnlistedSessions {
   constructor(
-    private readonly settings: SessionSettings,
-    private readonly store: BoundedStore,
+    private readonly lifecycle: Lifecycle,
     private readonly index: BoundedIndex,
   ) {}
 
   /** Those of a user, found by reading every record; none where the index is whole. */
-  async *of(userId: string): AsyncGenerator<FoundSession> {
+  async *of(userId: string): AsyncGenerator<UnlistedSession> {
     let from: string | undefined;
     do {
       const batch = await this.index.scanBeyondIndex(from);
@@ -35,28 +35,29 @@ export class UnlistedSessions {
   }
 
   /** The one of a handle, which by default is the key of its record. */
-  async byHandle(userId: string, handle: string): Promise<FoundSession | undefined> {
+  async byHandle(userId: string, handle: string): Promise<UnlistedSession | undefined> {
     if (!this.index.canLoseEntries) return undefined;
-    if (this.settings.hashIds) return (await this.unlisted(userId, [handle]))[0];
+    if (this.lifecycle.settings.hashIds) return (await this.unlisted(userId, [handle]))[0];
     for await (const one of this.of(userId)) if (handleOf(one.key) === handle) return one;
     return undefined;
   }
 
-  private async unlisted(userId: string, keys: readonly string[]): Promise<FoundSession[]> {
+  private async unlisted(userId: string, keys: readonly string[]): Promise<UnlistedSession[]> {
     const sessions = await Promise.all(keys.map((key) => this.find(userId, key)));
     const users = sessions.filter((session) => session !== undefined);
     if (users.length === 0) return users;
     // Whoever is listed by now signed in meanwhile, and stays.
-    const listed = new Set(await this.index.keysOf(userId));
+    const listed = new Set(await this.index.list(userId));
     return users.filter(({ key }) => !listed.has(key));
   }
 
   /** A session that has timed out by this instance's clock may be live by another's. */
-  private async find(userId: string, key: string): Promise<FoundSession | undefined> {
-    const payload = await this.store.read(key);
-    const what = found(payload, key, this.settings);
-    if (payload === undefined || !('record' in what)) return undefined;
-    if (what.record.metadata.userId !== userId) return undefined;
-    return { key, payload, lineage: lineageOf(what.record, key) };
+  private async find(userId: string, key: string): Promise<UnlistedSession | undefined> {
+    const { store, format } = this.lifecycle;
+    const stored = await store.read(key);
+    const opened = format.open(stored?.payload, key);
+    if (stored === undefined || !('record' in opened)) return undefined;
+    if (opened.record.metadata.userId !== userId) return undefined;
+    return { key, stored, lineage: lineageOf(opened.record, key) };
   }
 }

@@ -1,8 +1,8 @@
-import type { BoundedIndex, BoundedStore } from '../storage/bounded-store.js';
-import { markIn, markText } from '../record/mark-text.js';
+import type { Lifecycle } from '../lifecycle.js';
 import { handleOf } from '../ids.js';
+import { markIn, markText } from '../record/marks.js';
 import type { SessionMetadata } from '../record/session-record.js';
-import type { SessionSettings } from '../../options/session-settings.js';
+import type { BoundedIndex } from '../storage/bounded-store.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 
 /**
@@ -19,22 +19,20 @@ interface UserRevocation {
 /** The longest for which a browser keeps a cookie (RFC 6265bis, 5.5): 400 days, in milliseconds. */
 const LIFETIME = 400 * 86_400_000;
 
-/** Keeps word of those sign-outs in the store, under a key that no session has: no id has a space in it. */
+/** Notes those sign-outs in the store, under a key that no session has: no id has a space in it. */
 export class UserRevocations {
   constructor(
-    private readonly settings: SessionSettings,
-    private readonly store: BoundedStore,
+    private readonly lifecycle: Lifecycle,
     private readonly index: BoundedIndex,
   ) {}
 
   /** All sessions of a user are about to be ended, but for the one of this lineage. */
   async note(userId: string, spared: string | undefined, budget: WaitBudget): Promise<void> {
+    const { format, settings } = this.lifecycle;
     const key = keyFor(userId);
-    const { codec, clock } = this.settings;
-    const at = clock();
-    const text = markText({ revokedAt: at, spared });
-    const payload = codec?.seal(text, key) ?? text;
-    await this.index.bury(key, { payload, expiresAt: at + LIFETIME }, budget);
+    const at = settings.clock();
+    const note = { payload: markText({ revokedAt: at, spared }), expiresAt: at + LIFETIME };
+    await this.index.put(key, format.sealed(note, key), budget);
   }
 
   /** True when a session is one of those that were ended. */
@@ -49,11 +47,11 @@ export class UserRevocations {
   }
 
   private async noted(userId: string, budget: WaitBudget): Promise<UserRevocation | undefined> {
+    const { format, store } = this.lifecycle;
     const key = keyFor(userId);
-    const payload = await this.store.read(key, budget);
-    if (payload === undefined) return undefined;
-    const { revokedAt, spared } =
-      markIn(this.settings.codec?.open(payload, key) ?? payload, 'revokedAt') ?? {};
+    const there = await store.read(key, budget);
+    if (there === undefined) return undefined;
+    const { revokedAt, spared } = markIn(format.textOf(there.payload, key), 'revokedAt') ?? {};
     if (typeof revokedAt !== 'number') return undefined;
     return { at: revokedAt, spared: typeof spared === 'string' ? spared : undefined };
   }

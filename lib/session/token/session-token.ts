@@ -1,8 +1,7 @@
-import type { SealedToken } from './sealed-token.js';
+import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
+import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../request-session.js';
-import type { CookieReading } from './session-cookie.js';
-import type { CookieAttributes } from '../record/session-record.js';
-import type { Draft } from '../record-draft.js';
+import type { CookieReading } from './cookie-reading.js';
 
 /**
  * What the cookie of a session holds, and how the session is found again by it: its signed id, with
@@ -25,7 +24,7 @@ export interface SessionTokens {
    * What the cookie of a session is to hold under a new id; `undefined` when it is only that id.
    * @throws SessionTooLargeError when a browser would not take it
    */
-  tokenOf(session: RequestSession, id: string, draft: Draft): SealedToken | undefined;
+  tokenOf(session: RequestSession, id: string, draft: RecordDraft): string | undefined;
 
   /** The `Set-Cookie` value with the session's token; `undefined` when it could not be made. */
   cookieFor(

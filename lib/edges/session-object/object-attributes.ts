@@ -1,0 +1,38 @@
+import type { SessionAttributes } from '../../session/attributes.js';
+import { isSameJson } from '../../session/merge.js';
+
+/** The attributes a session object holds now. */
+export function attributesOf(object: object): SessionAttributes {
+  const attributes: SessionAttributes = {};
+  for (const name of Object.keys(object)) {
+    if (name === 'cookie') continue;
+    const value: unknown = Reflect.get(object, name);
+    // Assigned, it would become the prototype of the copy, and not be seen.
+    if (name === '__proto__') Object.defineProperty(attributes, name, { value, enumerable: true });
+    else attributes[name] = value;
+  }
+  return attributes;
+}
+
+/**
+ * Makes a session object hold exactly these attributes, in this order, by which it is compared with
+ * what is stored. The value of one that says the same already is left, since the application may
+ * hold a reference to it.
+ */
+export function fill(object: object, attributes: SessionAttributes): void {
+  const now = attributesOf(object);
+  for (const name of Object.keys(now)) Reflect.deleteProperty(object, name);
+  for (const [name, value] of Object.entries(attributes)) {
+    const isSame = now[name] === value || isSameJson(value, now[name]);
+    assignAttributes(object, { [name]: isSame ? now[name] : value });
+  }
+}
+
+/** Sets attributes. As express-session does, a name that the session object has as a method is left out. */
+export function assignAttributes(object: object, attributes: SessionAttributes): void {
+  const hasMethod = (name: string): boolean => name in object && !Object.hasOwn(object, name);
+  if (!Object.keys(attributes).some(hasMethod)) Object.assign(object, attributes);
+  else
+    for (const [name, value] of Object.entries(attributes))
+      if (!hasMethod(name)) Reflect.set(object, name, value);
+}

@@ -1,0 +1,47 @@
+import { Logger } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { sessionOf } from '../edges/session-of.js';
+import type { RequestSession } from '../session/request-session.js';
+import { SessionUnavailableException } from './exceptions/session-unavailable.exception.js';
+
+const logger = new Logger('SessionModule');
+
+/**
+ * The session of a request, resolved.
+ * @param asked what asked for it, for the error where there is none
+ */
+export function currentSession(session: RequestSession | undefined, asked: string): RequestSession {
+  if (session !== undefined) return session.resolve();
+  throw unavailable(
+    `${asked}, but this code does not run in a request that has a session. Either it runs outside a request (a job, a constructor, a lifecycle hook, a timer, a WebSocket gateway, a listener of the request's own events), or its route is not covered: check that SessionModule.forRoot() is imported, that its forRoutes and exclude options and cookie.path let the route in, and that no other session middleware runs before it.`,
+  );
+}
+
+/** The session of the request that an execution context stands for. */
+export function sessionIn(context: ExecutionContext, asked: string): RequestSession {
+  return currentSession(sessionOf(requestOf(context)), asked);
+}
+
+/** A mistake in the application is logged as well: Nest itself logs no HTTP exception. */
+export function unavailable(message: string): SessionUnavailableException {
+  logger.error(message);
+  return new SessionUnavailableException(message);
+}
+
+/**
+ * The HTTP request behind an execution context: of an HTTP route, or of a GraphQL operation whose
+ * context carries it as `req` or `request`. `undefined` where there is none, as for RPC.
+ */
+export function requestOf(context: ExecutionContext): object | undefined {
+  const type: string = context.getType();
+  if (type === 'http') return asObject(context.switchToHttp().getRequest<unknown>());
+  if (type !== 'graphql') return undefined;
+  // A resolver's arguments are (root, args, context, info).
+  const graphql = asObject(context.getArgByIndex<unknown>(2));
+  if (graphql === undefined) return undefined;
+  return asObject(Reflect.get(graphql, 'req')) ?? asObject(Reflect.get(graphql, 'request'));
+}
+
+function asObject(value: unknown): object | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined;
+}

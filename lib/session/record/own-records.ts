@@ -1,0 +1,68 @@
+import type { ReadRecord, SessionStore } from '../../stores/session-store.js';
+import { CorruptRecordError } from '../errors.js';
+import type { Emit, SessionObserver } from '../events.js';
+import type { Absence } from './absence.js';
+import type { RecordFormat } from './record-format.js';
+import type { SessionRecord } from './session-record.js';
+
+/** By what a session is known: its store's key, and its public name. */
+export interface KnownSession {
+  readonly key: string;
+  readonly handle: string;
+}
+
+/** How many handles to remember, so that one record is reported once. */
+const MAX_REPORTED = 1_000;
+
+/** Reads the records of requests' own sessions, and reports those that are not sessions any more. */
+export class OwnRecords {
+  private readonly reported = new Set<string>();
+
+  constructor(
+    readonly format: RecordFormat,
+    private readonly store: SessionStore,
+    private readonly observer: SessionObserver,
+    private readonly emit: Emit,
+  ) {}
+
+  /** The record that was read, or why that is not a live session. */
+  read(stored: ReadRecord, session: KnownSession): SessionRecord | Absence {
+    const opened = this.format.open(stored.payload, session.key);
+    switch (opened.is) {
+      case 'live':
+        return opened.record;
+      case 'expired':
+        this.emit({
+          type: 'expired',
+          handle: session.handle,
+          userId: opened.record.metadata.userId,
+          cause: opened.reason,
+        });
+        return opened.reason;
+      case 'ended':
+        return opened.reason;
+      case 'unreadable':
+        this.reject(stored, session, opened.cause);
+        return 'unreadable';
+      default:
+        return 'expired';
+    }
+  }
+
+  /**
+   * Reports a record, once. One that can never be read is removed, unless it was replaced since; one
+   * that another instance may still read (by a key that this one lacks, say) is left alone.
+   */
+  private reject({ version }: ReadRecord, { handle, key }: KnownSession, cause: Error): void {
+    this.emit({ type: 'rejected', handle, cause });
+    const isFinal = cause instanceof CorruptRecordError && cause.isFinal;
+    if (!this.reported.has(handle)) {
+      if (this.reported.size === MAX_REPORTED) this.reported.clear();
+      this.reported.add(handle);
+      const fate = isFinal ? 'rejected and its record removed' : 'rejected';
+      this.observer.error(`The session ${handle} was ${fate}.`, cause);
+    }
+    // A failure is reported by the store itself, and the record is met again.
+    if (isFinal) this.store.remove(key, version).catch(() => undefined);
+  }
+}

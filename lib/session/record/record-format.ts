@@ -1,0 +1,87 @@
+import type { SessionSettings } from '../../options/session-settings.js';
+import { asError } from '../../reporting/thrown.js';
+import type { RecordCodec, StoredRecord } from '../../stores/session-store.js';
+import type { EndReason, TimeoutReason } from './absence.js';
+import { EncryptedRecords } from './encrypted-records.js';
+import { reasonOnTombstone, successorOnMark } from './marks.js';
+import type { Successor } from './marks.js';
+import { parseRecord } from './record-json.js';
+import type { SessionRecord } from './session-record.js';
+import { timeoutReason } from './timeouts.js';
+
+/** What is under a key. */
+export type OpenedRecord =
+  | { readonly is: 'absent' }
+  | { readonly is: 'live'; readonly record: SessionRecord }
+  | { readonly is: 'expired'; readonly record: SessionRecord; readonly reason: TimeoutReason }
+  | { readonly is: 'ended'; readonly reason: EndReason }
+  | { readonly is: 'rotated'; readonly successor: Successor }
+  /** Not a session to this instance. Another one may have the key that opens it. */
+  | { readonly is: 'unreadable'; readonly cause: Error };
+
+const ABSENT: OpenedRecord = { is: 'absent' };
+
+/** How records are written as payloads, and read again: the one place where a payload is opened. */
+export class RecordFormat {
+  private readonly codec: RecordCodec | undefined;
+
+  /** @param codec the store's own format, where it has one */
+  constructor(
+    private readonly settings: SessionSettings,
+    codec: RecordCodec | undefined,
+  ) {
+    const { encryptionKeys, clock } = settings;
+    this.codec = encryptionKeys ? new EncryptedRecords(encryptionKeys, clock) : codec;
+  }
+
+  /** True for payloads that are the text of the record itself. */
+  get isPlain(): boolean {
+    return this.codec === undefined;
+  }
+
+  /** @param former the payload that it takes the place of, where there is one */
+  payloadOf(text: string, key: string, former?: string): string {
+    return this.codec === undefined ? text : this.codec.seal(text, key, former);
+  }
+
+  /** A mark as it is stored under a key. */
+  sealed({ payload, expiresAt }: StoredRecord, key: string, former?: string): StoredRecord {
+    return { payload: this.payloadOf(payload, key, former), expiresAt };
+  }
+
+  /** The text of a payload. Throws when it is not one of this format. */
+  textOf(payload: string, key: string): string {
+    return this.codec === undefined ? payload : this.codec.open(payload, key);
+  }
+
+  /** What a payload says, whatever it is. */
+  open(payload: string | undefined, key: string): OpenedRecord {
+    if (payload === undefined) return ABSENT;
+    try {
+      const text = this.textOf(payload, key);
+      const reason = reasonOnTombstone(text);
+      if (reason !== undefined) return { is: 'ended', reason };
+      const successor = successorOnMark(text);
+      if (successor !== undefined) return { is: 'rotated', successor };
+      return this.dated(parseRecord(text, this.settings.clock()));
+    } catch (thrown) {
+      return { is: 'unreadable', cause: asError(thrown) };
+    }
+  }
+
+  /** The record of a live session; `undefined` for anything else. */
+  liveRecord(payload: string | undefined, key: string): SessionRecord | undefined {
+    const opened = this.open(payload, key);
+    return opened.is === 'live' ? opened.record : undefined;
+  }
+
+  private dated(record: SessionRecord): OpenedRecord {
+    const reason = timeoutReason(record, this.settings);
+    return reason === undefined ? { is: 'live', record } : { is: 'expired', record, reason };
+  }
+}
+
+/** True when no session can come of it any more, on any instance. */
+export function isOver({ is }: OpenedRecord): boolean {
+  return is === 'absent' || is === 'ended' || is === 'expired';
+}

@@ -1,0 +1,163 @@
+import {
+  cookieOverrides,
+  isSameCookie,
+  resolveCookie,
+} from '../options/cookie/cookie-attributes.js';
+import type { CookieAttributes, CookieOverrides } from '../options/cookie/cookie-attributes.js';
+import { unsendable } from '../options/cookie/cookie-rules.js';
+import type { SessionAttributes } from './attributes.js';
+import { showable } from './attributes.js';
+import type { SessionEdge, SessionIdentity } from './edge.js';
+import { UnserialisableAttributeError } from './errors.js';
+import type { SessionRecord } from './record/session-record.js';
+
+/** Whose view it is. */
+export interface ViewedSession {
+  /** The record that was loaded or last written. */
+  readonly record: SessionRecord;
+  readonly identity: SessionIdentity;
+}
+
+/**
+ * What the application sees of its session: an object, made when it is first looked at, with attributes
+ * and a cookie, or whatever the application put in its place.
+ */
+export class SessionView {
+  private shown: { readonly object: unknown } | undefined;
+  private known:
+    { readonly overrides: CookieOverrides; readonly attributes: CookieAttributes } | undefined;
+
+  constructor(
+    private readonly session: ViewedSession,
+    private readonly edge: SessionEdge,
+    private readonly cookieName: string,
+  ) {}
+
+  /** True once the application has seen or replaced the session object. */
+  get isShown(): boolean {
+    return this.shown !== undefined;
+  }
+
+  /** True when the application set the session to nothing: `req.session = null`. */
+  get isUnset(): boolean {
+    return this.shown !== undefined && !isObject(this.shown.object);
+  }
+
+  /** What the application has as its session, made where there is none yet. */
+  object(): unknown {
+    return this.shown === undefined ? this.show(this.session.record.attributes) : this.shown.object;
+  }
+
+  /** Puts a new session object before the application. */
+  show(attributes: SessionAttributes): unknown {
+    const { session, edge } = this;
+    const cookie = this.configuredCookie(session.record.metadata.cookie);
+    const object = edge.objects.create(session.identity, edge.request, cookie, attributes);
+    this.shown = { object };
+    return object;
+  }
+
+  /** Takes note of what the application put in the place of its session. */
+  put(object: unknown): void {
+    this.shown = { object };
+  }
+
+  /** The next look makes a new object. */
+  forget(): void {
+    this.shown = undefined;
+  }
+
+  /** The attributes as they stand now. */
+  attributes(): SessionAttributes {
+    if (this.shown === undefined) return showable(this.session.record.attributes);
+    return isObject(this.shown.object) ? this.edge.objects.attributesOf(this.shown.object) : {};
+  }
+
+  /** Makes the session object hold these attributes, where there is one. */
+  fill(attributes: SessionAttributes): void {
+    if (isObject(this.shown?.object)) this.edge.objects.fill(this.shown.object, attributes);
+  }
+
+  /** True when the application put something into it, or into a session object of its own. */
+  holdsAnything(): boolean {
+    if (this.shown === undefined) return false;
+    return Object.values(this.attributes()).some((attribute) => attribute !== undefined);
+  }
+
+  /** The configured attributes of the session's cookie, with those that are its own. */
+  configuredCookie(overrides: CookieOverrides): CookieAttributes {
+    // Asked several times in a request, nearly always with the same overrides.
+    if (this.known === undefined || this.known.overrides !== overrides) {
+      this.known = { overrides, attributes: this.sendableWith(overrides) };
+    }
+    return this.known.attributes;
+  }
+
+  /** True when the application changed the cookie of this session since it was loaded. */
+  hasChangedCookie(): boolean {
+    const cookie = this.shownCookie();
+    return cookie !== undefined && !isSameCookie(cookie, this.storedCookie());
+  }
+
+  /** The attributes that the session's cookie has now. */
+  cookieAttributes(): CookieAttributes {
+    return this.shownCookie() ?? this.storedCookie();
+  }
+
+  /**
+   * The cookie attributes that are this session's own, beside the configured ones.
+   * @throws UnserialisableAttributeError naming the one that no cookie can carry
+   */
+  cookieOverrides(): CookieOverrides {
+    const cookie = this.shownCookie();
+    if (cookie === undefined || isSameCookie(cookie, this.storedCookie())) {
+      return this.session.record.metadata.cookie;
+    }
+    const offender = unsendable(cookie, this.cookieName);
+    if (offender !== undefined) {
+      throw new UnserialisableAttributeError(`cookie.${offender.name}`, offender.is);
+    }
+    return cookieOverrides(cookie, this.configuredCookie(undefined));
+  }
+
+  /** The attributes by which its cookie can travel: those it has now, or else those it was stored with. */
+  sendableCookie(): CookieAttributes {
+    const attributes = this.cookieAttributes();
+    return unsendable(attributes, this.cookieName) === undefined ? attributes : this.storedCookie();
+  }
+
+  /**
+   * A record was written: the cookie of the session object begins its lifetime anew, unless the
+   * application has changed it meanwhile.
+   * @param cookie the attributes that it had when the record was made
+   */
+  renewCookie(cookie: CookieAttributes): void {
+    const object = this.shown?.object;
+    if (!isObject(object) || !isSameCookie(this.cookieAttributes(), cookie)) return;
+    this.edge.objects.renewCookie(object, this.storedCookie());
+  }
+
+  private storedCookie(): CookieAttributes {
+    return this.configuredCookie(this.session.record.metadata.cookie);
+  }
+
+  private shownCookie(): CookieAttributes | undefined {
+    const object = this.shown?.object;
+    return isObject(object) ? this.edge.objects.cookieOf(object) : undefined;
+  }
+
+  /** What a record carries may be older than the configuration: only its lifetime counts, then. */
+  private sendableWith(overrides: CookieOverrides): CookieAttributes {
+    const { cookie, isSecure } = this.edge;
+    const attributes = resolveCookie(cookie, overrides, isSecure);
+    if (overrides === undefined || unsendable(attributes, this.cookieName) === undefined) {
+      return attributes;
+    }
+    const { originalMaxAge = attributes.originalMaxAge } = overrides;
+    return resolveCookie(cookie, { originalMaxAge }, isSecure);
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
