@@ -114,7 +114,7 @@ export const NAMED = [
     key: 'takes-over',
     plain: 'Leaves its own record as it is when the session is only read.',
     sesame:
-      'Adds its times to a record of express-session when it first reads it. If the cookie has a lifetime, it also sends the cookie.',
+      'Adds its timestamps to a record of express-session when it first reads it. If the cookie has a lifetime, it also sends the cookie.',
     why: 'The age of such a session begins to count then.',
   },
   {
@@ -309,7 +309,7 @@ export const NAMED = [
     key: 'store-events',
     plain:
       "From the store's `disconnect` event until its `connect` event, `req.session` is `undefined`.",
-    sesame: 'Asks the store all the same.',
+    sesame: 'Still asks the store.',
     why: 'An application should not see its visitors signed out. A store that is down fails or times out, and that is a 503.',
   },
   {
