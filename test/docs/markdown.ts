@@ -11,6 +11,8 @@ export const pages = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
+  'benchmarks/README.md',
+  'benchmarks/NOTES.md',
 ];
 
 export function readPage(page: string): string {
