@@ -14,7 +14,7 @@ export type { SessionLimitSetting } from './options/session-settings.js';
 export type { Duration } from './options/duration.js';
 export { SessionService } from './nest/session.service.js';
 export type { LoginOptions, RegenerateOptions, RevokeAllOptions } from './nest/session.service.js';
-export type { Keep } from './session/rotation.js';
+export type { Keep } from './session/rotation/move.js';
 export type { SessionSummary } from './session/users/session-summary.js';
 export type { SessionEvent } from './session/events.js';
 export { createSessionMiddleware } from './nest/session.middleware.js';

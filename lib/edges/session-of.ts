@@ -1,4 +1,4 @@
-import type { RequestSession } from '../session/request-session.js';
+import type { RequestSession } from '../session/state/request-session.js';
 
 /**
  * Where a request carries what binds it to its session. Not a WeakMap: with one, V8's garbage

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { RequestSession } from '../session/request-session.js';
+import type { RequestSession } from '../session/state/request-session.js';
 
 /** Which session belongs to the request whose code runs now. */
 export class SessionContext {

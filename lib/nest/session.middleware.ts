@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestSession } from '../session/request-session.js';
+import type { RequestSession } from '../session/state/request-session.js';
 import type { SessionManager } from '../session/session-manager.js';
 import type { Next } from '../edges/express/session-exchange.js';
 import { ExpressEdge } from '../edges/express/express-edge.js';

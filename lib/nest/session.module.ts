@@ -2,7 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule, OnApplicationShutdown } from '@nestjs/common';
 import { SessionContext } from './session-context.js';
 import type { Next } from '../edges/express/session-exchange.js';
-import type { RequestSession } from '../session/request-session.js';
+import type { RequestSession } from '../session/state/request-session.js';
 import { SessionManager } from '../session/session-manager.js';
 import { checkOptions } from '../options/check-options.js';
 import { createSessionManager } from './session-manager.factory.js';

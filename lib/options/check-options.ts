@@ -93,7 +93,10 @@ function brokenRules(options: object, prefix: string): InvalidSessionOption[] {
 }
 
 /** What the same thing is called elsewhere: in earlier releases of express-session, in its stores. */
-const OTHER_NAMES: Readonly<Record<string, string>> = { key: 'name', ttl: 'idleTimeout' };
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['key', 'name'],
+  ['ttl', 'idleTimeout'],
+]);
 
 function unknownNames(known: object, given: object, prefix: string): InvalidSessionOption[] {
   const names = Object.keys(known);
@@ -108,6 +111,8 @@ function unknownNames(known: object, given: object, prefix: string): InvalidSess
 function hint(name: string, names: readonly string[], prefix: string): string {
   const isOfCookie = Object.hasOwn(new CompleteSessionCookieOptions(), name);
   if (isOfCookie && prefix === '') return `it belongs in the cookie option: cookie.${name}`;
-  const meant = nearestName(name, names) ?? (prefix === '' && OTHER_NAMES[name]);
-  return meant ? `did you mean ${prefix}${meant}?` : `the options are ${names.join(', ')}`;
+  const meant = nearestName(name, names) ?? (prefix === '' ? OTHER_NAMES.get(name) : undefined);
+  return meant !== undefined
+    ? `did you mean ${prefix}${meant}?`
+    : `the options are ${names.join(', ')}`;
 }

@@ -1,15 +1,15 @@
 import type { ReadRecord, ReplaceOutcome } from '../stores/session-store.js';
-import { compareAndSwap } from './compare-and-swap.js';
-import { idInUse, SessionUnusableError, StoreUnavailableError } from './errors.js';
+import { compareAndSwap } from './storage/compare-and-swap.js';
+import { IdInUseError, SessionUnusableError, StoreUnavailableError } from './errors.js';
 import type { Lifecycle } from './lifecycle.js';
-import { applyChanges, changesBetween } from './merge.js';
+import { applyChanges, changesBetween } from './data/merge.js';
 import type { SessionMetadata, SessionRecord } from './record/session-record.js';
 import { isIntervalOver } from './record/timeouts.js';
 import type { RecordDraft } from './record-draft.js';
-import type { RequestSession } from './request-session.js';
-import { isWorthCreating } from './settle-plan.js';
-import { SessionSnapshot } from './snapshot.js';
-import type { UserSessions } from './users/user-sessions.js';
+import type { RequestSession } from './state/request-session.js';
+import { isWorthCreating } from './state/settle-plan.js';
+import { SessionSnapshot } from './data/snapshot.js';
+import type { SessionIndex } from './users/session-index.js';
 
 /** What a commit changes in a record beside its attributes. */
 type MetadataChanges = Pick<SessionMetadata, 'cookie' | 'indexedAt'>;
@@ -21,7 +21,7 @@ type NextDraft = (current: SessionRecord, newer: ReadRecord | undefined) => Reco
 export class SessionCommit {
   constructor(
     private readonly lifecycle: Lifecycle,
-    private readonly users: UserSessions,
+    private readonly index: SessionIndex,
   ) {}
 
   /**
@@ -58,7 +58,7 @@ export class SessionCommit {
       let outcome: ReplaceOutcome | 'taken';
       outcome = await store.create(session.key, draft, session.budget);
       if (outcome === 'taken') outcome = await this.replaceUnanswered(session, draft);
-      if (typeof outcome === 'string' || 'conflict' in outcome) throw idInUse();
+      if (typeof outcome === 'string' || 'conflict' in outcome) throw new IdInUseError();
       this.noteWritten(session, draft, outcome.version);
     } catch (error) {
       if (error instanceof StoreUnavailableError) session.noteUnanswered(draft.payload);
@@ -83,7 +83,7 @@ export class SessionCommit {
   isTouchDue(session: RequestSession): boolean {
     const { state, written } = session;
     if (state.is !== 'stored') return false;
-    const isDemanded = session.isTouchDemanded || (this.users.isSupported && session.isUnindexed);
+    const isDemanded = session.isTouchDemanded || (this.index.isSupported && session.isUnindexed);
     if (isDemanded && written === 'none') return true;
     return isIntervalOver(session.seenAt(state.stored), this.lifecycle.settings);
   }
@@ -202,7 +202,7 @@ export class SessionCommit {
 
   /** Another cookie may let the session live longer than its entry in the index. */
   private isIndexDue(session: RequestSession): boolean {
-    return this.hasOtherLifetime(session) || this.users.isRefreshDue(session.record.metadata);
+    return this.hasOtherLifetime(session) || this.index.isRefreshDue(session.record.metadata);
   }
 
   /** What the write should note of the index; `undefined` when the index says that it is over. */
@@ -211,7 +211,7 @@ export class SessionCommit {
     changes: MetadataChanges = {},
   ): Promise<MetadataChanges | undefined> {
     const metadata = { ...session.record.metadata, ...changes };
-    if (await this.users.refresh(session, metadata)) {
+    if (await this.index.refresh(session, metadata)) {
       return { indexedAt: this.lifecycle.settings.clock() };
     }
     session.lose();

@@ -1,5 +1,5 @@
 import type { CookieAttributes, CookieSettings } from '../options/cookie/cookie-attributes.js';
-import type { SessionAttributes } from './attributes.js';
+import type { SessionAttributes } from './data/attributes.js';
 
 /** The session's id as its owner has it now: rotation changes it in place. */
 export interface SessionIdentity {

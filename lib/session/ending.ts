@@ -1,9 +1,9 @@
 import { needsRecords, SessionGoneError } from './errors.js';
-import { handleOf, keyOf } from './ids.js';
+import { handleOfKey, keyOf } from './ids.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { AbsenceReason } from './record/absence.js';
 import { lineageOf } from './record/session-record.js';
-import type { RequestSession } from './request-session.js';
+import type { RequestSession } from './state/request-session.js';
 import type { SessionEndings } from './users/session-endings.js';
 import type { SessionLookup } from './users/session-lookup.js';
 
@@ -50,9 +50,8 @@ export class RequestEndings {
   async lineageToSpare(session: RequestSession, userId: string): Promise<string | undefined> {
     const { settings, index } = this.lifecycle;
     const { state, budget, absence, cookie } = session.resolve();
-    const isEnded = state.is === 'ended' && state.by === 'itself';
     const id = 'stored' in state ? session.id : cookie.verified?.id;
-    if (id === undefined || isEnded || index === undefined) return undefined;
+    if (id === undefined || session.isEndedHere || index === undefined) return undefined;
     const { key, opened } = await this.lookup.find(keyOf(id, settings), budget);
     if (opened.is === 'live') {
       return opened.record.metadata.userId === userId ? lineageOf(opened.record, key) : undefined;
@@ -74,7 +73,7 @@ export class RequestEndings {
 
   private readonly destroyed = (key: string, userId: string | undefined): void => {
     const { settings, emit } = this.lifecycle;
-    emit({ type: 'destroyed', handle: settings.hashIds ? key : handleOf(key), userId });
+    emit({ type: 'destroyed', handle: handleOfKey(key, settings), userId });
   };
 
   /** Why a session that was there is none any more. */

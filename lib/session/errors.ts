@@ -131,8 +131,14 @@ export class UnserialisableAttributeError extends SessionError {
 }
 
 /** An id that a custom `genid` returned twice. */
-export function idInUse(): SessionUnusableError {
-  return new SessionUnusableError(
-    'A new session was given an id that is in use. Check the genid option: it must return a different, unguessable id each time.',
-  );
+export class IdInUseError extends SessionUnusableError {
+  static {
+    brand(this, 'IdInUseError');
+  }
+
+  constructor() {
+    super(
+      'A new session was given an id that is in use. Check the genid option: it must return a different, unguessable id each time.',
+    );
+  }
 }

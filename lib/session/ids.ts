@@ -25,6 +25,11 @@ export function handleOf(id: string): string {
   return hash('sha256', id, 'base64url');
 }
 
+/** The public name of the session under a key. */
+export function handleOfKey(key: string, { hashIds }: { readonly hashIds: boolean }): string {
+  return hashIds ? key : handleOf(key);
+}
+
 /** The key under which the store keeps the session of this id. */
 export function keyOf(id: string, { hashIds }: { readonly hashIds: boolean }): string {
   return hashIds ? handleOf(id) : id;

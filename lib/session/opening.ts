@@ -2,14 +2,14 @@ import { StoreUnavailableError } from './errors.js';
 import type { SessionEdge } from './edge.js';
 import type { Lifecycle } from './lifecycle.js';
 import { mayBeUnindexed } from './record/record-text.js';
-import { RequestSession } from './request-session.js';
-import type { UserSessions } from './users/user-sessions.js';
+import { RequestSession } from './state/request-session.js';
+import type { SessionIndex } from './users/session-index.js';
 
 /** Finds the session that a request came with. */
 export class SessionOpening {
   constructor(
     private readonly lifecycle: Lifecycle,
-    private readonly users: UserSessions,
+    private readonly index: SessionIndex,
   ) {}
 
   /** @throws StoreUnavailableError when the store fails and `onStoreFailure` is `'reject'` */
@@ -49,7 +49,7 @@ export class SessionOpening {
 
   /** True when somebody is signed in whom the index of users does not know. */
   private isOlderThanIndex(session: RequestSession, payload: string): boolean {
-    if (!this.users.isSupported) return false;
+    if (!this.index.isSupported) return false;
     // A sealed record does not say without being opened, as every request does to see its last touch.
     if (this.lifecycle.format.isPlain && !mayBeUnindexed(payload)) return false;
     return session.resolve().isUnindexed;
@@ -61,7 +61,7 @@ export class SessionOpening {
    */
   private async addLate(session: RequestSession): Promise<RequestSession> {
     try {
-      if (await this.users.refresh(session, session.record.metadata))
+      if (await this.index.refresh(session, session.record.metadata))
         session.isTouchDemanded = true;
       else session.begin('revoked');
       return session;

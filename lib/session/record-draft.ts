@@ -5,8 +5,8 @@ import type { RecordFormat } from './record/record-format.js';
 import { serialiseRecord } from './record/record-json.js';
 import type { SessionMetadata, SessionRecord } from './record/session-record.js';
 import { expiryOf, seenNow } from './record/timeouts.js';
-import type { RequestSession } from './request-session.js';
-import type { SessionSnapshot } from './snapshot.js';
+import type { RequestSession } from './state/request-session.js';
+import type { SessionSnapshot } from './data/snapshot.js';
 
 /** A record about to be written, as the lifecycle and as the store see it. */
 export interface RecordDraft extends StoredRecord {

@@ -1,25 +1,25 @@
 import type { SessionSettings } from '../options/session-settings.js';
 import type { SessionSeal } from '../stores/session-seal.js';
 import type { ReadRecord, SessionStore } from '../stores/session-store.js';
-import { clientCookie } from './client-cookie.js';
 import { SessionCommit } from './commit.js';
 import type { SessionEdge } from './edge.js';
 import { RequestEndings } from './ending.js';
-import { sessionEnded, StoreUnavailableError } from './errors.js';
+import { sessionEnded } from './errors.js';
 import type { Emit, SessionObserver } from './events.js';
 import { keyOf } from './ids.js';
 import { createLifecycle } from './lifecycle.js';
 import type { Lifecycle } from './lifecycle.js';
 import { SessionOpening } from './opening.js';
 import type { SessionRecord } from './record/session-record.js';
-import type { RequestSession } from './request-session.js';
-import { SessionRotation } from './rotation.js';
-import type { RotationKind } from './rotation-kinds.js';
-import { settlePlan } from './settle-plan.js';
-import { clearingCookie } from './token/set-cookie.js';
-import { IndexEntries } from './users/index-entries.js';
+import type { RequestSession } from './state/request-session.js';
+import { ResponseCookies } from './response-cookies.js';
+import { SessionRotation } from './rotation/rotation.js';
+import { SessionSettlement } from './settlement.js';
+import type { RotationKind } from './rotation/rotation-kinds.js';
 import { SessionEndings } from './users/session-endings.js';
+import { SessionIndex } from './users/session-index.js';
 import { SessionLookup } from './users/session-lookup.js';
+import { Tombstones } from './users/tombstones.js';
 import { UserRevocations } from './users/user-revocations.js';
 import { UserSessions } from './users/user-sessions.js';
 
@@ -43,6 +43,8 @@ export class SessionManager {
   private readonly opening: SessionOpening;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
+  private readonly settlement: SessionSettlement;
+  private readonly cookies: ResponseCookies;
 
   /** @param place where sessions are kept: a store, or the seal of cookies that carry the records */
   constructor(
@@ -51,17 +53,22 @@ export class SessionManager {
     readonly observer: SessionObserver,
   ) {
     const lifecycle = createLifecycle(settings, place, observer, this.emit);
-    const { store, format, index } = lifecycle;
-    const lookup = new SessionLookup(store, format);
-    const entries = index && new IndexEntries(settings, lookup, index);
-    const endings = new SessionEndings(lifecycle, lookup, entries);
-    const revocations = index && new UserRevocations(lifecycle, index);
+    const lookup = new SessionLookup(lifecycle.store, lifecycle.format);
+    const tombstones = new Tombstones(lifecycle);
+    const revocations = new UserRevocations(lifecycle);
+    const index = new SessionIndex(lifecycle, lookup, tombstones, revocations);
     this.lifecycle = lifecycle;
-    this.users = new UserSessions(lifecycle, entries, lookup, endings, revocations);
-    this.opening = new SessionOpening(lifecycle, this.users);
-    this.endings = new RequestEndings(lifecycle, lookup, endings);
-    this.commits = new SessionCommit(lifecycle, this.users);
-    this.rotations = new SessionRotation(lifecycle, this.users);
+    this.users = new UserSessions(lifecycle, lookup, tombstones, revocations);
+    this.opening = new SessionOpening(lifecycle, index);
+    this.endings = new RequestEndings(
+      lifecycle,
+      lookup,
+      new SessionEndings(lifecycle, lookup, index),
+    );
+    this.commits = new SessionCommit(lifecycle, index);
+    this.rotations = new SessionRotation(lifecycle, index, this.users);
+    this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings);
+    this.cookies = new ResponseCookies(lifecycle);
   }
 
   /**
@@ -78,12 +85,7 @@ export class SessionManager {
    * `undefined` when there is nothing to do, so that a clean response stays synchronous.
    */
   settle(session: RequestSession): Promise<void> | undefined {
-    const { pending } = this.lifecycle;
-    if (session.isBusy) {
-      return pending.add(session.inOrder(async () => this.carryOut(session)));
-    }
-    const work = this.carryOut(session);
-    return work && pending.add(session.inOrder(() => work));
+    return this.settlement.settle(session);
   }
 
   /** Stores the session now; when it is gone it stays gone, and that is no error. */
@@ -117,7 +119,7 @@ export class SessionManager {
 
   /** Puts before the application what was read again, in the place of what it had. */
   resume(session: RequestSession, found: FoundRecord): void {
-    if (!isEndedHere(session) && session.id === found.id) this.show(session, found);
+    if (!session.isEndedHere && session.id === found.id) this.show(session, found);
   }
 
   /** One atomic read-modify-write: `change` runs again when another request stored first. */
@@ -133,9 +135,9 @@ export class SessionManager {
   /** Gives the session a new id, in place; the old one stops working. */
   rotate(session: RequestSession, kind: RotationKind): Promise<void> {
     return session.inOrder(async () => {
-      requireAvailable(session);
+      session.requireAvailable();
       if (session.view.isUnset) await this.unset(session);
-      if (isEndedHere(session)) session.begin();
+      if (session.isEndedHere) session.begin();
       const rotation = kind(session.resolve(), this.settings.clock());
       if (session.state.is === 'ended' && rotation.continues) return;
       await this.rotations.rotate(session, rotation);
@@ -146,7 +148,7 @@ export class SessionManager {
   /** Ends the session: its record is removed, and the browser is told to forget its cookie. */
   end(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
-      requireAvailable(session);
+      session.requireAvailable();
       await this.endings.end(session);
     });
   }
@@ -154,7 +156,7 @@ export class SessionManager {
   /** Ends the session and begins an empty one, as express-session's `regenerate` does. */
   replace(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
-      requireAvailable(session);
+      session.requireAvailable();
       await this.endings.end(session);
       session.begin();
     });
@@ -169,26 +171,12 @@ export class SessionManager {
 
   /** The `Set-Cookie` value that the response must carry, if any. Asked once, as headers leave. */
   setCookieFor(session: RequestSession): string | undefined {
-    const { settings, lifecycle } = this;
-    if (session.client.is === 'token' && session.client.isOutdated) session.resolve();
-    const due = clientCookie(session, settings.rolling, hasPersistentCookie);
-    if (due === 'leave' || !this.canTravel(session)) return undefined;
-    const attributes = session.view.sendableCookie();
-    if (due === 'clear') return clearingCookie(settings.name, attributes);
-    const lifetime = attributes.originalMaxAge;
-    const expires = lifetime === null ? undefined : new Date(settings.clock() + lifetime);
-    const cookie = lifecycle.tokens.cookieFor(session, attributes, expires);
-    if (cookie !== undefined) session.issue();
-    return cookie;
+    return this.cookies.setCookieFor(session);
   }
 
   /** Something was stored after the headers had left: the browser may have missed a cookie. */
   missedCookie(session: RequestSession): void {
-    const { state, client, id } = session;
-    const isHeld = client.is === 'token' && client.id === id;
-    if (state.is !== 'stored' || (isHeld && !client.isOutdated)) return;
-    if (this.lifecycle.tokens.carryRecords) this.observer.recordTooLate();
-    else if (!isHeld) this.observer.cookieTooLate();
+    this.cookies.missed(session);
   }
 
   /** Closes what the store opened, once the sessions of clients that went away are stored. */
@@ -204,45 +192,6 @@ export class SessionManager {
       this.observer.error('A session event could not be told.', error); // the clock failed
     }
   };
-
-  private carryOut(session: RequestSession): Promise<void> | undefined {
-    const { tokens } = this.lifecycle;
-    const stored = this.store(session);
-    if (!tokens.carryRecords) return stored;
-    if (stored !== undefined) return stored.then(() => tokens.prepare(session));
-    tokens.prepare(session);
-    return undefined;
-  }
-
-  private store(session: RequestSession): Promise<void> | undefined {
-    const plan = settlePlan(session, this.settings, this.isTouchDue);
-    if (typeof plan === 'object') return this.commits.commit(session, plan.commit);
-    switch (plan) {
-      case 'nothing':
-        return undefined;
-      case 'create':
-        return this.commits.create(session);
-      case 'touch':
-        return this.touchQuietly(session);
-      case 'end':
-        return this.endings.end(session);
-      case 'refuse':
-        return void requireAvailable(session);
-    }
-  }
-
-  private readonly isTouchDue = (session: RequestSession): boolean =>
-    this.commits.isTouchDue(session);
-
-  /** A touch that fails costs nobody a good response; the next request tries again. */
-  private async touchQuietly(session: RequestSession): Promise<void> {
-    try {
-      await this.commits.touch(session);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      this.observer.error("A session's idle timeout was not extended.", error);
-    }
-  }
 
   /** Does at once what setting the session to nothing asks for at the end of the request. */
   private async unset(session: RequestSession): Promise<void> {
@@ -266,22 +215,6 @@ export class SessionManager {
     session.become(stored, record);
     session.view.renewCookie(cookie);
   }
-
-  /** Browsers drop a Secure cookie that comes over plain HTTP, so it is not sent at all. */
-  private canTravel(session: RequestSession): boolean {
-    if (session.edge.isSecure) return true;
-    const isSecureCookie = session.view.cookieAttributes().secure === true;
-    this.observer.cookieOverPlainHttp(isSecureCookie);
-    return !isSecureCookie;
-  }
-}
-
-function hasPersistentCookie({ view }: RequestSession): boolean {
-  return view.cookieAttributes().originalMaxAge !== null;
-}
-
-function isEndedHere({ state }: RequestSession): boolean {
-  return state.is === 'ended' && state.by === 'itself';
 }
 
 function requireUsable(session: RequestSession): void {
@@ -290,10 +223,6 @@ function requireUsable(session: RequestSession): void {
 }
 
 function requireNotEnded(session: RequestSession): void {
-  requireAvailable(session);
-  if (isEndedHere(session.resolve())) throw sessionEnded();
-}
-
-function requireAvailable({ state }: RequestSession): void {
-  if (state.is === 'unavailable') throw state.failure;
+  session.requireAvailable();
+  if (session.resolve().isEndedHere) throw sessionEnded();
 }

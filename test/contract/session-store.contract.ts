@@ -8,7 +8,7 @@ import type {
   Version,
   Written,
 } from 'nestjs-sesame';
-import type { SessionAttributes } from '../../lib/session/attributes.js';
+import type { SessionAttributes } from '../../lib/session/data/attributes.js';
 import { handleOf } from '../../lib/session/ids.js';
 import { parseRecord, serialiseRecord } from '../../lib/session/record/record-json.js';
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { SessionAttributes } from '../../lib/session/attributes.js';
+import type { SessionAttributes } from '../../lib/session/data/attributes.js';
 import type {
   CookieAttributes,
   RecordCookie,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sessionOf } from '../session-of.js';
-import { RequestSession } from '../../session/request-session.js';
+import { RequestSession } from '../../session/state/request-session.js';
 import type { SessionManager } from '../../session/session-manager.js';
 import type { CookieSettings } from '../../options/cookie/cookie-attributes.js';
 import type { EdgeSettings } from '../../options/session-settings.js';

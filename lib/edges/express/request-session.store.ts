@@ -1,6 +1,6 @@
 import session from 'express-session';
 import type { Request } from 'express';
-import type { RequestSession } from '../../session/request-session.js';
+import type { RequestSession } from '../../session/state/request-session.js';
 import type { FoundRecord, SessionManager } from '../../session/session-manager.js';
 import type { SessionRecord } from '../../session/record/session-record.js';
 import { SessionUnusableError } from '../../session/errors.js';

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import vary from 'vary';
 
 /** Adds a session's `Set-Cookie` to a response, and what keeps caches from sharing it. */
 export function addSetCookie(response: ServerResponse, cookie: string): void {
@@ -11,8 +10,13 @@ export function addSetCookie(response: ServerResponse, cookie: string): void {
   if (!response.hasHeader('Cache-Control')) {
     response.setHeader('Cache-Control', 'no-cache="Set-Cookie"'); // RFC 9111, 5.2.2.4
   }
-  vary(response, 'Cookie');
+  const vary = [response.getHeader('Vary') ?? []].flat().join(', ');
+  if (VARIES_BY_COOKIE.test(vary)) return;
+  response.setHeader('Vary', vary === '' ? 'Cookie' : `${vary}, Cookie`);
 }
+
+/** A `Vary` header that names cookies already, or everything (RFC 9110, 12.5.5). */
+const VARIES_BY_COOKIE = /(?:^|,)\s*(?:\*|cookie)\s*(?:,|$)/i;
 
 /**
  * Sets the headers given to `writeHead(status, message?, headers?)` one by one, so that they add to

@@ -1,6 +1,6 @@
 import session from 'express-session';
 import { brand } from '../../copies/brand.js';
-import type { SessionAttributes } from '../../session/attributes.js';
+import type { SessionAttributes } from '../../session/data/attributes.js';
 import type { SessionIdentity } from '../../session/edge.js';
 import { assignAttributes } from './object-attributes.js';
 

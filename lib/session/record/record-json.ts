@@ -1,6 +1,6 @@
 import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
 import { METADATA_KEY } from '../../stores/metadata-key.js';
-import { mayBeTooDeep, refuseUnsafeKeys } from '../attributes.js';
+import { mayBeTooDeep, refuseUnsafeKeys } from '../data/attributes.js';
 import { CorruptRecordError } from '../errors.js';
 import { isEncrypted } from './encrypted-records.js';
 import { asString, asTime, readCookie, recordCookie } from './record-cookie.js';

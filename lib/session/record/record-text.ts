@@ -1,5 +1,5 @@
 import { METADATA_KEY } from '../../stores/metadata-key.js';
-import { showable } from '../attributes.js';
+import { showable } from '../data/attributes.js';
 import { parseObject } from './record-json.js';
 
 // What the text of a record says without being parsed, where it is written as Sesame writes it.

@@ -1,5 +1,5 @@
 import type { CookieAttributes, CookieOverrides } from '../../options/cookie/cookie-attributes.js';
-import type { SessionAttributes } from '../attributes.js';
+import type { SessionAttributes } from '../data/attributes.js';
 
 /** What Sesame itself keeps about a session. Times are epoch milliseconds, lengths milliseconds. */
 export interface SessionMetadata {

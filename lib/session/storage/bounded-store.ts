@@ -4,6 +4,8 @@ import type {
   IndexedSessionStore,
   IndexEntry,
   KeyBatch,
+  Move,
+  MoveOutcome,
   SessionLimit,
   ReadRecord,
   RemoveOutcome,
@@ -16,10 +18,8 @@ import type {
 } from '../../stores/session-store.js';
 import { StoreUnavailableError } from '../errors.js';
 import { tellable } from './store-failure.js';
+import { STORE_TIMEOUTS_PER_REQUEST } from './wait-budget.js';
 import type { WaitBudget } from './wait-budget.js';
-
-/** For how many `storeTimeout`s a request waits in all, however many calls it makes. */
-export const STORE_TIMEOUTS_PER_REQUEST = 2;
 
 /**
  * What a call may take of `storeTimeout` when its request has waited for too long already: a store that
@@ -172,6 +172,18 @@ export class BoundedIndex implements UserIndex {
 
   put(key: string, record: StoredRecord, budget?: WaitBudget): Promise<void> {
     return this.bounded('end', key, () => this.store.put(key, bare(record)), budget);
+  }
+
+  /** True for a store that gives a session a new key in one step. */
+  get canMove(): boolean {
+    return this.store.move !== undefined;
+  }
+
+  async move(move: Move, budget?: WaitBudget): Promise<MoveOutcome> {
+    const { mark, record } = move;
+    const bareMove = { ...move, mark: mark && bare(mark), record: bare(record) };
+    const call = async (): Promise<MoveOutcome> => (await this.store.move?.(bareMove)) ?? 'gone';
+    return this.bounded('write', move.to, call, budget);
   }
 
   /** True for an index that may lose the entry of a session that goes on. */

@@ -1,11 +1,11 @@
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 import type { SessionSettings } from '../../options/session-settings.js';
 import type { OpenedSeal, SessionSeal } from '../../stores/session-seal.js';
-import type { SessionAttributes } from '../attributes.js';
+import type { SessionAttributes } from '../data/attributes.js';
 import { SessionTooLargeError } from '../errors.js';
 import { KeyRenewal } from '../record/key-renewal.js';
 import type { RecordDraft } from '../record-draft.js';
-import type { RequestSession } from '../request-session.js';
+import type { RequestSession } from '../state/request-session.js';
 import { readCookieHeader } from './cookie-reading.js';
 import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
 import type { SessionTokens } from './session-token.js';

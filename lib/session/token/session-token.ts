@@ -1,6 +1,6 @@
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 import type { RecordDraft } from '../record-draft.js';
-import type { RequestSession } from '../request-session.js';
+import type { RequestSession } from '../state/request-session.js';
 import type { CookieReading } from './cookie-reading.js';
 
 /**

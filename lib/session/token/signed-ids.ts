@@ -3,7 +3,7 @@ import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js
 import type { SessionSettings } from '../../options/session-settings.js';
 import { handleOf } from '../ids.js';
 import { KeyRenewal } from '../record/key-renewal.js';
-import type { RequestSession } from '../request-session.js';
+import type { RequestSession } from '../state/request-session.js';
 import { readCookieHeader } from './cookie-reading.js';
 import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
 import type { SessionTokens } from './session-token.js';

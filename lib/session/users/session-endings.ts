@@ -1,13 +1,11 @@
 import type { ReadRecord } from '../../stores/session-store.js';
-import { compareAndSwap } from '../compare-and-swap.js';
+import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { Lifecycle } from '../lifecycle.js';
-import type { EndReason } from '../record/absence.js';
-import { tombstone } from '../record/marks.js';
 import { lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
 import { inBatches } from '../storage/in-batches.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
-import type { IndexEntries } from './index-entries.js';
+import type { SessionIndex } from './session-index.js';
 import type { SessionLookup, Whereabouts } from './session-lookup.js';
 
 /** How many times to look again for a session that gets new ids while it is being ended. */
@@ -21,7 +19,7 @@ export class SessionEndings {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly lookup: SessionLookup,
-    private readonly entries: IndexEntries | undefined,
+    private readonly index: SessionIndex,
   ) {}
 
   /**
@@ -49,7 +47,7 @@ export class SessionEndings {
     if (end !== undefined) {
       const userId = 'record' in end.opened ? end.opened.record.metadata.userId : undefined;
       // On its way to another key, it has the entry of any of these.
-      for (const passed of end.path) await this.removeEntry(userId, passed, budget);
+      for (const passed of end.path) await this.index.remove(userId, passed, budget);
       onEnd(end.key, userId);
     } else if (known !== undefined) {
       // What was there may have been a mark that led on, before a tombstone took its place.
@@ -72,13 +70,13 @@ export class SessionEndings {
     const { userId } = record.metadata;
     if (userId === undefined || index === undefined) return;
     const lineage = lineageOf(record, key);
-    await this.removeEntry(userId, key, budget);
+    await this.index.remove(userId, key, budget);
     for (let look = 1; look <= MAX_LOOKS; look += 1) {
       const keys = await index.list(userId, budget);
       const ended = await inBatches(keys, async (entered) => {
         const at = await this.lookup.find(entered, budget);
         const isOnItsWay = at.stored === undefined && !settings.hashIds;
-        if (isOnItsWay) await this.removeEntry(userId, entered, budget);
+        if (isOnItsWay) await this.index.remove(userId, entered, budget);
         if (!('record' in at.opened) || lineageOf(at.opened.record, at.key) !== lineage) {
           return isOnItsWay;
         }
@@ -87,36 +85,5 @@ export class SessionEndings {
       });
       if (!ended.includes(true)) return;
     }
-  }
-
-  /** Puts a tombstone in the place of a session, whatever is there. */
-  async putTombstone(key: string, reason: EndReason, budget?: WaitBudget): Promise<void> {
-    const { index, format, settings } = this.lifecycle;
-    await index?.put(key, format.sealed(tombstone(reason, settings.clock()), key), budget);
-  }
-
-  /**
-   * Puts a tombstone in the place of a session that lives though its entry in the index is gone.
-   * @param stored the record as it was seen last
-   * @returns `true` for the one caller who ended it
-   */
-  async revokeRecord(key: string, stored: ReadRecord, budget: WaitBudget): Promise<boolean> {
-    const { store, format, settings } = this.lifecycle;
-    const outcome = await compareAndSwap(stored, async ({ payload, version }) => {
-      // Who removed the entry may have put a tombstone already, which keeps its reason.
-      const { is } = format.open(payload, key);
-      if (is === 'ended' || is === 'rotated') return 'over';
-      const next = format.sealed(tombstone('revoked', settings.clock()), key);
-      return store.renew(key, version, next, budget);
-    });
-    return typeof outcome === 'object';
-  }
-
-  private async removeEntry(
-    userId: string | undefined,
-    key: string,
-    budget: WaitBudget,
-  ): Promise<void> {
-    if (userId !== undefined) await this.entries?.remove(userId, key, budget);
   }
 }

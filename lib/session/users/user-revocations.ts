@@ -2,7 +2,6 @@ import type { Lifecycle } from '../lifecycle.js';
 import { handleOf } from '../ids.js';
 import { markIn, markText } from '../record/marks.js';
 import type { SessionMetadata } from '../record/session-record.js';
-import type { BoundedIndex } from '../storage/bounded-store.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 
 /**
@@ -21,18 +20,15 @@ const LIFETIME = 400 * 86_400_000;
 
 /** Notes those sign-outs in the store, under a key that no session has: no id has a space in it. */
 export class UserRevocations {
-  constructor(
-    private readonly lifecycle: Lifecycle,
-    private readonly index: BoundedIndex,
-  ) {}
+  constructor(private readonly lifecycle: Lifecycle) {}
 
   /** All sessions of a user are about to be ended, but for the one of this lineage. */
   async note(userId: string, spared: string | undefined, budget: WaitBudget): Promise<void> {
-    const { format, settings } = this.lifecycle;
+    const { index, format, settings } = this.lifecycle;
     const key = keyFor(userId);
     const at = settings.clock();
     const note = { payload: markText({ revokedAt: at, spared }), expiresAt: at + LIFETIME };
-    await this.index.put(key, format.sealed(note, key), budget);
+    await index?.put(key, format.sealed(note, key), budget);
   }
 
   /** True when a session is one of those that were ended. */

@@ -1,4 +1,4 @@
-import type { ClientToken, SessionState, Written } from './request-session.js';
+import type { ClientToken, SessionState, Written } from './session-state.js';
 
 /** What a response does about the session's cookie: leaves it alone, sends it, or clears it. */
 export type ClientCookie = 'leave' | 'send' | 'clear';

@@ -1,65 +1,22 @@
-import { STORE_TIMEOUTS_PER_REQUEST } from './storage/bounded-store.js';
-import { WaitBudget } from './storage/wait-budget.js';
-import type { SessionSettings } from '../options/session-settings.js';
-import type { ReadRecord } from '../stores/session-store.js';
-import { jsonOf } from './attributes.js';
-import type { SessionAttributes } from './attributes.js';
-import type { SessionBinding, SessionEdge, SessionIdentity } from './edge.js';
-import type { StoreUnavailableError } from './errors.js';
-import { handleOf } from './ids.js';
-import { keepingLater } from './merge.js';
-import type { Absence, AbsenceReason } from './record/absence.js';
-import type { OwnRecords } from './record/own-records.js';
-import { parseRecord } from './record/record-json.js';
-import { holdsJust, peekSeenAt } from './record/record-text.js';
-import { emptyRecord, lineageOf } from './record/session-record.js';
-import type { SessionRecord } from './record/session-record.js';
+import { WaitBudget } from '../storage/wait-budget.js';
+import type { SessionSettings } from '../../options/session-settings.js';
+import type { ReadRecord } from '../../stores/session-store.js';
+import { jsonOf } from '../data/attributes.js';
+import type { SessionAttributes } from '../data/attributes.js';
+import type { SessionBinding, SessionEdge, SessionIdentity } from '../edge.js';
+import type { StoreUnavailableError } from '../errors.js';
+import { handleOf } from '../ids.js';
+import { keepingLater } from '../data/merge.js';
+import type { Absence, AbsenceReason } from '../record/absence.js';
+import type { OwnRecords } from '../record/own-records.js';
+import { parseRecord } from '../record/record-json.js';
+import { holdsJust, peekSeenAt } from '../record/record-text.js';
+import { emptyRecord, lineageOf } from '../record/session-record.js';
+import type { SessionRecord } from '../record/session-record.js';
+import type { ClientToken, SessionState, Written } from './session-state.js';
 import { SessionView } from './session-view.js';
-import { SessionSnapshot } from './snapshot.js';
-import type { CookieReading } from './token/cookie-reading.js';
-
-/** Where the session of a request stands. Its record is known once it is resolved. */
-export type SessionState =
-  /** Nothing is stored of it. */
-  | {
-      readonly is: 'new';
-      /** Why the request came without one. */
-      readonly because: Absence;
-      readonly record?: SessionRecord;
-      /** Payloads that the store was given for it, and never said whether it kept them. */
-      readonly unanswered: readonly string[];
-    }
-  /** Loaded, or written by this request. */
-  | {
-      readonly is: 'stored';
-      readonly stored: ReadRecord;
-      readonly record?: SessionRecord;
-      /** What its cookie is to hold, where cookies carry records. */
-      readonly token?: string;
-    }
-  /** Ended by this request, or by someone else while it ran; then its data stay in sight. */
-  | { readonly is: 'ended'; readonly by: 'itself'; readonly record: SessionRecord }
-  | {
-      readonly is: 'ended';
-      readonly by: 'others';
-      readonly record: SessionRecord;
-      readonly stored: ReadRecord;
-    }
-  /** The store could not be read. */
-  | {
-      readonly is: 'unavailable';
-      readonly failure: StoreUnavailableError;
-      readonly record?: SessionRecord;
-    };
-
-/** What the browser holds: no token of ours, that of a session, or one that this request made void. */
-export type ClientToken =
-  | { readonly is: 'nothing' | 'void' }
-  /** Outdated: the session is due another cookie, for its token or for its attributes. */
-  | { readonly is: 'token'; readonly id: string; readonly isOutdated: boolean };
-
-/** What this request has stored of its session. */
-export type Written = 'none' | 'touch' | 'commit';
+import { SessionSnapshot } from '../data/snapshot.js';
+import type { CookieReading } from '../token/cookie-reading.js';
 
 const NOTHING: ClientToken = { is: 'nothing' };
 const VOID: ClientToken = { is: 'void' };
@@ -120,8 +77,7 @@ export class RequestSession {
 
   /** How long this request may still wait for the store. */
   get budget(): WaitBudget {
-    const { storeTimeout } = this.settings;
-    return (this.ownBudget ??= new WaitBudget(STORE_TIMEOUTS_PER_REQUEST * storeTimeout));
+    return (this.ownBudget ??= WaitBudget.of(this.settings));
   }
 
   /** Reads what is stored, once. What is not a live session (any more) makes this a new one. */
@@ -184,8 +140,7 @@ export class RequestSession {
 
   /** The session as the application sees it; `undefined` once this request has ended it. */
   object(): unknown {
-    const { current } = this.resolve();
-    return current.is === 'ended' && current.by === 'itself' ? undefined : this.view.object();
+    return this.resolve().isEndedHere ? undefined : this.view.object();
   }
 
   /** What the application put in the place of its session. */
@@ -238,6 +193,16 @@ export class RequestSession {
     };
     result.then(over, over);
     return result;
+  }
+
+  /** @throws StoreUnavailableError while the store could not be read */
+  requireAvailable(): undefined {
+    if (this.current.is === 'unavailable') throw this.current.failure;
+  }
+
+  /** True once this request has ended it, and no other was begun. */
+  get isEndedHere(): boolean {
+    return this.current.is === 'ended' && this.current.by === 'itself';
   }
 
   // What happens to it.

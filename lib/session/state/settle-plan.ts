@@ -1,6 +1,6 @@
-import type { SessionSettings } from '../options/session-settings.js';
-import type { SessionState } from './request-session.js';
-import type { SessionSnapshot } from './snapshot.js';
+import type { SessionSettings } from '../../options/session-settings.js';
+import type { SessionState } from './session-state.js';
+import type { SessionSnapshot } from '../data/snapshot.js';
 
 /** What is to be stored of a session before its response leaves; `refuse`: what was done to it is lost. */
 export type SettlePlan =

@@ -2,14 +2,14 @@ import {
   cookieOverrides,
   isSameCookie,
   resolveCookie,
-} from '../options/cookie/cookie-attributes.js';
-import type { CookieAttributes, CookieOverrides } from '../options/cookie/cookie-attributes.js';
-import { unsendable } from '../options/cookie/cookie-rules.js';
-import type { SessionAttributes } from './attributes.js';
-import { showable } from './attributes.js';
-import type { SessionEdge, SessionIdentity } from './edge.js';
-import { UnserialisableAttributeError } from './errors.js';
-import type { SessionRecord } from './record/session-record.js';
+} from '../../options/cookie/cookie-attributes.js';
+import type { CookieAttributes, CookieOverrides } from '../../options/cookie/cookie-attributes.js';
+import { unsendable } from '../../options/cookie/cookie-rules.js';
+import type { SessionAttributes } from '../data/attributes.js';
+import { showable } from '../data/attributes.js';
+import type { SessionEdge, SessionIdentity } from '../edge.js';
+import { UnserialisableAttributeError } from '../errors.js';
+import type { SessionRecord } from '../record/session-record.js';
 
 /** Whose view it is. */
 export interface ViewedSession {

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from './errors.js';
+import { StoreUnavailableError } from '../errors.js';
 
 /** How many newer versions are met before giving up. */
 const MAX_ATTEMPTS = 200;

@@ -1,6 +1,6 @@
 import { requireSerialisable } from './attributes.js';
 import type { SessionAttributes } from './attributes.js';
-import type { CookieAttributes } from '../options/cookie/cookie-attributes.js';
+import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 
 /** What a session held at one moment: what the application changes afterwards does not reach it. */
 export class SessionSnapshot {

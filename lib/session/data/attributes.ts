@@ -1,5 +1,5 @@
-import { METADATA_KEY } from '../stores/metadata-key.js';
-import { CorruptRecordError, UnserialisableAttributeError } from './errors.js';
+import { METADATA_KEY } from '../../stores/metadata-key.js';
+import { CorruptRecordError, UnserialisableAttributeError } from '../errors.js';
 
 /** The session's data: every attribute (top-level key) that the application keeps in it. */
 export type SessionAttributes = Record<string, unknown>;

@@ -1,8 +1,8 @@
-import type { CookieOverrides } from '../options/cookie/cookie-attributes.js';
-import { SessionUnusableError } from './errors.js';
-import type { SessionMetadata } from './record/session-record.js';
-import type { RequestSession } from './request-session.js';
-import type { Keep, Rotation } from './rotation.js';
+import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
+import { SessionUnusableError } from '../errors.js';
+import type { SessionMetadata } from '../record/session-record.js';
+import type { RequestSession } from '../state/request-session.js';
+import type { Keep, Rotation } from './move.js';
 
 /** What a rotation is to make of a session, once it is its turn. */
 export type RotationKind = (session: RequestSession, now: number) => Rotation;

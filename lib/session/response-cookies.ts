@@ -1,0 +1,47 @@
+import type { Lifecycle } from './lifecycle.js';
+import { clientCookie } from './state/client-cookie.js';
+import type { RequestSession } from './state/request-session.js';
+import { clearingCookie } from './token/set-cookie.js';
+
+/** The session cookies that responses carry back to their browsers. */
+export class ResponseCookies {
+  constructor(private readonly lifecycle: Lifecycle) {}
+
+  /** The `Set-Cookie` value that the response must carry, if any. */
+  setCookieFor(session: RequestSession): string | undefined {
+    const { settings, tokens } = this.lifecycle;
+    if (session.client.is === 'token' && session.client.isOutdated) session.resolve();
+    const due = clientCookie(session, settings.rolling, hasPersistentCookie);
+    if (due === 'leave' || !this.canTravel(session)) return undefined;
+    const attributes = session.view.sendableCookie();
+    if (due === 'clear') return clearingCookie(settings.name, attributes);
+    const lifetime = attributes.originalMaxAge;
+    const expires = lifetime === null ? undefined : new Date(settings.clock() + lifetime);
+    const cookie = tokens.cookieFor(session, attributes, expires);
+    if (cookie !== undefined) session.issue();
+    return cookie;
+  }
+
+  /** Something was stored after the headers had left: the browser may have missed a cookie. */
+  missed(session: RequestSession): void {
+    if (session.state.is !== 'stored') return;
+    const { tokens, observer } = this.lifecycle;
+    const { client, id } = session;
+    const isHeld = client.is === 'token' && client.id === id;
+    if (isHeld && !client.isOutdated) return;
+    if (tokens.carryRecords) observer.recordTooLate();
+    else if (!isHeld) observer.cookieTooLate();
+  }
+
+  /** Browsers drop a Secure cookie that comes over plain HTTP, so it is not sent at all. */
+  private canTravel({ edge, view }: RequestSession): boolean {
+    if (edge.isSecure) return true;
+    const isSecureCookie = view.cookieAttributes().secure === true;
+    this.lifecycle.observer.cookieOverPlainHttp(isSecureCookie);
+    return !isSecureCookie;
+  }
+}
+
+function hasPersistentCookie({ view }: RequestSession): boolean {
+  return view.cookieAttributes().originalMaxAge !== null;
+}

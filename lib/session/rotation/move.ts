@@ -1,0 +1,89 @@
+import type { ReadRecord, StoredRecord, Version } from '../../stores/session-store.js';
+import type { SessionAttributes } from '../data/attributes.js';
+import { applyChanges } from '../data/merge.js';
+import type { AttributeChanges } from '../data/merge.js';
+import type { SessionSnapshot } from '../data/snapshot.js';
+import type { Lifecycle } from '../lifecycle.js';
+import { successorMark } from '../record/marks.js';
+import type { SessionMetadata } from '../record/session-record.js';
+import type { RecordDraft } from '../record-draft.js';
+import type { RequestSession } from '../state/request-session.js';
+
+/** Which attributes a session takes along when it gets a new id. */
+export type Keep = 'all' | 'none' | readonly string[];
+
+/** What a rotation makes of a session. */
+export interface Rotation {
+  readonly type: 'loggedIn' | 'rotated';
+  readonly keep: Keep;
+  readonly metadata: SessionMetadata;
+  /**
+   * True when the new session is only the old one under another id: if another request ended that
+   * one meanwhile, there is nothing to go on with. False when a sign-in vouches for the new one.
+   */
+  readonly continues: boolean;
+}
+
+/** The session on its way from its former key to a new one. */
+export interface SessionMove {
+  readonly session: RequestSession;
+  readonly rotation: Rotation;
+  readonly id: string;
+  readonly key: string;
+  /** The former record; `undefined` where there is none to give way. */
+  readonly former: ReadRecord | undefined;
+  /** True when its entry in the user's index goes along, since the user stays the same. */
+  readonly keepsEntry: boolean;
+  /** True when it stays the same session, under another id: what ends the one ends the other. */
+  readonly isSameSession: boolean;
+  /** The session as it was when its move began, and what this request had done to it by then. */
+  readonly snapshot: SessionSnapshot;
+  readonly changes: AttributeChanges;
+}
+
+/** The record under the new key. */
+export interface Arrival {
+  readonly draft: RecordDraft;
+  readonly version: Version;
+  /** True once the former record gave way to this request, and its entry in the index with it. */
+  readonly isFormerOurs: boolean;
+  /** True when someone ended the session on its way. */
+  readonly isOver: boolean;
+}
+
+/** The record under the new key: what it inherits, and what this request did to that. */
+export function draftOf(
+  { settings, index, drafts }: Lifecycle,
+  move: SessionMove,
+  inherited: SessionAttributes,
+): RecordDraft {
+  const { session, rotation, key, isSameSession, snapshot, changes } = move;
+  const isIndexed = index !== undefined && rotation.metadata.userId !== undefined;
+  const metadata = {
+    ...rotation.metadata,
+    indexedAt: isIndexed ? settings.clock() : undefined,
+    lineage: isSameSession ? session.lineage : undefined,
+  };
+  const attributes = kept(applyChanges(inherited, changes), rotation.keep);
+  return drafts.of(session, metadata, snapshot.with(attributes), key);
+}
+
+/**
+ * The mark that is left at the former key: who holds only the former id may still be signing out, and it
+ * leads them to the session. It is for stores that know users, and keys that no id can be: plain
+ * express-session would take it for a session.
+ */
+export function markOf(
+  { settings, index, format }: Lifecycle,
+  { session, key, isSameSession, former }: SessionMove,
+): StoredRecord | undefined {
+  if (index === undefined || !settings.hashIds) return undefined;
+  const mark = successorMark({ key, isSameSession }, settings.clock());
+  return format.sealed(mark, session.key, former?.payload);
+}
+
+function kept(attributes: SessionAttributes, keep: Keep): SessionAttributes {
+  if (keep === 'all') return attributes;
+  if (keep === 'none') return {};
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => keep.includes(name)));
+}

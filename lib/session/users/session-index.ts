@@ -1,0 +1,234 @@
+import { printable } from '../../reporting/printable.js';
+import type { IndexEntry, Move, MoveOutcome, SessionLimit } from '../../stores/session-store.js';
+import { handleOfKey } from '../ids.js';
+import type { Lifecycle } from '../lifecycle.js';
+import { isOver } from '../record/record-format.js';
+import type { SessionMetadata } from '../record/session-record.js';
+import { expiryOf, isIntervalOver } from '../record/timeouts.js';
+import type { Lifetime } from '../record/timeouts.js';
+import type { RequestSession } from '../state/request-session.js';
+import type { BoundedIndex } from '../storage/bounded-store.js';
+import { inBatches } from '../storage/in-batches.js';
+import { WaitBudget } from '../storage/wait-budget.js';
+import type { SessionLookup } from './session-lookup.js';
+import type { Tombstones } from './tombstones.js';
+import type { UserRevocations } from './user-revocations.js';
+
+/** How many sessions a sign-in waits to see ended that are evicted for it; seldom are there two. */
+const EVICTED_AT_ONCE = 500;
+
+/** Beyond so many entries, it makes no difference which of them are dead: most have to go anyway. */
+const MAX_LOOKED_AT = 1_000;
+
+/**
+ * The entries of sessions in the index of their users. An entry is made after its record and outlives
+ * it only by an accident, so one whose record is gone is dead: it must not take anybody's place. Where
+ * the store keeps no index, nothing is done.
+ */
+export class SessionIndex {
+  private readonly index: BoundedIndex | undefined;
+
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    private readonly lookup: SessionLookup,
+    private readonly tombstones: Tombstones,
+    private readonly revocations: UserRevocations,
+  ) {
+    this.index = lifecycle.index;
+  }
+
+  /** True when the store has an index of users. */
+  get isSupported(): boolean {
+    return this.index !== undefined;
+  }
+
+  /**
+   * How many sessions the user may have; asked before a sign-in stores anything.
+   * @throws RangeError when a `limit.max` function gives no count
+   */
+  async limitOf(userId: string): Promise<SessionLimit | undefined> {
+    const { limit } = this.lifecycle.settings;
+    if (limit === undefined || this.index === undefined) return undefined;
+    const max = typeof limit.max === 'function' ? await limit.max(userId) : limit.max;
+    if (max === Infinity) return undefined;
+    if (Number.isSafeInteger(max) && max >= 0) return { max, onExceed: limit.onExceed };
+    throw new RangeError(
+      `The function limit.max returned ${printable(String(max))}. It counts sessions: return a whole number, or Infinity for no limit.`,
+    );
+  }
+
+  /**
+   * Adds a session, whose record is stored, to its user's index: whoever ends all sessions of the
+   * user from now on meets it. The sessions that are evicted for it are ended.
+   * @returns false, and nothing is done, when the user may not have one more
+   */
+  async add(
+    key: string,
+    lifetime: Lifetime,
+    limit: SessionLimit | undefined,
+    budget: WaitBudget,
+  ): Promise<boolean> {
+    const { userId } = lifetime.metadata;
+    if (userId === undefined || this.index === undefined) return true;
+    const { index } = this;
+    const entry = this.entry(key, lifetime);
+    const outcome = await this.within(limit, userId, budget, (within) =>
+      index.add(userId, entry, within, budget),
+    );
+    if (outcome === 'full') return false;
+    await this.evict(userId, outcome.evicted, budget);
+    return true;
+  }
+
+  /** True for a store that gives a session a new key in one step. */
+  get canMoveAtOnce(): boolean {
+    return this.index?.canMove === true;
+  }
+
+  /** Gives a session a new key in one step: its record, the mark at the former key, and its entry. */
+  async moveAtOnce(
+    move: Omit<Move, 'entry' | 'limit'>,
+    lifetime: Lifetime,
+    limit: SessionLimit | undefined,
+    budget: WaitBudget,
+  ): Promise<MoveOutcome> {
+    const { index } = this;
+    if (index === undefined) return 'gone';
+    const { userId } = lifetime.metadata;
+    const { expiresAt } = this.entry(move.to, lifetime);
+    const entry = userId === undefined ? undefined : { userId, expiresAt };
+    const outcome = await this.within(limit, userId ?? '', budget, (within) =>
+      index.move({ ...move, entry, limit: within }, budget),
+    );
+    if (typeof outcome === 'object' && 'moved' in outcome) {
+      await this.evict(userId ?? '', outcome.evicted, budget);
+    }
+    return outcome;
+  }
+
+  /**
+   * Gives the entry of a session to its new key; `false` when it has none any more.
+   * Doing it twice changes nothing, so a lost answer is asked for again.
+   */
+  async move(
+    formerKey: string,
+    key: string,
+    lifetime: Lifetime,
+    budget: WaitBudget,
+  ): Promise<boolean> {
+    const { userId } = lifetime.metadata;
+    const { index } = this;
+    if (userId === undefined || index === undefined) return true;
+    const entry = this.entry(key, lifetime);
+    const move = (): Promise<boolean> => index.update(userId, entry, formerKey, budget);
+    return move().catch(move);
+  }
+
+  /** Removes an entry. A failure only leaves a dead entry, which takes nobody's place. */
+  async remove(userId: string | undefined, key: string, budget?: WaitBudget): Promise<void> {
+    if (userId !== undefined) await this.index?.remove(userId, key, budget).catch(() => undefined);
+  }
+
+  /** Removes an entry, if its session is over; `true` when it was. */
+  async removeIfOver(
+    userId: string,
+    key: string,
+    budget = WaitBudget.of(this.lifecycle.settings),
+  ): Promise<boolean> {
+    const { opened } = await this.lookup.find(key, budget);
+    if (!isOver(opened)) return false;
+    await this.remove(userId, key, budget);
+    return true;
+  }
+
+  /** The index follows a session's expiry by steps of the touch interval, to cost few commands. */
+  isRefreshDue({ userId, indexedAt = 0 }: SessionMetadata): boolean {
+    if (userId === undefined || this.index === undefined) return false;
+    return isIntervalOver(indexedAt, this.lifecycle.settings);
+  }
+
+  /** Gives an entry the session's new expiry; `false` when the session has been ended. */
+  async refresh(session: RequestSession, known: SessionMetadata): Promise<boolean> {
+    const { key, budget, state } = session;
+    const { userId } = known;
+    if (userId === undefined || this.index === undefined) return true;
+    const metadata = { ...known, seenAt: this.lifecycle.settings.clock() };
+    const lifetime = { metadata, cookie: session.view.configuredCookie(known.cookie) };
+    const isThere =
+      metadata.indexedAt === undefined
+        ? await this.addLate(userId, key, lifetime, budget)
+        : await this.index.update(userId, this.entry(key, lifetime), undefined, budget);
+    if (!isThere && 'stored' in state) {
+      await this.tombstones.revoke(key, state.stored, userId, budget);
+    }
+    return isThere;
+  }
+
+  /**
+   * Adds a session that is older than the index: its user signed in when another store kept the
+   * sessions. `false` when all of the user's have been ended since.
+   */
+  private async addLate(
+    userId: string,
+    key: string,
+    lifetime: Lifetime,
+    budget: WaitBudget,
+  ): Promise<boolean> {
+    // First the entry: who ends all sessions from now on meets it.
+    await this.index?.add(userId, this.entry(key, lifetime), undefined, budget);
+    if (!(await this.revocations.hasEnded(userId, key, lifetime.metadata, budget))) return true;
+    await this.remove(userId, key, budget);
+    return false;
+  }
+
+  /** Where an entry exceeds the limit, dead ones are removed before anyone is evicted for it. */
+  private async within<T>(
+    limit: SessionLimit | undefined,
+    userId: string,
+    budget: WaitBudget,
+    add: (limit: SessionLimit | undefined) => Promise<T | 'full'>,
+  ): Promise<T | 'full'> {
+    if (limit !== undefined) {
+      const outcome = await add({ ...limit, onExceed: 'reject' });
+      if (outcome !== 'full') return outcome;
+      const hasRoom = await this.removeDead(userId, budget);
+      if (!hasRoom && limit.onExceed === 'reject') return 'full';
+    }
+    return add(limit);
+  }
+
+  /** Removes the entries of sessions that are over; `true` when there were any. */
+  private async removeDead(userId: string, budget: WaitBudget): Promise<boolean> {
+    const keys = (await this.index?.list(userId, budget)) ?? [];
+    if (keys.length > MAX_LOOKED_AT) return false;
+    return (await inBatches(keys, (key) => this.removeIfOver(userId, key, budget))).includes(true);
+  }
+
+  /** Ends the sessions whose entries gave way; beyond the first of them nobody waits for it. */
+  private async evict(userId: string, keys: readonly string[], budget: WaitBudget): Promise<void> {
+    const { settings, pending } = this.lifecycle;
+    await this.endEvicted(userId, keys.slice(0, EVICTED_AT_ONCE), budget);
+    const rest = keys.slice(EVICTED_AT_ONCE);
+    if (rest.length === 0) return;
+    pending.add(this.endEvicted(userId, rest, WaitBudget.of(settings, rest.length)));
+  }
+
+  /** Without its entry a session is over, with its next touch at the latest: no failure counts. */
+  private async endEvicted(
+    userId: string,
+    keys: readonly string[],
+    budget: WaitBudget,
+  ): Promise<void> {
+    const { settings, emit } = this.lifecycle;
+    await inBatches(keys, async (key) => {
+      await this.tombstones.put(key, 'evicted', budget).catch(() => undefined);
+      emit({ type: 'evicted', handle: handleOfKey(key, settings), userId });
+    });
+  }
+
+  /** An entry outlives its record a little, so that it need not follow every use. */
+  private entry(key: string, lifetime: Lifetime): IndexEntry {
+    const { settings } = this.lifecycle;
+    return { key, expiresAt: expiryOf(lifetime, settings) + settings.touchInterval };
+  }
+}

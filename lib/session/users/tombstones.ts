@@ -1,0 +1,42 @@
+import type { ReadRecord } from '../../stores/session-store.js';
+import { handleOfKey } from '../ids.js';
+import type { Lifecycle } from '../lifecycle.js';
+import type { EndReason } from '../record/absence.js';
+import { tombstone } from '../record/marks.js';
+import { compareAndSwap } from '../storage/compare-and-swap.js';
+import type { WaitBudget } from '../storage/wait-budget.js';
+
+/** What is left in the place of sessions that someone else ended. */
+export class Tombstones {
+  constructor(private readonly lifecycle: Lifecycle) {}
+
+  /** Puts a tombstone under a key, whatever is there. */
+  async put(key: string, reason: EndReason, budget: WaitBudget): Promise<void> {
+    const { index, format, settings } = this.lifecycle;
+    await index?.put(key, format.sealed(tombstone(reason, settings.clock()), key), budget);
+  }
+
+  /**
+   * Ends a session that lives though its entry in the index is gone.
+   * @param stored the record as it was seen last
+   * @returns `true` for the one caller who ended it
+   */
+  async revoke(
+    key: string,
+    stored: ReadRecord,
+    userId: string,
+    budget: WaitBudget,
+  ): Promise<boolean> {
+    const { store, format, settings, emit } = this.lifecycle;
+    const outcome = await compareAndSwap(stored, async ({ payload, version }) => {
+      // Who removed the entry may have put a tombstone already, which keeps its reason.
+      const { is } = format.open(payload, key);
+      if (is === 'ended' || is === 'rotated') return 'over';
+      const next = format.sealed(tombstone('revoked', settings.clock()), key);
+      return store.renew(key, version, next, budget);
+    });
+    if (typeof outcome === 'string') return false;
+    emit({ type: 'revoked', handle: handleOfKey(key, settings), userId });
+    return true;
+  }
+}
