@@ -140,9 +140,14 @@ function placeOf(name) {
         return super.create(key, record);
       }
 
-      replace(key, expected, record) {
+      replace(key, version, record) {
         length = record.payload.length;
-        return super.replace(key, expected, record);
+        return super.replace(key, version, record);
+      }
+
+      move(asked) {
+        length = asked.record.payload.length;
+        return super.move(asked);
       }
     }
     return { recordSize, store: new Store({ clock }) };

@@ -10,7 +10,14 @@ import {
   SessionService,
   UserId,
 } from 'nestjs-sesame';
-import type { SessionModuleOptions, SessionSummary, StoredRecord } from 'nestjs-sesame';
+import type {
+  Move,
+  MoveOutcome,
+  SessionModuleOptions,
+  SessionSummary,
+  StoredRecord,
+  Written,
+} from 'nestjs-sesame';
 import type { Browser } from '../support/browser.js';
 import { closeApps, SECRET, startApp } from '../support/nest-app.js';
 import type { TestApp } from '../support/nest-app.js';
@@ -206,9 +213,14 @@ describe('ASVS', () => {
   it('at rest: the store holds no session id', async () => {
     const written: string[] = [];
     class Recording extends MemorySessionStore {
-      override create(key: string, record: StoredRecord): Promise<boolean> {
+      override create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
         written.push(key, record.payload);
         return super.create(key, record);
+      }
+
+      override move(asked: Move): Promise<MoveOutcome> {
+        written.push(asked.to, asked.record.payload);
+        return super.move(asked);
       }
     }
     const browser = await signedIn(await start({ store: new Recording() }));

@@ -3,12 +3,16 @@ import session from 'express-session';
 import { createSessionMiddleware, MemorySessionStore, SessionModule } from 'nestjs-sesame';
 import type {
   Duration,
+  ReadRecord,
+  RemoveOutcome,
+  ReplaceOutcome,
   SessionModuleOptions,
   SessionOptions,
   SessionOptionsFactory,
   SessionStore,
   StoredRecord,
-  StoreOutcome,
+  Version,
+  Written,
 } from 'nestjs-sesame';
 
 const secret = 'a secret of more than thirty-two characters';
@@ -84,16 +88,16 @@ export class OptionsFactory implements SessionOptionsFactory {
 export class AppModule {}
 
 export class OwnStore implements SessionStore {
-  async read(key: string): Promise<string | undefined> {
-    return key;
+  async read(key: string): Promise<ReadRecord | undefined> {
+    return { payload: key, version: 1 };
   }
-  async create(_key: string, record: StoredRecord): Promise<boolean> {
-    return record.expiresAt > 0;
+  async create(_key: string, record: StoredRecord): Promise<Written | 'taken'> {
+    return record.expiresAt > 0 ? { version: 1 } : 'taken';
   }
-  async replace(_key: string, expected: string): Promise<StoreOutcome> {
-    return { conflict: expected };
+  async replace(key: string, version: Version): Promise<ReplaceOutcome> {
+    return version === 1 ? { version: 2 } : { conflict: { payload: key, version: 1 } };
   }
-  async remove(): Promise<StoreOutcome> {
+  async remove(): Promise<RemoveOutcome> {
     return 'gone';
   }
 }

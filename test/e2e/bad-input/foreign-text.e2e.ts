@@ -24,7 +24,7 @@ const FORGERY = `x\n[Nest] LOG signed in as admin${'x'.repeat(10_000)}`;
 const SHOWN = 'x\\u{a}[Nest] LOG signed in as admin';
 
 class WordyStore extends ScriptedStore {
-  override async create(): Promise<boolean> {
+  override async create(): Promise<never> {
     throw new Error(FORGERY, { cause: new Error(FORGERY) });
   }
 }

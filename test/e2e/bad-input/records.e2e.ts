@@ -172,10 +172,10 @@ describe('a record of another writer, nested as deeply as can be read,', () => {
         .slice('s:'.length)
         .split('.')[0] ?? '';
     const key = createHash('sha256').update(id).digest('base64url');
-    const payload = (await store.inner.read(key)) ?? '';
+    const { payload = '', version = '' } = (await store.inner.read(key)) ?? {};
     const deep = { ...JSON.parse(payload), deep: nested(levels) };
     const expiresAt = now + 3_600_000;
-    await store.inner.replace(key, payload, { payload: JSON.stringify(deep), expiresAt });
+    await store.inner.replace(key, version, { payload: JSON.stringify(deep), expiresAt });
     now += 120_000; // a touch is due
     expect(await browser.get('/')).toMatchObject({ status: 200, text: seen });
   });

@@ -3,7 +3,7 @@ import { Controller, Get, Logger } from '@nestjs/common';
 import { MemoryStore, Store } from 'express-session';
 import * as fc from 'fast-check';
 import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
-import type { SessionModuleOptions } from 'nestjs-sesame';
+import type { ReadRecord, SessionModuleOptions, Written } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { filter, map } from 'rxjs';
 import { closeServers, startServer } from '../../support/http-server.js';
@@ -74,12 +74,12 @@ class Routes {
 }
 
 class ScriptedMemory extends ScriptedStore {
-  override async read(key: string): Promise<string | undefined> {
+  override async read(key: string): Promise<ReadRecord | undefined> {
     mayThrow();
     return super.read(key);
   }
 
-  override async create(...given: Parameters<ScriptedStore['create']>): Promise<boolean> {
+  override async create(...given: Parameters<ScriptedStore['create']>): Promise<Written | 'taken'> {
     mayThrow();
     return super.create(...given);
   }

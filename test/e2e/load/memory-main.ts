@@ -42,7 +42,7 @@ now += HOUR;
 // A quarter of them, since each gives back more than it adds; these are small.
 if (by === 'writes') {
   for (let n = 0; n < SESSIONS / 4 + 100; n += 1) {
-    await store.bury('another', { payload: '{}', expiresAt: now + HOUR });
+    await store.put('another', { payload: '{}', expiresAt: now + HOUR });
   }
 } else {
   const deadline = Date.now() + 30_000;

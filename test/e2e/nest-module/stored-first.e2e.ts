@@ -23,7 +23,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { of } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
-import type { StoredRecord } from 'nestjs-sesame';
+import type { StoredRecord, Written } from 'nestjs-sesame';
 import { deferred } from '../../support/deferred.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
@@ -344,10 +344,11 @@ it('holds the headers of a redirect as long as a slow store takes', async () => 
   class SlowStore extends MemorySessionStore {
     hasWritten = false;
 
-    override async create(key: string, record: StoredRecord): Promise<boolean> {
+    override async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
       await delay(300);
-      this.hasWritten = await super.create(key, record);
-      return this.hasWritten;
+      const answer = await super.create(key, record);
+      this.hasWritten = true;
+      return answer;
     }
   }
   const store = new SlowStore();

@@ -2,7 +2,7 @@ import '../../support/session-data.js';
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Session, SessionService } from 'nestjs-sesame';
-import type { StoredRecord, StoreOutcome } from 'nestjs-sesame';
+import type { RemoveOutcome, ReplaceOutcome, StoredRecord, Version } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
@@ -12,28 +12,28 @@ const ATTEMPTS = 200;
 /** A store in which somebody else always writes first, while it is hot. */
 class HotStore extends ScriptedStore {
   isHot = false;
-  private versions = 0;
+  private overtakings = 0;
 
   override async replace(
     key: string,
-    expected: string,
+    version: Version,
     record: StoredRecord,
-  ): Promise<StoreOutcome> {
+  ): Promise<ReplaceOutcome> {
     await this.overtake(key);
-    return super.replace(key, expected, record);
+    return super.replace(key, version, record);
   }
 
-  override async remove(key: string, expected?: string): Promise<StoreOutcome> {
+  override async remove(key: string, version?: Version): Promise<RemoveOutcome> {
     await this.overtake(key);
-    return super.remove(key, expected);
+    return super.remove(key, version);
   }
 
   private async overtake(key: string): Promise<void> {
-    const payload = this.isHot ? await this.inner.read(key) : undefined;
-    if (payload === undefined) return;
-    this.versions += 1;
-    const newer = JSON.stringify({ ...JSON.parse(payload), version: this.versions });
-    await this.inner.replace(key, payload, { payload: newer, expiresAt: Date.now() + 60_000 });
+    const found = this.isHot ? await this.inner.read(key) : undefined;
+    if (found === undefined) return;
+    this.overtakings += 1;
+    const payload = JSON.stringify({ ...JSON.parse(found.payload), overtaken: this.overtakings });
+    await this.inner.replace(key, found.version, { payload, expiresAt: Date.now() + 60_000 });
   }
 }
 

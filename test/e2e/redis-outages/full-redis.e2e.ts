@@ -132,11 +132,11 @@ describe.each([
     const limit = { max: 1, onExceed: 'evict-oldest' } as const;
     const { signedIn } = await startDevicesApp({ ...options, limit, store });
     const evicted = await signedIn('ada');
-    const burial = store.pause('bury');
+    const marking = store.pause('put');
     const signingIn = signedIn('ada');
-    await burial.arrived;
+    await marking.arrived;
     await fill();
-    burial.resolve();
+    marking.resolve();
     await signingIn.catch(() => undefined); // whether this one is let in is not what it is about
     expect(await standing(evicted)).toBe('evicted');
     await store.inner.close?.();
@@ -160,10 +160,10 @@ describe('RedisSessionStore on a Redis that is full', () => {
     await store.create('short', inAnHour('{}'));
     await store.create('long', inAnHour('x'.repeat(100)));
     await fill();
-    for (const key of ['short', 'long', 'none']) await store.bury(key, inAnHour('the mark'));
+    for (const key of ['short', 'long', 'none']) await store.put(key, inAnHour('the mark'));
     expect(await store.read('short')).toBeUndefined();
     expect(await store.read('none')).toBeUndefined();
-    expect(await store.read('long')).toBe('the mark');
+    expect(await store.read('long')).toMatchObject({ payload: 'the mark' });
     expect(await admin.pttl('sess:long')).toBeGreaterThan(3_500_000);
   });
 
@@ -171,16 +171,18 @@ describe('RedisSessionStore on a Redis that is full', () => {
     const store = new RedisSessionStore({ client: admin });
     await store.create('key', { payload: 'then', expiresAt: Date.now() + 60_000 });
     await fill();
-    expect(await store.renew('key', 'then', inAnHour('now!'))).toBe('done');
+    expect(await store.renew('key', 'then', inAnHour('now!'))).toEqual({ version: 'now!' });
     expect(await admin.pttl('sess:key')).toBeGreaterThan(3_500_000);
-    expect(await store.renew('key', 'then', inAnHour('late'))).toEqual({ conflict: 'now!' });
+    expect(await store.renew('key', 'then', inAnHour('late'))).toMatchObject({
+      conflict: { payload: 'now!' },
+    });
     expect(await store.renew('none', 'then', inAnHour('none'))).toBe('gone');
     await expect(store.renew('key', 'now!', inAnHour('longer'))).rejects.toThrow('OOM');
     await expect(store.replace('key', 'now!', inAnHour('same'))).rejects.toThrow('OOM');
-    expect(await store.read('key')).toBe('now!');
+    expect(await store.read('key')).toMatchObject({ payload: 'now!' });
   });
 
-  it('gives an entry a new key and a new expiry, and takes one out', async () => {
+  it('gives an entry a new key and a new expiry, and removes one', async () => {
     const { users } = new RedisSessionStore({ client: admin });
     const expiresAt = Date.now() + 3_600_000;
     await users.add('ada', { key: 'one', expiresAt: Date.now() + 60_000 });

@@ -107,7 +107,7 @@ describe('a Redis that is not there', () => {
       () => store.create('key', record),
       () => store.replace('key', '{}', record),
       () => store.remove('key'),
-      () => store.bury('key', record),
+      () => store.put('key', record),
     ];
     // The first waits for the first attempt to connect; after that it is known that there is nobody.
     await expect(store.read('key')).rejects.toThrow();

@@ -96,7 +96,7 @@ describe('a client that was handed in', () => {
     await app.close();
     expect(client.status).toBe('ready');
     expect(client.listenerCount('error')).toBe(0);
-    expect(await store.read('a')).toBe(soon().payload);
+    expect(await store.read('a')).toMatchObject({ payload: soon().payload });
   });
 
   it('may send a creation twice around a broken connection: it is done once', async () => {
@@ -104,23 +104,25 @@ describe('a client that was handed in', () => {
     clients.push(client);
     const store = open({ client });
     const record = soon();
-    expect(await store.create('a', record)).toBe(true);
-    expect(await store.create('a', record)).toBe(true);
-    expect(await store.create('a', { ...record, payload: '{"cookie":{},"a":1}' })).toBe(false);
+    const written = await store.create('a', record);
+    expect(written).toHaveProperty('version');
+    expect(await store.create('a', record)).toEqual(written);
+    expect(await store.create('a', { ...record, payload: '{"cookie":{},"a":1}' })).toBe('taken');
   });
 
   it('may answer numbers as text', async () => {
     const client = new Redis(redis.url, { stringNumbers: true });
     clients.push(client);
     const store = open({ client });
-    const { payload } = soon();
     await store.create('a', soon());
-    expect(await store.replace('a', 'stale', soon())).toEqual({ conflict: payload });
-    expect(await store.replace('a', payload, soon())).toBe('done');
-    expect(await store.remove('a', payload)).toBe('done');
-    expect(await store.replace('a', payload, soon())).toBe('gone');
+    const found = await store.read('a');
+    const version = found?.version ?? '';
+    expect(await store.replace('a', 'stale', soon())).toEqual({ conflict: found });
+    expect(await store.replace('a', version, soon())).toEqual({ version });
+    expect(await store.remove('a', version)).toBe('removed');
+    expect(await store.replace('a', version, soon())).toBe('gone');
     await store.create('a', soon());
-    expect(await store.remove('a')).toBe('done');
+    expect(await store.remove('a')).toBe('removed');
     expect(await store.remove('a')).toBe('gone');
   });
 });

@@ -5,9 +5,11 @@ import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
 import type {
   LoginOptions,
   RegenerateOptions,
+  RemoveOutcome,
+  ReplaceOutcome,
   SessionEvent,
   StoredRecord,
-  StoreOutcome,
+  Version,
 } from 'nestjs-sesame';
 import { deferred } from '../../support/deferred.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
@@ -305,10 +307,10 @@ describe('logout()', () => {
     const arrived = deferred();
     const released = deferred();
     class WaitingStore extends MemorySessionStore {
-      override async remove(key: string, expected?: string): Promise<StoreOutcome> {
+      override async remove(key: string, version?: Version): Promise<RemoveOutcome> {
         arrived.resolve();
         await released.promise;
-        return super.remove(key, expected);
+        return super.remove(key, version);
       }
     }
     const store = new WaitingStore();
@@ -373,12 +375,13 @@ it('gives up ending a session that is another one each time it looks', async () 
     isRestless = false;
     asked = 0;
     override async replace(
-      ...[key, expected, record]: [string, string, StoredRecord]
-    ): Promise<StoreOutcome> {
-      if (!this.isRestless) return super.replace(key, expected, record);
+      ...[key, version, record]: [string, Version, StoredRecord]
+    ): Promise<ReplaceOutcome> {
+      if (!this.isRestless) return super.replace(key, version, record);
       this.asked += 1;
       if (this.asked > 1_000) throw new Error('it is asked for ever');
-      return { conflict: expected };
+      const found = await this.read(key);
+      return found === undefined ? 'gone' : { conflict: found };
     }
   }
   let now = Date.now();

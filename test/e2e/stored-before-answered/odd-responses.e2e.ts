@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import { createSessionMiddleware, SessionService } from 'nestjs-sesame';
-import type { StoredRecord } from 'nestjs-sesame';
+import type { StoredRecord, Written } from 'nestjs-sesame';
 import { deferred } from '../../support/deferred.js';
 import { closeServers, listen, startServer } from '../../support/http-server.js';
 import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
@@ -102,13 +102,13 @@ describe('a store that fails', () => {
     class LateStore extends ScriptedStore {
       private isFirst = true;
 
-      override async create(key: string, record: StoredRecord): Promise<boolean> {
-        const isFree = await super.create(key, record);
+      override async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
+        const answer = await super.create(key, record);
         if (this.isFirst) {
           this.isFirst = false;
           throw new Error('the answer was lost');
         }
-        return isFree;
+        return answer;
       }
     }
     const server = await startServer({ store: new LateStore() }, async (request, response) => {

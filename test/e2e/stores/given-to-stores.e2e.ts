@@ -1,31 +1,44 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { MemorySessionStore } from 'nestjs-sesame';
-import type { StoredRecord, StoreOutcome } from 'nestjs-sesame';
+import type {
+  Move,
+  MoveOutcome,
+  ReplaceOutcome,
+  StoredRecord,
+  Version,
+  Written,
+} from 'nestjs-sesame';
 import { closeApps } from '../../support/nest-app.js';
 import { MINUTE, startClock, startDevicesApp } from '../users-and-devices/devices-app.js';
 
 afterEach(closeApps);
 
-type Writing = 'create' | 'replace' | 'bury';
+type Writing = 'create' | 'replace' | 'put' | 'move';
 
 /** A store that writes down whatever it is given, as one that someone wrote in a hurry does. */
 class WritingStore extends MemorySessionStore {
   readonly given: [Writing, StoredRecord][] = [];
 
-  override create(key: string, record: StoredRecord): Promise<boolean> {
+  override create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     this.given.push(['create', record]);
     return super.create(key, record);
   }
 
-  override replace(key: string, expected: string, record: StoredRecord): Promise<StoreOutcome> {
+  override replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
     this.given.push(['replace', record]);
-    return super.replace(key, expected, record);
+    return super.replace(key, version, record);
   }
 
-  override bury(key: string, record: StoredRecord): Promise<void> {
-    this.given.push(['bury', record]);
-    return super.bury(key, record);
+  override put(key: string, record: StoredRecord): Promise<void> {
+    this.given.push(['put', record]);
+    return super.put(key, record);
+  }
+
+  override move(asked: Move): Promise<MoveOutcome> {
+    const { mark, record } = asked;
+    for (const one of [mark, record]) if (one !== undefined) this.given.push(['move', one]);
+    return super.move(asked);
   }
 }
 
@@ -97,6 +110,6 @@ describe.each([
     store.given.length = 0;
     await live(EXAMPLE);
     const kinds = new Set(store.given.map(([kind]) => kind));
-    expect([...kinds].toSorted()).toEqual(['bury', 'create', 'replace']);
+    expect([...kinds].toSorted()).toEqual(['create', 'move', 'put', 'replace']);
   });
 });

@@ -78,15 +78,15 @@ describeOnIndexedStores('events', (stores) => {
     const limit = { max: 1, onExceed: 'evict-oldest' } as const;
     const app = await startDevicesApp({ store, limit, storeTimeout: '1m' });
     const first = app.browser();
-    const entered = store.pause('enter', 'after');
+    const entered = store.pause('users.add', 'after');
     const login = first.post('/login', { user: 'ada' });
     await entered.arrived;
-    const bury = store.pause('bury');
+    const put = store.pause('put');
     const evicting = app.signedIn('ada');
-    await bury.arrived;
+    await put.arrived;
     entered.resolve();
     await login;
-    bury.resolve();
+    put.resolve();
     await evicting;
     const ends = app.events.filter(({ type }) => type === 'evicted' || type === 'revoked');
     expect(told(ends)).toEqual([['evicted', handleOfBrowser(first), 'ada']]);
@@ -106,7 +106,7 @@ describeOnIndexedStores('events', (stores) => {
     const app = await startDevicesApp({ store });
     const browser = await app.signedIn('ada');
     app.events.length = 0;
-    store.break('keysOf');
+    store.break('users.list');
     expect((await browser.get('/devices')).status).toBe(503);
     expect(app.events).toMatchObject([{ type: 'storeFailed', cause: expect.any(Error) }]);
     expect(app.events[0]?.at).toBeInstanceOf(Date);
@@ -141,7 +141,7 @@ it('tell of a cookie that was forged, and of a record that is none', async () =>
   app.events.length = 0;
   const browser = await app.signedIn('ada');
   const handle = handleOfBrowser(browser);
-  await store.bury(handle, { payload: 'no record', expiresAt: Date.now() + HOUR });
+  await store.put(handle, { payload: 'no record', expiresAt: Date.now() + HOUR });
   app.events.length = 0;
   await browser.get('/open');
   expect(app.events).toMatchObject([{ type: 'rejected', handle, cause: expect.any(Error) }]);

@@ -8,7 +8,7 @@ import { MINUTE, standing, startClock, startDevicesApp } from './devices-app.js'
 afterEach(closeApps);
 
 /** The steps of a confirm(), and the moments of each. */
-const STEPS = (['create', 'replace', 'refresh'] as const).flatMap((step) =>
+const STEPS = (['create', 'replace', 'users.update'] as const).flatMap((step) =>
   (['before', 'after'] as const).map((moment) => ({ step, moment })),
 );
 

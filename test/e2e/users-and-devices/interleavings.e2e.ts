@@ -21,16 +21,16 @@ afterEach(closeApps);
 /** The steps of a sign-in: the record, into the index, and the former record gives way. */
 const STEPS = [
   ['before its record is stored', 'create', 'before'],
-  ['between record and index', 'enter', 'before'],
-  ['after it is in the index', 'enter', 'after'],
+  ['between record and index', 'users.add', 'before'],
+  ['after it is in the index', 'users.add', 'after'],
   ['before the former record gives way', 'replace', 'before'],
 ] as const;
 
 /** Until it is in the index, a sign-in comes after all that was ended meanwhile. */
 const isLater = (step: string, moment: string): boolean =>
-  step === 'create' || (step === 'enter' && moment === 'before');
+  step === 'create' || (step === 'users.add' && moment === 'before');
 
-/** What revokeAll() buries first: word of it, for sessions that the index does not know. */
+/** What revokeAll() puts first: a note of it, for sessions that the index does not know. */
 const REVOCATION = 1;
 
 /** A browser with a session in which nobody is signed in. */
@@ -63,15 +63,15 @@ describeOnIndexedStores('what comes in between', (stores) => {
       expect(await sessions.list('ada')).toHaveLength(lives ? 1 : 0);
     });
 
-    it.each(['leave', 'bury'] as const)(
+    it.each(['users.remove', 'put'] as const)(
       'goes on in full while revokeAll() has met it and waits to %s',
       async (step) => {
         const { store, browser, sessions } = await start();
         const browserOfAda = browser();
-        const entered = store.pause('enter', 'after');
+        const entered = store.pause('users.add', 'after');
         const login = browserOfAda.post('/login', { user: 'ada' });
         await entered.arrived;
-        const pause = store.pause(step, 'before', step === 'bury' ? REVOCATION : 0);
+        const pause = store.pause(step, 'before', step === 'put' ? REVOCATION : 0);
         const ending = sessions.revokeAll('ada');
         await pause.arrived;
         entered.resolve();
@@ -103,15 +103,15 @@ describeOnIndexedStores('what comes in between', (stores) => {
       const limit = { max: 1, onExceed: 'evict-oldest' } as const;
       const { store, browser, sessions, signedIn } = await start({ limit });
       const first = browser();
-      const entered = store.pause('enter', 'after');
+      const entered = store.pause('users.add', 'after');
       const login = first.post('/login', { user: 'ada' });
       await entered.arrived;
-      const bury = store.pause('bury');
+      const put = store.pause('put');
       const evicting = signedIn('ada');
-      await bury.arrived;
+      await put.arrived;
       entered.resolve();
       await login;
-      bury.resolve();
+      put.resolve();
       expect(await standing(await evicting)).toBe('ada');
       expect(await standing(first)).toBe('evicted');
       expect(await sessions.list('ada')).toHaveLength(1);
@@ -122,14 +122,14 @@ describeOnIndexedStores('what comes in between', (stores) => {
       const { store, signedIn, pass } = await start({ limit });
       const first = await signedIn('ada');
       const copy = first.copy();
-      const bury = store.pause('bury');
+      const put = store.pause('put');
       const evicting = signedIn('ada');
-      await bury.arrived;
+      await put.arrived;
       pass(2 * MINUTE);
       const replace = store.pause('replace');
       const touching = copy.get('/me');
       await replace.arrived;
-      bury.resolve();
+      put.resolve();
       await evicting;
       replace.resolve();
       await touching;
@@ -216,7 +216,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     it('leaves no session that could not be ended when the index cannot be told', async () => {
       const { store, sessions, signedIn } = await start();
       const browser = await signedIn('ada');
-      store.break('refresh');
+      store.break('users.update');
       const { status, setCookies } = await browser.post(`/${rotation}`, body);
       expect([status, setCookies]).toEqual([503, []]);
       store.mend();
@@ -228,7 +228,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       ['before its new record is stored', 'create', 'before'],
       ['after its new record was stored', 'create', 'after'],
       ['when the old record has given way', 'replace', 'after'],
-      ['before it looks at the index again', 'refresh', 'before'],
+      ['before it looks at the index again', 'users.update', 'before'],
     ] as const)('meets revokeAll() %s', async (_when, step, moment) => {
       const { store, sessions, signedIn, pass } = await start();
       const browser = await signedIn('ada');
@@ -246,7 +246,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       expect(await sessions.list('ada')).toEqual([]);
     });
 
-    it.each(['leave', 'bury'] as const)(
+    it.each(['users.remove', 'put'] as const)(
       'does not save a session that revoke() is about to %s',
       async (step) => {
         const { store, sessions, signedIn, pass } = await start();
@@ -270,11 +270,11 @@ describeOnIndexedStores('what comes in between', (stores) => {
       const limit = { max: 1, onExceed: 'evict-oldest' } as const;
       const { store, sessions, signedIn, pass } = await start({ limit });
       const first = await signedIn('ada');
-      const bury = store.pause('bury');
+      const put = store.pause('put');
       const evicting = signedIn('ada');
-      await bury.arrived;
+      await put.arrived;
       await first.post(`/${rotation}`, body);
-      bury.resolve();
+      put.resolve();
       const second = await evicting;
       pass(2 * MINUTE);
       await second.get('/me'); // extends the idle timeout, if it is still one of the user's
@@ -346,7 +346,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     const late = store.pause('create');
     const second = copy.post('/confirm');
     await late.arrived;
-    const follows = store.pause('refresh');
+    const follows = store.pause('users.update');
     const first = browser.post('/confirm');
     await follows.arrived;
     late.resolve();
@@ -388,7 +388,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
   it.each([
     ['remove', 'before'],
     ['remove', 'after'],
-    ['leave', 'before'],
+    ['users.remove', 'before'],
   ] as const)('logout() meets revokeAll(), %s, %s', async (step, moment) => {
     const { store, sessions, signedIn } = await start();
     const browser = await signedIn('ada');
@@ -406,7 +406,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
   });
 
   it.each(
-    (['create', 'replace', 'refresh'] as const).flatMap((step) =>
+    (['create', 'replace', 'users.update'] as const).flatMap((step) =>
       (['before', 'after'] as const).map((moment) => [step, moment] as const),
     ),
   )(
@@ -451,10 +451,10 @@ describeOnIndexedStores('what comes in between', (stores) => {
     const removes = store.pause('remove');
     const leaving = copy.post('/logout');
     await removes.arrived;
-    const follows = store.pause('refresh');
+    const follows = store.pause('users.update');
     const confirming = browser.post('/confirm');
     await follows.arrived;
-    const leaves = store.pause('leave');
+    const leaves = store.pause('users.remove');
     const ending = sessions.revoke('ada', handleOf(idOf(copy)));
     await leaves.arrived;
     follows.resolve();
@@ -477,13 +477,13 @@ describeOnIndexedStores('what comes in between', (stores) => {
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
-  it.each(['leave', 'bury'] as const)(
+  it.each(['users.remove', 'put'] as const)(
     'logout() comes in while revokeAll() waits to %s',
     async (step) => {
       const { store, sessions, signedIn } = await start();
       const browser = await signedIn('ada');
       const before = browser.copy();
-      const pause = store.pause(step, 'before', step === 'bury' ? REVOCATION : 0);
+      const pause = store.pause(step, 'before', step === 'put' ? REVOCATION : 0);
       const ending = sessions.revokeAll('ada');
       await pause.arrived;
       expect((await browser.post('/logout')).status).toBe(201);
@@ -511,7 +511,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
   it('revokeAll() that failed half way ends the rest, and that one, when it is tried again', async () => {
     const { store, sessions, signedIn } = await start();
     const browsers = [await signedIn('ada'), await signedIn('ada'), await signedIn('ada')];
-    store.break('bury');
+    store.break('put');
     await expect(sessions.revokeAll('ada')).rejects.toMatchObject({ status: 503 });
     store.mend();
     await sessions.revokeAll('ada');
@@ -522,7 +522,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     const { store, sessions, signedIn } = await start();
     const browser = await signedIn('ada');
     const handle = handleOf(idOf(browser));
-    store.break('bury');
+    store.break('put');
     await expect(sessions.revoke('ada', handle)).rejects.toMatchObject({ status: 503 });
     store.mend();
     await sessions.revoke('ada', handle);

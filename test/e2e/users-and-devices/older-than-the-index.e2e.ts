@@ -86,7 +86,7 @@ describe.each([
     const before = await startDevicesApp({ store: withoutIndex(store.inner), clock, ...options });
     const after = await startDevicesApp({ store, clock, onStoreFailure, ...options });
     const browser = after.browserWith(await before.signedIn('ada'));
-    store.break('enter');
+    store.break('users.add');
     const answer = await browser.get('/open');
     expect([answer.status, answer.setCookies]).toEqual([status, []]);
     if (status === 200) expect(answer.body).toEqual({});

@@ -118,7 +118,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
       const browser = await app.signedIn('ada', { set: { label: 'private' } });
       await app.sessions.revokeAll('ada');
       const key = 'hashIds' in own ? idOf(browser) : handleOf(idOf(browser));
-      const payload = (await app.store.read(key)) ?? '';
+      const { payload } = (await app.store.read(key)) ?? {};
       if (!('encryption' in own)) expect(payload).toContain('revoked');
       expect(payload).not.toMatch(/private|ada/);
     });

@@ -173,7 +173,7 @@ describe('what Nest would not log, an exception with a status,', () => {
 
 it('quotes no session, whatever the store says when it fails', async () => {
   class TalkativeStore extends ScriptedStore {
-    override async create(key: string, { payload }: StoredRecord): Promise<boolean> {
+    override async create(key: string, { payload }: StoredRecord): Promise<never> {
       throw new Error(`insert into sessions values ('${key}', '${payload}') failed`);
     }
   }

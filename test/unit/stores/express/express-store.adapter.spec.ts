@@ -47,8 +47,13 @@ async function holding(cart: string[]) {
   const store = new ObjectStore();
   const adapter = new ExpressStoreAdapter(store);
   await adapter.create('key', recordOf(cart));
-  return { store, adapter, payload: (await adapter.read('key')) ?? '' };
+  const found = await adapter.read('key');
+  if (found === undefined) throw new Error('nothing is stored');
+  return { store, adapter, found, version: found.version };
 }
+
+/** The answer to a write that was done. */
+const WRITTEN = { version: expect.any(String) };
 
 const refused = new Error('ECONNREFUSED');
 const absent = Object.assign(new Error('no such file'), { code: 'ENOENT' });
@@ -79,7 +84,7 @@ describe('ExpressStoreAdapter', () => {
   });
 
   it('writes nothing on an answer that came when others had gone on without it', async () => {
-    const { store, adapter, payload } = await holding(['tea']);
+    const { store, adapter, version } = await holding(['tea']);
     jest.useFakeTimers();
     let answerLate = (): void => undefined;
     jest.spyOn(store, 'get').mockImplementationOnce((key, answer) => {
@@ -87,10 +92,10 @@ describe('ExpressStoreAdapter', () => {
       answerLate = () => answer(null, data);
     });
     try {
-      const replaced = adapter.replace('key', payload, recordOf(['coffee']));
+      const replaced = adapter.replace('key', version, recordOf(['coffee']));
       const removed = adapter.remove('key');
       await jest.advanceTimersByTimeAsync(PATIENCE);
-      expect(await removed).toBe('done');
+      expect(await removed).toBe('removed');
       answerLate();
       await expect(replaced).rejects.toThrow('another write had begun');
       expect(store.held.has('key')).toBe(false);
@@ -100,9 +105,9 @@ describe('ExpressStoreAdapter', () => {
   });
 
   it('answers a payload that nothing the application does can change', async () => {
-    const { store, adapter, payload } = await holding(['tea']);
-    expect(await adapter.replace('key', payload, recordOf(['milk']))).toBe('done');
-    expect(JSON.parse(payload)).toMatchObject({ cart: ['tea'] });
+    const { store, adapter, found } = await holding(['tea']);
+    expect(await adapter.replace('key', found.version, recordOf(['milk']))).toEqual(WRITTEN);
+    expect(JSON.parse(found.payload)).toMatchObject({ cart: ['tea'] });
     expect(store.held.get('key')).toMatchObject({ cart: ['milk'] });
   });
 
@@ -120,7 +125,7 @@ describe('ExpressStoreAdapter', () => {
     const adapter = new ExpressStoreAdapter(store);
     expect(await adapter.read('key')).toBeUndefined();
     expect(await adapter.replace('key', 'anything', recordOf([]))).toBe('gone');
-    expect(await adapter.create('key', recordOf([]))).toBe(true);
+    expect(await adapter.create('key', recordOf([]))).toEqual(WRITTEN);
   });
 
   it('takes a record past its time for absent, though the store still has it', async () => {
@@ -130,44 +135,42 @@ describe('ExpressStoreAdapter', () => {
     await adapter.create('key', { payload, expiresAt: Date.now() - 1 });
     expect(store.held.has('key')).toBe(true);
     expect(await adapter.read('key')).toBeUndefined();
-    expect(await adapter.create('key', recordOf(['milk']))).toBe(true);
+    expect(await adapter.create('key', recordOf(['milk']))).toEqual(WRITTEN);
   });
 
   it('neither writes nor destroys on a conflict', async () => {
-    const { store, adapter, payload } = await holding(['tea']);
+    const { store, adapter, found } = await holding(['tea']);
     store.calls.length = 0;
-    expect(await adapter.replace('key', 'stale', recordOf(['milk']))).toEqual({
-      conflict: payload,
-    });
-    expect(await adapter.remove('key', 'stale')).toEqual({ conflict: payload });
-    expect(await adapter.create('key', recordOf(['milk']))).toBe(false);
+    expect(await adapter.replace('key', 'stale', recordOf(['milk']))).toEqual({ conflict: found });
+    expect(await adapter.remove('key', 'stale')).toEqual({ conflict: found });
+    expect(await adapter.create('key', recordOf(['milk']))).toBe('taken');
     expect(store.calls).toEqual(['get', 'get', 'get']);
   });
 
   describe('rejects', () => {
     it('when get answers an error, and never takes it for absent', async () => {
-      const { store, adapter, payload } = await holding(['tea']);
+      const { store, adapter, version } = await holding(['tea']);
       store.get = (_key, answer) => answer(refused);
       store.calls.length = 0;
       await expect(adapter.read('key')).rejects.toBe(refused);
       await expect(adapter.create('key', recordOf([]))).rejects.toBe(refused);
-      await expect(adapter.replace('key', payload, recordOf([]))).rejects.toBe(refused);
-      await expect(adapter.remove('key', payload)).rejects.toBe(refused);
+      await expect(adapter.replace('key', version, recordOf([]))).rejects.toBe(refused);
+      await expect(adapter.remove('key', version)).rejects.toBe(refused);
       expect(store.calls).toEqual([]);
     });
 
     it('when set answers an error', async () => {
-      const { store, adapter, payload } = await holding(['tea']);
+      const { store, adapter, version } = await holding(['tea']);
       store.set = (_key, _data, done) => done?.(refused);
-      await expect(adapter.replace('key', payload, recordOf([]))).rejects.toBe(refused);
+      await expect(adapter.replace('key', version, recordOf([]))).rejects.toBe(refused);
       await expect(adapter.create('other', recordOf([]))).rejects.toBe(refused);
     });
 
     it('when destroy answers an error', async () => {
-      const { store, adapter, payload } = await holding(['tea']);
+      const { store, adapter, version } = await holding(['tea']);
       store.destroy = (_key, done) => done?.(refused);
       await expect(adapter.remove('key')).rejects.toBe(refused);
-      await expect(adapter.remove('key', payload)).rejects.toBe(refused);
+      await expect(adapter.remove('key', version)).rejects.toBe(refused);
     });
 
     it('with an Error, when the store answers something else', async () => {
@@ -180,26 +183,26 @@ describe('ExpressStoreAdapter', () => {
     });
 
     it('when the store throws synchronously', async () => {
-      const { store, adapter, payload } = await holding(['tea']);
+      const { store, adapter, version } = await holding(['tea']);
       const throwing = (): never => {
         throw refused;
       };
       store.set = throwing;
-      await expect(adapter.replace('key', payload, recordOf([]))).rejects.toBe(refused);
+      await expect(adapter.replace('key', version, recordOf([]))).rejects.toBe(refused);
       store.destroy = throwing;
-      await expect(adapter.remove('key', payload)).rejects.toBe(refused);
+      await expect(adapter.remove('key', version)).rejects.toBe(refused);
       store.get = throwing;
       await expect(adapter.read('key')).rejects.toBe(refused);
     });
   });
 
   it('serves the next call of a key after one that failed', async () => {
-    const { store, adapter, payload } = await holding(['tea']);
+    const { store, adapter, version } = await holding(['tea']);
     const { set } = store;
     store.set = (_key, _data, done) => done?.(refused);
-    const failing = adapter.replace('key', payload, recordOf(['milk']));
+    const failing = adapter.replace('key', version, recordOf(['milk']));
     await expect(failing).rejects.toBe(refused);
     store.set = set;
-    expect(await adapter.replace('key', payload, recordOf(['bread']))).toBe('done');
+    expect(await adapter.replace('key', version, recordOf(['bread']))).toEqual(WRITTEN);
   });
 });
