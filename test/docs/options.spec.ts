@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { MemorySessionStore } from 'nestjs-sesame';
-import { resolveStore } from '../../lib/options/resolve-options.js';
+import { createSessionMiddleware } from 'nestjs-sesame';
 import { CompleteSessionCookieOptions } from '../../lib/options/cookie/session-cookie.options.js';
 import { CompleteSessionModuleOptions } from '../../lib/options/session.options.js';
+import { recordLogs } from '../support/recorded-logs.js';
+import { edgeSettingsOf, SECRET } from '../unit/settings-of.js';
 import { root, tableRows } from './markdown.js';
 
 const PAGE = 'docs/02-options.md';
@@ -13,8 +16,8 @@ const PAGE = 'docs/02-options.md';
 const options = new CompleteSessionModuleOptions();
 const cookie = new CompleteSessionCookieOptions();
 const declared = new Map([
-  ...declarations('lib/session.options.ts', ''),
-  ...declarations('lib/options/session-cookie.options.ts', 'cookie.'),
+  ...declarations('lib/options/session.options.ts', ''),
+  ...declarations('lib/options/cookie/session-cookie.options.ts', 'cookie.'),
 ]);
 const classDefaults = new Map<string, unknown>([
   ...Object.entries(options),
@@ -24,7 +27,7 @@ const documented = documentedOptions();
 
 /** Defaults that are told in words, and what those words must be true of. */
 const WORDS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  'new MemorySessionStore()': () => resolveStore(options) instanceof MemorySessionStore,
+  'new MemorySessionStore()': (value) => value === undefined && keepsInMemory(),
   '192 random bits': () => Buffer.from(generated(), 'base64url').length === 192 / 8,
   'Date.now': () => options.clock === Date.now,
   'every route': () => options.forRoutes.length === 1 && options.forRoutes[0] === '{*path}',
@@ -88,7 +91,18 @@ function literal(text: string): unknown {
 }
 
 function generated(): string {
-  return Reflect.apply(options.genid, undefined, []);
+  return edgeSettingsOf().generateId(new IncomingMessage(new Socket()));
+}
+
+/** True when sessions are kept in memory where no store is given: production is warned of that. */
+function keepsInMemory(): boolean {
+  const environment = process.env['NODE_ENV'];
+  const { logs, restore } = recordLogs();
+  process.env['NODE_ENV'] = 'production';
+  createSessionMiddleware({ secret: SECRET });
+  process.env['NODE_ENV'] = environment;
+  restore();
+  return logs.some(({ message }) => message.startsWith('Sessions are kept in the memory'));
 }
 
 function withoutTicks(cell: string): string {
@@ -98,6 +112,12 @@ function withoutTicks(cell: string): string {
 interface Declaration {
   readonly type: string;
   readonly defaultTag: string | undefined;
+}
+
+/** A type as it is when an option is not left out; a function type then needs no brackets. */
+function typeWhereGiven(type: ts.TypeNode | undefined): string {
+  const given = (type?.getText() ?? '').replace(/ \| undefined$/, '');
+  return given.replace(/^\((\(.*\) => .*)\)$/s, '$1');
 }
 
 /** What the source says about each property of the classes in a file. */
@@ -111,7 +131,7 @@ function declarations(file: string, prefix: string): Map<string, Declaration> {
       if (!ts.isPropertyDeclaration(member)) continue;
       const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
       found.set(prefix + member.name.getText(), {
-        type: (member.type?.getText() ?? '').replace(/ \| undefined$/, ''),
+        type: typeWhereGiven(member.type),
         defaultTag: tag === undefined ? undefined : ts.getTextOfJSDocComment(tag.comment),
       });
     }

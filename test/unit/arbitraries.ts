@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
+import type { CookieAttributes } from '../../lib/options/cookie/cookie-attributes.js';
 import type { SessionAttributes } from '../../lib/session/data/attributes.js';
 import type {
-  CookieAttributes,
   RecordCookie,
   SessionMetadata,
   SessionRecord,

@@ -1,18 +1,16 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import session from 'express-session';
 import { MemorySessionStore } from 'nestjs-sesame';
-import type { SessionCookieOptions, SessionStore } from 'nestjs-sesame';
+import type { SessionCookieOptions, SessionOptions } from 'nestjs-sesame';
 import { checkOptions } from '../../../lib/options/check-options.js';
-import { resolveStore } from '../../../lib/options/resolve-options.js';
 import {
   CompleteSessionModuleOptions,
   CompleteSessionOptions,
 } from '../../../lib/options/session.options.js';
-import { ExpressStoreAdapter } from '../../../lib/stores/express/express-store.adapter.js';
-import { isSessionStore } from '../../../lib/stores/session-store.js';
-import { SECRET, settingsOf } from '../settings-of.js';
+import { closeServers, startServer } from '../../support/http-server.js';
+import { edgeSettingsOf, SECRET, settingsOf } from '../settings-of.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -29,23 +27,27 @@ const DEFAULT_COOKIE = {
 
 describe('the defaults', () => {
   it('are these', () => {
-    const { cookieFor, generateId, clock, ...settings } = settingsOf();
+    const { clock, ...settings } = settingsOf();
+    const { cookieFor, generateId, proxy } = edgeSettingsOf();
     expect(Math.abs(clock() - Date.now())).toBeLessThan(MINUTE);
-    expect(settings).toMatchObject({
+    expect(settings).toEqual({
       secrets: [SECRET],
       name: 'connect.sid',
-      idleTimeout: 30 * MINUTE,
-      idleFollowsCookie: true,
-      absoluteTimeout: 12 * HOUR,
-      absoluteIsDefault: true,
+      cookieVaries: false,
+      timeouts: { idle: 30 * MINUTE, absolute: 12 * HOUR },
+      isChosen: { idle: false, absolute: false },
       touchInterval: MINUTE,
       rolling: false,
       saveUninitialized: false,
       unset: 'destroy',
       hashIds: true,
+      encryptionKeys: undefined,
       storeTimeout: 1_000,
+      storeName: 'MemorySessionStore',
+      limit: undefined,
       onStoreFailure: 'reject',
     });
+    expect(proxy).toBeUndefined();
     expect(cookieFor(request)).toEqual(DEFAULT_COOKIE);
     expect(Buffer.from(generateId(request), 'base64url')).toHaveLength(24);
   });
@@ -83,39 +85,40 @@ describe('the defaults', () => {
 describe('cookie.maxAge', () => {
   it('gives idleTimeout its value', () => {
     expect(settingsOf({ cookie: { maxAge: '2h' } })).toMatchObject({
-      idleTimeout: 2 * HOUR,
-      idleFollowsCookie: true,
-      absoluteTimeout: 12 * HOUR,
+      timeouts: { idle: 2 * HOUR, absolute: 12 * HOUR },
+      isChosen: { idle: false },
     });
   });
 
   it('does not where idleTimeout is set', () => {
-    const settings = settingsOf({ cookie: { maxAge: '2h' }, idleTimeout: '5m' });
-    expect(settings).toMatchObject({ idleTimeout: 5 * MINUTE, idleFollowsCookie: false });
-    expect(settings.cookieFor(request).originalMaxAge).toBe(2 * HOUR);
+    const options = { cookie: { maxAge: '2h' }, idleTimeout: '5m' } as const;
+    expect(settingsOf(options)).toMatchObject({
+      timeouts: { idle: 5 * MINUTE },
+      isChosen: { idle: true },
+    });
+    expect(edgeSettingsOf(options).cookieFor(request).originalMaxAge).toBe(2 * HOUR);
   });
 
   it('has an absoluteTimeout that was only defaulted step aside when that is shorter', () => {
-    const settings = settingsOf({ cookie: { maxAge: '7d' } });
-    expect(settings).toMatchObject({ idleTimeout: 7 * DAY, absoluteTimeout: null });
+    const { timeouts } = settingsOf({ cookie: { maxAge: '7d' } });
+    expect(timeouts).toEqual({ idle: 7 * DAY, absolute: null });
   });
 
   it('leaves an absoluteTimeout that was set, which must then be no shorter', () => {
     const options = { cookie: { maxAge: '7d' }, absoluteTimeout: '30d' } as const;
     expect(settingsOf(options)).toMatchObject({
-      idleTimeout: 7 * DAY,
-      absoluteTimeout: 30 * DAY,
-      absoluteIsDefault: false,
+      timeouts: { idle: 7 * DAY, absolute: 30 * DAY },
+      isChosen: { absolute: true },
     });
     expect(() => settingsOf({ ...options, absoluteTimeout: '1d' })).toThrow('absoluteTimeout');
   });
 
   it.each([null, undefined])('of %p changes nothing', (maxAge) => {
-    expect(settingsOf({ cookie: { maxAge } })).toMatchObject({ idleTimeout: 30 * MINUTE });
+    expect(settingsOf({ cookie: { maxAge } })).toMatchObject({ timeouts: { idle: 30 * MINUTE } });
   });
 
   it('reaches the cookie in milliseconds', () => {
-    expect(settingsOf({ cookie: { maxAge: '90s' } }).cookieFor(request)).toEqual({
+    expect(edgeSettingsOf({ cookie: { maxAge: '90s' } }).cookieFor(request)).toEqual({
       ...DEFAULT_COOKIE,
       originalMaxAge: 90_000,
     });
@@ -125,7 +128,7 @@ describe('cookie.maxAge', () => {
 describe('cookie as a function', () => {
   it('is asked for every request, and completed with the defaults', () => {
     const asked: unknown[] = [];
-    const { cookieFor } = settingsOf({
+    const { cookieFor } = edgeSettingsOf({
       cookie: (incoming) => {
         asked.push(incoming);
         return { sameSite: 'strict', maxAge: '5m' };
@@ -147,7 +150,7 @@ describe('cookie as a function', () => {
       sameSite: undefined,
       maxAge: undefined,
     };
-    const { cookieFor } = settingsOf({ cookie: () => answer });
+    const { cookieFor } = edgeSettingsOf({ cookie: () => answer });
     expect(cookieFor(request)).toEqual(DEFAULT_COOKIE);
   });
 });
@@ -167,7 +170,7 @@ describe('secret', () => {
 
 describe('genid', () => {
   it('is asked for the id, with the request', () => {
-    const { generateId } = settingsOf({
+    const { generateId } = edgeSettingsOf({
       genid: (incoming) => `id of ${incoming.constructor.name}`,
     });
     expect(generateId(request)).toBe('id of IncomingMessage');
@@ -176,35 +179,42 @@ describe('genid', () => {
   it.each([undefined, '', 5, null])('that returns %p is told so', (id) => {
     const options = { genid: () => '' };
     Reflect.set(options, 'genid', () => id);
-    const { generateId } = settingsOf(options);
+    const { generateId } = edgeSettingsOf(options);
     expect(() => generateId(request)).toThrow('The genid option returned no id');
   });
 });
 
-function storeOf(given: object): SessionStore {
-  const place = resolveStore(
-    checkOptions(new CompleteSessionOptions(), { secret: SECRET, ...given }),
-  );
-  if (!isSessionStore(place)) throw new TypeError('this is no store');
-  return place;
+/** What a visitor finds in its session who had just put something there. */
+async function keptBy(options: Partial<SessionOptions>): Promise<unknown> {
+  const { browser } = await startServer(options, ({ session, url }, response) => {
+    if (url === '/put') session['kept'] = 'tea';
+    response.end(String(session['kept']));
+  });
+  const visitor = browser();
+  await visitor.get('/put');
+  return (await visitor.get('/')).text;
 }
 
 describe('store', () => {
-  it('is a MemorySessionStore by default, on the same clock', async () => {
-    let now = 1_000;
-    const store = storeOf({ clock: () => now });
-    expect(store).toBeInstanceOf(MemorySessionStore);
-    await store.create('key', { payload: 'payload', expiresAt: 2_000 });
-    now = 2_000;
-    expect(await store.read('key')).toBeUndefined();
+  afterEach(closeServers);
+
+  it('is a store in memory by default, on the same clock', async () => {
+    // To a store on another clock, what was written then has expired long ago.
+    expect(await keptBy({ clock: () => 1_000 })).toBe('tea');
   });
 
-  it('is used as it is when it implements the port', () => {
+  it('is used as it is when it implements the port', async () => {
     const store = new MemorySessionStore();
-    expect(storeOf({ store })).toBe(store);
+    const create = jest.spyOn(store, 'create');
+    expect(await keptBy({ store })).toBe('tea');
+    const [[key = '', { payload = '' } = {}] = []] = create.mock.calls;
+    expect((await store.read(key))?.payload).toBe(payload);
   });
 
-  it('is adapted when it is one of express-session', () => {
-    expect(storeOf({ store: new session.MemoryStore() })).toBeInstanceOf(ExpressStoreAdapter);
+  it('is adapted when it is one of express-session', async () => {
+    const store = new session.MemoryStore();
+    const set = jest.spyOn(store, 'set');
+    expect(await keptBy({ store })).toBe('tea');
+    expect(set.mock.calls.map(([, written]) => written)).toMatchObject([{ kept: 'tea' }]);
   });
 });

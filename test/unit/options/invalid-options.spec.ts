@@ -243,14 +243,14 @@ describe('a timeout', () => {
 
 describe('an unknown option', () => {
   it.each<[string, object, string]>([
-    ['sceret', { sceret: 'x' }, 'is no option; did you mean secret?'],
-    ['idleTimout', { idleTimout: '5m' }, 'is no option; did you mean idleTimeout?'],
-    ['Rolling', { Rolling: true }, 'is no option; did you mean rolling?'],
+    ['sceret', { sceret: 'x' }, 'is not an option; did you mean secret?'],
+    ['idleTimout', { idleTimout: '5m' }, 'is not an option; did you mean idleTimeout?'],
+    ['Rolling', { Rolling: true }, 'is not an option; did you mean rolling?'],
     ['saveUninitialised', { saveUninitialised: true }, 'did you mean saveUninitialized?'],
-    ['key', { key: 'sid' }, 'is no option; did you mean name?'],
-    ['ttl', { ttl: 60_000 }, 'is no option; did you mean idleTimeout?'],
-    ['maxAge', { maxAge: 60_000 }, 'it belongs into the cookie option: cookie.maxAge'],
-    ['sameSite', { sameSite: 'lax' }, 'it belongs into the cookie option: cookie.sameSite'],
+    ['key', { key: 'sid' }, 'is not an option; did you mean name?'],
+    ['ttl', { ttl: 60_000 }, 'is not an option; did you mean idleTimeout?'],
+    ['maxAge', { maxAge: 60_000 }, 'it belongs in the cookie option: cookie.maxAge'],
+    ['sameSite', { sameSite: 'lax' }, 'it belongs in the cookie option: cookie.sameSite'],
   ])('%s is answered with the nearest name', (path, options, problem) => {
     expect(problemsOf(options)).toEqual([{ path, problem: expect.stringContaining(problem) }]);
   });
@@ -260,22 +260,22 @@ describe('an unknown option', () => {
       {
         path: 'withCheeseOnTop',
         problem: expect.stringMatching(
-          /^is no option; the options are secret, name, cookie, store, /,
+          /^is not an option; the options are secret, name, cookie, store, /,
         ),
       },
     ]);
   });
 
   it.each<[string, object, string]>([
-    ['cookie.samesite', { samesite: 'lax' }, 'is no option; did you mean cookie.sameSite?'],
-    ['cookie.httponly', { httponly: true }, 'is no option; did you mean cookie.httpOnly?'],
+    ['cookie.samesite', { samesite: 'lax' }, 'is not an option; did you mean cookie.sameSite?'],
+    ['cookie.httponly', { httponly: true }, 'is not an option; did you mean cookie.httpOnly?'],
   ])('%s of the cookie is answered with the nearest name', (path, cookie, problem) => {
     expect(problemsOf({ cookie })).toEqual([{ path, problem }]);
   });
 
   it('is refused though every object has its name', () => {
     expect(problemsOf({ toString: () => 'x' })).toEqual([
-      { path: 'toString', problem: expect.stringContaining('is no option') },
+      { path: 'toString', problem: expect.stringContaining('is not an option; the options are') },
     ]);
   });
 

@@ -1,19 +1,20 @@
 import { realpath } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { BoundedStore } from '../../../lib/session/storage/bounded-store.js';
-import { StoreUnavailableError } from '../../../lib/session/errors.js';
+import { BoundedStore } from '../../../../lib/session/storage/bounded-store.js';
+import { StoreUnavailableError } from '../../../../lib/session/errors.js';
 import type { SessionStore } from 'nestjs-sesame';
 
 const TIMEOUT = 1_000;
 const record = { payload: '{}', expiresAt: 1 };
+const there = { payload: 'newer', version: 2 };
 
 type Operation = 'read' | 'create' | 'replace' | 'remove';
 
 const OPERATIONS: [Operation, string, (store: SessionStore) => Promise<unknown>][] = [
   ['read', 'read', (store) => store.read('key')],
   ['create', 'create', (store) => store.create('key', record)],
-  ['replace', 'write', (store) => store.replace('key', 'expected', record)],
-  ['remove', 'remove', (store) => store.remove('key', 'expected')],
+  ['replace', 'write', (store) => store.replace('key', 1, record)],
+  ['remove', 'remove', (store) => store.remove('key', 1)],
 ];
 
 /** A store that gives every call the same treatment. */
@@ -50,22 +51,22 @@ describe('BoundedStore', () => {
     it('hands the call on and gives the answer back, leaving no timer', async () => {
       const calls: unknown[][] = [];
       const { store, failures } = bounded({
-        read: async (...call) => (calls.push(call), 'payload'),
-        create: async (...call) => (calls.push(call), true),
-        replace: async (...call) => (calls.push(call), { conflict: 'newer' }),
+        read: async (...call) => (calls.push(call), there),
+        create: async (...call) => (calls.push(call), { version: 1 }),
+        replace: async (...call) => (calls.push(call), { conflict: there }),
         remove: async (...call) => (calls.push(call), 'gone'),
       });
       const answers = {
-        read: 'payload',
-        create: true,
-        replace: { conflict: 'newer' },
+        read: there,
+        create: { version: 1 },
+        replace: { conflict: there },
         remove: 'gone',
       };
       const parameters = {
         read: ['key'],
         create: ['key', record],
-        replace: ['key', 'expected', record],
-        remove: ['key', 'expected'],
+        replace: ['key', 1, record],
+        remove: ['key', 1],
       };
       expect(await call(store)).toEqual(answers[operation]);
       expect(calls).toEqual([parameters[operation]]);
@@ -132,7 +133,7 @@ describe('BoundedStore', () => {
       ...storeThat(() => new Promise(() => undefined)),
       read: () =>
         new Promise((resolve) => {
-          setTimeout(() => resolve('late'), 2 * TIMEOUT);
+          setTimeout(() => resolve(there), 2 * TIMEOUT);
         }),
     });
     const rejection = rejectionOf(store.read('key'));
@@ -145,13 +146,16 @@ describe('BoundedStore', () => {
     jest.useRealTimers();
     const fromDisk: SessionStore = {
       ...storeThat(() => Promise.reject(new Error('not asked'))),
-      read: () => realpath(new URL('.', import.meta.url)),
+      read: async () => ({
+        payload: await realpath(new URL('.', import.meta.url)),
+        version: 1,
+      }),
     };
     const { store, failures } = bounded(fromDisk);
     const answer = store.read('key');
     const end = Date.now() + TIMEOUT + 100;
     while (Date.now() < end);
-    expect(await answer).toContain('core');
+    expect((await answer)?.payload).toContain('storage');
     expect(failures).toEqual([]);
   });
 });

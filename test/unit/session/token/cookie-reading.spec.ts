@@ -1,16 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { sign } from 'cookie-signature';
 import * as fc from 'fast-check';
-import {
-  clearingCookie,
-  cookieOverrides,
-  readSessionCookie,
-  resolveCookie,
-  setCookie,
-  signedId,
-  verifySignedId,
-} from '../../../lib/session/token/session-cookie.js';
-import type { CookieAttributes } from '../../../lib/session/record/session-record.js';
+import { readCookieHeader } from '../../../../lib/session/token/cookie-reading.js';
+import { MIN_SIGNED_LENGTH, verifySignedId } from '../../../../lib/session/token/signed-id.js';
 
 const NEW = 'the new secret';
 const OLD = 'the old secret';
@@ -24,20 +16,14 @@ function signed(id: string, secret = NEW): string {
 const readBy = (
   header: string | undefined,
   { name, secrets }: { name: string; secrets: readonly string[] },
-) => readSessionCookie(header, name, (value) => verifySignedId(value, secrets));
+) => readCookieHeader(header, name, MIN_SIGNED_LENGTH, (value) => verifySignedId(value, secrets));
 const read = (header: string | undefined) => readBy(header, settings);
-const sessionCookie = (
-  { name, secrets }: typeof settings,
-  id: string,
-  attributes: CookieAttributes,
-  expires: Date | undefined,
-) => setCookie(name, signedId(id, secrets), attributes, expires);
-const verified = (id: string, staleSignature = false) => ({
+const verified = (id: string, isStale = false) => ({
   present: true,
-  verified: { id, staleSignature },
+  verified: { id, isStale, signed: `s:${sign(id, isStale ? OLD : NEW)}` },
 });
 
-describe('readSessionCookie', () => {
+describe('readCookieHeader', () => {
   it.each([
     undefined,
     '',
@@ -66,7 +52,8 @@ describe('readSessionCookie', () => {
   it('reads a cookie signed elsewhere: HMAC-SHA256 in base64 without padding', () => {
     const header = 'connect.sid=s%3Aabc.BpxCrWRpvZMh%2Fwk%2Fdjl34N%2Bm%2BVQEU7K%2F5WenLwJCgFU';
     const reading = readBy(header, { name: 'connect.sid', secrets: ['keyboard cat'] });
-    expect(reading).toEqual(verified('abc'));
+    const signed = 's:abc.BpxCrWRpvZMh/wk/djl34N+m+VQEU7K/5WenLwJCgFU';
+    expect(reading.verified).toEqual({ id: 'abc', isStale: false, signed });
   });
 
   it.each([
@@ -132,7 +119,7 @@ describe('readSessionCookie', () => {
   it('verifies no more than eight, and none that are too short or too long', () => {
     const verifiedOf = (header: string): string[] => {
       const seen: string[] = [];
-      readSessionCookie(header, 'connect.sid', (value) => {
+      readCookieHeader(header, 'connect.sid', MIN_SIGNED_LENGTH, (value) => {
         seen.push(value);
         return undefined;
       });
@@ -163,150 +150,5 @@ describe('readSessionCookie', () => {
         expect(read(bytes).verified).toBeUndefined();
       }),
     );
-  });
-});
-
-describe('setCookie with a signed id', () => {
-  it('writes what readSessionCookie reads, for every id', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 64 }), (id) => {
-        const [pair] = sessionCookie(settings, id, { originalMaxAge: null }, undefined).split(';');
-        expect(read(pair)).toEqual(verified(id));
-      }),
-    );
-  });
-
-  it('signs with the first secret, as express-session does', () => {
-    const written = sessionCookie(settings, 'some-id', { originalMaxAge: null }, undefined);
-    expect(written).toBe(`connect.sid=${signed('some-id', NEW)}`);
-  });
-
-  it('carries every attribute', () => {
-    const written = sessionCookie(
-      settings,
-      'x',
-      {
-        originalMaxAge: 1_000,
-        path: '/app',
-        domain: 'example.com',
-        httpOnly: true,
-        secure: true,
-        sameSite: 'none',
-        partitioned: true,
-        priority: 'high',
-      },
-      new Date(0),
-    );
-    expect(written.split('; ').slice(1).toSorted()).toEqual([
-      'Domain=example.com',
-      'Expires=Thu, 01 Jan 1970 00:00:00 GMT',
-      'HttpOnly',
-      'Partitioned',
-      'Path=/app',
-      'Priority=High',
-      'SameSite=None',
-      'Secure',
-    ]);
-  });
-});
-
-describe('clearingCookie', () => {
-  it('has the same name, path, domain, Secure and Partitioned, no value, and a date long gone', () => {
-    const written = clearingCookie('sid', {
-      originalMaxAge: 1_000,
-      path: '/app',
-      domain: 'example.com',
-      secure: true,
-      partitioned: true,
-    });
-    expect(written.split('; ').toSorted()).toEqual([
-      'Domain=example.com',
-      'Expires=Thu, 01 Jan 1970 00:00:00 GMT',
-      'Partitioned',
-      'Path=/app',
-      'Secure',
-      'sid=',
-    ]);
-  });
-});
-
-describe('resolveCookie', () => {
-  const auto = { originalMaxAge: null, path: '/', secure: 'auto', sameSite: 'auto' } as const;
-
-  it("makes 'auto' what the connection allows", () => {
-    expect(resolveCookie(auto, undefined, true)).toEqual({
-      originalMaxAge: null,
-      path: '/',
-      secure: true,
-      sameSite: 'none',
-    });
-    expect(resolveCookie(auto, undefined, false)).toEqual({
-      originalMaxAge: null,
-      path: '/',
-      secure: false,
-      sameSite: 'lax',
-    });
-  });
-
-  it('leaves what was chosen as it is', () => {
-    const chosen = { originalMaxAge: 5, secure: true, sameSite: 'strict' } as const;
-    expect(resolveCookie(chosen, undefined, false)).toEqual(chosen);
-  });
-
-  it("lets a session's own attributes win", () => {
-    const resolved = resolveCookie(auto, { originalMaxAge: 7, sameSite: 'strict' }, true);
-    expect(resolved).toMatchObject({ originalMaxAge: 7, sameSite: 'strict', secure: true });
-  });
-});
-
-describe('cookieOverrides', () => {
-  const configured = {
-    originalMaxAge: 60_000,
-    path: '/',
-    domain: undefined,
-    httpOnly: true,
-    secure: false,
-    sameSite: 'lax',
-    partitioned: undefined,
-    priority: undefined,
-  } as const;
-
-  it('is undefined for the configured cookie', () => {
-    expect(cookieOverrides({ ...configured }, configured)).toBeUndefined();
-  });
-
-  it.each([
-    ['path', '/app'],
-    ['domain', 'example.com'],
-    ['httpOnly', false],
-    ['secure', true],
-    ['sameSite', 'strict'],
-    ['partitioned', true],
-    ['priority', 'high'],
-    ['originalMaxAge', 120_000],
-    ['originalMaxAge', null],
-  ])('names %s when it differs', (attribute, value) => {
-    const cookie = { ...configured, [attribute]: value };
-    expect(cookieOverrides(cookie, configured)).toEqual({ [attribute]: value });
-  });
-
-  it('names every attribute that differs and no other', () => {
-    const cookie = { ...configured, path: '/app', secure: true };
-    expect(cookieOverrides(cookie, configured)).toEqual({ path: '/app', secure: true });
-  });
-
-  it('tells a cookie that became persistent', () => {
-    const transient = { ...configured, originalMaxAge: null };
-    expect(cookieOverrides(configured, transient)).toEqual({ originalMaxAge: 60_000 });
-  });
-
-  it('overlooks what maxAge loses on its way through the clock', () => {
-    expect(cookieOverrides({ ...configured, originalMaxAge: 59_990 }, configured)).toBeUndefined();
-  });
-
-  it('is what resolveCookie needs to give the cookie back', () => {
-    const cookie = { ...configured, path: '/app', originalMaxAge: 5_000, secure: true };
-    const overrides = cookieOverrides(cookie, configured);
-    expect(resolveCookie(configured, overrides, false)).toEqual(cookie);
   });
 });

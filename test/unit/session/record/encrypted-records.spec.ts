@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { EncryptedRecords, isEncrypted } from '../../../lib/session/record/encrypted-records.js';
-import { CorruptRecordError } from '../../../lib/session/errors.js';
-import { handleOf } from '../../../lib/session/ids.js';
-import { parseRecord } from '../../../lib/session/record/record-json.js';
+import { EncryptedRecords, isEncrypted } from '../../../../lib/session/record/encrypted-records.js';
+import { CorruptRecordError } from '../../../../lib/session/errors.js';
+import { handleOf } from '../../../../lib/session/ids.js';
+import { parseRecord } from '../../../../lib/session/record/record-json.js';
 
 const KEY = handleOf('a session');
 const OTHER_KEY = handleOf('another session');

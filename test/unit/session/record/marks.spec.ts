@@ -1,12 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import {
-  parseRecord,
-  peekSeenAt,
-  serialiseRecord,
-} from '../../../lib/session/record/record-json.js';
-import { reasonOnTombstone, tombstone } from '../../../lib/session/record/tombstone.js';
-import { sessionRecord } from '../arbitraries.js';
+import { reasonOnTombstone, tombstone } from '../../../../lib/session/record/marks.js';
+import { parseRecord, serialiseRecord } from '../../../../lib/session/record/record-json.js';
+import { peekSeenAt } from '../../../../lib/session/record/record-text.js';
+import { sessionRecord } from '../../arbitraries.js';
 
 const NOW = 1_700_000_000_000;
 

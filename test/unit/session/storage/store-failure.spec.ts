@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { tellable } from '../../../lib/session/storage/store-failure.js';
+import { tellable } from '../../../../lib/session/storage/store-failure.js';
 
 const KEY = 'Zm9yIHRoZSB0ZXN0cyBhbG9uZQ';
 

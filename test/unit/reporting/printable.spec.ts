@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { printable } from '../../lib/reporting/printable.js';
+import { printable } from '../../../lib/reporting/printable.js';
 
 describe('printable', () => {
   it.each([

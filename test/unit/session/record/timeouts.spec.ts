@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { SessionMetadata } from '../../../lib/session/record/session-record.js';
-import * as timeouts from '../../../lib/session/record/timeouts.js';
-import type { SessionSettings } from '../../../lib/options/session-settings.js';
-import { settingsOf } from '../settings-of.js';
+import type { SessionMetadata } from '../../../../lib/session/record/session-record.js';
+import * as timeouts from '../../../../lib/session/record/timeouts.js';
+import type { SessionSettings } from '../../../../lib/options/session-settings.js';
+import { settingsOf } from '../../settings-of.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,7 +18,7 @@ function expiryOf(metadata: SessionMetadata, settings: SessionSettings): number 
 }
 
 function timeoutReason(metadata: SessionMetadata, settings: SessionSettings, now: number) {
-  return timeouts.timeoutReason({ metadata, cookie }, settings, now);
+  return timeouts.timeoutReason({ metadata, cookie }, { ...settings, clock: () => now });
 }
 
 /** A session that has just begun, with a `cookie.maxAge` of its own. */
@@ -76,7 +76,7 @@ describe('expiryOf', () => {
   });
 });
 
-describe('hasPassed', () => {
+describe('isIntervalOver', () => {
   const settings = settingsOf({ touchInterval: '1m', clock: () => START });
 
   it.each([
@@ -87,7 +87,7 @@ describe('hasPassed', () => {
     ['a minute ahead, by a wrong clock', MINUTE, true],
     ['years ahead', 3_650 * DAY, true],
   ])('of a time %s', (_when, offset, expected) => {
-    expect(timeouts.hasPassed(START + offset, settings)).toBe(expected);
+    expect(timeouts.isIntervalOver(START + offset, settings)).toBe(expected);
   });
 });
 
@@ -129,7 +129,8 @@ describe('with a cookie function', () => {
   it('goes by what it said when the record was written', () => {
     expect(timeouts.expiryOf(written(7 * DAY), varying)).toBe(START + 7 * DAY);
     expect(timeouts.expiryOf(written(null), varying)).toBe(START + 30 * MINUTE);
-    expect(timeouts.timeoutReason(written(7 * DAY), varying, START + 7 * DAY)).toBe('expired');
+    const then = { ...varying, clock: () => START + 7 * DAY };
+    expect(timeouts.timeoutReason(written(7 * DAY), then)).toBe('expired');
   });
 
   it('goes by what the session has of its own, though that is no lifetime', () => {

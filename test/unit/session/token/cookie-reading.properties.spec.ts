@@ -2,19 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { parseCookie } from 'cookie';
 import { sign, unsign } from 'cookie-signature';
 import * as fc from 'fast-check';
+import { readCookieHeader } from '../../../../lib/session/token/cookie-reading.js';
+import { setCookie } from '../../../../lib/session/token/set-cookie.js';
 import {
-  readSessionCookie,
-  setCookie,
+  MIN_SIGNED_LENGTH,
   signedId,
   verifySignedId,
-} from '../../../lib/session/token/session-cookie.js';
+} from '../../../../lib/session/token/signed-id.js';
 
 const NAME = 'connect.sid';
 const SECRET = 'the secret';
 const secrets = [SECRET, 'the old secret'];
 
 const read = (header: string) =>
-  readSessionCookie(header, NAME, (value) => verifySignedId(value, secrets));
+  readCookieHeader(header, NAME, MIN_SIGNED_LENGTH, (value) => verifySignedId(value, secrets));
 const pairOf = (id: string, secret = SECRET): string =>
   `${NAME}=${encodeURIComponent(`s:${sign(id, secret)}`)}`;
 
@@ -62,9 +63,10 @@ describe('a Cookie header', () => {
           undefined,
         ).split(';');
         const header = [...before, pair, ...after].join(';');
+        const signed = `s:${sign(one, SECRET)}`;
         expect(read(header)).toEqual({
           present: true,
-          verified: { id: one, staleSignature: false },
+          verified: { id: one, isStale: false, signed },
         });
       }),
     );
@@ -96,7 +98,7 @@ describe('a Cookie header', () => {
     fc.assert(
       fc.property(position, id, position, id, (before, first, after, second) => {
         const header = [...before, pairOf(first), ...after, pairOf(second, 'the old secret')];
-        expect(read(header.join('; ')).verified).toEqual({ id: first, staleSignature: false });
+        expect(read(header.join('; ')).verified).toMatchObject({ id: first, isStale: false });
       }),
     );
   });
