@@ -13,10 +13,6 @@ export abstract class SessionError extends Error {
 
 /** The store failed or did not answer in time. */
 export class StoreUnavailableError extends SessionError {
-  static {
-    brand(this, 'StoreUnavailableError');
-  }
-
   constructor(operation: string, cause: unknown) {
     super(
       `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait; with onStoreFailure: 'anonymous' requests go on without a session.`,
@@ -27,10 +23,6 @@ export class StoreUnavailableError extends SessionError {
 
 /** The user has as many sessions as the `limit` option allows. */
 export class SessionLimitError extends SessionError {
-  static {
-    brand(this, 'SessionLimitError');
-  }
-
   constructor(
     max: number,
     readonly sessions: readonly SessionSummary[],
@@ -40,11 +32,7 @@ export class SessionLimitError extends SessionError {
 }
 
 /** The store lacks what this operation needs. */
-export class UnsupportedByStoreError extends SessionError {
-  static {
-    brand(this, 'UnsupportedByStoreError');
-  }
-}
+export class UnsupportedByStoreError extends SessionError {}
 
 /** @param operation a method of `SessionService` */
 export function needsIndex(storeName: string, operation: string): UnsupportedByStoreError {
@@ -62,10 +50,6 @@ export function needsRecords(storeName: string): UnsupportedByStoreError {
 
 /** A session that travels in its cookie has outgrown what a browser takes. */
 export class SessionTooLargeError extends SessionError {
-  static {
-    brand(this, 'SessionTooLargeError');
-  }
-
   /** @param sizes the attributes of the session, and the bytes that each takes as JSON */
   constructor(bytes: number, max: number, sizes: readonly (readonly [string, number])[]) {
     const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
@@ -80,18 +64,10 @@ export class SessionTooLargeError extends SessionError {
 }
 
 /** The session of this request cannot be used in this way; the message says why. */
-export class SessionUnusableError extends SessionError {
-  static {
-    brand(this, 'SessionUnusableError');
-  }
-}
+export class SessionUnusableError extends SessionError {}
 
 /** The session of this request has been ended by someone else. */
 export class SessionGoneError extends SessionError {
-  static {
-    brand(this, 'SessionGoneError');
-  }
-
   constructor(readonly reason: AbsenceReason) {
     super(
       'The session of this request has been ended meanwhile, so there is none to spare. Nothing was done: have the user sign in again.',
@@ -108,10 +84,6 @@ export function sessionEnded(): SessionUnusableError {
 
 /** A stored record that is no session. */
 export class CorruptRecordError extends SessionError {
-  static {
-    brand(this, 'CorruptRecordError');
-  }
-
   /** @param isFinal false where another key or setting might still make a session of it */
   constructor(
     why: string,
@@ -132,13 +104,22 @@ export class UnserialisableAttributeError extends SessionError {
 
 /** An id that a custom `genid` returned twice. */
 export class IdInUseError extends SessionUnusableError {
-  static {
-    brand(this, 'IdInUseError');
-  }
-
   constructor() {
     super(
       'A new session was given an id that is in use. Check the genid option: it must return a different, unguessable id each time.',
     );
   }
 }
+
+// Known by name, so that two copies of the library know each other's, also when a bundler renames them.
+const BRANDED = {
+  StoreUnavailableError,
+  SessionLimitError,
+  UnsupportedByStoreError,
+  SessionTooLargeError,
+  SessionUnusableError,
+  SessionGoneError,
+  CorruptRecordError,
+  IdInUseError,
+};
+for (const [name, type] of Object.entries(BRANDED)) brand(type, name);

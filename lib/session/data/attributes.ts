@@ -67,9 +67,9 @@ function refuseUnserialisable(name: string, value: unknown): void {
     throw new UnserialisableAttributeError(name, 'a name that Sesame keeps for its own metadata');
   }
   if (name === '__proto__') throw new UnserialisableAttributeError(name, 'a __proto__ key');
-  if (isPlain(value)) return;
-  const offender = findUnserialisable(value, name, new Set());
-  if (offender !== undefined) throw new UnserialisableAttributeError(offender.path, offender.is);
+  const offender = findOffender(value, []);
+  if (offender === undefined) return;
+  throw new UnserialisableAttributeError(shortened(name + offender.path), offender.is);
 }
 
 /** True for a value of which JSON would say nothing, or nothing of what is in it. */
@@ -107,80 +107,59 @@ function countOf(character: string, text: string): number {
   return count;
 }
 
-/** Quick: true for data of which JSON carries all; others are looked into. */
-function isPlain(value: unknown, depth = 0): boolean {
-  switch (typeof value) {
-    case 'bigint':
-    case 'function':
-    case 'symbol':
-      return false;
-    case 'object':
-      return value === null || (depth < MAX_DEPTH && isPlainInside(value, depth));
-    default:
-      return true;
-  }
-}
-
-function isPlainInside(value: object, depth: number): boolean {
-  if (value instanceof Date) return true;
-  if ('toJSON' in value || Object.hasOwn(value, '__proto__')) return false;
-  if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1));
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
-  return Object.values(value).every((child) => isPlain(child, depth + 1));
-}
-
 interface Offender {
+  /** Where it is within the value, such as `.items[2]`; empty for the value itself. */
   readonly path: string;
   readonly is: string;
 }
 
-function findUnserialisable(
-  value: unknown,
-  path: string,
-  ancestors: Set<object>,
-): Offender | undefined {
+/** The first thing in a value that JSON cannot carry. */
+function findOffender(value: unknown, ancestors: object[]): Offender | undefined {
   switch (typeof value) {
     case 'bigint':
-      return { path, is: 'a BigInt' };
+      return { path: '', is: 'a BigInt' };
     case 'function':
-      return { path, is: 'a function' };
+      return { path: '', is: 'a function' };
     case 'symbol':
-      return { path, is: 'a symbol' };
+      return { path: '', is: 'a symbol' };
     case 'object':
-      return value === null ? undefined : findInside(value, path, ancestors);
+      return value === null || value instanceof Date ? undefined : findInside(value, ancestors);
     default:
       return undefined;
   }
 }
 
-function findInside(value: object, path: string, ancestors: Set<object>): Offender | undefined {
-  if (ancestors.has(value)) return { path, is: 'a cycle' };
-  if (ancestors.size === MAX_DEPTH) return tooDeep(path);
-  if (Object.hasOwn(value, '__proto__'))
-    return { path: `${path}.__proto__`, is: 'a __proto__ key' };
+function findInside(value: object, ancestors: object[]): Offender | undefined {
+  if (ancestors.includes(value)) return { path: '', is: 'a cycle' };
+  if (ancestors.length === MAX_DEPTH) {
+    return { path: '', is: `nested more than ${MAX_DEPTH} levels deep` };
+  }
+  if (Object.hasOwn(value, '__proto__')) return { path: '.__proto__', is: 'a __proto__ key' };
   const kind = emptiedKind(value);
-  if (kind !== undefined) return { path, is: `a ${kind}, which JSON would empty` };
-  ancestors.add(value);
+  if (kind !== undefined) return { path: '', is: `a ${kind}, which JSON would empty` };
+  ancestors.push(value);
   const offender = hasToJson(value)
-    ? findUnserialisable(value.toJSON(''), path, ancestors)
-    : findInChildren(value, path, ancestors);
-  ancestors.delete(value);
+    ? findOffender(value.toJSON(''), ancestors)
+    : findInChildren(value, ancestors);
+  ancestors.pop();
   return offender;
 }
 
-function findInChildren(value: object, path: string, ancestors: Set<object>): Offender | undefined {
+function findInChildren(value: object, ancestors: object[]): Offender | undefined {
   for (const [key, child] of Object.entries(value)) {
-    const childPath = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
-    const offender = findUnserialisable(child, childPath, ancestors);
-    if (offender !== undefined) return offender;
+    const offender = findOffender(child, ancestors);
+    if (offender === undefined) continue;
+    const step = Array.isArray(value) ? `[${key}]` : `.${key}`;
+    return { path: step + offender.path, is: offender.is };
   }
   return undefined;
 }
 
-const SHOWN_PATH = 60;
+/** How much of a path is shown. */
+const MAX_PATH = 60;
 
-function tooDeep(path: string): Offender {
-  return { path: `${path.slice(0, SHOWN_PATH)}…`, is: `nested more than ${MAX_DEPTH} levels deep` };
+function shortened(path: string): string {
+  return path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
 }
 
 function hasToJson(value: object): value is { toJSON(key: string): unknown } {
