@@ -1,6 +1,7 @@
 import type { EntryOutcome, IndexEntry, SessionLimit } from '../session-store.js';
 import { ExpiryHeaps } from './expiry-heaps.js';
 import type { ExpiryHeap } from './expiry-heaps.js';
+import { ExpiryOrder } from './expiry-order.js';
 import { KeySlots } from './key-slots.js';
 import { ownText } from './own-text.js';
 
@@ -13,10 +14,11 @@ export class MemoryUserIndex {
   /** Whose entry each slot is. */
   private readonly owners: string[] = [];
   private readonly users = new Map<string, ExpiryHeap>();
-  private readonly ofUsers = new ExpiryHeaps();
+  private readonly order = new ExpiryOrder();
+  private readonly ofUsers = new ExpiryHeaps(this.order);
   /** All entries, to give back those of users who never come again. */
   private readonly queue: ExpiryHeap = [];
-  private readonly ofAll = new ExpiryHeaps();
+  private readonly ofAll = new ExpiryHeaps(this.order);
 
   /** @param onChange is told when a key has got an entry, and when it has none any more */
   constructor(
@@ -113,22 +115,24 @@ export class MemoryUserIndex {
   private put(userId: string, { key, expiresAt }: IndexEntry): void {
     const found = this.slots.slotOf(key);
     if (found !== undefined && this.owners[found] === userId) {
-      this.ofUsers.move(this.heapOf(userId), found, expiresAt);
-      this.ofAll.move(this.queue, found, expiresAt);
+      this.order.set(found, expiresAt);
+      this.ofUsers.reorder(this.heapOf(userId), found);
+      this.ofAll.reorder(this.queue, found);
       return;
     }
     this.forget(key);
     const slot = this.slots.take(key);
+    this.order.set(slot, expiresAt);
     const heap = this.users.get(userId);
     if (heap === undefined) {
       const owner = ownText(userId);
       this.owners[slot] = owner;
-      this.users.set(owner, this.ofUsers.begin(slot, expiresAt));
+      this.users.set(owner, this.ofUsers.begin(slot));
     } else {
       this.owners[slot] = this.owners[heap[0] ?? slot] ?? userId; // the text that is here already
-      this.ofUsers.add(heap, slot, expiresAt);
+      this.ofUsers.add(heap, slot);
     }
-    this.ofAll.add(this.queue, slot, expiresAt);
+    this.ofAll.add(this.queue, slot);
     this.onChange(key);
   }
 
@@ -151,6 +155,6 @@ export class MemoryUserIndex {
   private isLive(userId: string, key: string): boolean {
     const slot = this.slots.slotOf(key);
     if (slot === undefined || this.owners[slot] !== userId) return false;
-    return this.ofUsers.expiryOf(slot) > this.clock();
+    return this.order.expiryOf(slot) > this.clock();
   }
 }
