@@ -20,7 +20,7 @@ export class ExpiryHeaps {
     this.settle(heap, slot, heap.push(slot) - 1);
   }
 
-  /** Puts a slot where it belongs, after its expiry was set anew. */
+  /** Moves a slot to where it belongs, after its expiry has changed. */
   reorder(heap: ExpiryHeap, slot: number): void {
     this.settle(heap, slot, this.places.get(slot));
   }
@@ -36,12 +36,12 @@ export class ExpiryHeaps {
     return first !== undefined && this.order.expiryOf(first) <= now ? first : undefined;
   }
 
-  /** The slots of a heap, the one that expires first in front. */
+  /** The slots of a heap, ordered by expiry, the earliest first. */
   inOrder(heap: ExpiryHeap): number[] {
     return heap.toSorted((one, other) => (this.order.isBefore(one, other) ? -1 : 1));
   }
 
-  /** Puts a slot where it belongs, starting from a place that is free. */
+  /** Puts a slot where it belongs, starting at a free place. */
   private settle(heap: ExpiryHeap, slot: number, free: number): void {
     let place = free;
     for (;;) {
@@ -61,7 +61,7 @@ export class ExpiryHeaps {
     this.put(heap, slot, place);
   }
 
-  /** The place of the two below this one whose slot expires first. */
+  /** Of the two places below this one, the one whose slot expires first. */
   private firstBelow(heap: ExpiryHeap, place: number): number {
     const left = 2 * place + 1;
     const one = heap[left];

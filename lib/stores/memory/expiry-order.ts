@@ -1,15 +1,15 @@
 import { SlotNumbers } from './slot-numbers.js';
 
 /**
- * When each slot expires, and so which of two comes first. Of two that expire at the same time, it is
- * the one whose time was set first.
+ * When each slot expires, and which of two expires first. If both expire at the same time, it is the
+ * one whose time was set first.
  */
 export class ExpiryOrder {
   private readonly times = new SlotNumbers(Float64Array);
   private readonly turns = new SlotNumbers(Float64Array);
   private turn = 0;
 
-  /** Heaps that have the slot are out of order from now until they are told. */
+  /** A heap that has the slot must be reordered after this. */
   set(slot: number, expiresAt: number): void {
     this.turn += 1;
     this.times.set(slot, expiresAt);
@@ -21,7 +21,7 @@ export class ExpiryOrder {
     return this.times.get(slot);
   }
 
-  /** The number of the call of `set` that was the last one of a slot. No two calls have the same. */
+  /** The number of the last call of `set` for a slot. Each call has its own. */
   turnOf(slot: number): number {
     return this.turns.get(slot);
   }

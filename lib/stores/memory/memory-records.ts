@@ -6,18 +6,18 @@ import { KeySlots } from './key-slots.js';
 import { ownText } from './own-text.js';
 import { ANONYMOUS, RecencyRings, USERS } from './recency-rings.js';
 
-/** How much of what has expired a write gives back: more than it adds. */
+/** How many expired records a write frees: more than it adds. */
 const SWEPT_BY_WRITE = 4;
 
-/** What the records ask and tell of the users they belong to. */
+/** The users whose sessions the records are. */
 export interface RecordOwners {
-  /** True when the session under this key is one of a user's. */
+  /** True when the session under this key is a user's. */
   has(key: string): boolean;
-  /** The record under this key is over, and nobody ended it. */
+  /** Called when the record under this key has expired or was dropped. */
   forget(key: string): void;
 }
 
-/** The payloads in memory: so many at most, in order of their use and of their expiry. */
+/** The records in memory, of which there is a maximum, in the orders of their last use and expiry. */
 export class MemoryRecords {
   private readonly slots = new KeySlots();
   private readonly payloads: string[] = [];
@@ -26,7 +26,7 @@ export class MemoryRecords {
   private readonly queue: ExpiryHeap = [];
   private readonly uses = new RecencyRings();
 
-  /** @param onDrop is told when a user's session was dropped before its time */
+  /** @param onDrop called when the session of a user was dropped before it expired */
   constructor(
     private readonly max: number,
     private readonly clock: () => number,
@@ -38,7 +38,7 @@ export class MemoryRecords {
     return this.slots.size === 0;
   }
 
-  /** The record under a key, unless it has expired; this counts as a use of it. */
+  /** The record under a key, unless it has expired. This counts as a use. */
   use(key: string): ReadRecord | undefined {
     const slot = this.slots.slotOf(key);
     if (slot === undefined) return undefined;
@@ -72,13 +72,13 @@ export class MemoryRecords {
     if (slot !== undefined) this.free(slot);
   }
 
-  /** Whose session it is has changed. */
+  /** Called when the session under this key has become a user's, or is no longer one. */
   reclassify(key: string): void {
     const slot = this.slots.slotOf(key);
     if (slot !== undefined) this.renew(key, slot);
   }
 
-  /** Gives back what has expired, so many at most; `true` when there is more. */
+  /** Frees expired records, up to `count` of them; `true` when there are more. */
   expireSome(count: number): boolean {
     const now = this.clock();
     for (let done = 0; done < count; done += 1) {
@@ -95,7 +95,7 @@ export class MemoryRecords {
     return this.slots.take(key);
   }
 
-  /** What nobody misses goes first. */
+  /** Drops a record, by preference one that nobody misses. */
   private makeRoom(): void {
     const unmissed =
       this.heaps.firstExpired(this.queue, this.clock()) ?? this.uses.oldest(ANONYMOUS);
