@@ -1,7 +1,7 @@
 /**
- * The bytes that a base64url text spells; `undefined` unless it is their one spelling (RFC 4648, 3.5).
- * Node decodes leniently: the last character may have bits that mean nothing, and a text in which
- * they were changed would pass all the same.
+ * Decodes base64url; `undefined` unless the text is the canonical encoding of its bytes (RFC 4648, 3.5).
+ * Node decodes leniently: it ignores the unused bits of the last character, so that a text in which
+ * they were changed would be accepted.
  */
 export function decodeBase64Url(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');

@@ -1,23 +1,23 @@
-/** What a seal kept closed. */
+/** What was in a token. */
 export interface OpenedSeal {
   /** The text that was sealed. */
   readonly text: string;
-  /** True when an older key sealed it, so that it is due to be sealed anew. */
+  /** True when an older key sealed it, so that it should be sealed again with the current one. */
   readonly isStale: boolean;
 }
 
 /**
- * The port of a store that keeps nothing: the record itself travels in the cookie, sealed, so that
- * a browser can neither read nor change it. The other port is {@link SessionStore}.
+ * The port of a store that keeps nothing: the record itself is in the cookie, sealed, so that a browser
+ * can neither read nor change it. The other port is {@link SessionStore}.
  */
 export interface SessionSeal {
   /**
-   * Seals a text into a token of base64url characters and dots, as a cookie can carry.
-   * @param former a token that it takes the place of, whose key is to seal this one as well
+   * Seals a text into a token of base64url characters and dots, which a cookie can hold.
+   * @param former the token that it replaces, if any: the key that sealed that one seals this one, too
    */
   seal(text: string, former?: string): string;
 
-  /** What is in a token; `undefined` for one that none of the keys sealed, whatever it is. */
+  /** Opens a token; `undefined` for any text that none of the keys sealed. */
   open(token: string): OpenedSeal | undefined;
 }
 

@@ -7,8 +7,9 @@ export interface StoredRecord {
 }
 
 /**
- * By what a store knows whether a record still is the one that was read: the store's own choice, and
- * opaque to everyone else. No two records under one key ever have the same one.
+ * Tells a store whether a record is still the one that was read. Its value is the store's choice, and
+ * opaque to everyone else. Two records under one key have the same version only if they have the same
+ * payload: a store without anything better can use the payload itself.
  */
 export type Version = string | number;
 
@@ -39,17 +40,17 @@ export type RemoveOutcome = 'removed' | 'gone' | Conflict;
 
 /**
  * How the text of a record is written as a payload. The key is bound in where the format can, so
- * that a record copied to another key is no record there.
+ * that a record copied to another key is not a record there.
  */
 export interface RecordCodec {
   /**
    * Writes the text of a record as the payload that the store will keep under the key.
-   * @param former the payload that it takes the place of, where there is one
+   * @param former the payload that it replaces, if any
    */
   seal(text: string, key: string, former?: string): string;
   /**
-   * Reads what `seal` wrote. Throws when the payload is none of its own; that error is logged, so it
-   * must not quote the payload.
+   * Reads what `seal` wrote. Throws for any other payload; the error is logged, so it must not quote
+   * the payload.
    */
   open(payload: string, key: string): string;
 }
@@ -75,8 +76,8 @@ export interface SessionStore {
 
   /**
    * The same as `replace`, for a record that says no more than the one there: it extends a session, or
-   * marks it as ended. A store that can be full should take it all the same, where it is no longer
-   * than what it replaces. Left out, `replace` is asked.
+   * marks it as ended. A store that is full should accept it all the same, if it is no longer than
+   * what it replaces. Without this method, `replace` is called.
    */
   renew?(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome>;
 
@@ -84,18 +85,18 @@ export interface SessionStore {
   remove(key: string, version?: Version): Promise<RemoveOutcome>;
 
   /**
-   * Takes whom to call whenever the store, for want of room, drops the session of a user before its
-   * time. Sesame warns of it once. A store that never does so leaves this out.
+   * Registers a function to call whenever the store is full and drops the session of a user before it
+   * expires. Sesame warns of it once. A store that never does so leaves this out.
    */
   onDrop?(listener: () => void): void;
 
   /**
-   * Asked once, as the application boots: the store tells what is unwise about the server that it
-   * finds, in a sentence for the log, as soon as it knows. Nobody waits for it, and it must not throw.
+   * Called once, as the application boots. If the settings of the server behind the store are unwise,
+   * the store says so in a sentence for the log. Nobody waits for it, and it must not throw.
    */
   advise?(tell: (advice: string) => void): void;
 
-  /** Lets go of what the store itself opened, when the application shuts down. */
+  /** Closes what the store itself opened, when the application shuts down. */
   close?(): Promise<void>;
 }
 
@@ -103,7 +104,7 @@ export interface SessionStore {
 export interface SessionLimit {
   /** How many, a whole number above zero. */
   readonly max: number;
-  /** Whether one more takes the place of the entry that expires first, or is refused. */
+  /** Whether one more evicts the entry that expires first, or is refused. */
   readonly onExceed: 'evict-oldest' | 'reject';
 }
 
@@ -111,11 +112,11 @@ export interface SessionLimit {
 export interface IndexEntry {
   /** The key of the session's record. */
   readonly key: string;
-  /** Until when it counts, in epoch milliseconds. The lowest one is the first to go. */
+  /** Until when it counts, in epoch milliseconds. The entry that expires first is evicted first. */
   readonly expiresAt: number;
 }
 
-/** What became of an entry: the keys that had to go for it, or `full` when it was refused. */
+/** What came of adding an entry: the keys that were evicted for it, or `full` when it was refused. */
 export type EntryOutcome = { readonly evicted: readonly string[] } | 'full';
 
 /**
@@ -136,7 +137,7 @@ export interface UserIndex {
   /** Removes an entry; `true` for the one caller who removed it. */
   remove(userId: string, key: string): Promise<boolean>;
 
-  /** The keys of the user's sessions, the one that expires first in front. */
+  /** The keys of the user's sessions, ordered by expiry, the earliest first. */
   list(userId: string): Promise<readonly string[]>;
 }
 
@@ -151,17 +152,17 @@ export interface Move {
   /** The new key, which must be free, and the record to put there. */
   readonly to: string;
   readonly record: StoredRecord;
-  /** The entry of the new key. The limit does not count where the same user's former entry gives way. */
+  /** The entry of the new key. No limit applies when it takes the place of the same user's entry. */
   readonly entry: { readonly userId: string; readonly expiresAt: number } | undefined;
   readonly limit: SessionLimit | undefined;
-  /** True when the move is off, with `gone`, if the same user's former entry is not there any more. */
+  /** True to refuse the move, as `gone`, when the user stays the same and their former entry is gone. */
   readonly needsFormerEntry: boolean;
 }
 
 /**
- * What came of a move: all of it, with the version of the new record and the keys that had to go for
- * its entry, or nothing. `taken`: the new key is not free. `gone` and a conflict are about the former
- * record; `full` is about the limit.
+ * What came of a move: all of it, with the version of the new record and the keys that were evicted for
+ * its entry; or else nothing has changed. `taken`: the new key is not free. `full`: the limit refuses
+ * the entry. `gone` and a conflict are about what was under the former key.
  */
 export type MoveOutcome =
   | { readonly moved: Version; readonly evicted: readonly string[] }
@@ -170,7 +171,7 @@ export type MoveOutcome =
   | 'full'
   | Conflict;
 
-/** Some of many keys. What is there from the first batch to the last is in one of them at least. */
+/** A batch of many keys. A key that exists from the first batch to the last is in at least one. */
 export interface KeyBatch {
   /** The keys, in no order. */
   readonly keys: readonly string[];
@@ -184,25 +185,24 @@ export interface IndexedSessionStore extends SessionStore {
   readonly users: UserIndex;
 
   /**
-   * Puts this record, a mark that something was ended, under the key, whatever is or is not there.
-   * What ends a session must not need room: a store that has none for the mark removes what is there
-   * instead.
+   * Stores a mark that something was ended, whether or not there is a record under the key. Ending a
+   * session must not need room: a store that has none for the mark removes the record instead.
    */
   put(key: string, record: StoredRecord): Promise<void>;
 
   /**
    * Gives a session a new key, in one atomic step: the new record, the mark at the former key, and the
-   * entry with its limit. Left out where a store cannot do that, as Redis Cluster, whose keys live on
-   * different nodes: the steps are then made one by one.
+   * entry with its limit. A store that cannot do that leaves it out, such as one on Redis Cluster, whose
+   * keys are on different nodes: the steps are then taken one by one.
    */
   move?(move: Move): Promise<MoveOutcome>;
 
   /**
-   * For a store that may lose an entry of the index while its session goes on, as a Redis that evicts
-   * keys does: the keys of the records that it has, listed or not, some at a time. Ending all sessions
-   * of a user looks through them. `undefined` while no entry can have been lost; left out by a store
-   * that never loses one.
-   * @param from what the batch before called `next`; left out for the first
+   * For a store that may lose an entry of the index while its session goes on, such as a Redis that
+   * evicts keys: the keys of all its records, listed or not, in batches. Ending all sessions of a user
+   * looks through them. `undefined` while no entry can have been lost; a store that never loses one
+   * leaves it out.
+   * @param from the `next` of the previous batch; omitted for the first
    */
   scanBeyondIndex?(from?: string): Promise<KeyBatch | undefined>;
 }

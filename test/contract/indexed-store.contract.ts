@@ -130,7 +130,10 @@ export function describeIndexedStoreContract(
         const outcome = await move(moveFrom(version, asked, former));
         expect(outcome).toEqual({ moved: expect.anything(), evicted });
         expect(await standing()).toEqual({
-          ...{ former: 'the mark', next: 'after', ada: ['next'], grace: [] },
+          former: 'the mark',
+          next: 'after',
+          ada: ['next'],
+          grace: [],
           ...leaves,
         });
       });

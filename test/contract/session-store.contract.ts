@@ -381,7 +381,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
     it('does what a plain map would do, through any sequence of calls', async () => {
       let run = 0;
       await fc.assert(
-        fc.asyncProperty(fc.array(call, { maxLength: 20 }), async (calls) => {
+        fc.asyncProperty(fc.array(call, { maxLength: 20, size: 'max' }), async (calls) => {
           run += 1;
           const model = new Map<string, Held>();
           /** Every version that ever was under a key: what a request may still have read there. */

@@ -70,11 +70,11 @@ const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');
 
 /** What each promise of the page comes to when it is tried; the cell must say just that. */
 const PROBES: Readonly<Record<string, (kind: Kind) => Promise<string>>> = {
-  'Of two writes that expect the same, one wins: within a process': async (kind) => {
+  'Of two writes to the same version, one wins: within a process': async (kind) => {
     const store = open(kind);
     return yesOrNo(await isOneDone(store, store));
   },
-  'Of two writes that expect the same, one wins: between processes': async (kind) => {
+  'Of two writes to the same version, one wins: between processes': async (kind) => {
     const [one, other] = [open(kind), open(kind)];
     await stored(one);
     if ((await other.read('key')) === undefined) return 'not shared';

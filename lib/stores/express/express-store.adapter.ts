@@ -12,15 +12,16 @@ import type {
   Version,
   Written,
 } from '../session-store.js';
+import { versionedByText } from '../text-version.js';
 import { KeyedQueue } from './keyed-queue.js';
 
 /**
  * Makes any express-session `Store` serve as a {@link SessionStore}.
  *
- * Such a store can only get, set and destroy: it has no compare-and-set. Within one process the
- * adapter supplies it, by letting one write at a time look and then write. Between processes there
- * remains a gap of one round trip between the look and the write, in which a write by another
- * process is overwritten or a session that it ended comes back.
+ * Such a store can only get, set and destroy; it has no compare-and-set. Within one process the adapter
+ * provides it: of each session, one write at a time reads, compares and writes. Between processes there
+ * remains a gap of one round trip between the read and the write. What another process writes in that
+ * gap is overwritten, and a session that it ends in that gap comes back.
  */
 export class ExpressStoreAdapter implements SessionStore {
   private readonly writes = new KeyedQueue();
@@ -29,7 +30,7 @@ export class ExpressStoreAdapter implements SessionStore {
 
   async read(key: string): Promise<ReadRecord | undefined> {
     const data = await this.find(key);
-    return !data || hasExpired(data) ? undefined : versioned(payloadOf(data));
+    return !data || hasExpired(data) ? undefined : versionedByText(payloadOf(data));
   }
 
   async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
@@ -56,7 +57,7 @@ export class ExpressStoreAdapter implements SessionStore {
     });
   }
 
-  /** Why a write must not happen; `undefined` when it may: the version is met, or none was asked for. */
+  /** Why a write is refused; `undefined` when the record has the version, or any version will do. */
   private async refusalFor(
     key: string,
     version: Version | undefined,
@@ -67,7 +68,7 @@ export class ExpressStoreAdapter implements SessionStore {
     return isMet ? undefined : { conflict: found };
   }
 
-  /** File-backed stores answer ENOENT for a session that does not exist; express-session agrees. */
+  /** File-backed stores answer ENOENT for a session that does not exist, which express-session accepts. */
   private async find(key: string): Promise<session.SessionData | null | undefined> {
     return answerOf<session.SessionData | null>((done) => this.store.get(key, done)).catch(
       undefinedIfAbsent,
@@ -84,7 +85,7 @@ export class ExpressStoreAdapter implements SessionStore {
     cookie.originalMaxAge = originalMaxAge;
     data.cookie = cookie;
     await answerOf((done) => this.store.set(key, data, done));
-    // Not before that: some stores add what they keep of a session to the object itself.
+    // Only now, since some stores add properties of their own to the object.
     return { version: payloadOf(data) };
   }
 
@@ -95,8 +96,8 @@ export class ExpressStoreAdapter implements SessionStore {
 }
 
 /**
- * Stores take objects with a cookie. A payload that is not JSON (an encrypted one) stands in the place
- * of the metadata, which no application can write to, and which are an object otherwise.
+ * Stores take an object with a cookie. A payload that is not JSON, as an encrypted one, is put where
+ * the metadata would be: an application cannot write there, and metadata are always an object.
  */
 function dataOf(payload: string): session.SessionData {
   const text = payload.startsWith('{')
@@ -105,27 +106,22 @@ function dataOf(payload: string): session.SessionData {
   return JSON.parse(text);
 }
 
-/** The version of a record is its text. */
-function versioned(payload: string): ReadRecord {
-  return { payload, version: payload };
-}
-
 function payloadOf(data: object): string {
   const sealed: unknown = Reflect.get(data, METADATA_KEY);
   return typeof sealed === 'string' && IS_SEALED.test(sealed) ? sealed : JSON.stringify(data);
 }
 
-/** What no JSON object begins with. */
+/** No JSON object begins like this. */
 const IS_SEALED = /^\w/;
 
-/** A store may give the names of an object back in another order, each time in a different one. */
+/** A store may return the properties of an object in another order each time. */
 function saysSame(payload: string, expected: string): boolean {
   if (payload === expected) return true;
   if (!payload.startsWith('{') || !expected.startsWith('{')) return false;
   return isDeepStrictEqual(JSON.parse(payload), JSON.parse(expected));
 }
 
-/** What a store's method calls back with. Some return a promise as well, which fails likewise. */
+/** What a method of the store calls back with. Some also return a promise, which may reject as well. */
 function answerOf<T>(
   call: (done: (error?: unknown, answer?: T) => void) => unknown,
 ): Promise<T | undefined> {
@@ -136,13 +132,13 @@ function answerOf<T>(
   });
 }
 
-/** A file that is not there. A socket that is not there is an outage, and a failed write is one, too. */
+/** Takes a missing file for an absent session. A missing socket is an outage. */
 function undefinedIfAbsent(error: Error): undefined {
   const isAbsence = 'code' in error && error.code === 'ENOENT';
   if (!isAbsence || ('syscall' in error && error.syscall === 'connect')) throw error;
 }
 
-/** Node says for certain what is an error, also of another realm, and looks at nothing in it. */
+/** `isNativeError` also recognises errors of other realms, and reads none of their properties. */
 function asError(error: unknown): Error {
   return types.isNativeError(error)
     ? error
@@ -156,7 +152,7 @@ function hasExpired({ cookie }: session.SessionData): boolean {
   return new Date(expires).getTime() <= Date.now();
 }
 
-/** A write that is on its way already cannot be called back; one that is not must not begin. */
+/** Once the next write of the session has begun, this one must not. */
 function refuseLate(isOver: () => boolean): void {
   if (isOver()) throw new Error('the store answered after another write had begun');
 }

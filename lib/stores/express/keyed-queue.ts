@@ -1,14 +1,14 @@
 /**
- * For how many milliseconds a task holds up those that come after it. A store that has lost its
- * connection may never call back, and the session must not be stuck for good.
+ * How many milliseconds a task may hold up the next ones. A store that has lost its connection may never
+ * call back, and that must not block the session for good.
  */
 export const PATIENCE = 30_000;
 
-/** Runs the tasks of one key one after the other, and those of different keys side by side. */
+/** Runs the tasks of one key one after another, and those of different keys in parallel. */
 export class KeyedQueue {
   private readonly tails = new Map<string, Promise<void>>();
 
-  /** @param task can ask whether others have gone on without it, and must write nothing then */
+  /** @param task can ask whether the next task has begun without it, and must then write nothing */
   async run<T>(key: string, task: (isOver: () => boolean) => Promise<T>): Promise<T> {
     const previous = this.tails.get(key);
     let letNextBegin = nothing;

@@ -1,8 +1,8 @@
 import { ownText } from './own-text.js';
 
 /**
- * Gives each key a slot, a small whole number, so that what belongs to the key can stand in plain
- * arrays: an object per key, with its fields, would take as much room as a small session.
+ * Gives each key a slot, a small whole number, so that the data of a key can be kept in plain arrays: an
+ * object per key would take as much memory as a small session.
  */
 export class KeySlots {
   private readonly slots = new Map<string, number>();

@@ -1,30 +1,32 @@
 import type { ReadRecord, StoredRecord } from '../session-store.js';
 import { ExpiryHeaps } from './expiry-heaps.js';
 import type { ExpiryHeap } from './expiry-heaps.js';
+import { ExpiryOrder } from './expiry-order.js';
 import { KeySlots } from './key-slots.js';
 import { ownText } from './own-text.js';
 import { ANONYMOUS, RecencyRings, USERS } from './recency-rings.js';
 
-/** How much of what has expired a write gives back: more than it adds. */
+/** How many expired records a write frees: more than it adds. */
 const SWEPT_BY_WRITE = 4;
 
-/** What the records ask and tell of the users they belong to. */
+/** The users whose sessions the records are. */
 export interface RecordOwners {
-  /** True when the session under this key is one of a user's. */
+  /** True when the session under this key is a user's. */
   has(key: string): boolean;
-  /** The record under this key is over, and nobody ended it. */
+  /** Called when the record under this key has expired or was dropped. */
   forget(key: string): void;
 }
 
-/** The payloads in memory: so many at most, in order of their use and of their expiry. */
+/** The records in memory, of which there is a maximum, in the orders of their last use and expiry. */
 export class MemoryRecords {
   private readonly slots = new KeySlots();
   private readonly payloads: string[] = [];
-  private readonly expiries = new ExpiryHeaps();
+  private readonly order = new ExpiryOrder();
+  private readonly heaps = new ExpiryHeaps(this.order);
   private readonly queue: ExpiryHeap = [];
   private readonly uses = new RecencyRings();
 
-  /** @param onDrop is told when a user's session was dropped before its time */
+  /** @param onDrop called when the session of a user was dropped before it expired */
   constructor(
     private readonly max: number,
     private readonly clock: () => number,
@@ -36,29 +38,33 @@ export class MemoryRecords {
     return this.slots.size === 0;
   }
 
-  /** The record under a key, unless it has expired; this counts as a use of it. */
+  /** The record under a key, unless it has expired. This counts as a use. */
   use(key: string): ReadRecord | undefined {
     const slot = this.slots.slotOf(key);
     if (slot === undefined) return undefined;
-    if (this.expiries.expiryOf(slot) <= this.clock()) {
+    if (this.order.expiryOf(slot) <= this.clock()) {
       this.drop(slot);
       return undefined;
     }
     this.renew(key, slot);
-    return { payload: this.payloads[slot] ?? '', version: this.expiries.turnOf(slot) };
+    return { payload: this.payloads[slot] ?? '', version: this.order.turnOf(slot) };
   }
 
   /** Stores a record, whether or not there is one, and returns its version. */
   set(key: string, { payload, expiresAt }: StoredRecord): number {
     this.expireSome(SWEPT_BY_WRITE);
     const found = this.slots.slotOf(key);
-    const slot = found ?? this.add(key, expiresAt);
+    const slot = found ?? this.take(key);
     this.payloads[slot] = ownText(payload);
-    if (found !== undefined) {
-      this.expiries.move(this.queue, slot, expiresAt);
+    this.order.set(slot, expiresAt);
+    if (found === undefined) {
+      this.heaps.add(this.queue, slot);
+      this.uses.add(this.ringOf(key), slot);
+    } else {
+      this.heaps.reorder(this.queue, slot);
       this.renew(key, slot);
     }
-    return this.expiries.turnOf(slot);
+    return this.order.turnOf(slot);
   }
 
   delete(key: string): void {
@@ -66,35 +72,33 @@ export class MemoryRecords {
     if (slot !== undefined) this.free(slot);
   }
 
-  /** Whose session it is has changed. */
+  /** Called when the session under this key has become a user's, or is no longer one. */
   reclassify(key: string): void {
     const slot = this.slots.slotOf(key);
     if (slot !== undefined) this.renew(key, slot);
   }
 
-  /** Gives back what has expired, so many at most; `true` when there is more. */
+  /** Frees expired records, up to `count` of them; `true` when there are more. */
   expireSome(count: number): boolean {
     const now = this.clock();
     for (let done = 0; done < count; done += 1) {
-      const slot = this.expiries.firstExpired(this.queue, now);
+      const slot = this.heaps.firstExpired(this.queue, now);
       if (slot === undefined) return false;
       this.drop(slot);
     }
-    return this.expiries.firstExpired(this.queue, now) !== undefined;
+    return this.heaps.firstExpired(this.queue, now) !== undefined;
   }
 
-  private add(key: string, expiresAt: number): number {
+  /** A slot for a key that has none. */
+  private take(key: string): number {
     if (this.slots.size >= this.max) this.makeRoom();
-    const slot = this.slots.take(key);
-    this.expiries.add(this.queue, slot, expiresAt);
-    this.uses.add(this.ringOf(key), slot);
-    return slot;
+    return this.slots.take(key);
   }
 
-  /** What nobody misses goes first. */
+  /** Drops a record, by preference one that nobody misses. */
   private makeRoom(): void {
     const unmissed =
-      this.expiries.firstExpired(this.queue, this.clock()) ?? this.uses.oldest(ANONYMOUS);
+      this.heaps.firstExpired(this.queue, this.clock()) ?? this.uses.oldest(ANONYMOUS);
     const victim = unmissed ?? this.uses.oldest(USERS);
     if (victim !== undefined) this.drop(victim);
     if (unmissed === undefined) this.onDrop();
@@ -108,7 +112,7 @@ export class MemoryRecords {
 
   private free(slot: number): void {
     this.payloads[slot] = '';
-    this.expiries.remove(this.queue, slot);
+    this.heaps.remove(this.queue, slot);
     this.uses.remove(slot);
     this.slots.release(slot);
   }

@@ -21,8 +21,8 @@ import type { Remainder } from './sweeper.js';
 /** Options of {@link MemorySessionStore}. */
 export interface MemorySessionStoreOptions {
   /**
-   * How many sessions to keep. When one more arrives, one has to go: one that has expired, or else the
-   * least recently used one that no user is signed in to, or else the least recently used one.
+   * How many sessions to keep. One more replaces a session that has expired, or else the least recently
+   * used one that no user is signed in to, or else the least recently used one.
    * @default 100_000
    */
   max?: number | undefined;
@@ -34,15 +34,15 @@ export interface MemorySessionStoreOptions {
   clock?: (() => number) | undefined;
 }
 
-/** How many expired sessions the timer gives back at a time: about a millisecond's work. */
+/** How many expired sessions the timer frees at a time, which takes about a millisecond. */
 const SWEPT_BY_TIMER = 1_000;
 
 /**
- * Keeps sessions in this process's memory: the embedded default.
+ * Keeps sessions in the memory of this process: the default.
  *
- * Bounded, exact under parallel requests, and it gives back the memory of sessions that have expired.
- * Sessions end with the process and are not shared with other processes, so it is meant for
- * development, tests, and single-process services whose users may be signed out by a deployment.
+ * It is bounded, exact under parallel requests, and frees the memory of sessions that have expired.
+ * Sessions end with the process and are not shared with other processes. So it is meant for development,
+ * tests, and services of a single process whose users may be signed out by a deployment.
  */
 export class MemorySessionStore implements IndexedSessionStore {
   static {
@@ -112,17 +112,17 @@ export class MemorySessionStore implements IndexedSessionStore {
     return { moved: this.set(to, record), evicted };
   }
 
-  /** Calls back whenever a user's session is dropped before its time, since there was no room. */
+  /** Calls back whenever the store is full and drops the session of a user before it expires. */
   onDrop(listener: () => void): void {
     this.listeners.push(listener);
   }
 
-  /** Stops the timer that gives back what has expired; the next write starts it again. */
+  /** Stops the timer that frees what has expired; the next write starts it again. */
   async close(): Promise<void> {
     this.sweeper.stop();
   }
 
-  /** Why a write must not happen; `undefined` when it may: the version is met, or none was asked for. */
+  /** Why a write is refused; `undefined` when the record has the version, or any version will do. */
   private refusalFor(key: string, version: Version | undefined): 'gone' | Conflict | undefined {
     const found = this.records.use(key);
     if (found === undefined) return 'gone';
@@ -134,7 +134,7 @@ export class MemorySessionStore implements IndexedSessionStore {
     return this.records.set(key, record);
   }
 
-  /** Moves the entry, as far as a move has one: the evicted keys, or why nothing has changed. */
+  /** The part of a move that concerns the index: the evicted keys, or why nothing has changed. */
   private moveEntry(move: Move): readonly string[] | 'gone' | 'full' {
     const { from, to, entry, limit, needsFormerEntry } = move;
     let outcome: EntryOutcome = { evicted: [] };

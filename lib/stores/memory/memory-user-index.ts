@@ -1,24 +1,26 @@
 import type { EntryOutcome, IndexEntry, SessionLimit } from '../session-store.js';
 import { ExpiryHeaps } from './expiry-heaps.js';
 import type { ExpiryHeap } from './expiry-heaps.js';
+import { ExpiryOrder } from './expiry-order.js';
 import { KeySlots } from './key-slots.js';
 import { ownText } from './own-text.js';
 
-/** How many entries that have expired a new one gives back: more than it adds. */
+/** How many expired entries a new one frees: more than it adds. */
 const SWEPT_BY_WRITE = 4;
 
-/** Which sessions a user has, in this process's memory: the `UserIndex` port, without its promises. */
+/** Which sessions a user has, in memory: the methods of `UserIndex`, which here are synchronous. */
 export class MemoryUserIndex {
   private readonly slots = new KeySlots();
-  /** Whose entry each slot is. */
+  /** The user of each slot's entry. */
   private readonly owners: string[] = [];
   private readonly users = new Map<string, ExpiryHeap>();
-  private readonly ofUsers = new ExpiryHeaps();
-  /** All entries, to give back those of users who never come again. */
+  private readonly order = new ExpiryOrder();
+  private readonly ofUsers = new ExpiryHeaps(this.order);
+  /** The entries of all users, to free also those of users who never come back. */
   private readonly queue: ExpiryHeap = [];
-  private readonly ofAll = new ExpiryHeaps();
+  private readonly ofAll = new ExpiryHeaps(this.order);
 
-  /** @param onChange is told when a key has got an entry, and when it has none any more */
+  /** @param onChange called when a key gets an entry, and when it loses it */
   constructor(
     private readonly clock: () => number,
     private readonly onChange: (key: string) => void,
@@ -28,7 +30,7 @@ export class MemoryUserIndex {
     return this.slots.size === 0;
   }
 
-  /** True when there is an entry of this key, whosever it is. */
+  /** True when the key has an entry, of whichever user. */
   has(key: string): boolean {
     return this.slots.slotOf(key) !== undefined;
   }
@@ -38,7 +40,7 @@ export class MemoryUserIndex {
     const isFull = limit !== undefined && this.countOf(userId) >= limit.max;
     const isRejecting = limit?.onExceed === 'reject';
     if (isFull && isRejecting && !this.isLive(userId, entry.key)) return 'full';
-    // It is not among those that may have to go for it, however soon it expires itself.
+    // However soon the new entry expires, it is not itself the one to evict.
     if (isFull) this.put(userId, { key: entry.key, expiresAt: Infinity });
     const evicted = isFull && !isRejecting ? this.evict(userId, entry.key, limit.max) : [];
     this.put(userId, entry);
@@ -66,13 +68,13 @@ export class MemoryUserIndex {
     return this.ofUsers.inOrder(heap).map((slot) => this.slots.keyOf(slot));
   }
 
-  /** Removes the entry of a key, whosever it is. */
+  /** Removes the entry of a key, of whichever user. */
   forget(key: string): void {
     const slot = this.slots.slotOf(key);
     if (slot !== undefined) this.free(slot);
   }
 
-  /** Gives back entries that have expired, so many at most; `true` when there are more. */
+  /** Frees expired entries, up to `count` of them; `true` when there are more. */
   expireSome(count: number): boolean {
     const now = this.clock();
     for (let done = 0; done < count; done += 1) {
@@ -113,22 +115,24 @@ export class MemoryUserIndex {
   private put(userId: string, { key, expiresAt }: IndexEntry): void {
     const found = this.slots.slotOf(key);
     if (found !== undefined && this.owners[found] === userId) {
-      this.ofUsers.move(this.heapOf(userId), found, expiresAt);
-      this.ofAll.move(this.queue, found, expiresAt);
+      this.order.set(found, expiresAt);
+      this.ofUsers.reorder(this.heapOf(userId), found);
+      this.ofAll.reorder(this.queue, found);
       return;
     }
     this.forget(key);
     const slot = this.slots.take(key);
+    this.order.set(slot, expiresAt);
     const heap = this.users.get(userId);
     if (heap === undefined) {
       const owner = ownText(userId);
       this.owners[slot] = owner;
-      this.users.set(owner, this.ofUsers.begin(slot, expiresAt));
+      this.users.set(owner, this.ofUsers.begin(slot));
     } else {
-      this.owners[slot] = this.owners[heap[0] ?? slot] ?? userId; // the text that is here already
-      this.ofUsers.add(heap, slot, expiresAt);
+      this.owners[slot] = this.owners[heap[0] ?? slot] ?? userId; // shares the text with the other entries
+      this.ofUsers.add(heap, slot);
     }
-    this.ofAll.add(this.queue, slot, expiresAt);
+    this.ofAll.add(this.queue, slot);
     this.onChange(key);
   }
 
@@ -151,6 +155,6 @@ export class MemoryUserIndex {
   private isLive(userId: string, key: string): boolean {
     const slot = this.slots.slotOf(key);
     if (slot === undefined || this.owners[slot] !== userId) return false;
-    return this.ofUsers.expiryOf(slot) > this.clock();
+    return this.order.expiryOf(slot) > this.clock();
   }
 }

@@ -5,10 +5,10 @@ export const ANONYMOUS = 0;
 export const USERS = 1;
 export type Ring = typeof ANONYMOUS | typeof USERS;
 
-/** The heads stand before the slots. */
+/** The nodes of the heads come before those of the slots. */
 const HEADS = 2;
 
-/** Slots in the order in which they were used last, in two rings: a slot is in one of them at most. */
+/** Slots in the order of their last use, in two rings. A slot is in one of them at most. */
 export class RecencyRings {
   private readonly after = new SlotNumbers(Uint32Array);
   private readonly before = new SlotNumbers(Uint32Array);
@@ -17,7 +17,7 @@ export class RecencyRings {
     for (const head of [ANONYMOUS, USERS]) this.link(head, head);
   }
 
-  /** Puts a slot that is in no ring where the most recently used one is. */
+  /** Adds a slot that is in neither ring, as the most recently used one. */
   add(ring: Ring, slot: number): void {
     const node = slot + HEADS;
     this.link(this.before.get(ring), node);
@@ -29,7 +29,7 @@ export class RecencyRings {
     this.link(this.before.get(node), this.after.get(node));
   }
 
-  /** The slot of a ring that was not used for the longest time. */
+  /** The least recently used slot of a ring. */
   oldest(ring: Ring): number | undefined {
     const node = this.after.get(ring);
     return node === ring ? undefined : node - HEADS;

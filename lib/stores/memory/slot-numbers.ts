@@ -1,6 +1,6 @@
 /**
- * A number for each slot, outside the heap of JavaScript: a field of an object would take 8 bytes, a
- * time 16 more.
+ * A number for each slot, outside the JavaScript heap: a field of an object would take 8 bytes, and 16
+ * more for a time.
  */
 export class SlotNumbers {
   private numbers: Float64Array | Uint32Array;
@@ -18,7 +18,7 @@ export class SlotNumbers {
     this.numbers[slot] = value;
   }
 
-  /** By a share of what is there, so that many slots one after the other cost little each. */
+  /** Grows by a quarter, so that adding one slot after another costs little for each. */
   private grow(slot: number): void {
     const grown = new this.Numbers(slot + (slot >> 2) + 16);
     grown.set(this.numbers);

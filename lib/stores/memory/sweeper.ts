@@ -1,17 +1,17 @@
-/** How long to wait for what expires next, and for the next step when there is more, in milliseconds. */
+/** How long to wait until the next step, in milliseconds: when nothing is due, and when more is. */
 const PAUSE = 1_000;
 const BREATH = 10;
 
-/** What a step leaves: more that is due now, something that will be, or nothing. */
+/** What a step leaves to do: more that is due now, something that will be due, or nothing. */
 export type Remainder = 'due' | 'later' | 'nothing';
 
-/** Takes one small step after the other, by a timer that keeps no process alive, until nothing is left. */
+/** Takes small steps until nothing is left to do, by a timer that does not keep the process alive. */
 export class Sweeper {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly step: () => Remainder) {}
 
-  /** Something will be due, now or later. */
+  /** Tells it that something is due, now or later. */
   wake(): void {
     if (this.timer === undefined) this.wait(PAUSE);
   }

@@ -1,17 +1,17 @@
-// Not the global one, which an application's tests may have replaced by one that stands still.
+// Not the global one, which an application's tests may have replaced by a fake timer.
 import { setImmediate } from 'node:timers';
 import type { Cluster, Redis } from 'ioredis';
 
 /**
- * Has the commands of one turn of the event loop leave in one write to the socket. Under load many
- * requests ask in one turn, and a write of its own is the dearest part of a small command.
+ * Sends the commands of one turn of the event loop in one write to the socket. Under load, many requests
+ * send a command in the same turn, and the write is the most expensive part of a small command.
  */
 export class CommandBatch {
   private isOpen = false;
 
   constructor(private readonly client: Redis | Cluster) {}
 
-  /** What is sent from now to the end of the turn goes together. */
+  /** Commands sent from now to the end of the turn are written together. */
   join(): void {
     if (this.isOpen) return;
     this.isOpen = true;

@@ -2,59 +2,59 @@ import { Cluster, Redis } from 'ioredis';
 import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
 import { CommandBatch } from './command-batch.js';
 
-/** ioredis's options; how it maps replies is Sesame's business. */
+/** ioredis's options, except how it maps replies: Sesame relies on the default. */
 export type RedisConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
 
-/** Those of the connections to a cluster's nodes, which the cluster itself makes and remakes. */
+/** The options of connections to the nodes of a cluster, which the cluster opens and reopens itself. */
 export type RedisNodeOptions = Omit<NonNullable<ClusterOptions['redisOptions']>, 'replyMapping'>;
 
-/** Where Redis is: a client of the application, or what Sesame needs to open one of its own. */
+/** Where Redis is: a client of the application, or what Sesame needs to open a client itself. */
 export type RedisTarget =
   | {
-      /** A connected ioredis `Redis` or `Cluster`. It is used as it is and never closed. */
+      /** A connected ioredis `Redis` or `Cluster`. Sesame uses it as it is, and never closes it. */
       client: Redis | Cluster;
     }
   | {
       /** `redis://` or `rediss://` URL of a single server. */
       url: string;
-      /** Further ioredis options; they win over Sesame's. */
+      /** Further ioredis options; they override Sesame's. */
       redisOptions?: RedisConnectionOptions;
     }
   | {
       /** Some nodes of a Redis Cluster. */
       nodes: ClusterNode[];
-      /** Further options of ioredis's `Cluster`; they win over Sesame's. */
+      /** Further options of ioredis's `Cluster`; they override Sesame's. */
       clusterOptions?: Omit<ClusterOptions, 'redisOptions'>;
-      /** Further ioredis options, for the connections to the nodes; they win over Sesame's. */
+      /** Further ioredis options, for the connections to the nodes; they override Sesame's. */
       redisOptions?: RedisNodeOptions;
     }
   | {
-      /** Sentinels that watch the master. */
+      /** The Sentinels that watch the master. */
       sentinels: { host: string; port: number }[];
-      /** The name by which they know that master. */
+      /** The name by which they know the master. */
       name: string;
-      /** Further ioredis options; they win over Sesame's. */
+      /** Further ioredis options; they override Sesame's. */
       redisOptions?: RedisConnectionOptions;
     };
 
-/** Reconnects at once, then ever later up to half a second, and never gives up. */
+/** Reconnects at once, then after ever longer pauses of up to half a second, and never gives up. */
 const retryStrategy = (attempt: number): number => Math.min((attempt - 1) * 50, 500);
 
-/** What holds for a connection to one node, of a cluster or alone. */
+/** For a connection to one node, whether or not it is part of a cluster. */
 const FAIL_FAST_NODE: RedisNodeOptions = {
-  // A command under way when the connection breaks fails. Sent again, it might be done twice.
+  // A command in flight fails when the connection breaks. Sent again, it might be executed twice.
   maxRetriesPerRequest: 0,
   connectTimeout: 2_000,
-  // A server that takes commands and answers none is given up, so that another can be found.
+  // A server that accepts commands but does not reply is given up, so that another can be found.
   socketTimeout: 3_000,
-  // A server that does not say goodbye is left. ioredis waits for as long, and keeps the process from
-  // ending, where the connection had been lost before.
+  // How long to wait for the server to close a connection. When the connection was lost before, ioredis
+  // waits all that time, and keeps the process alive.
   disconnectTimeout: 200,
-  // How soon a server that is reading its data from disk is asked again; it only knows an estimate.
+  // How soon to ask a server again that is loading its data from disk; what it says itself is an estimate.
   maxLoadingRetryTime: 500,
 };
 
-/** A command fails at once while there is no connection, instead of waiting for one. */
+/** While there is no connection, a command fails at once instead of waiting for one. */
 const FAIL_FAST: RedisConnectionOptions = {
   ...FAIL_FAST_NODE,
   enableOfflineQueue: false,
@@ -63,18 +63,18 @@ const FAIL_FAST: RedisConnectionOptions = {
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
 };
 
-/** A Sentinel that takes questions and answers none is passed over, so that the next is asked. */
+/** A Sentinel that does not reply is skipped, so that the next one is asked. */
 const FAIL_FAST_SENTINEL: RedisConnectionOptions = {
   sentinelRetryStrategy: retryStrategy,
   sentinelCommandTimeout: 1_000,
 };
 
-/** A command may wait a moment for a node that is being connected or replaced, not for long. */
+/** A command waits only briefly for a node that is being connected or replaced. */
 const FAIL_FAST_CLUSTER: ClusterOptions = {
   enableOfflineQueue: false,
   clusterRetryStrategy: retryStrategy,
-  // The node is tried once more, and then the others are asked who took over from it. Without that
-  // second try ioredis would send the commands under way again, and they might be done twice.
+  // The node is tried once more, and then the others are asked which node took over. Without that
+  // second attempt, ioredis would send the commands in flight again, and they might be executed twice.
   clusterNodeRetryStrategy: (attempt) => (attempt === 1 ? retryStrategy(attempt) : null),
   retryDelayOnFailover: 50,
   retryDelayOnClusterDown: 50,
@@ -95,8 +95,8 @@ export class RedisConnection {
     this.client = 'client' in target ? target.client : open(target);
     this.batch = new CommandBatch(this.client);
     if (!this.isOwn) return;
-    // Heard here, since ioredis prints what nobody hears; and kept, since a command that meets no
-    // connection does not know why there is none.
+    // ioredis prints errors that nobody listens to. The error is kept as the cause for commands that
+    // fail while there is no connection.
     this.client.on('error', (error: Error) => {
       this.failure = error;
     });
@@ -109,9 +109,8 @@ export class RedisConnection {
   }
 
   /**
-   * The client, for commands that are sent at once. While the first connection is being made there
-   * is something to wait for; after that, and after it has failed, never: what waited would all be
-   * sent when Redis comes back.
+   * The client, for commands that are sent at once. Only the first attempt to connect is waited for.
+   * After that nothing waits: commands that did would all be sent when Redis comes back.
    */
   ready(): Redis | Cluster | Promise<Redis | Cluster> {
     if (this.firstAttempt !== undefined) return this.firstAttempt.then(() => this.ready());
@@ -123,7 +122,7 @@ export class RedisConnection {
     return this.client;
   }
 
-  /** Sends a command at once, where it can; with no more promises than that takes. */
+  /** Sends a command, at once where possible, with no more promises than necessary. */
   send<T>(command: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
     try {
       const redis = this.ready();
@@ -134,8 +133,8 @@ export class RedisConnection {
   }
 
   /**
-   * Calls back with each connection as it is ready, this one included; with a client of the
-   * application, which may live longer than this, with the first one only.
+   * Calls back whenever a connection is ready, including the current one. With a client of the
+   * application, which may outlive the store, it calls back once.
    */
   whenever(connected: (redis: Redis | Cluster) => void): void {
     const { client } = this;
@@ -151,7 +150,7 @@ export class RedisConnection {
   }
 }
 
-/** How an attempt to connect ends, well or badly. */
+/** The events that end an attempt to connect. */
 const OUTCOMES = ['ready', 'error', 'close', 'end'];
 
 function settled(client: Redis | Cluster): Promise<void> {

@@ -2,22 +2,22 @@ import type { Cluster, Redis } from 'ioredis';
 import { mastersOf } from './redis-key-scan.js';
 
 /**
- * The policy by which a server, or a master of a cluster, drops keys before they expire when it is
- * full; `undefined` where none does, or none tells.
+ * The policy by which a server, or a master of a cluster, evicts keys before they expire when it is
+ * full; `undefined` when none evicts, or none says so.
  * @throws Error when a server cannot be reached
  */
 export async function evictionPolicyOf(client: Redis | Cluster): Promise<string | undefined> {
   const answers = await Promise.all(mastersOf(client).map(memoryOf));
-  if (answers.length === 0) throw new Error('no master of the cluster is known');
+  if (answers.length === 0) throw new Error('no master of the Redis cluster is known');
   return answers.map(policyIn).find((policy) => policy !== undefined);
 }
 
-/** What to say at boot of a server that evicts. */
+/** The warning at boot about a server that evicts. */
 export function adviceOn(policy: string): string {
-  return `Redis drops keys when it is full (maxmemory-policy ${policy}): sessions in use among them, or the list of a user's sessions, which then end as revoked, and until then are missing from list() and from the limit. Set maxmemory-policy noeviction, on a Redis that holds nothing but sessions.`;
+  return `Redis evicts keys when it is full (maxmemory-policy ${policy}). That can be a session in use, or the index of a user: the user's sessions then end as revoked, and until then list() does not show them and the limit does not count them. Set maxmemory-policy noeviction, on a Redis that holds nothing but sessions.`;
 }
 
-/** A server may refuse to tell. */
+/** The INFO of a server about its memory; empty when the server refuses to answer. */
 function memoryOf(node: Redis): Promise<string> {
   return node.info('memory').catch((error: unknown) => {
     if (error instanceof Error && error.name === 'ReplyError') return '';

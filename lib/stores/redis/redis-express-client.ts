@@ -3,8 +3,8 @@ import type { Cluster, Redis } from 'ioredis';
 import { allKeys, deleteAll, readAll } from './redis-key-scan.js';
 
 /**
- * What connect-redis's own methods work on, when the store serves plain express-session. Unlike
- * connect-redis's, it waits for the first connection and reaches every node of a cluster.
+ * The client that connect-redis's own methods use when the store serves plain express-session. Unlike
+ * connect-redis's own, it waits for the first connection and reaches every node of a cluster.
  */
 export function expressClient(
   redis: () => Redis | Cluster | Promise<Redis | Cluster>,

@@ -1,14 +1,14 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { KeyBatch } from '../session-store.js';
 
-/** How many keys a server looks at in one step of a scan. */
+/** How many keys a server examines in one step of a scan. */
 const STEP = 500;
 
 /**
- * One step through the keys that begin with a prefix and hold strings, on every master of a cluster.
- * What is there from the first step to the last is among them, and may be so twice.
- * @param from where the step before said to go on; left out for the first
- * @throws Error when a cluster has changed its masters meanwhile, and the scan must begin anew
+ * One step of a scan for the keys that begin with a prefix and hold strings, on every master of a
+ * cluster. Keys that exist during the whole scan are found, some of them twice.
+ * @param from the `next` of the previous step; omitted for the first
+ * @throws Error when the masters of the cluster have changed since, and the scan must start again
  */
 export async function scanKeys(
   client: Redis | Cluster,
@@ -21,7 +21,7 @@ export async function scanKeys(
   const node = masters.get(address);
   if (node === undefined) {
     throw new Error(
-      'the masters of the cluster changed while their keys were looked through: try again',
+      'the masters of the Redis cluster changed while their keys were scanned: try again',
     );
   }
   const hidden = client.options.keyPrefix ?? '';
@@ -37,21 +37,21 @@ function addressOf({ options }: Redis): string {
   return options.path ?? `${options.host}:${options.port}`;
 }
 
-/** A text as a pattern that only it matches. */
+/** A pattern that matches exactly this text. */
 function literal(text: string): string {
   return text.replaceAll(/[\\*?[\]]/g, '\\$&');
 }
 
 /**
- * Every key of a session that matches, on every master of a cluster. The index of users may match as
- * well; it holds no strings.
+ * The keys of all sessions that match, on every master of a cluster. Only strings are looked for, since
+ * the indexes of users may match as well.
  */
 export async function* allKeys(
   client: Redis | Cluster,
   match: string,
   count: number,
 ): AsyncIterable<string> {
-  // A cluster knows its masters when it is ready, which a command waits for as ever.
+  // A cluster knows its masters only when it is ready; any command waits for that.
   if (isCluster(client) && client.status !== 'ready') await client.exists(match);
   for (const node of mastersOf(client)) {
     for await (const keys of node.scanStream({ match, count, type: 'string' })) {
@@ -60,7 +60,7 @@ export async function* allKeys(
   }
 }
 
-/** The values of many keys, which in a cluster live on different nodes. */
+/** The values of many keys, which in a cluster are on different nodes. */
 export async function readAll(client: Redis | Cluster, keys: string[]): Promise<(string | null)[]> {
   return isCluster(client) ? Promise.all(keys.map((key) => client.get(key))) : client.mget(keys);
 }
@@ -71,7 +71,7 @@ export async function deleteAll(client: Redis | Cluster, keys: string[]): Promis
   return deleted.reduce((sum, one) => sum + one, 0);
 }
 
-/** The servers that have the keys: the masters of a cluster, or the one there is. */
+/** The servers that hold the keys: the masters of a cluster, or the single server. */
 export function mastersOf(client: Redis | Cluster): Redis[] {
   return isCluster(client) ? client.nodes('master') : [client];
 }

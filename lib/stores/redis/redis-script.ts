@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 
-/** A Lua script that touches one key, as Redis Cluster asks. */
+/** A Lua script that uses one key only, as Redis Cluster requires. */
 export class RedisScript {
   private readonly sha: string;
 
-  /** @param lua its text; each script stands in a file of its own in `scripts/` */
+  /** @param lua its text; each script has a file of its own in `scripts/` */
   constructor(readonly lua: string) {
     this.sha = createHash('sha1').update(lua).digest('hex');
   }
 
-  /** Runs the script by its digest; sends it whole to a server that does not know it yet. */
+  /** Runs the script by its digest, or sends its text to a server that does not know it yet. */
   run(client: Redis | Cluster, key: string, ...args: (string | number)[]): Promise<unknown> {
     return client.evalsha(this.sha, 1, key, ...args).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;

@@ -2,20 +2,20 @@ import type { SessionData } from 'express-session';
 import type { RecordCodec } from '../session-store.js';
 
 /**
- * A format of records of the application's own, as connect-redis knows it. Both methods must be
- * synchronous: a promise is refused.
+ * The application's own format for records, as for connect-redis. Both methods must be synchronous: a
+ * promise is refused.
  */
 export interface RedisSerializer {
   /**
-   * The session in a stored text: all that `stringify` was given, Sesame's `_sesame` included. When
-   * it throws, the text is no session, and is left where it is.
+   * Returns the session in a stored text: all that `stringify` was given, including Sesame's `_sesame`.
+   * When it throws, the text counts as no session, and stays where it is.
    */
   parse(text: string): SessionData;
-  /** The text to store of a session. */
+  /** Returns the text to store for a session. */
   stringify(session: SessionData): string;
 }
 
-/** How records are written by it. */
+/** The codec that writes records by a serializer. */
 export function codecOf(serializer: RedisSerializer): RecordCodec {
   return {
     seal: (text) => requireText(synchronous(serializer.stringify(JSON.parse(text)))),
@@ -23,13 +23,13 @@ export function codecOf(serializer: RedisSerializer): RecordCodec {
   };
 }
 
-/** What is wrong with a record is logged, and a parser's own message quotes what it could not read. */
+/** The error is logged, so it must not be the parser's own, whose message quotes what it could not read. */
 function parsed(serializer: RedisSerializer, payload: string): unknown {
   try {
     return serializer.parse(payload);
   } catch {
     throw new Error(
-      'its serializer could not parse it. What that threw is withheld, since it may quote the record',
+      'its serializer could not parse it. The error is withheld, since it may quote the record',
     );
   }
 }
@@ -38,14 +38,14 @@ function written(session: unknown): unknown {
   try {
     return JSON.stringify(session);
   } catch {
-    throw new Error('what its serializer made of it cannot be written as JSON');
+    throw new Error('what its serializer returned cannot be written as JSON');
   }
 }
 
 function requireText(text: unknown): string {
   if (typeof text === 'string') return text;
   throw new TypeError(
-    'RedisSessionStore: serializer returned no text from stringify, or no session from parse.',
+    'RedisSessionStore: serializer is wrong. stringify must return a string, and parse a session.',
   );
 }
 

@@ -15,6 +15,7 @@ import type {
   Version,
   Written,
 } from '../session-store.js';
+import { versionedByText } from '../text-version.js';
 import { checkRedisOptions } from './redis-options.rule.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisTarget } from './redis-connection.js';
@@ -36,15 +37,14 @@ export type RedisSessionStoreOptions = RedisTarget & {
    */
   prefix?: string;
   /**
-   * What the keys begin with under which the sessions of each user are listed: by default what those
-   * of sessions begin with, with `-user` in front of the colon, so that applications with prefixes of
-   * their own share no users.
+   * What the keys of the user indexes begin with. It follows `prefix`, with `-user` before the colon, so
+   * that applications with different prefixes share no users.
    * @default 'sess-user:'
    */
   userPrefix?: string;
   /**
-   * How the records are written. connect-redis's option, for a format of the application's own; it
-   * must be synchronous.
+   * How records are written: connect-redis's option, for a format of the application's own. It must be
+   * synchronous.
    * @default JSON
    */
   serializer?: RedisSerializer;
@@ -61,11 +61,11 @@ export type RedisSessionStoreOptions = RedisTarget & {
   ttl?: number | ((session: SessionData) => number);
 };
 
-/** For replace-record: whether what it writes says more than what it replaces. */
+/** For replace-record: what NEEDS_NO_ROOM a full Redis still takes, if it is no longer than the old one. */
 const NEEDS_ROOM = 0;
 const NEEDS_NO_ROOM = 1;
 
-/** What decoding puts in the place of bytes that are no text; text may hold it as well. */
+/** What decoding puts in place of bytes that are not UTF-8. Valid text may contain it, too. */
 const REPLACEMENT = '\uFFFD';
 
 /**
@@ -81,11 +81,11 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
 
   /** Which sessions a user has. */
   readonly users: UserIndex;
-  /** The application's own serializer, where it chose one. */
+  /** The application's own serializer, if there is one. */
   readonly codec: RecordCodec | undefined;
   private readonly connection: RedisConnection;
 
-  /** @throws TypeError when an option is missing, unknown, or can no longer mean anything */
+  /** @throws TypeError when an option is missing, unknown, or not supported */
   constructor(options: RedisSessionStoreOptions) {
     const given = checkRedisOptions(options);
     const connection = new RedisConnection(given);
@@ -104,7 +104,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
       .send((redis) => redis.get(this.prefix + key))
       .then((payload) => {
         if (payload === null) return undefined;
-        return payload.includes(REPLACEMENT) ? this.readText(key) : versioned(payload);
+        return payload.includes(REPLACEMENT) ? this.readText(key) : versionedByText(payload);
       });
   }
 
@@ -148,8 +148,8 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   }
 
   /**
-   * Where Redis may evict keys, the keys of all its records, by SCAN on every master; `undefined`
-   * where it evicts none, or does not tell.
+   * If Redis may evict keys, the keys of all its records, by SCAN on every master; `undefined` if it
+   * evicts none or does not say.
    */
   async scanBeyondIndex(from?: string): Promise<KeyBatch | undefined> {
     const redis = await this.connection.ready();
@@ -157,12 +157,12 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     return scanKeys(redis, this.prefix, from);
   }
 
-  /** Says so when the server may evict sessions, of every connection that the store opens. */
+  /** Warns of a server that may evict sessions, each time the store has connected. */
   advise(tell: (advice: string) => void): void {
     this.connection.whenever((redis) => {
       evictionPolicyOf(redis).then(
         (policy) => policy !== undefined && tell(adviceOn(policy)),
-        () => undefined, // a server that does not answer is met by the requests themselves
+        () => undefined, // if the server does not answer, the requests will report that
       );
     });
   }
@@ -183,17 +183,17 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   }
 
   /**
-   * The payload under a key that may hold other bytes than text. Such a record was damaged, and could
-   * never be replaced: records are compared by their bytes.
+   * Reads a record that may not be valid UTF-8. Such a record is damaged, and could never be replaced,
+   * since Redis compares bytes.
    */
   private async readText(key: string): Promise<ReadRecord | undefined> {
     const bytes = await this.connection.send((redis) => redis.getBuffer(this.prefix + key));
     if (bytes === null) return undefined;
     const text = bytes.toString();
-    return versioned(Buffer.from(text).equals(bytes) ? text : REPLACEMENT); // which is not a record
+    return versionedByText(Buffer.from(text).equals(bytes) ? text : REPLACEMENT); // which is not a record
   }
 
-  /** Closes the connection, if this store opened it; one that was handed in is left as it is. */
+  /** Closes the connection if this store opened it. A client of the application stays open. */
   close(): Promise<void> {
     return this.connection.close();
   }
@@ -203,26 +203,22 @@ function userPrefixOf(prefix: string): string {
   return `${prefix.replace(/:$/, '')}-user:`;
 }
 
-/** What is left of the record's time, in the milliseconds that Redis counts. */
+/** How long the record has to live, in whole milliseconds. */
 function ttlOf({ expiresAt }: StoredRecord): number {
   return Math.max(1, Math.ceil(expiresAt - Date.now()));
 }
 
-/** The version of a record is its payload; Redis is told, and compares, only the digest. */
-function versioned(payload: string): ReadRecord {
-  return { payload, version: payload };
-}
-
+/** Redis is sent, and compares, only the digest of the payload that is the version. */
 function digestOf(version: Version): string {
   return hash('sha1', String(version), 'hex');
 }
 
 /**
- * Why a script did not write; `undefined` when it did. The numbers are compared as text, since a client
- * with the option `stringNumbers` answers them so; no record is a number.
+ * Why a script refused to write; `undefined` when it wrote. The numbers are compared as text, which a
+ * client with the option `stringNumbers` answers. No record is a number.
  */
 function refusalIn(answer: unknown): 'gone' | Conflict | undefined {
   const text = String(answer);
   if (text === '1') return undefined;
-  return text === '0' ? 'gone' : { conflict: versioned(text) };
+  return text === '0' ? 'gone' : { conflict: versionedByText(text) };
 }

@@ -6,10 +6,11 @@ import type { OpenedSeal, SessionSeal } from '../session-seal.js';
 /** Options of {@link SealedCookieStore}. */
 export interface SealedCookieStoreOptions {
   /**
-   * Random strings of at least 32 characters (`openssl rand -base64 32` makes one): the first seals,
-   * all open. Replaced in three deployments: `[old, new]`, then `[new, old]`, and `[new]`, which ends
-   * the sessions of the old one, when those have run out. A key may seal 2^32 cookies. Not the keys of
-   * another application: what is sealed for a cookie of the one opens under the same name in the other.
+   * Random strings of at least 32 characters (`openssl rand -base64 32` makes one). The first one seals;
+   * all of them open. To replace a key, deploy three times: `[old, new]`, then `[new, old]`, and, when the
+   * sessions of the old key have expired, `[new]`, which ends any that are left. A key may seal 2^32
+   * cookies. Do not share keys between applications: what one of them sealed would open in the other, in
+   * a cookie of the same name.
    */
   keys: readonly string[];
 }
@@ -19,14 +20,14 @@ const MIN_KEY_LENGTH = 32;
 const PURPOSE = 'nestjs-sesame sealed cookie';
 
 /**
- * Keeps sessions in the cookie itself, encrypted: nothing is stored on the server, and every
- * instance that has the keys knows every session.
+ * Keeps sessions in the cookie itself, encrypted: nothing is stored on the server, and every instance
+ * that has the keys can open every session.
  *
- * The cookie's value is a JWE in compact form (RFC 7516) by `dir` and `A256GCM`, whose `kid` says
- * which key sealed it. Both timeouts are inside the seal. What needs a server throws
- * UnsupportedBySessionStoreException: `list`, `revoke`, `revokeAll` and the `limit` option. A copy of
- * the cookie stays good until its timeouts, also after the session was ended or got a new id. Of
- * responses in parallel, the last one that a browser receives decides what its session holds.
+ * The value of the cookie is a JWE in compact form (RFC 7516) with `dir` and `A256GCM`, whose `kid` says
+ * which key sealed it. Both timeouts are sealed in. `list`, `revoke` and `revokeAll` would need a server
+ * and throw UnsupportedBySessionStoreException; the `limit` option is an error at boot. A copy of the
+ * cookie stays valid until its timeouts, even after the session was ended or got a new id. Of parallel
+ * responses, the last one that the browser receives determines what its session holds.
  */
 export class SealedCookieStore implements SessionSeal {
   static {
@@ -36,19 +37,19 @@ export class SealedCookieStore implements SessionSeal {
   private readonly keys: readonly HeadedKey[];
   private readonly sealing: HeadedKey;
 
-  /** @throws TypeError when `keys` is no array of strings of 32 characters or more */
+  /** @throws TypeError when `keys` is not an array of strings of 32 characters or more */
   constructor({ keys }: SealedCookieStoreOptions) {
     const [sealing, ...older] = Array.isArray(keys) && keys.every(isLong) ? keys.map(headed) : [];
     if (sealing === undefined) {
       throw new TypeError(
-        `SealedCookieStore: give { keys: [...] } with at least one random string of ${MIN_KEY_LENGTH} characters or more (\`openssl rand -base64 32\` makes one).`,
+        `SealedCookieStore: pass { keys: [...] } with at least one random string of ${MIN_KEY_LENGTH} characters or more (\`openssl rand -base64 32\` makes one).`,
       );
     }
     this.sealing = sealing;
     this.keys = [sealing, ...older];
   }
 
-  /** Seals a text with the first key, or with the one that sealed a former token. */
+  /** Seals a text with the key that sealed the former token, or else with the first key. */
   seal(text: string, former?: string): string {
     const [formerHeader = ''] = former?.split('.', 1) ?? [];
     const { key, header } = this.keyFor(formerHeader) ?? this.sealing;
@@ -56,7 +57,7 @@ export class SealedCookieStore implements SessionSeal {
     return [header, '', ...[iv, ciphertext, tag].map(encode)].join('.');
   }
 
-  /** What one of the keys sealed into the token; `undefined` when none of them did. */
+  /** Opens a token; `undefined` for any text that none of the keys sealed. */
   open(token: string): OpenedSeal | undefined {
     const [header = '', encryptedKey, ...parts] = token.split('.');
     const opening = this.keyFor(header);
@@ -67,7 +68,7 @@ export class SealedCookieStore implements SessionSeal {
     return text === undefined ? undefined : { text, isStale: opening !== this.sealing };
   }
 
-  /** The key that a token's header names, if the header says what ours say. */
+  /** The key that the header of a token names, if it names our algorithms, too. */
   private keyFor(header: string): HeadedKey | undefined {
     const ours = this.keys.find((one) => one.header === header);
     if (ours !== undefined) return ours;
@@ -76,7 +77,7 @@ export class SealedCookieStore implements SessionSeal {
   }
 }
 
-/** A key, and what stands before all that it seals. */
+/** A key, and the header of the tokens that it seals. */
 interface HeadedKey {
   readonly key: SealingKey;
   readonly header: string;
@@ -88,7 +89,7 @@ function headed(secret: string): HeadedKey {
   return { key, header };
 }
 
-/** The name of the key in a header that another writer spelt in its own way. */
+/** The name of the key in a header that says the same as ours in other JSON. */
 function keyNameIn(header: string): unknown {
   try {
     const named: Record<string, unknown> = JSON.parse(String(decodeBase64Url(header)));
@@ -96,7 +97,7 @@ function keyNameIn(header: string): unknown {
     const isOurs = alg === ALGORITHMS.alg && enc === ALGORITHMS.enc;
     return isOurs && crit === undefined && zip === undefined ? kid : undefined;
   } catch {
-    return undefined; // whatever it is, it is no header
+    return undefined; // it is not a header
   }
 }
 

@@ -198,7 +198,7 @@ describe('The keys of a SealedCookieStore', () => {
       const options = { keys: [KEY] };
       Reflect.set(options, 'keys', keys);
       expect(() => new SealedCookieStore(options)).toThrow(
-        'SealedCookieStore: give { keys: [...] } with at least one random string of 32 characters',
+        'SealedCookieStore: pass { keys: [...] } with at least one random string of 32 characters',
       );
     },
   );

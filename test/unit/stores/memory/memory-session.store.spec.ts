@@ -27,6 +27,51 @@ describe('MemorySessionStore', () => {
     expect(await keptIn(store, 'abc')).toBe('ac');
   });
 
+  it('never gives a version twice under a key, whatever is stored there and however it went', async () => {
+    const store = new MemorySessionStore();
+    const versions: unknown[] = [];
+    const look = async (): Promise<void> => {
+      versions.push((await store.read('a'))?.version);
+    };
+    await store.create('a', record('same'));
+    await look();
+    for (const payload of ['other', 'same']) {
+      await store.replace('a', (await store.read('a'))?.version ?? '', record(payload));
+      await look();
+    }
+    await store.put('a', record('same'));
+    await look();
+    await store.remove('a');
+    await store.create('a', record('same'));
+    await look();
+    expect(versions).not.toContain(undefined);
+    expect(new Set(versions).size).toBe(5);
+  });
+
+  it('moves a session where there is room for one only, and drops nobody for it', async () => {
+    const store = new MemorySessionStore({ max: 1 });
+    let drops = 0;
+    store.onDrop(() => {
+      drops += 1;
+    });
+    const { expiresAt } = record('');
+    await store.users.add('ada', { key: 'a', expiresAt });
+    const created = await store.create('a', record('before'));
+    const outcome = await store.move({
+      from: { key: 'a', version: created === 'taken' ? '' : created.version, userId: 'ada' },
+      mark: record('the mark'),
+      to: 'b',
+      record: record('after'),
+      entry: { userId: 'ada', expiresAt },
+      limit: undefined,
+      needsFormerEntry: true,
+    });
+    expect(outcome).toMatchObject({ evicted: [] });
+    expect(await keptIn(store, 'ab')).toBe('b');
+    expect(await store.users.list('ada')).toEqual(['b']);
+    expect(drops).toBe(0);
+  });
+
   it('has room again once a session is removed', async () => {
     const store = new MemorySessionStore({ max: 2 });
     await store.create('a', record('a'));

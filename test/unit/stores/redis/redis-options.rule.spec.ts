@@ -23,34 +23,42 @@ describe('the options of RedisSessionStore', () => {
   const url = 'redis://127.0.0.1:1';
 
   it.each<[string, unknown, RegExp]>([
-    ['no target', {}, /it needs one of client, url, nodes, sentinels, and got none /],
+    ['no target', {}, /it needs exactly one of client, url, nodes, sentinels, but got none /],
     [
       'a target that is undefined',
       { url: undefined },
       /got none \(is the environment variable set\?\)/,
     ],
     ['an empty url', { url: '' }, /url is empty \(is the environment variable set\?\)\./],
-    ['two targets', { url, nodes: [{ port: 1 }] }, /and got url and nodes\./],
-    ['a URL instead of options', url, /it takes one object, .*, and got one of type string\./],
-    ['nothing', undefined, /it takes one object, .*, and got one of type undefined\./],
+    ['two targets', { url, nodes: [{ port: 1 }] }, /but got url and nodes\./],
+    ['a URL instead of options', url, /it takes an object .*, but got a value of type string\./],
+    ['nothing', undefined, /it takes an object .*, but got a value of type undefined\./],
     [
       'an address of another kind',
       { url: 'http://127.0.0.1' },
-      /url is no Redis URL\. Give redis:/,
+      /url is not a Redis URL\. Use redis:/,
     ],
-    ['a number as url', { url: 6379 }, /url is no Redis URL/],
-    ['no nodes', { nodes: [] }, /nodes names no server\./],
+    ['a number as url', { url: 6379 }, /url is not a Redis URL/],
+    ['no nodes', { nodes: [] }, /nodes must be an array of one or more/],
     ['sentinels without a name', { sentinels: [{ port: 1 }] }, /name is missing/],
-    ['a name beside a url', { url, name: 'main' }, /name means nothing beside url: leave it out\./],
-    ['clusterOptions beside a url', { url, clusterOptions: {} }, /clusterOptions means nothing/],
-    ['an unknown option', { url, prefx: 'x' }, /prefx is no option\. The options are client, url/],
-    ['disableTTL', { url, disableTTL: true }, /disableTTL is refused, .*use idleTimeout/],
-    ['disableTouch', { url, disableTouch: true }, /disableTouch is refused, .*use touchInterval/],
-    ['no object as client', { client: 'redis' }, /client is no ioredis client/],
+    ['a name beside a url', { url, name: 'main' }, /name has no effect with url: remove it\./],
+    ['clusterOptions beside a url', { url, clusterOptions: {} }, /clusterOptions has no effect/],
+    [
+      'an unknown option',
+      { url, prefx: 'x' },
+      /prefx is not an option\. The options are client, url/,
+    ],
+    ['disableTTL', { url, disableTTL: true }, /disableTTL is not supported: .*Use idleTimeout/],
+    [
+      'disableTouch',
+      { url, disableTouch: true },
+      /disableTouch is not supported: .*use touchInterval/,
+    ],
+    ['no object as client', { client: 'redis' }, /client is not an ioredis client/],
     [
       'a client of node-redis',
       { client: { get() {}, evalSha() {}, sendCommand() {}, scanIterator() {} } },
-      /client is no ioredis client\. Give a Redis or Cluster of the package ioredis\./,
+      /client is not an ioredis client\. Pass a Redis or Cluster from the ioredis package\./,
     ],
   ])('are refused with a reason: %s', (_what, options, message) => {
     expect(() => construct(options)).toThrow(TypeError);
@@ -59,10 +67,8 @@ describe('the options of RedisSessionStore', () => {
 
   it('are refused with a reason: a client that is not in an object', () => {
     const client = idle(new Redis({ lazyConnect: true }));
-    expect(() => construct(client)).toThrow(
-      /it takes one object, .*, and got one that is an ioredis client/,
-    );
-    expect(() => construct({ client, redisOptions: {} })).toThrow(/means nothing beside client/);
+    expect(() => construct(client)).toThrow(/it takes an object .*, but got an ioredis client/);
+    expect(() => construct({ client, redisOptions: {} })).toThrow(/has no effect with client/);
   });
 
   it('take a Redis or a Cluster, and leave out what is undefined', () => {
