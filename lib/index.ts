@@ -54,10 +54,10 @@ export type {
 
 export { InvalidSessionOptionsException } from './options/invalid-session-options.exception.js';
 export type { InvalidSessionOption } from './options/invalid-session-options.exception.js';
-export { NotAuthenticatedException } from './nest/exceptions/not-authenticated.exception.js';
-export type { NotAuthenticatedReason } from './nest/exceptions/not-authenticated.exception.js';
-export { SessionLimitException } from './nest/exceptions/session-limit.exception.js';
-export { SessionStoreUnavailableException } from './nest/exceptions/session-store-unavailable.exception.js';
-export { SessionTooLargeException } from './nest/exceptions/session-too-large.exception.js';
-export { SessionUnavailableException } from './nest/exceptions/session-unavailable.exception.js';
-export { UnsupportedBySessionStoreException } from './nest/exceptions/unsupported-by-session-store.exception.js';
+export { NotAuthenticatedException } from './edges/exceptions/not-authenticated.exception.js';
+export type { NotAuthenticatedReason } from './edges/exceptions/not-authenticated.exception.js';
+export { SessionLimitException } from './edges/exceptions/session-limit.exception.js';
+export { SessionStoreUnavailableException } from './edges/exceptions/session-store-unavailable.exception.js';
+export { SessionTooLargeException } from './edges/exceptions/session-too-large.exception.js';
+export { SessionUnavailableException } from './edges/exceptions/session-unavailable.exception.js';
+export { UnsupportedBySessionStoreException } from './edges/exceptions/unsupported-by-session-store.exception.js';

@@ -5,9 +5,9 @@ import { sessionOf } from '../edges/session-of.js';
 import { currentSession, requestOf, unavailable } from './current-session.js';
 import { Public } from './decorators/public.decorator.js';
 import { FRESHNESS } from './decorators/require-fresh.decorator.js';
-import { toHttpException } from './exceptions/http-exception-of.js';
-import { NotAuthenticatedException } from './exceptions/not-authenticated.exception.js';
-import type { NotAuthenticatedReason } from './exceptions/not-authenticated.exception.js';
+import { toHttpException } from '../edges/exceptions/http-exception-of.js';
+import { NotAuthenticatedException } from '../edges/exceptions/not-authenticated.exception.js';
+import type { NotAuthenticatedReason } from '../edges/exceptions/not-authenticated.exception.js';
 
 /**
  * Lets a request pass when somebody is signed in: by `SessionService.login()`, or by Passport. Use

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { sessionOf } from '../edges/session-of.js';
 import type { RequestSession } from '../session/state/request-session.js';
-import { SessionUnavailableException } from './exceptions/session-unavailable.exception.js';
+import { SessionUnavailableException } from '../edges/exceptions/session-unavailable.exception.js';
 
 const logger = new Logger('SessionModule');
 

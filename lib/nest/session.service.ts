@@ -14,7 +14,7 @@ import type { SessionEvent } from '../session/events.js';
 import type { Keep } from '../session/rotation/move.js';
 import type { SessionSummary } from '../session/users/session-summary.js';
 import { asError } from '../reporting/thrown.js';
-import { isMistake, toHttpException } from './exceptions/http-exception-of.js';
+import { isMistake, toHttpException } from '../edges/exceptions/http-exception-of.js';
 import { SessionLogger } from './session.logger.js';
 import { requireKeep, requireUserId } from './session.service.arguments.js';
 

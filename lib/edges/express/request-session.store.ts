@@ -6,7 +6,7 @@ import type { SessionRecord } from '../../session/record/session-record.js';
 import { SessionUnusableError } from '../../session/errors.js';
 import { isSession } from '../session-object/session-object.js';
 import { asError } from '../../reporting/thrown.js';
-import { isMistake, toHttpException } from '../../nest/exceptions/http-exception-of.js';
+import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 
 const NO_LONGER_LIVE =
   'This session object is not the session of its request (any more): regenerate() or reload() put another one on req.session. Save that one.';

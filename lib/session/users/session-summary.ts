@@ -1,7 +1,3 @@
-import type { SessionSettings } from '../../options/session-settings.js';
-import type { SessionRecord } from '../record/session-record.js';
-import { expiryOf } from '../record/timeouts.js';
-
 /** One of a user's sessions, as the user may see it. */
 export interface SessionSummary {
   /** The session's public name. It cannot be turned back into an id. */
@@ -22,25 +18,4 @@ export interface SessionSummary {
   readonly userAgent?: string | undefined;
   /** True for the session of the request that asks. */
   readonly current: boolean;
-}
-
-/** What a record tells its user. */
-export function summaryOf(
-  record: SessionRecord,
-  handle: string,
-  current: boolean,
-  settings: SessionSettings,
-): SessionSummary {
-  const { userId = '', createdAt, seenAt, authenticatedAt, ip, userAgent } = record.metadata;
-  return {
-    handle,
-    userId,
-    createdAt: new Date(createdAt),
-    seenAt: new Date(seenAt),
-    expiresAt: new Date(expiryOf(record, settings)),
-    authenticatedAt: new Date(authenticatedAt ?? createdAt),
-    ip,
-    userAgent,
-    current,
-  };
 }

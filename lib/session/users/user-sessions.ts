@@ -2,12 +2,14 @@ import { needsIndex } from '../errors.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { lineageOf } from '../record/session-record.js';
+import type { SessionRecord } from '../record/session-record.js';
+import { expiryOf } from '../record/timeouts.js';
+import type { SessionSettings } from '../../options/session-settings.js';
 import { isOver } from '../record/record-format.js';
 import type { BoundedIndex } from '../storage/bounded-store.js';
 import { inBatches } from '../storage/in-batches.js';
 import { WaitBudget } from '../storage/wait-budget.js';
 import type { SessionLookup } from './session-lookup.js';
-import { summaryOf } from './session-summary.js';
 import type { SessionSummary } from './session-summary.js';
 import type { Tombstones } from './tombstones.js';
 import { UnlistedSessions } from './unlisted-sessions.js';
@@ -148,4 +150,25 @@ export class UserSessions {
     if (index === undefined) throw needsIndex(settings.storeName, operation);
     return index;
   }
+}
+
+/** What a record tells its user. */
+function summaryOf(
+  record: SessionRecord,
+  handle: string,
+  current: boolean,
+  settings: SessionSettings,
+): SessionSummary {
+  const { userId = '', createdAt, seenAt, authenticatedAt, ip, userAgent } = record.metadata;
+  return {
+    handle,
+    userId,
+    createdAt: new Date(createdAt),
+    seenAt: new Date(seenAt),
+    expiresAt: new Date(expiryOf(record, settings)),
+    authenticatedAt: new Date(authenticatedAt ?? createdAt),
+    ip,
+    userAgent,
+    current,
+  };
 }
