@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { refuseUnsafeKeys, serialiseAttribute } from '../../../lib/session/data/attributes.js';
-import { CorruptRecordError, UnserialisableAttributeError } from '../../../lib/session/errors.js';
-import { attributeName, attributeValue } from '../arbitraries.js';
+import { refuseUnsafeKeys, serialiseAttribute } from '../../../../lib/session/data/attributes.js';
+import {
+  CorruptRecordError,
+  UnserialisableAttributeError,
+} from '../../../../lib/session/errors.js';
+import { attributeName, attributeValue } from '../../arbitraries.js';
 
 const cyclic: { self?: unknown } = {};
 cyclic.self = cyclic;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { SessionAttributes } from '../../../lib/session/data/attributes.js';
-import { UnserialisableAttributeError } from '../../../lib/session/errors.js';
-import { applyChanges, changesBetween } from '../../../lib/session/data/merge.js';
-import { asJson, attributes, attributeValue } from '../arbitraries.js';
+import type { SessionAttributes } from '../../../../lib/session/data/attributes.js';
+import { UnserialisableAttributeError } from '../../../../lib/session/errors.js';
+import { applyChanges, changesBetween } from '../../../../lib/session/data/merge.js';
+import { asJson, attributes, attributeValue } from '../../arbitraries.js';
 
 /** Few names, so that requests meet; some of them are those of every object. */
 const name = fc.constantFrom('a', 'b', 'constructor', 'toString', 'hasOwnProperty', '0');

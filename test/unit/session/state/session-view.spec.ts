@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import session from 'express-session';
-import { isSession } from '../../../lib/edges/session-object/session-object.js';
-import type { Session } from '../../../lib/edges/session-object/session-object.js';
-import { SESSION_OBJECTS } from '../../../lib/edges/session-object/session-objects.js';
-import type { CookieOverrides } from '../../../lib/options/cookie/cookie-attributes.js';
-import type { SessionEdge } from '../../../lib/session/edge.js';
-import { SessionView } from '../../../lib/session/state/session-view.js';
+import { isSession } from '../../../../lib/edges/session-object/session-object.js';
+import type { Session } from '../../../../lib/edges/session-object/session-object.js';
+import { SESSION_OBJECTS } from '../../../../lib/edges/session-object/session-objects.js';
+import type { CookieOverrides } from '../../../../lib/options/cookie/cookie-attributes.js';
+import type { SessionEdge } from '../../../../lib/session/edge.js';
+import { SessionView } from '../../../../lib/session/state/session-view.js';
 
 const MINUTE = 60_000;
 const NOW = 1_700_000_000_000;

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+
+const lib = fileURLToPath(new URL('../../lib', import.meta.url));
+
+/** The folders of lib/. One may import from those behind it; not from those beside it. */
+const LAYERS = [['nest'], ['edges'], ['session'], ['options'], ['stores'], ['reporting', 'copies']];
+
+/** The public names, which come from everywhere. */
+const ENTRANCES = ['index.ts', 'redis.ts'];
+
+const MOST_ENTRIES = 14;
+
+/** What each file imports, its types included: paths within lib/. */
+const imports = new Map(
+  readdirSync(lib, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((file) => [file, importsOf(file)]),
+);
+
+function importsOf(file: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(lib, file), 'utf8'));
+  const paths = importedFiles.map(({ fileName }) => fileName).filter((path) => path[0] === '.');
+  return paths.map((path) => join(dirname(file), path.replace(/\.js$/, '.ts')));
+}
+
+describe('the imports in lib/', () => {
+  it('lead to files that are there', () => {
+    const missing = [...imports.values()].flat().filter((file) => !imports.has(file));
+    expect(missing).toEqual([]);
+  });
+
+  it('point one way: none leads round in a circle', () => {
+    const clear = new Set<string>();
+    const circlesFrom = (file: string, above: readonly string[]): string[] => {
+      if (above.includes(file)) return [[...above, file].join(' -> ')];
+      if (clear.has(file)) return [];
+      const next = imports.get(file) ?? [];
+      const circles = next.flatMap((one) => circlesFrom(one, [...above, file]));
+      clear.add(file);
+      return circles;
+    };
+    expect([...imports.keys()].flatMap((file) => circlesFrom(file, []))).toEqual([]);
+  });
+
+  it(`point one way between its folders: ${LAYERS.map((one) => one.join(', ')).join(' -> ')}`, () => {
+    const layerOf = (file: string): number =>
+      LAYERS.findIndex((folders) => folders.includes(topOf(file)));
+    const isAllowed = (from: string, to: string): boolean =>
+      ENTRANCES.includes(from) || topOf(from) === topOf(to) || layerOf(from) < layerOf(to);
+    const wrong = [...imports].flatMap(([from, all]) =>
+      all.filter((to) => !isAllowed(from, to)).map((to) => `${from} -> ${to}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the folders of lib/', () => {
+  it('are those that have a layer', () => {
+    const entries = readdirSync(lib).filter((entry) => !ENTRANCES.includes(entry));
+    expect(entries.toSorted()).toEqual(LAYERS.flat().toSorted());
+  });
+
+  it(`have no more than ${MOST_ENTRIES} entries, so that each can be taken in at a glance`, () => {
+    const folders = readdirSync(lib, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    const counts = [lib, ...folders].map((folder) => {
+      const { length } = readdirSync(folder);
+      return [relative(lib, folder), length] as const;
+    });
+    expect(counts.filter(([, count]) => count > MOST_ENTRIES)).toEqual([]);
+  });
+});
+
+function topOf(file: string): string {
+  const [top = ''] = file.split('/');
+  return top;
+}

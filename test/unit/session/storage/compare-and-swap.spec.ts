@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { compareAndSwap } from '../../../../lib/session/storage/compare-and-swap.js';
+import { StoreUnavailableError } from '../../../../lib/session/errors.js';
+
+/** Swaps that each meet another writer, as many as there are conflicts; the next one succeeds. */
+function busy(conflicts: number) {
+  const seen: number[] = [];
+  const swap = async (version: number): Promise<'written' | { readonly conflict: number }> => {
+    seen.push(version);
+    return seen.length > conflicts ? 'written' : { conflict: version + 1 };
+  };
+  return { seen, swap };
+}
+
+describe('compareAndSwap', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it.each([
+    ['at the first attempt', 0],
+    ['at the second', 1],
+    ['at the eighth, the last before which nobody waits', 7],
+    ['at the two hundredth', 199],
+  ])('gives the outcome %s, each made with what the one before met', async (_when, conflicts) => {
+    const { seen, swap } = busy(conflicts);
+    const outcome = compareAndSwap(1, swap);
+    await jest.advanceTimersByTimeAsync(200 * 20);
+    expect(await outcome).toBe('written');
+    expect(seen).toEqual(Array.from({ length: conflicts + 1 }, (_, index) => index + 1));
+  });
+
+  it('waits for nothing while it has met seven others at most, and then for 20 ms at most', async () => {
+    const { seen, swap } = busy(8);
+    const outcome = compareAndSwap(1, swap);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(seen).toHaveLength(8);
+    await jest.advanceTimersByTimeAsync(20);
+    expect(seen).toHaveLength(9);
+    expect(await outcome).toBe('written');
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('gives up after 200 attempts, and says so', async () => {
+    const { seen, swap } = busy(200);
+    const failure = compareAndSwap(1, swap).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(200 * 20);
+    expect(await failure).toBeInstanceOf(StoreUnavailableError);
+    expect(await failure).toMatchObject({
+      message: expect.stringContaining('could not write the session'),
+      cause: { message: '200 attempts each met a newer version of the session' },
+    });
+    expect(seen).toHaveLength(200);
+  });
+
+  it('throws what an attempt throws, and tries no more', async () => {
+    const failure = new Error('the store is away');
+    let attempts = 0;
+    const outcome = compareAndSwap(1, async (seen) => {
+      attempts += 1;
+      if (attempts === 2) throw failure;
+      return { conflict: seen };
+    });
+    await expect(outcome).rejects.toBe(failure);
+    expect(attempts).toBe(2);
+  });
+
+  it.each(['gone', undefined, null, false, { version: 2 }])(
+    'takes %j for an outcome',
+    async (one) => {
+      expect(await compareAndSwap(1, async () => one)).toBe(one);
+    },
+  );
+});
