@@ -3,6 +3,11 @@ import { handleOfKey, keyOf } from './ids.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { AbsenceReason } from './record/absence.js';
 import { lineageOf } from './record/session-record.js';
+import type { SessionRecord } from './record/session-record.js';
+import type { ReadRecord } from '../stores/session-store.js';
+import type { Member } from './commit/members.js';
+import type { WriteQueue } from './commit/write-queue.js';
+import type { WaitBudget } from './storage/wait-budget.js';
 import type { RequestSession } from './state/request-session.js';
 import type { SessionEndings } from './users/session-endings.js';
 import type { SessionLookup } from './users/session-lookup.js';
@@ -11,6 +16,7 @@ import type { SessionLookup } from './users/session-lookup.js';
 export class RequestEndings {
   constructor(
     private readonly lifecycle: Lifecycle,
+    private readonly queue: WriteQueue<Member>,
     private readonly lookup: SessionLookup,
     private readonly endings: SessionEndings,
   ) {}
@@ -21,10 +27,10 @@ export class RequestEndings {
     const { verified } = session.cookie;
     if ('stored' in state) {
       const stored = state.is === 'stored' ? state.stored : undefined;
-      await this.endings.end(key, stored, session.record, this.destroyed, budget);
+      await this.endAt(key, stored, session.record, budget);
     } else if (verified !== undefined && this.mayLiveOn(session)) {
       const former = keyOf(verified.id, this.lifecycle.settings);
-      await this.endings.end(former, undefined, undefined, this.destroyed, budget);
+      await this.endAt(former, undefined, undefined, budget);
     }
     session.end();
   }
@@ -38,8 +44,9 @@ export class RequestEndings {
     if (tokens.carryRecords) throw needsRecords(settings.storeName);
     const key = keyOf(id, settings);
     // Where there is an index, its record tells whose entry goes with it.
-    if (index === undefined) await store.remove(key, undefined, budget);
-    else await this.endings.end(key, undefined, undefined, this.destroyed, budget);
+    if (index === undefined) {
+      await this.queue.alone(key, budget, () => store.remove(key, undefined, budget));
+    } else await this.endAt(key, undefined, undefined, budget);
   }
 
   /**
@@ -58,6 +65,18 @@ export class RequestEndings {
     }
     if (session.record.metadata.userId !== userId && absence === 'anonymous') return undefined;
     throw new SessionGoneError(await this.reasonAt(session, absence));
+  }
+
+  /** Ends what is under a key, after the writes to it that are under way. */
+  private endAt(
+    key: string,
+    stored: ReadRecord | undefined,
+    known: SessionRecord | undefined,
+    budget: WaitBudget,
+  ): Promise<void> {
+    return this.queue.alone(key, budget, () =>
+      this.endings.end(key, stored, known, this.destroyed, budget),
+    );
   }
 
   /**

@@ -13,7 +13,12 @@ export abstract class SessionError extends Error {
 
 /** The store failed or did not answer in time. */
 export class StoreUnavailableError extends SessionError {
-  constructor(operation: string, cause: unknown) {
+  /** @param isRejection true when the store answered, and refused */
+  constructor(
+    operation: string,
+    cause: unknown,
+    readonly isRejection = false,
+  ) {
     super(
       `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait; with onStoreFailure: 'anonymous' requests go on without a session.`,
       { cause },

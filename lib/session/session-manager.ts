@@ -1,7 +1,10 @@
 import type { SessionSettings } from '../options/session-settings.js';
 import type { SessionSeal } from '../stores/session-seal.js';
 import type { ReadRecord, SessionStore } from '../stores/session-store.js';
-import { SessionCommit } from './commit.js';
+import { SessionCommit } from './commit/commit.js';
+import { GroupWrite } from './commit/group-write.js';
+import type { Member } from './commit/members.js';
+import { WriteQueue } from './commit/write-queue.js';
 import type { SessionEdge } from './edge.js';
 import { RequestEndings } from './ending.js';
 import { sessionEnded } from './errors.js';
@@ -41,6 +44,7 @@ export class SessionManager {
   readonly endings: RequestEndings;
   private readonly lifecycle: Lifecycle;
   private readonly opening: SessionOpening;
+  private readonly queue: WriteQueue<Member>;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
   private readonly settlement: SessionSettlement;
@@ -60,12 +64,14 @@ export class SessionManager {
     this.lifecycle = lifecycle;
     this.users = new UserSessions(lifecycle, lookup, tombstones, revocations);
     this.opening = new SessionOpening(lifecycle, index);
-    this.endings = new RequestEndings(
-      lifecycle,
-      lookup,
-      new SessionEndings(lifecycle, lookup, index),
+    const writes = new GroupWrite(lifecycle, index);
+    this.queue = new WriteQueue(
+      (key) => lifecycle.store.stillBusy(key),
+      (members, newest) => writes.write(members, newest),
     );
-    this.commits = new SessionCommit(lifecycle, index);
+    const endings = new SessionEndings(lifecycle, lookup, index);
+    this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings);
+    this.commits = new SessionCommit(lifecycle, index, this.queue);
     this.rotations = new SessionRotation(lifecycle, index, this.users);
     this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings);
     this.cookies = new ResponseCookies(lifecycle);
@@ -92,7 +98,7 @@ export class SessionManager {
   save(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
       requireUsable(session);
-      if (session.state.is !== 'ended') await this.commits.commit(session);
+      if (session.state.is !== 'ended') await this.commits.save(session);
       this.lifecycle.tokens.prepare(session);
     });
   }
@@ -140,7 +146,9 @@ export class SessionManager {
       if (session.isEndedHere) session.begin();
       const rotation = kind(session.resolve(), this.settings.clock());
       if (session.state.is === 'ended' && rotation.continues) return;
-      await this.rotations.rotate(session, rotation);
+      const rotate = (): Promise<void> => this.rotations.rotate(session, rotation);
+      const isStored = session.state.is === 'stored';
+      await (isStored ? this.queue.alone(session.key, session.budget, rotate) : rotate());
       this.lifecycle.tokens.prepare(session);
     });
   }

@@ -1,4 +1,4 @@
-import type { SessionCommit } from './commit.js';
+import type { SessionCommit } from './commit/commit.js';
 import type { RequestEndings } from './ending.js';
 import { StoreUnavailableError } from './errors.js';
 import type { Lifecycle } from './lifecycle.js';

@@ -62,6 +62,12 @@ export interface RecordCodec {
  * absent. Every method rejects when the store cannot answer; it never answers "absent" for that.
  */
 export interface SessionStore {
+  /**
+   * True for a store that cannot compare and set in one step. A process gives it one write at a time for
+   * each key, and no next one before the last has answered, or 30 seconds have passed.
+   */
+  readonly lacksCompareAndSet?: boolean;
+
   /** The format of the store's payloads, where it is not the record's own JSON. */
   readonly codec?: RecordCodec | undefined;
 

@@ -24,6 +24,7 @@ export interface ViewedSession {
  */
 export class SessionView {
   private shown: { readonly object: unknown } | undefined;
+  private follow: (() => void) | undefined;
   private known:
     { readonly overrides: CookieOverrides; readonly attributes: CookieAttributes } | undefined;
 
@@ -45,6 +46,7 @@ export class SessionView {
 
   /** What the application has as its session, made where there is none yet. */
   object(): unknown {
+    this.catchUp();
     return this.shown === undefined ? this.show(this.session.record.attributes) : this.shown.object;
   }
 
@@ -59,16 +61,30 @@ export class SessionView {
 
   /** Takes note of what the application put in the place of its session. */
   put(object: unknown): void {
+    this.follow = undefined;
     this.shown = { object };
   }
 
   /** The next look makes a new object. */
   forget(): void {
+    this.follow = undefined;
     this.shown = undefined;
+  }
+
+  /** Has the session object follow what others have stored, once somebody looks at it. */
+  onNextLook(follow: () => void): void {
+    this.follow = follow;
+  }
+
+  private catchUp(): void {
+    const { follow } = this;
+    this.follow = undefined;
+    follow?.();
   }
 
   /** The attributes as they stand now. */
   attributes(): SessionAttributes {
+    this.catchUp();
     if (this.shown === undefined) return showable(this.session.record.attributes);
     return isObject(this.shown.object) ? this.edge.objects.attributesOf(this.shown.object) : {};
   }

@@ -1,3 +1,4 @@
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { isIndexedStore } from '../../stores/session-store.js';
 import type {
   EntryOutcome,
@@ -27,6 +28,9 @@ import type { WaitBudget } from './wait-budget.js';
  */
 const LEAST_SHARE = 0.1;
 
+/** For how many milliseconds a write that is not answered holds up the next one, where it has to. */
+const PATIENCE = 30_000;
+
 /** A call with a time limit. */
 type Bounded = <T>(
   operation: string,
@@ -40,6 +44,8 @@ type Bounded = <T>(
  * budget where one is given, or is a {@link StoreUnavailableError}.
  */
 export class BoundedStore implements SessionStore {
+  private readonly unanswered = new Map<string, Promise<void>>();
+
   constructor(
     private readonly store: SessionStore,
     private readonly timeout: number,
@@ -89,6 +95,25 @@ export class BoundedStore implements SessionStore {
     return new BoundedIndex(this.store, (...asked) => this.bounded(...asked));
   }
 
+  /**
+   * Resolves when a write under this key, which was given up, has been answered after all, or 30 s are
+   * over: until then, a store that cannot compare and set must not get another one.
+   */
+  stillBusy(key: string): Promise<void> | undefined {
+    return this.unanswered.get(key);
+  }
+
+  private noteUnanswered(operation: string, key: string, answered: Promise<void>): void {
+    if (this.store.lacksCompareAndSet !== true || operation === 'read') return;
+    const over = Promise.race([answered, setTimeoutPromise(PATIENCE, undefined, { ref: false })]);
+    this.unanswered.set(
+      key,
+      over.then(() => {
+        this.unanswered.delete(key);
+      }),
+    );
+  }
+
   private lateness(left: number): string {
     return left < this.timeout
       ? `the request has waited for its store for ${STORE_TIMEOUTS_PER_REQUEST} times storeTimeout (${this.timeout} ms) in all`
@@ -113,24 +138,27 @@ export class BoundedStore implements SessionStore {
         budget?.end();
         return true;
       };
-      const fail = (cause: unknown): void => {
+      const fail = (cause: unknown, isRejection: boolean): void => {
         if (!end()) return;
-        const error = new StoreUnavailableError(operation, tellable(cause, key));
+        const error = new StoreUnavailableError(operation, tellable(cause, key), isRejection);
         if (budget !== undefined) budget.hasFailed = true;
         this.onFailure(error);
         reject(error);
       };
       const timer = setTimeout(() => {
         // Node looks at timers first: in a process that was busy for so long, the answer may be there.
-        setImmediate(() => fail(new Error(this.lateness(left))));
+        setImmediate(() => {
+          if (isOver) return;
+          this.noteUnanswered(operation, key, answered);
+          fail(new Error(this.lateness(left)), false);
+        });
       }, limit);
-      try {
-        call().then((answer) => {
+      const answered = asynchronously(call).then(
+        (answer) => {
           if (end()) resolve(answer);
-        }, fail);
-      } catch (error) {
-        fail(error);
-      }
+        },
+        (cause: unknown) => fail(cause, true),
+      );
     });
   }
 }
@@ -202,4 +230,9 @@ export class BoundedIndex implements UserIndex {
  */
 function bare({ payload, expiresAt }: StoredRecord): StoredRecord {
   return { payload, expiresAt };
+}
+
+/** A store of someone else's may throw instead of rejecting. */
+async function asynchronously<T>(call: () => Promise<T>): Promise<T> {
+  return call();
 }

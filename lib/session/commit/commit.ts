@@ -1,0 +1,144 @@
+import type { ReplaceOutcome, Version } from '../../stores/session-store.js';
+import { SessionSnapshot } from '../data/snapshot.js';
+import { IdInUseError, StoreUnavailableError } from '../errors.js';
+import type { Lifecycle } from '../lifecycle.js';
+import { isIntervalOver } from '../record/timeouts.js';
+import type { RecordDraft } from '../record-draft.js';
+import type { RequestSession } from '../state/request-session.js';
+import { isWorthCreating } from '../state/settle-plan.js';
+import type { SessionIndex } from '../users/session-index.js';
+import { isIndexDue } from './group-write.js';
+import { ownRecord } from './known-record.js';
+import { CommitMember, TouchMember, UpdateMember } from './members.js';
+import type { Member } from './members.js';
+import type { WriteQueue } from './write-queue.js';
+
+/** Stores what requests did to their sessions, so that parallel requests keep each other's changes. */
+export class SessionCommit {
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    private readonly index: SessionIndex,
+    private readonly queue: WriteQueue<Member>,
+  ) {}
+
+  /**
+   * Stores the session as it is now, merged with what other requests stored meanwhile. When it is
+   * gone from the store it stays gone, and the session's state says so.
+   */
+  async save(session: RequestSession): Promise<void> {
+    if (session.state.is === 'new') return this.create(session);
+    return this.join(new CommitMember(session, session.snapshot(), false));
+  }
+
+  /** The same for a response that is about to leave. */
+  commit(session: RequestSession, changed: SessionSnapshot): Promise<void> {
+    return this.join(new CommitMember(session, changed, true));
+  }
+
+  /**
+   * Changes the session and stores it in one atomic step: when another request stored first,
+   * `change` runs again on what that one stored.
+   */
+  async update<T>(session: RequestSession, change: () => T): Promise<T> {
+    const member = new UpdateMember(session, change);
+    if (session.state.is === 'stored') await this.join(member);
+    const result = member.result();
+    if (session.state.is === 'new' && isWorthCreating(session, this.lifecycle.settings)) {
+      await this.create(session);
+    }
+    return result;
+  }
+
+  private join(member: Member): Promise<void> {
+    this.queue.join(member);
+    return member.done;
+  }
+
+  /** Stores a session of which nothing is stored yet. */
+  create(session: RequestSession): Promise<void> {
+    return this.queue.alone(session.key, session.budget, () => this.createNow(session));
+  }
+
+  private async createNow(session: RequestSession): Promise<void> {
+    const { store, drafts, emit } = this.lifecycle;
+    const { userId } = session.resolve().record.metadata;
+    const metadata = { ...session.record.metadata, cookie: session.view.cookieOverrides() };
+    const draft = drafts.of(session, metadata, session.snapshot());
+    try {
+      let outcome: ReplaceOutcome | 'taken';
+      outcome = await store.create(session.key, draft, session.budget);
+      if (outcome === 'taken') outcome = await this.replaceUnanswered(session, draft);
+      if (typeof outcome === 'string' || 'conflict' in outcome) throw new IdInUseError();
+      this.noteWritten(session, draft, outcome.version);
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) session.noteUnanswered(draft.payload);
+      throw error;
+    }
+    session.written = 'commit';
+    emit({ type: 'created', handle: session.handle, userId });
+  }
+
+  /** An earlier attempt of this request may have been stored all the same; then it is in the way. */
+  private async replaceUnanswered(
+    { state, key, budget }: RequestSession,
+    draft: RecordDraft,
+  ): Promise<ReplaceOutcome | 'taken'> {
+    if (state.is !== 'new' || state.unanswered.length === 0) return 'taken';
+    const { store } = this.lifecycle;
+    const there = await store.read(key, budget);
+    if (there === undefined || !state.unanswered.includes(there.payload)) return 'taken';
+    return store.replace(key, there.version, draft, budget);
+  }
+
+  isTouchDue(session: RequestSession): boolean {
+    const { state, written } = session;
+    if (state.is !== 'stored') return false;
+    const isDemanded = session.isTouchDemanded || (this.index.isSupported && session.isUnindexed);
+    if (isDemanded && written === 'none') return true;
+    return isIntervalOver(session.seenAt(state.stored), this.lifecycle.settings);
+  }
+
+  /** Extends the idle timeout of an unchanged session, unless another request is writing it now. */
+  async touch(session: RequestSession): Promise<void> {
+    if (session.resolve().state.is !== 'stored') return undefined;
+    const { key, budget } = session;
+    if (this.queue.isBusy(key)) return this.join(new TouchMember(session));
+    const known = (): ReturnType<typeof ownRecord> => ownRecord(session);
+    return this.queue.alone(key, budget, () => this.touchNow(session), known);
+  }
+
+  private async touchNow(session: RequestSession): Promise<void> {
+    const { state, record, key, budget } = session;
+    if (state.is !== 'stored') return;
+    const { store, drafts, settings } = this.lifecycle;
+    let { metadata } = record;
+    if (isIndexDue(session, record, this.index, this.lifecycle)) {
+      if (!(await this.index.refresh(session, metadata))) return session.lose();
+      metadata = { ...metadata, indexedAt: settings.clock() };
+    }
+    const { version, payload } = state.stored;
+    const cookie = session.view.cookieAttributes();
+    const snapshot = SessionSnapshot.ofStored(session.storedAttributes(), cookie);
+    let draft = drafts.of(session, metadata, snapshot);
+    const renew = (): Promise<ReplaceOutcome> => store.renew(key, version, draft, budget);
+    const outcome = await renew().catch((error: unknown) => {
+      if (draft.payload.length <= payload.length) throw error;
+      // Another address or user agent made it longer: a store that is full has no room for that.
+      draft = drafts.seenNow(session, record.metadata, snapshot);
+      return renew();
+    });
+    if (outcome === 'gone') return session.lose();
+    if ('conflict' in outcome) return; // whoever wrote meanwhile has done as much
+    this.noteWritten(session, draft, outcome.version);
+    if (session.written === 'none') session.written = 'touch';
+  }
+
+  private noteWritten(
+    session: RequestSession,
+    { payload, record, snapshot }: RecordDraft,
+    version: Version,
+  ): void {
+    session.become({ payload, version }, record);
+    session.view.renewCookie(snapshot.cookie);
+  }
+}

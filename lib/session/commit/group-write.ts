@@ -1,0 +1,156 @@
+import type { ReadRecord } from '../../stores/session-store.js';
+import { SessionSnapshot } from '../data/snapshot.js';
+import { StoreUnavailableError } from '../errors.js';
+import type { Lifecycle } from '../lifecycle.js';
+import type { SessionMetadata } from '../record/session-record.js';
+import type { RequestSession } from '../state/request-session.js';
+import { compareAndSwap } from '../storage/compare-and-swap.js';
+import type { SessionIndex } from '../users/session-index.js';
+import { ownRecord, readRecord, writtenRecord } from './known-record.js';
+import type { KnownRecord } from './known-record.js';
+import { TouchMember } from './members.js';
+import type { Member } from './members.js';
+
+/** What a write changes in a record beside its attributes. */
+type MetadataChanges = Pick<SessionMetadata, 'cookie' | 'indexedAt'>;
+
+/** After so many rejections in a row, a store takes nothing of a group. */
+const MAX_REJECTIONS = 2;
+
+/** Stores what several requests did to one session, by one write. */
+export class GroupWrite {
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    private readonly index: SessionIndex,
+  ) {}
+
+  /**
+   * Settles each member, and answers what is in the store then, where that is known.
+   * @param newest what the last write of this process has left there
+   */
+  async write(
+    members: readonly Member[],
+    newest: KnownRecord | undefined,
+  ): Promise<KnownRecord | undefined> {
+    try {
+      const known = await this.store(members, newest);
+      for (const member of members) if (member.isWaiting) member.resolve();
+      return known;
+    } catch (error) {
+      const isRejected = error instanceof StoreUnavailableError && error.isRejection;
+      if (isRejected && members.length > 1) return this.writeEach(members, newest);
+      for (const member of members) if (member.isWaiting) member.reject(error);
+      return undefined;
+    }
+  }
+
+  /** A record that is too large, say, fails only its own request. */
+  private async writeEach(
+    members: readonly Member[],
+    newest: KnownRecord | undefined,
+  ): Promise<KnownRecord | undefined> {
+    let known = newest;
+    let rejections: unknown[] = [];
+    for (const member of members.filter(({ isWaiting }) => isWaiting)) {
+      try {
+        if (rejections.length === MAX_REJECTIONS) throw rejections[0];
+        known = await this.store([member], known);
+        if (member.isWaiting) member.resolve();
+        rejections = [];
+      } catch (error) {
+        if (rejections.length < MAX_REJECTIONS) rejections.push(error);
+        member.reject(error);
+      }
+    }
+    return known;
+  }
+
+  private async store(
+    members: readonly Member[],
+    newest: KnownRecord | undefined,
+  ): Promise<KnownRecord | undefined> {
+    const live = members.filter(
+      ({ isWaiting, session }) => isWaiting && session.state.is === 'stored',
+    );
+    const last = live.at(-1);
+    const own = last && ownRecord(last.session);
+    const base = newest ?? own;
+    if (last === undefined || base === undefined) return newest;
+    if (live.every((member) => member instanceof TouchMember)) {
+      // Who has written meanwhile has done as much.
+      for (const member of live) member.written();
+      return newest;
+    }
+    const changes = await this.metadataChanges(live, last.session, base);
+    if (changes === undefined) return lose(live);
+    const { store } = this.lifecycle;
+    const written = await compareAndSwap(base.stored, async (seen) => {
+      const known = seen === base.stored ? base : this.read(seen, last.session);
+      if (known === undefined) return 'gone';
+      const isAlone = live.length === 1 && known === own;
+      const snapshot = isAlone ? last.ownSnapshot() : this.merged(live, known);
+      if (snapshot === undefined) return 'unchanged';
+      const metadata = { ...known.metadata, ...changes };
+      const draft = this.lifecycle.drafts.of(last.session, metadata, snapshot);
+      const outcome = await store.replace(last.key, seen.version, draft, last.budget);
+      if (outcome === 'gone' || 'conflict' in outcome) return outcome;
+      return { known: writtenRecord(draft, outcome.version), isAlone };
+    });
+    if (written === 'gone') return lose(live);
+    if (written === 'unchanged') return newest;
+    const { known, isAlone } = written;
+    for (const member of live) if (member.isWaiting) member.written(known, !isAlone);
+    return known;
+  }
+
+  private read(stored: ReadRecord, session: RequestSession): KnownRecord | undefined {
+    const record = this.lifecycle.records.read(stored, session);
+    return typeof record === 'object' ? readRecord(stored, record) : undefined;
+  }
+
+  /** What all members make of a record, one after the other; one that throws is left out. */
+  private merged(members: readonly Member[], known: KnownRecord): SessionSnapshot | undefined {
+    let attributes = known.attributes();
+    let isChanged = false;
+    for (const member of members.filter(({ isWaiting }) => isWaiting)) {
+      try {
+        attributes = member.change(attributes);
+        isChanged = true;
+      } catch (error) {
+        member.reject(error);
+      }
+    }
+    const cookie = members.at(-1)?.session.view.cookieAttributes();
+    return isChanged && cookie ? SessionSnapshot.ofStored(attributes, cookie) : undefined;
+  }
+
+  /** What the record should say of its cookie and its index; `undefined` when the session is over. */
+  private async metadataChanges(
+    members: readonly Member[],
+    session: RequestSession,
+    base: KnownRecord,
+  ): Promise<MetadataChanges | undefined> {
+    const cookie = members.findLast(({ cookieChange }) => 'cookie' in cookieChange)?.cookieChange;
+    const isDue = cookie !== undefined || isIndexDue(session, base, this.index, this.lifecycle);
+    if (!isDue) return {};
+    const isThere = await this.index.refresh(session, { ...base.metadata, ...cookie });
+    return isThere ? { ...cookie, indexedAt: this.lifecycle.settings.clock() } : undefined;
+  }
+}
+
+/** True when the index is to learn of a session's expiry, or another cookie lets it live longer. */
+export function isIndexDue(
+  { view }: RequestSession,
+  { metadata, cookie }: Pick<KnownRecord, 'metadata' | 'cookie'>,
+  index: SessionIndex,
+  { settings }: Lifecycle,
+): boolean {
+  if (index.isRefreshDue(metadata)) return true;
+  // A `cookie` function may give this request another lifetime than the record was written with.
+  if (!settings.cookieVaries) return false;
+  return view.configuredCookie(metadata.cookie).originalMaxAge !== cookie.originalMaxAge;
+}
+
+function lose(members: readonly Member[]): undefined {
+  for (const { session } of members) session.lose();
+}

@@ -1,0 +1,204 @@
+import { applyChanges, changesBetween } from '../data/merge.js';
+import type { AttributeChanges } from '../data/merge.js';
+import type { SessionAttributes } from '../data/attributes.js';
+import type { SessionSnapshot } from '../data/snapshot.js';
+import { SessionUnusableError } from '../errors.js';
+import type { SessionMetadata } from '../record/session-record.js';
+import type { RequestSession } from '../state/request-session.js';
+import type { WaitBudget } from '../storage/wait-budget.js';
+import { lazily } from './known-record.js';
+import type { KnownRecord } from './known-record.js';
+import type { GroupMember } from './write-queue.js';
+
+/** The cookie attributes that the application set, where it changed them. */
+export type CookieChange = Pick<SessionMetadata, 'cookie'>;
+
+/** What one request wants to have written of its session. */
+export abstract class Member implements GroupMember {
+  readonly done: Promise<void>;
+  readonly cookieChange: CookieChange;
+  /** False once it was told what came of it. */
+  isWaiting = true;
+  private settle: { resolve(): void; reject(error: unknown): void } | undefined;
+
+  constructor(readonly session: RequestSession) {
+    const { view } = session;
+    this.cookieChange = view.hasChangedCookie() ? { cookie: view.cookieOverrides() } : {};
+    this.done = new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
+    });
+  }
+
+  get key(): string {
+    return this.session.key;
+  }
+
+  get budget(): WaitBudget {
+    return this.session.budget;
+  }
+
+  /** What it makes of the record that it has loaded itself; `undefined` for no change. */
+  abstract ownSnapshot(): SessionSnapshot | undefined;
+
+  /** What it makes of other attributes, which are its own to change. */
+  abstract change(attributes: SessionAttributes): SessionAttributes;
+
+  /** It is stored. @param isShared true when there is more in the record than it has made */
+  written(known: KnownRecord, isShared: boolean): void {
+    const { session } = this;
+    session.become(known.stored, lazily(known));
+    if ('cookie' in this.cookieChange) session.outdateCookie();
+    if (isShared) this.showNewer(known);
+  }
+
+  resolve(): void {
+    this.isWaiting = false;
+    this.settle?.resolve();
+  }
+
+  reject(error: unknown): void {
+    this.isWaiting = false;
+    this.settle?.reject(error);
+  }
+
+  /** Has the session object follow what others have stored. */
+  protected abstract showNewer(known: KnownRecord): void;
+}
+
+/** A session as it was when its request asked to have it stored. */
+export class CommitMember extends Member {
+  private known: AttributeChanges | undefined;
+
+  /** @param isOver true when the request is answered: its object follows when somebody looks at it */
+  constructor(
+    session: RequestSession,
+    private readonly snapshot: SessionSnapshot,
+    private readonly isOver: boolean,
+  ) {
+    super(session);
+  }
+
+  ownSnapshot(): SessionSnapshot {
+    return this.snapshot;
+  }
+
+  change(attributes: SessionAttributes): SessionAttributes {
+    return applyChanges(attributes, this.changes());
+  }
+
+  override written(known: KnownRecord, isShared: boolean): void {
+    super.written(known, isShared);
+    this.session.view.renewCookie(this.snapshot.cookie);
+    this.session.written = 'commit';
+  }
+
+  protected showNewer(known: KnownRecord): void {
+    const { session, snapshot } = this;
+    const show = (): void => session.showNewer(known.attributes(), snapshot.copy());
+    if (this.isOver) session.view.onNextLook(show);
+    else show();
+  }
+
+  private changes(): AttributeChanges {
+    const { session, snapshot } = this;
+    return (this.known ??= changesBetween(session.storedAttributes(), snapshot.copy()));
+  }
+}
+
+/** A function that changes the session; it runs again when it has to be changed anew. */
+export class UpdateMember<T> extends Member {
+  /** What it changes: a copy of its own each time. */
+  private base: () => SessionAttributes;
+  /** What the request had changed before. */
+  private pending: AttributeChanges;
+  private snapshot: SessionSnapshot | undefined;
+  private last: { readonly result: T } | undefined;
+
+  constructor(
+    session: RequestSession,
+    private readonly update: () => T,
+  ) {
+    super(session);
+    this.base = () => session.storedAttributes();
+    this.pending = changesBetween(this.base(), session.view.attributes());
+  }
+
+  /** What the function returned the last time it ran. It runs once though there is nothing to store. */
+  result(): T {
+    return (this.last ?? this.run()).result;
+  }
+
+  ownSnapshot(): SessionSnapshot | undefined {
+    this.run();
+    this.snapshot = this.session.changed();
+    return this.snapshot;
+  }
+
+  change(attributes: SessionAttributes): SessionAttributes {
+    const { view } = this.session;
+    if (this.snapshot !== undefined) {
+      const meanwhile = changesBetween(this.snapshot.copy(), view.attributes());
+      this.pending = new Map([...this.pending, ...meanwhile]);
+    }
+    const text = JSON.stringify(attributes);
+    this.base = () => JSON.parse(text);
+    this.run();
+    this.snapshot = this.session.snapshot();
+    return this.snapshot.copy();
+  }
+
+  /** Runs the function alone; when it throws, the session object is as it was before. */
+  run(): { readonly result: T } {
+    const { view } = this.session;
+    view.fill(applyChanges(this.base(), this.pending));
+    try {
+      this.last = { result: refusePromise(this.update()) };
+      return this.last;
+    } catch (error) {
+      view.fill(applyChanges(this.base(), this.pending));
+      throw error;
+    }
+  }
+
+  override written(known: KnownRecord, isShared: boolean): void {
+    super.written(known, isShared);
+    if (this.snapshot !== undefined) this.session.view.renewCookie(this.snapshot.cookie);
+    this.session.written = 'commit';
+  }
+
+  protected showNewer(known: KnownRecord): void {
+    const before = this.snapshot?.copy() ?? this.base();
+    this.session.showNewer(known.attributes(), before);
+  }
+}
+
+/** Extends the idle timeout, with what others write. */
+export class TouchMember extends Member {
+  ownSnapshot(): undefined {
+    return undefined;
+  }
+
+  change(attributes: SessionAttributes): SessionAttributes {
+    return attributes;
+  }
+
+  /** The session object stays as it was loaded, and so does what it is compared with. */
+  override written(): void {
+    const { session } = this;
+    if (session.written === 'none') session.written = 'touch';
+  }
+
+  protected showNewer(): void {
+    // nothing of it was changed
+  }
+}
+
+function refusePromise<T>(result: T): T {
+  if (result instanceof Promise) {
+    result.catch(() => undefined); // it is refused whatever comes of it
+    throw new SessionUnusableError(
+      'The function given to update() returned a promise. It may run more than once and must be synchronous: await first, then change the session in update().',
+    );
+  }
+  return result;
+}

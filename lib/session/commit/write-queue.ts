@@ -1,0 +1,132 @@
+import { StoreUnavailableError } from '../errors.js';
+import type { WaitBudget } from '../storage/wait-budget.js';
+import type { KnownRecord } from './known-record.js';
+
+/** A request's part in a write that several requests share. */
+export interface GroupMember {
+  readonly key: string;
+  /** How long its request may still wait. */
+  readonly budget: WaitBudget;
+  /** It will not be stored. */
+  reject(error: unknown): void;
+}
+
+/** Something that waits for its turn: a part of a shared write, or what must be alone with the session. */
+interface Job<Member> {
+  readonly work: { readonly member: Member } | { readonly run: Run };
+  readonly reject: (error: unknown) => void;
+  /** Ends the time that it may wait, where it has to. */
+  stopWaiting?: () => void;
+}
+
+/** Answers what it leaves in the store, where that is known. */
+type Run = () => Promise<KnownRecord | undefined>;
+
+/** What waits to write to one session, in the order in which it came. */
+interface Line<Member> {
+  jobs: Job<Member>[];
+  /** What the last write left in the store, where that is known. */
+  newest: KnownRecord | undefined;
+}
+
+/** Stores what all members did, and settles each of them; answers what is in the store then. */
+export type WriteGroup<Member> = (
+  members: readonly Member[],
+  newest: KnownRecord | undefined,
+) => Promise<KnownRecord | undefined>;
+
+/**
+ * The writes of this process: one at a time for each session, first come, first served, and what waits
+ * meanwhile is written together. Sessions do not wait for one another.
+ */
+export class WriteQueue<Member extends GroupMember> {
+  private readonly lines = new Map<string, Line<Member>>();
+
+  /** @param stillBusy resolves when the store is through with a call for a key that was given up */
+  constructor(
+    private readonly stillBusy: (key: string) => Promise<void> | undefined,
+    private readonly writeGroup: WriteGroup<Member>,
+  ) {}
+
+  /** True while something is being written to the session of a key. */
+  isBusy(key: string): boolean {
+    return this.lines.has(key);
+  }
+
+  /** Has a member's part written, together with whatever else waits by then. */
+  join(member: Member): void {
+    const reject = (error: unknown): void => member.reject(error);
+    this.add(member.key, member.budget, { work: { member }, reject });
+  }
+
+  /**
+   * Runs something while nobody else writes to the session.
+   * @param known what that leaves in the store, asked when it is done
+   */
+  alone<T>(
+    key: string,
+    budget: WaitBudget,
+    perform: () => Promise<T>,
+    known?: () => KnownRecord | undefined,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const run: Run = () => perform().then(resolve, reject).then(known);
+      this.add(key, budget, { work: { run }, reject });
+    });
+  }
+
+  private add(key: string, budget: WaitBudget, job: Job<Member>): void {
+    const line = this.lines.get(key);
+    if (line !== undefined || this.stillBusy(key) !== undefined) this.limitWait(key, budget, job);
+    if (line !== undefined) line.jobs.push(job);
+    else void this.serve(key, { jobs: [job], newest: undefined });
+  }
+
+  private async serve(key: string, line: Line<Member>): Promise<void> {
+    this.lines.set(key, line);
+    for (;;) {
+      const busy = this.stillBusy(key);
+      if (busy !== undefined) await busy;
+      const [first] = line.jobs;
+      if (first === undefined) break;
+      if ('run' in first.work) {
+        this.take(line, 1);
+        line.newest = await first.work.run();
+      } else {
+        line.newest = await this.writeGroup(this.takeGroup(line), line.newest);
+      }
+    }
+    this.lines.delete(key);
+  }
+
+  /** All members that wait in front of what must be alone. */
+  private takeGroup(line: Line<Member>): Member[] {
+    const end = line.jobs.findIndex(({ work }) => 'run' in work);
+    const jobs = this.take(line, end === -1 ? line.jobs.length : end);
+    return jobs.flatMap(({ work }) => ('member' in work ? [work.member] : []));
+  }
+
+  private take(line: Line<Member>, count: number): Job<Member>[] {
+    const jobs = line.jobs.slice(0, count);
+    line.jobs = line.jobs.slice(count);
+    for (const { stopWaiting } of jobs) stopWaiting?.();
+    return jobs;
+  }
+
+  /** A job that waits for longer than its request may is not done at all. */
+  private limitWait(key: string, budget: WaitBudget, job: Job<Member>): void {
+    budget.begin();
+    const timer = setTimeout(() => {
+      budget.end();
+      const line = this.lines.get(key);
+      if (line !== undefined) line.jobs = line.jobs.filter((other) => other !== job);
+      job.reject(new StoreUnavailableError('write', new Error(LATE)));
+    }, budget.left);
+    job.stopWaiting = () => {
+      clearTimeout(timer);
+      budget.end();
+    };
+  }
+}
+
+const LATE = 'the request has waited for other writes to its session for as long as it may';
