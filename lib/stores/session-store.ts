@@ -77,15 +77,24 @@ export interface SessionStore {
   /** Stores a record under a key that is free; `taken`, and nothing written, when it is not. */
   create(key: string, record: StoredRecord): Promise<Written | 'taken'>;
 
-  /** Replaces the record if it still has this version: one atomic compare-and-set. */
-  replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome>;
+  /**
+   * Replaces the record if it still has this version: one atomic compare-and-set. With a turn, of a writer
+   * that has met several conflicts, a store may keep others off for a moment: they get `busy`, and
+   * nothing is written. A store that is used by one process needs no turns.
+   */
+  replace(
+    key: string,
+    version: Version,
+    record: StoredRecord,
+    turn?: string,
+  ): Promise<ReplaceOutcome | 'busy'>;
 
   /**
    * The same as `replace`, for a record that says no more than the one there: it extends a session, or
    * marks it as ended. A store that is full should accept it all the same, if it is no longer than
    * what it replaces. Without this method, `replace` is called.
    */
-  renew?(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome>;
+  renew?(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome | 'busy'>;
 
   /** Removes the record; with a version, only if it still has that one. */
   remove(key: string, version?: Version): Promise<RemoveOutcome>;

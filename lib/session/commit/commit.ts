@@ -65,7 +65,7 @@ export class SessionCommit {
     const metadata = { ...session.record.metadata, cookie: session.view.cookieOverrides() };
     const draft = drafts.of(session, metadata, session.snapshot());
     try {
-      let outcome: ReplaceOutcome | 'taken';
+      let outcome: ReplaceOutcome | 'taken' | 'busy';
       outcome = await store.create(session.key, draft, session.budget);
       if (outcome === 'taken') outcome = await this.replaceUnanswered(session, draft);
       if (typeof outcome === 'string' || 'conflict' in outcome) throw new IdInUseError();
@@ -82,7 +82,7 @@ export class SessionCommit {
   private async replaceUnanswered(
     { state, key, budget }: RequestSession,
     draft: RecordDraft,
-  ): Promise<ReplaceOutcome | 'taken'> {
+  ): Promise<ReplaceOutcome | 'taken' | 'busy'> {
     if (state.is !== 'new' || state.unanswered.length === 0) return 'taken';
     const { store } = this.lifecycle;
     const there = await store.read(key, budget);
@@ -120,7 +120,7 @@ export class SessionCommit {
     const cookie = session.view.cookieAttributes();
     const snapshot = SessionSnapshot.ofStored(session.storedAttributes(), cookie);
     let draft = drafts.of(session, metadata, snapshot);
-    const renew = (): Promise<ReplaceOutcome> => store.renew(key, version, draft, budget);
+    const renew = (): Promise<ReplaceOutcome | 'busy'> => store.renew(key, version, draft, budget);
     const outcome = await renew().catch((error: unknown) => {
       if (draft.payload.length <= payload.length) throw error;
       // Another address or user agent made it longer: a store that is full has no room for that.
@@ -128,7 +128,7 @@ export class SessionCommit {
       return renew();
     });
     if (outcome === 'gone') return session.lose();
-    if ('conflict' in outcome) return; // whoever wrote meanwhile has done as much
+    if (outcome === 'busy' || 'conflict' in outcome) return; // whoever wrote meanwhile has done as much
     this.noteWritten(session, draft, outcome.version);
     if (session.written === 'none') session.written = 'touch';
   }

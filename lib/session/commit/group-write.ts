@@ -84,7 +84,7 @@ export class GroupWrite {
     const changes = await this.metadataChanges(live, last.session, base);
     if (changes === undefined) return lose(live);
     const { store } = this.lifecycle;
-    const written = await compareAndSwap(base.stored, async (seen) => {
+    const written = await compareAndSwap(base.stored, async (seen, turn) => {
       const known = seen === base.stored ? base : this.read(seen, last.session);
       if (known === undefined) return 'gone';
       const isAlone = live.length === 1 && known === own;
@@ -92,8 +92,8 @@ export class GroupWrite {
       if (snapshot === undefined) return 'unchanged';
       const metadata = { ...known.metadata, ...changes };
       const draft = this.lifecycle.drafts.of(last.session, metadata, snapshot);
-      const outcome = await store.replace(last.key, seen.version, draft, last.budget);
-      if (outcome === 'gone' || 'conflict' in outcome) return outcome;
+      const outcome = await store.replace(last.key, seen.version, draft, last.budget, turn);
+      if (typeof outcome === 'string' || 'conflict' in outcome) return outcome;
       return { known: writtenRecord(draft, outcome.version), isAlone };
     });
     if (written === 'gone') return lose(live);

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { applyChanges, changesBetween } from '../data/merge.js';
 import type { AttributeChanges } from '../data/merge.js';
 import type { SessionAttributes } from '../data/attributes.js';
@@ -114,11 +115,13 @@ export class UpdateMember<T> extends Member {
   private snapshot: SessionSnapshot | undefined;
   private last: { readonly result: T } | undefined;
 
-  constructor(
-    session: RequestSession,
-    private readonly update: () => T,
-  ) {
+  /** The function of the application, in the async context of its own request. */
+  private readonly update: () => T;
+
+  constructor(session: RequestSession, update: () => T) {
     super(session);
+    this.update = AsyncResource.bind(update);
+    session.view.object(); // which is to hold what others have stored before the function looks at it
     this.base = () => session.storedAttributes();
     this.pending = changesBetween(this.base(), session.view.attributes());
   }

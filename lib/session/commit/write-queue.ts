@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { StoreUnavailableError } from '../errors.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import type { KnownRecord } from './known-record.js';
@@ -70,7 +71,9 @@ export class WriteQueue<Member extends GroupMember> {
     known?: () => KnownRecord | undefined,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
-      const run: Run = () => perform().then(resolve, reject).then(known);
+      // A line is served in the async context of whoever came first.
+      const inContext = this.isBusy(key) ? AsyncResource.bind(perform) : perform;
+      const run: Run = () => inContext().then(resolve, reject).then(known);
       this.add(key, budget, { work: { run }, reject });
     });
   }

@@ -20,7 +20,7 @@ export class OwnRecords {
 
   constructor(
     readonly format: RecordFormat,
-    private readonly store: SessionStore,
+    private readonly store: Pick<SessionStore, 'remove'>,
     private readonly observer: SessionObserver,
     private readonly emit: Emit,
   ) {}

@@ -87,10 +87,11 @@ export class MoveInSteps {
       arrival = { draft, version, isFormerOurs, isOver: arrival.isOver || !isWritten };
     };
     const mark = markOf(this.lifecycle, move);
-    const given = await compareAndSwap(former, async (seen) => {
+    const given = await compareAndSwap(former, async (seen, turn) => {
       const newer = seen === former ? undefined : records.read(seen, session);
       if (typeof newer === 'object') await inherit(newer.attributes, true);
-      const outcome = typeof newer === 'string' ? 'gone' : await this.giveWay(session, seen, mark);
+      const outcome =
+        typeof newer === 'string' ? 'gone' : await this.giveWay(session, seen, mark, turn);
       if (outcome === 'gone' && !rotation.continues) await inherit({}, false);
       return outcome;
     });
@@ -102,15 +103,16 @@ export class MoveInSteps {
     { key, budget }: RequestSession,
     { version }: ReadRecord,
     mark: StoredRecord | undefined,
-  ): Promise<'given' | 'gone' | Conflict> {
+    turn: string | undefined,
+  ): Promise<'given' | 'gone' | 'busy' | Conflict> {
     const { store } = this.lifecycle;
     if (mark === undefined) {
       const outcome = await store.remove(key, version, budget);
       return outcome === 'removed' ? 'given' : outcome;
     }
     try {
-      const outcome = await store.replace(key, version, mark, budget);
-      return outcome === 'gone' || 'conflict' in outcome ? outcome : 'given';
+      const outcome = await store.replace(key, version, mark, budget, turn);
+      return typeof outcome === 'string' || 'conflict' in outcome ? outcome : 'given';
     } catch (error) {
       // Whether it was done is unknown, and the mark, which is no other's, tells.
       if ((await store.read(key, budget))?.payload === mark.payload) return 'given';

@@ -43,7 +43,7 @@ type Bounded = <T>(
  * A store whose every answer comes within `storeTimeout`, and within what is left of a request's wait
  * budget where one is given, or is a {@link StoreUnavailableError}.
  */
-export class BoundedStore implements SessionStore {
+export class BoundedStore {
   private readonly unanswered = new Map<string, Promise<void>>();
 
   constructor(
@@ -65,8 +65,10 @@ export class BoundedStore implements SessionStore {
     version: Version,
     record: StoredRecord,
     budget?: WaitBudget,
-  ): Promise<ReplaceOutcome> {
-    const call = (): Promise<ReplaceOutcome> => this.store.replace(key, version, bare(record));
+    turn?: string,
+  ): Promise<ReplaceOutcome | 'busy'> {
+    const call = (): Promise<ReplaceOutcome | 'busy'> =>
+      this.store.replace(key, version, bare(record), turn);
     return this.bounded('write', key, call, budget);
   }
 
@@ -79,9 +81,10 @@ export class BoundedStore implements SessionStore {
     version: Version,
     record: StoredRecord,
     budget?: WaitBudget,
-  ): Promise<ReplaceOutcome> {
+  ): Promise<ReplaceOutcome | 'busy'> {
     const renew = this.store.renew ?? this.store.replace;
-    const call = (): Promise<ReplaceOutcome> => renew.call(this.store, key, version, bare(record));
+    const call = (): Promise<ReplaceOutcome | 'busy'> =>
+      renew.call(this.store, key, version, bare(record));
     return this.bounded('write', key, call, budget);
   }
 

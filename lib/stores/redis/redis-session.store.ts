@@ -65,6 +65,9 @@ export type RedisSessionStoreOptions = RedisTarget & {
 const NEEDS_ROOM = 0;
 const NEEDS_NO_ROOM = 1;
 
+/** For replace-record: that it goes by nobody's turn. */
+const NO_TURNS = '-';
+
 /** What decoding puts in place of bytes that are not UTF-8. Valid text may contain it, too. */
 const REPLACEMENT = '\uFFFD';
 
@@ -121,13 +124,23 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     return isOurs ? { version: payload } : 'taken';
   }
 
-  replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
-    return this.replaceBy(NEEDS_ROOM, key, version, record);
+  /** Where several instances write to one session, each of them gets its turn. */
+  replace(
+    key: string,
+    version: Version,
+    record: StoredRecord,
+    turn = '',
+  ): Promise<ReplaceOutcome | 'busy'> {
+    return this.sendReplace(key, version, record, NEEDS_ROOM, turn).then((answer) =>
+      String(answer) === '2' ? 'busy' : (refusalIn(answer) ?? { version: record.payload }),
+    );
   }
 
   /** The same; when Redis is full, it still takes a payload that is no longer than the one there. */
   renew(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
-    return this.replaceBy(NEEDS_NO_ROOM, key, version, record);
+    return this.sendReplace(key, version, record, NEEDS_NO_ROOM, NO_TURNS).then(
+      (answer) => refusalIn(answer) ?? { version: record.payload },
+    );
   }
 
   remove(key: string, version?: Version): Promise<RemoveOutcome> {
@@ -167,19 +180,18 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     });
   }
 
-  private replaceBy(
-    need: typeof NEEDS_ROOM | typeof NEEDS_NO_ROOM,
+  private sendReplace(
     key: string,
     version: Version,
     record: StoredRecord,
-  ): Promise<ReplaceOutcome> {
-    const { payload } = record;
+    need: typeof NEEDS_ROOM | typeof NEEDS_NO_ROOM,
+    turn: string,
+  ): Promise<unknown> {
     const name = this.prefix + key;
-    return this.connection
-      .send((redis) =>
-        replaceRecord.run(redis, name, digestOf(version), payload, ttlOf(record), need),
-      )
-      .then((answer) => refusalIn(answer) ?? { version: payload });
+    const { payload } = record;
+    return this.connection.send((redis) =>
+      replaceRecord.run(redis, name, digestOf(version), payload, ttlOf(record), need, turn),
+    );
   }
 
   /**
