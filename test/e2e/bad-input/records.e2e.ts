@@ -104,7 +104,7 @@ describe('an attribute that cannot be stored', () => {
     [
       'a name of a method of sessions',
       { save: 'the whales' },
-      'session.save cannot be stored: it is a name that every session has of its own',
+      'session.save cannot be stored: it is a name that every session object uses itself',
     ],
     [
       'a name that every object has',
