@@ -95,6 +95,7 @@ export class Forecast {
       // What could not be stored is promised to nobody.
       cookies: status < 500 ? this.at(`${place}.cookies`) : {},
     });
+    // A response that leaves is not noted as one that never does.
     if (String(this.at('notes')).includes(NEVER_LEFT)) this.differs({ notes: [NEVER_LEFT, ''] });
   }
 
