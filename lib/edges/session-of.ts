@@ -1,9 +1,9 @@
 import type { RequestSession } from '../session/state/request-session.js';
 
 /**
- * Where a request carries what binds it to its session. Not a WeakMap: with one, V8's garbage
- * collector keeps all that belongs to a request for long. One symbol for all copies of this library:
- * the decorators and the guard of one find the session that another opened.
+ * The property by which a request leads to its session. A WeakMap would make V8's garbage collector
+ * keep everything of a request for long. All copies of this library share the symbol, so that the
+ * decorators and the guard of one find the session that another opened.
  */
 export const BINDING = Symbol.for('nestjs-sesame:binding');
 
@@ -11,7 +11,7 @@ interface Bound {
   readonly [BINDING]: { readonly session: RequestSession };
 }
 
-/** The session that belongs to a request object, for code that holds the request. */
+/** The session of a request object. */
 export function sessionOf(request: unknown): RequestSession | undefined {
   return isBound(request) ? request[BINDING].session : undefined;
 }

@@ -1,7 +1,7 @@
 import { ValidateBy, ValidateIf } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
 import { isCookieDomain, isCookiePath } from './cookie/cookie-rules.js';
-import { parseDuration } from './duration.js';
+import { isLonger, parseDuration } from './duration.js';
 import { typeName } from '../reporting/type-name.js';
 
 /**
@@ -110,4 +110,68 @@ export function IsDomain(): PropertyDecorator {
     "give a host name such as 'example.com', or leave it out to keep the cookie to one host",
     (domain) => typeof domain === 'string' && domain !== '' && isCookieDomain(domain),
   );
+}
+
+export function IsCookie(): PropertyDecorator {
+  return Rule(
+    'isCookie',
+    'give an object of cookie attributes, or a function (request) => attributes',
+    (cookie) => typeof cookie === 'function' || (isObject(cookie) && !Array.isArray(cookie)),
+  );
+}
+
+export function IsWithinAbsoluteTimeout(): PropertyDecorator {
+  return Rule(
+    'idleWithinAbsolute',
+    'idleTimeout must not be longer than absoluteTimeout; shorten it, or set absoluteTimeout to null for no limit',
+    (idle, options) => !isLonger(idle, Reflect.get(options, 'absoluteTimeout')),
+  );
+}
+
+const MIN_KEY_LENGTH = 32;
+
+export function HasEncryptionKeys(): PropertyDecorator {
+  return Rule(
+    'hasKeys',
+    `give { keys: [...] } with at least one random string of ${MIN_KEY_LENGTH} characters or more`,
+    (encryption) => {
+      const keys = isObject(encryption) && Reflect.get(encryption, 'keys');
+      return isNonEmptyArray(keys) && Object.values(keys).every(isLongKey);
+    },
+  );
+}
+
+function isLongKey(key: unknown): boolean {
+  return typeof key === 'string' && key.length >= MIN_KEY_LENGTH;
+}
+
+export function IsLimit(): PropertyDecorator {
+  return Rule(
+    'isLimit',
+    "give { max, onExceed }: a whole number above zero or a function of the user id, and 'evict-oldest' or 'reject'",
+    (limit) => {
+      if (!isObject(limit)) return false;
+      const max: unknown = Reflect.get(limit, 'max');
+      const isCount = typeof max === 'number' && Number.isSafeInteger(max) && max > 0;
+      if (!isCount && typeof max !== 'function') return false;
+      return ['evict-oldest', 'reject'].includes(Reflect.get(limit, 'onExceed'));
+    },
+  );
+}
+
+export function AreRoutes(): PropertyDecorator {
+  const remedy = 'give an array of paths, controllers or { path, method }';
+  return Rule('areRoutes', remedy, isNonEmptyArray);
+}
+
+export function AreExclusions(): PropertyDecorator {
+  return Rule('areExcluded', 'give an array of paths or { path, method }', Array.isArray);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function isNonEmptyArray(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > 0;
 }

@@ -3,26 +3,28 @@ import type { MiddlewareConsumer } from '@nestjs/common';
 import { IsOptional } from 'class-validator';
 import type { Store } from 'express-session';
 import type { Duration } from './duration.js';
-import { isLonger } from './duration.js';
 import { FitsCookiePrefix } from './cookie/cookie-name.rule.js';
 import type { OptionalExcept } from './optional-except.js';
 import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
 import {
+  AreExclusions,
+  AreRoutes,
+  HasEncryptionKeys,
   IsCallback,
   IsChoice,
+  IsCookie,
   IsCookieName,
   IsDuration,
   IsFlag,
   IsLeftOutOr,
+  IsLimit,
   IsNoLongerThan,
   IsSecret,
-  Rule,
+  IsWithinAbsoluteTimeout,
 } from './option-rules.js';
-import { isStore } from './store.rule.js';
+import { IsStore, NeedsPlainStore, NeedsStoreWithIndex, NeedsUnsealedStore } from './store.rule.js';
 import type { SessionLimitSetting } from './session-settings.js';
-import { isSessionSeal } from '../stores/session-seal.js';
 import type { SessionSeal } from '../stores/session-seal.js';
-import { isIndexedStore, isSessionStore } from '../stores/session-store.js';
 import type { SessionStore } from '../stores/session-store.js';
 
 /** Routes as Nest's `MiddlewareConsumer` takes them. */
@@ -62,13 +64,7 @@ export class CompleteSessionOptions {
    * result breaks a rule fails that request with InvalidSessionOptionsException (500).
    * @default { path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' }
    */
-  @Rule(
-    'isCookie',
-    'give an object of cookie attributes, or a function (request) => attributes',
-    (cookie) =>
-      typeof cookie === 'function' ||
-      (typeof cookie === 'object' && cookie !== null && !Array.isArray(cookie)),
-  )
+  @IsCookie()
   cookie: SessionCookieOptions | ((request: IncomingMessage) => SessionCookieOptions) = {};
 
   /**
@@ -77,11 +73,7 @@ export class CompleteSessionOptions {
    * @default new MemorySessionStore()
    */
   @IsLeftOutOr()
-  @Rule(
-    'isStore',
-    'give a session store: a Sesame store, or an express-session Store with get, set and destroy',
-    isStore,
-  )
+  @IsStore()
   store: SessionStore | SessionSeal | Store | undefined;
 
   /**
@@ -90,11 +82,7 @@ export class CompleteSessionOptions {
    * @default '30m'
    */
   @IsDuration()
-  @Rule(
-    'idleWithinAbsolute',
-    'idleTimeout must not be longer than absoluteTimeout; shorten it, or set absoluteTimeout to null for no limit',
-    (idle, options) => !isLonger(idle, Reflect.get(options, 'absoluteTimeout')),
-  )
+  @IsWithinAbsoluteTimeout()
   idleTimeout: Duration = '30m';
 
   /**
@@ -176,21 +164,9 @@ export class CompleteSessionOptions {
    * @default none
    */
   @IsLeftOutOr()
-  @Rule(
-    'hasKeys',
-    'give { keys: [...] } with at least one random string of 32 characters or more',
-    hasEncryptionKeys,
-  )
-  @Rule(
-    'isSoleFormat',
-    'a store with a serializer of its own cannot be encrypted as well: choose one of the two',
-    (_encryption, options) => !hasOwnFormat(Reflect.get(options, 'store')),
-  )
-  @Rule(
-    'isNotSealed',
-    'SealedCookieStore encrypts its records already; leave encryption out',
-    (_encryption, options) => !isSealed(Reflect.get(options, 'store')),
-  )
+  @HasEncryptionKeys()
+  @NeedsPlainStore()
+  @NeedsUnsealedStore()
   encryption: { keys: string[] } | undefined;
 
   /**
@@ -200,16 +176,8 @@ export class CompleteSessionOptions {
    * @default no limit
    */
   @IsLeftOutOr()
-  @Rule(
-    'isLimit',
-    "give { max, onExceed }: a whole number above zero or a function of the user id, and 'evict-oldest' or 'reject'",
-    isLimit,
-  )
-  @Rule(
-    'limitNeedsIndex',
-    'this store keeps no index of users; MemorySessionStore and RedisSessionStore do',
-    (_limit, options) => hasIndex(Reflect.get(options, 'store')),
-  )
+  @IsLimit()
+  @NeedsStoreWithIndex()
   limit: SessionLimitSetting | undefined;
 
   /**
@@ -245,52 +213,13 @@ export class CompleteSessionModuleOptions extends CompleteSessionOptions {
    * The routes that have a session, as `MiddlewareConsumer.forRoutes()` takes them.
    * @default every route
    */
-  @Rule('areRoutes', 'give an array of paths, controllers or { path, method }', isNonEmptyArray)
+  @AreRoutes()
   forRoutes: SessionRoutes = ['{*path}'];
 
   /**
    * The routes that have no session, as `MiddlewareConsumer.exclude()` takes them.
    * @default none
    */
-  @Rule('areExcluded', 'give an array of paths or { path, method }', Array.isArray)
+  @AreExclusions()
   exclude: SessionExclusions = [];
-}
-
-function hasEncryptionKeys(encryption: unknown): boolean {
-  if (typeof encryption !== 'object' || encryption === null || !('keys' in encryption))
-    return false;
-  const { keys } = encryption;
-  return isNonEmptyArray(keys) && Object.values(keys).every(isLongSecret);
-}
-
-function isLongSecret(key: unknown): boolean {
-  return typeof key === 'string' && key.length >= 32;
-}
-
-function hasOwnFormat(store: unknown): boolean {
-  return isStore(store) && 'codec' in store && store.codec !== undefined;
-}
-
-function isSealed(store: unknown): boolean {
-  return isStore(store) && isSessionSeal(store);
-}
-
-function isLimit(limit: unknown): boolean {
-  if (typeof limit !== 'object' || limit === null) return false;
-  const max: unknown = Reflect.get(limit, 'max');
-  const onExceed: unknown = Reflect.get(limit, 'onExceed');
-  const isCount = typeof max === 'number' && Number.isSafeInteger(max) && max > 0;
-  return (
-    (isCount || typeof max === 'function') && (onExceed === 'evict-oldest' || onExceed === 'reject')
-  );
-}
-
-/** A store that is no store at all is another rule's business. */
-function hasIndex(store: unknown): boolean {
-  if (store === undefined || !isStore(store)) return true;
-  return isSessionStore(store) && isIndexedStore(store);
-}
-
-function isNonEmptyArray(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length > 0;
 }

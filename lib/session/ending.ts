@@ -27,7 +27,7 @@ export class RequestEndings {
     const { verified } = session.cookie;
     if ('stored' in state) {
       const stored = state.is === 'stored' ? state.stored : undefined;
-      await this.endAt(key, stored, session.record, budget);
+      await this.endAt(key, stored, session.record(), budget);
     } else if (verified !== undefined && this.mayLiveOn(session)) {
       const former = keyOf(verified.id, this.lifecycle.settings);
       await this.endAt(former, undefined, undefined, budget);
@@ -63,7 +63,7 @@ export class RequestEndings {
     if (opened.is === 'live') {
       return opened.record.metadata.userId === userId ? lineageOf(opened.record, key) : undefined;
     }
-    if (session.record.metadata.userId !== userId && absence === 'anonymous') return undefined;
+    if (session.record().metadata.userId !== userId && absence === 'anonymous') return undefined;
     throw new SessionGoneError(await this.reasonAt(session, absence));
   }
 

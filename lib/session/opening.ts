@@ -61,7 +61,7 @@ export class SessionOpening {
    */
   private async addLate(session: RequestSession): Promise<RequestSession> {
     try {
-      if (await this.index.refresh(session, session.record.metadata))
+      if (await this.index.refresh(session, session.record().metadata))
         session.isTouchDemanded = true;
       else session.begin('revoked');
       return session;

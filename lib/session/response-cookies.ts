@@ -1,3 +1,4 @@
+import type { CookieAttributes } from '../options/cookie/cookie-attributes.js';
 import type { Lifecycle } from './lifecycle.js';
 import { clientCookie } from './state/client-cookie.js';
 import type { RequestSession } from './state/request-session.js';
@@ -12,8 +13,13 @@ export class ResponseCookies {
     const { settings, tokens } = this.lifecycle;
     if (session.client.is === 'token' && session.client.isOutdated) session.resolve();
     const due = clientCookie(session, settings.rolling, hasPersistentCookie);
-    if (due === 'leave' || !this.canTravel(session)) return undefined;
-    const attributes = session.view.sendableCookie();
+    if (due === 'leave') return undefined;
+    const { client, view } = session;
+    const attributes =
+      client.is === 'void' && due === 'clear'
+        ? view.configuredCookie(client.cookie)
+        : view.sendableCookie();
+    if (!this.canTravel(session, attributes)) return undefined;
     if (due === 'clear') return clearingCookie(settings.name, attributes);
     const lifetime = attributes.originalMaxAge;
     const expires = lifetime === null ? undefined : new Date(settings.clock() + lifetime);
@@ -34,11 +40,11 @@ export class ResponseCookies {
   }
 
   /** Browsers drop a Secure cookie that comes over plain HTTP, so it is not sent at all. */
-  private canTravel({ edge, view }: RequestSession): boolean {
+  private canTravel({ edge }: RequestSession, { secure }: CookieAttributes): boolean {
     if (edge.isSecure) return true;
-    const isSecureCookie = view.cookieAttributes().secure === true;
-    this.lifecycle.observer.cookieOverPlainHttp(isSecureCookie);
-    return !isSecureCookie;
+    const isHeldBack = secure === true;
+    this.lifecycle.observer.cookieOverPlainHttp(isHeldBack);
+    return !isHeldBack;
   }
 }
 

@@ -13,15 +13,12 @@ import { SessionTooLargeException } from './session-too-large.exception.js';
 import { SessionUnavailableException } from './session-unavailable.exception.js';
 import { UnsupportedBySessionStoreException } from './unsupported-by-session-store.exception.js';
 
-/**
- * True for what is a mistake in the application: it is logged where it surfaces, since Nest logs no
- * HTTP exception.
- */
+/** True for a mistake in the application. It is logged where it is met, since Nest logs no HTTP exception. */
 export function isMistake(error: Error): boolean {
   return error instanceof SessionUnusableError || error instanceof SessionTooLargeError;
 }
 
-/** The HTTP exception that stands for an error of the lifecycle; any other error as it is. */
+/** The HTTP exception for an error of the lifecycle; any other error is returned as it is. */
 export function toHttpException(error: Error): Error {
   if (error instanceof StoreUnavailableError) {
     return new SessionStoreUnavailableException(error.message, error);

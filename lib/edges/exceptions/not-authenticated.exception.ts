@@ -4,9 +4,9 @@ import { brand } from '../../copies/brand.js';
 /**
  * Why a request does not count as signed in.
  * - `anonymous`: no cookie that verifies, a record that cannot be read, or a session without a user
- * - `expired`: the store has no session for the cookie: it ran out, was signed out, or got a new id
+ * - `expired`: the store has no session for the cookie: it timed out, was signed out, or got a new id
  * - `revoked`: `revoke()` or `revokeAll()` ended it within the last hour, or the index of users lost it
- * - `evicted`: a sign-in elsewhere took its place, under `limit`, within the last hour
+ * - `evicted`: a sign-in elsewhere ended it, under `limit`, within the last hour
  * - `absolute-timeout`: the store still has the record, but it is older than `absoluteTimeout`
  * - `stale`: somebody is signed in, but not as recently as `@RequireFresh()` asks
  */
@@ -23,8 +23,8 @@ const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
 };
 
 /**
- * 401: nobody is signed in, or `revokeAll()` was to spare a session that has been ended meanwhile. The
- * response body carries the `reason`.
+ * 401: nobody is signed in; or the session that `revokeAll()` was to spare had already been ended. The
+ * response body has the `reason`.
  */
 export class NotAuthenticatedException extends UnauthorizedException {
   static {

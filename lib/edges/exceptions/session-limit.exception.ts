@@ -3,8 +3,8 @@ import { brand } from '../../copies/brand.js';
 import type { SessionSummary } from '../../session/users/session-summary.js';
 
 /**
- * 409: the user has as many sessions as the `limit` option allows. The response body carries them,
- * so that a page can ask which one to end.
+ * 409: the user has as many sessions as the `limit` option allows. The response body lists them, so
+ * that a page can ask which one to end.
  */
 export class SessionLimitException extends ConflictException {
   static {
@@ -13,7 +13,7 @@ export class SessionLimitException extends ConflictException {
 
   constructor(
     message: string,
-    /** The sessions that the user has, the most recently used first. */
+    /** The user's sessions, the most recently used first. */
     readonly sessions: readonly SessionSummary[],
     cause?: unknown,
   ) {

@@ -2,8 +2,8 @@ import { HttpStatus, ServiceUnavailableException } from '@nestjs/common';
 import { brand } from '../../copies/brand.js';
 
 /**
- * 503: the store failed, or did not answer in time (see the `storeTimeout` option). The message says what to look at
- * and the `cause` what happened; the client is only told to try again.
+ * 503: the store failed, or did not answer within `storeTimeout`. The message says what to check, and
+ * the `cause` what happened; the client is only told to try again.
  */
 export class SessionStoreUnavailableException extends ServiceUnavailableException {
   static {

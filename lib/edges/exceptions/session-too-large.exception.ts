@@ -3,9 +3,9 @@ import { brand } from '../../copies/brand.js';
 import { INTERNAL_ERROR } from '../../reporting/internal-error.js';
 
 /**
- * 500: the session travels in its cookie (SealedCookieStore), and has outgrown the 4,096 bytes that
- * browsers take. The message says how large it is and which attribute is the largest; it is logged,
- * and the client hears nothing of it.
+ * 500: the session is kept in its cookie (SealedCookieStore), and is larger than the 4,096 bytes that
+ * browsers accept. The message says how large it is and which attribute is the largest; it is logged,
+ * and the client is not told.
  */
 export class SessionTooLargeException extends InternalServerErrorException {
   static {

@@ -3,8 +3,8 @@ import { brand } from '../../copies/brand.js';
 import { INTERNAL_ERROR } from '../../reporting/internal-error.js';
 
 /**
- * 500: there is no session to work with here. The message says why and what to do; it is logged, and
- * the client hears nothing of it.
+ * 500: the session cannot be used here. The message says why and what to do; it is logged, and the
+ * client is not told.
  */
 export class SessionUnavailableException extends InternalServerErrorException {
   static {

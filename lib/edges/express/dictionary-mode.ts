@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * Up to V8 12.4 (Node 20 and 22), an object whose prototype was changed gets a hidden class of its
- * own with every property that is added to it: 2 to 3 µs each, and all code that meets the object
- * finds a class that it does not know. Express changes the prototype of each request and response.
+ * Up to V8 12.4 (Node 20 and 22), an object whose prototype was changed gets a new hidden class with
+ * every property that is added to it. Each takes 2 to 3 µs, and all code that handles the object meets
+ * an unknown class. Express changes the prototype of each request and response.
  */
 const ARE_PROPERTIES_SLOW = isBefore(process.versions.v8, 12, 5);
 
 /**
  * Where Express made properties slow, has V8 keep those of a request and its response in a dictionary,
- * as it does once a property was deleted. Sesame, Nest and Express itself become faster.
+ * as it does after a property is deleted. That makes Sesame, Nest and Express itself faster.
  */
 export function keepPropertiesFast(request: IncomingMessage, response: ServerResponse): void {
   if (!ARE_PROPERTIES_SLOW || !('res' in request)) return;
@@ -17,7 +17,7 @@ export function keepPropertiesFast(request: IncomingMessage, response: ServerRes
   putBack(response, 'req');
 }
 
-/** Deletes a property and defines it again as it was; it must not be the one that was added last. */
+/** Deletes a property and defines it again. V8 makes no dictionary if it was the one added last. */
 function putBack(object: object, name: string): void {
   const property = Object.getOwnPropertyDescriptor(object, name);
   if (property === undefined || !Reflect.deleteProperty(object, name)) return;

@@ -10,7 +10,7 @@ import { keepPropertiesFast } from './dictionary-mode.js';
 import { refuse, SessionExchange } from './session-exchange.js';
 import type { Next } from './session-exchange.js';
 
-/** Binds the lifecycle to Node's HTTP server, and to Express, which stands on it. */
+/** Binds the lifecycle to Node's HTTP server, and to Express and Connect on top of it. */
 export class ExpressEdge {
   constructor(
     private readonly manager: SessionManager,
@@ -20,7 +20,7 @@ export class ExpressEdge {
   ) {}
 
   handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
-    // There can be one session on a request, which may have ended by now.
+    // A request has at most one session, which may have ended by now.
     if (sessionOf(request) !== undefined || ('session' in request && request.session)) {
       this.manager.observer.otherMiddleware();
       return next();
@@ -36,7 +36,7 @@ export class ExpressEdge {
     );
   }
 
-  /** A `cookie` function is the application's, and may throw. */
+  /** The application's `cookie` function may throw. */
   private cookieFor(request: IncomingMessage, next: Next): CookieSettings | undefined {
     try {
       return this.settings.cookieFor(request);
@@ -47,7 +47,7 @@ export class ExpressEdge {
     }
   }
 
-  /** Whatever fails is told by one way. */
+  /** Has everything that fails reject, also what throws at once. */
   private open(request: HttpRequest): RequestSession | Promise<RequestSession> {
     try {
       return this.manager.open(request);
@@ -68,7 +68,7 @@ export class ExpressEdge {
   }
 }
 
-/** What stands before the path where a client sends a whole URL, as to a proxy (RFC 9112, 3.2.2). */
+/** The part before the path, when a client sends a whole URL as if to a proxy (RFC 9112, 3.2.2). */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
 
 /** The path the client asked for, wherever in the application this middleware is mounted. */

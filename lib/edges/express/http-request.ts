@@ -5,7 +5,7 @@ import type { EdgeSettings } from '../../options/session-settings.js';
 import type { SessionEdge } from '../../session/edge.js';
 import { SESSION_OBJECTS } from '../session-object/session-objects.js';
 
-/** What the lifecycle asks of a request, read from Node's request object or Express's. */
+/** A request of Node's or Express's, as the lifecycle asks for it. */
 export class HttpRequest implements SessionEdge {
   readonly objects = SESSION_OBJECTS;
   private secure: boolean | undefined;
@@ -54,12 +54,12 @@ export class HttpRequest implements SessionEdge {
 }
 
 /**
- * An IP address as a record keeps it; `undefined` for anything else: behind a proxy that is trusted
- * without a count, a client can forward whatever it likes.
+ * An IP address as a record keeps it; `undefined` for anything else. Where `trust proxy` has no hop
+ * count, a client can forward whatever it likes.
  */
 function addressIn(text: string | undefined): string | undefined {
-  // A server that listens on IPv6 tells IPv4 addresses as "::ffff:192.0.2.1" (RFC 4291, 2.5.5.2). The
-  // zone of a link-local one (RFC 4007, 11) means something to this host alone, and has no end.
+  // A server that listens on IPv6 reports IPv4 addresses as "::ffff:192.0.2.1" (RFC 4291, 2.5.5.2). The
+  // zone of a link-local one (RFC 4007, 11) means nothing to other hosts, and can be of any length.
   const address = text?.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/s, '');
   return address !== undefined && isIP(address) !== 0 ? address : undefined;
 }

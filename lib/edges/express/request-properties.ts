@@ -10,8 +10,8 @@ interface Bound extends IncomingMessage {
   readonly [BINDING]: RequestProperties;
 }
 
-// Every request gets the very same accessors: functions of its own would give each request a shape
-// of its own, and make everything that the application reads from it slow.
+// All requests share the same accessors. If each had its own, V8 would give each a hidden class of its
+// own, and everything that the application reads from it would be slow.
 const ACCESSORS = {
   session: {
     configurable: true,
@@ -39,7 +39,7 @@ const ACCESSORS = {
   },
 } satisfies PropertyDescriptorMap;
 
-/** Puts a request's session where express-session's users look for it: on the request. */
+/** Puts a session on its request, where express-session puts it. */
 export class RequestProperties implements SessionBinding {
   private ownStore: Store | undefined;
 
@@ -54,14 +54,14 @@ export class RequestProperties implements SessionBinding {
     session.binding = this;
   }
 
-  /** What the application has as `req.sessionStore`. */
+  /** What the application gets as `req.sessionStore`. */
   get store(): Store {
     return (this.ownStore ??= new RequestSessionStore(this.manager, this.session, () =>
       this.attach(),
     ));
   }
 
-  /** Defines `session`, `sessionID` and `sessionStore`; again, when the application deleted them. */
+  /** Defines `session`, `sessionID` and `sessionStore`, again if the application deleted them. */
   attach(): void {
     const { request } = this;
     Object.defineProperty(request, 'session', ACCESSORS.session);
@@ -69,7 +69,7 @@ export class RequestProperties implements SessionBinding {
     Object.defineProperty(request, 'sessionStore', ACCESSORS.sessionStore);
   }
 
-  /** Takes note of `delete req.session`, and of what was put there afterwards. */
+  /** Notices `delete req.session`, and what was put there afterwards. */
   sync(): void {
     const property = Object.getOwnPropertyDescriptor(this.request, 'session');
     if (property?.get !== undefined) return;

@@ -9,26 +9,26 @@ import { asError } from '../../reporting/thrown.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 
 const NO_LONGER_LIVE =
-  'This session object is not the session of its request (any more): regenerate() or reload() put another one on req.session. Save that one.';
+  'This session object is no longer the session of its request: regenerate() or reload() put another one on req.session. Save that one.';
 const NOT_OWN =
   "req.sessionStore stores the session of its own request only. To write another one, use the store that you gave to Sesame; to end a user's, SessionService.revoke().";
-const MISTAKE = 'A method of a session was used where it cannot be.';
+const MISTAKE = 'A method of a session cannot be used here.';
 
 type Callback<T = void> = (error?: unknown, answer?: T) => void;
 
 /**
- * What a request has as `req.sessionStore`: the express-session `Store` through which the methods
- * of its session object (`save`, `reload`, `regenerate`, `destroy`) reach the lifecycle.
+ * `req.sessionStore` of a request: an express-session `Store`, through which the methods of its
+ * session object (`save`, `reload`, `regenerate`, `destroy`) reach the lifecycle.
  */
 export class RequestSessionStore extends session.Store {
-  // Out of reach of whoever logs a request with its store: the lifecycle knows the secrets.
+  // `#`, so that whoever logs a request with its store does not log the secrets.
   readonly #manager: SessionManager;
   readonly #session: RequestSession;
   readonly #attach: () => void;
-  /** What `get` found last: `reload()` hands it to `createSession`, to put it before the application. */
+  /** What `get` found last: `reload()` passes it to `createSession`. */
   #found: { readonly data: session.SessionData; readonly record: FoundRecord } | undefined;
 
-  /** @param attach puts the session on its request again, where the application took it off */
+  /** @param attach puts the session on its request again, if the application deleted it */
   constructor(manager: SessionManager, session: RequestSession, attach: () => void) {
     super();
     this.#manager = manager;
@@ -107,7 +107,7 @@ export class RequestSessionStore extends session.Store {
 
   private answer<T>(result: Promise<T>, callback: Callback<T> | undefined): void {
     result.then(
-      // On the next tick, an exception of the callback is the callback's own.
+      // On the next tick, so that what the callback throws does not come back here.
       (answer) => process.nextTick(() => callback?.(null, answer)),
       (thrown: unknown) => {
         const error = asError(thrown);
@@ -126,7 +126,7 @@ function isComplete(value: unknown): value is session.Session & session.SessionD
   return isSession(value) && 'cookie' in value;
 }
 
-/** A record as express-session's methods know it: the data with the cookie in it. */
+/** A record in express-session's form: the data with the cookie in it. */
 function asData(record: SessionRecord | undefined): session.SessionData | null {
   if (record === undefined) return null;
   return JSON.parse(JSON.stringify({ ...record.attributes, cookie: record.cookie }));

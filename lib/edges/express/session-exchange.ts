@@ -7,7 +7,7 @@ import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
 import { RequestProperties } from './request-properties.js';
 import { ResponseGate } from '../response/response-gate.js';
-import type { GateKeeper } from '../response/response-gate.js';
+import type { GatedExchange } from '../response/response-gate.js';
 
 /** A middleware's `next`: goes on, or hands an error to the error handlers. */
 export type Next = (error?: unknown) => void;
@@ -18,7 +18,7 @@ const UNAVAILABLE = 503;
 const RETRY_AFTER = '1';
 
 /** A request and its response, and the session between them. */
-export class SessionExchange implements GateKeeper {
+export class SessionExchange implements GatedExchange {
   readonly gate: ResponseGate;
   private readonly properties: RequestProperties;
 
@@ -46,13 +46,13 @@ export class SessionExchange implements GateKeeper {
     return this.manager.setCookieFor(session);
   }
 
-  /** The application answers 503 in a shape of its own. */
-  isTold(error: Error): boolean {
+  /** True when the application answers 503 itself. */
+  isAnswered(error: Error): boolean {
     return error instanceof StoreUnavailableError && this.response.statusCode === UNAVAILABLE;
   }
 
   refuse(error: Error): void {
-    if (isMistake(error)) this.report(error); // an outage is told by its event
+    if (isMistake(error)) this.report(error); // an outage is logged by its event
     refuse(this.response, this.next, error);
   }
 
@@ -60,12 +60,12 @@ export class SessionExchange implements GateKeeper {
     this.manager.observer.error('A session was not stored.', error);
   }
 
-  storedLate(): void {
+  missedCookie(): void {
     this.manager.missedCookie(this.session);
   }
 }
 
-/** Has another response be made of an error. */
+/** Has the platform make another response, of an error. */
 export function refuse(response: ServerResponse, next: Next, error: unknown): void {
   const exception = toHttpException(asError(error));
   if (exception instanceof SessionStoreUnavailableException) {

@@ -1,17 +1,17 @@
 import type { ServerResponse } from 'node:http';
-import type { Method } from './held-call.js';
+import type { Method } from './held-calls.js';
 
 /** What a response asks of its gate. */
 export interface Gate {
   readonly isHolding: boolean;
-  readonly isEndWaiting: boolean;
+  readonly isEndHeld: boolean;
   call(method: Method, args: readonly unknown[]): unknown;
   changeHeaders(method: HeaderMethod, args: readonly unknown[]): unknown;
   closed(): void;
 }
 
-// Every gated response gets the very same functions and accessors: properties of its own would give
-// each response a shape of its own, and make everything that is read from it slow.
+// All gated responses share the same functions and accessors. If each had its own, V8 would give each
+// a hidden class of its own, and every read from it would be slow.
 
 const GATE = Symbol('gate');
 
@@ -44,9 +44,9 @@ export function methodsOf(response: ServerResponse): Readonly<Record<Method, unk
   return { writeHead, flushHeaders, write, end };
 }
 
-/** Leads whatever sends something through a gate. */
+/** Has everything that sends something go through a gate. */
 export function gate(response: ServerResponse, itsGate: Gate): void {
-  // Not enumerable: whoever logs a response must not log what stands behind its gate.
+  // Not enumerable: whoever logs a response must not log what is behind its gate.
   Object.defineProperty(response, GATE, { value: itsGate, configurable: true });
   Object.assign(response, METHODS_OF_GATED);
   response.on('close', closed);
@@ -62,12 +62,12 @@ const PRETENDING = {
   writableEnded: {
     configurable: true,
     get(this: Gated): unknown {
-      return this[GATE].isEndWaiting || inherited(this, 'writableEnded');
+      return this[GATE].isEndHeld || inherited(this, 'writableEnded');
     },
   },
 } satisfies PropertyDescriptorMap;
 
-/** Lets a held response say of itself what it would say if it were sent. */
+/** Makes a held response look as if it had been sent. */
 export function pretendSent(response: ServerResponse): void {
   if (Object.hasOwn(response, 'headersSent')) return;
   Object.defineProperty(response, 'headersSent', PRETENDING.headersSent);
@@ -78,7 +78,7 @@ function inherited(response: object, property: string): unknown {
   return Reflect.get(Object.getPrototypeOf(response), property, response);
 }
 
-/** What changes the headers of a response; Node's other methods that do so go through these. */
+/** The methods that change headers, and the verb in Node's error; Node's other methods call these. */
 export const HEADER_METHODS = {
   setHeader: 'set',
   appendHeader: 'append',
@@ -101,7 +101,7 @@ const LOCKABLE = {
   },
 };
 
-/** Has a response ask its gate before other headers are set; returns the methods it had. */
+/** Has a response ask its gate before a header is changed; returns the methods it had. */
 export function lockHeaders(response: ServerResponse): HeaderMethods {
   const { setHeader, appendHeader, removeHeader } = response;
   Object.assign(response, LOCKABLE);

@@ -19,14 +19,14 @@ export function addSetCookie(response: ServerResponse, cookie: string): void {
 const VARIES_BY_COOKIE = /(?:^|,)\s*(?:\*|cookie)\s*(?:,|$)/i;
 
 /**
- * Sets the headers given to `writeHead(status, message?, headers?)` one by one, so that they add to
- * those set before, and returns the arguments that are left.
+ * Sets the headers passed to `writeHead(status, message?, headers?)` one by one, so that they add to
+ * those that were set before, and returns the remaining arguments.
  */
 export function takeHeaders(response: ServerResponse, args: readonly unknown[]): unknown[] {
   const headers = typeof args[1] === 'string' ? args[2] : (args[2] ?? args[1]);
   const pairs = [...headerPairs(headers)];
   if (Array.isArray(headers)) {
-    // A name may come several times here; together they replace what was set before.
+    // A name may occur several times here; all of its values replace what was set before.
     for (const [name] of pairs) response.removeHeader(name);
     for (const [name, value] of pairs) response.appendHeader(name, value);
   } else {
@@ -37,7 +37,7 @@ export function takeHeaders(response: ServerResponse, args: readonly unknown[]):
 
 function* headerPairs(headers: unknown): Iterable<[string, string | readonly string[]]> {
   if (Array.isArray(headers)) {
-    // Either pairs, or names and values by turns.
+    // Either pairs, or names and values in turn.
     const flat: unknown[] = Array.isArray(headers[0]) ? headers.flat() : headers;
     for (let index = 0; index + 1 < flat.length; index += 2) {
       yield [String(flat[index]), valueOf(flat[index + 1])];
@@ -53,7 +53,7 @@ function valueOf(value: unknown): string | readonly string[] {
   return Array.isArray(value) ? value.map(String) : String(value);
 }
 
-/** What a response said about a body that will not be sent after all. */
+/** The headers that describe the body of a response, which is not sent after all. */
 const BODY_HEADERS = [
   'Accept-Ranges',
   'Cache-Control',
@@ -70,15 +70,15 @@ const BODY_HEADERS = [
   'Location',
 ];
 
-/** Makes room for another response: forgets the status and what described the body. */
+/** Makes room for another response: clears the status and what describes the body. */
 export function clearResponse(response: ServerResponse): void {
-  // Node takes the removal of a header for a wish not to have it, also when it was never set.
+  // Once a header is removed, even one that was never set, Node no longer adds it by itself.
   for (const name of BODY_HEADERS) if (response.hasHeader(name)) response.removeHeader(name);
   response.statusCode = 200;
   if (hasStatusMessage(response)) response.statusMessage = '';
 }
 
-/** True when a status message was set. HTTP/2 has none, and its responses warn of the mere question. */
+/** True when a status message was set. HTTP/2 has none, and its responses warn when they are asked. */
 export function hasStatusMessage(response: ServerResponse): boolean {
   return Object.hasOwn(response, 'statusMessage');
 }

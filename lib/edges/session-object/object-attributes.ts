@@ -7,7 +7,7 @@ export function attributesOf(object: object): SessionAttributes {
   for (const name of Object.keys(object)) {
     if (name === 'cookie') continue;
     const value: unknown = Reflect.get(object, name);
-    // Assigned, it would become the prototype of the copy, and not be seen.
+    // An assignment would set the prototype of the copy instead.
     if (name === '__proto__') Object.defineProperty(attributes, name, { value, enumerable: true });
     else attributes[name] = value;
   }
@@ -15,9 +15,9 @@ export function attributesOf(object: object): SessionAttributes {
 }
 
 /**
- * Makes a session object hold exactly these attributes, in this order, by which it is compared with
- * what is stored. The value of one that says the same already is left, since the application may
- * hold a reference to it.
+ * Makes a session object hold exactly these attributes, in this order: its JSON is compared with what
+ * is stored. A value that is the same in JSON is left as it is, since the application may hold a
+ * reference to it.
  */
 export function fill(object: object, attributes: SessionAttributes): void {
   const now = attributesOf(object);
@@ -28,7 +28,7 @@ export function fill(object: object, attributes: SessionAttributes): void {
   }
 }
 
-/** Sets attributes. As express-session does, a name that the session object has as a method is left out. */
+/** Sets attributes, except those named like a method of the session object, as express-session does. */
 export function assignAttributes(object: object, attributes: SessionAttributes): void {
   const hasMethod = (name: string): boolean => name in object && !Object.hasOwn(object, name);
   if (!Object.keys(attributes).some(hasMethod)) Object.assign(object, attributes);

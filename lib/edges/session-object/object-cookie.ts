@@ -16,7 +16,7 @@ export function createCookie(attributes: CookieAttributes): session.Cookie {
   return cookie;
 }
 
-/** The attributes of a session's cookie as they stand, whatever kind of object it is. */
+/** The attributes of a session's cookie as they are now. */
 export function cookieAttributesOf(cookie: session.Cookie): CookieAttributes {
   const { originalMaxAge, path, domain, httpOnly, secure, sameSite } = cookie;
   const { partitioned, priority } = withNewerAttributes(cookie);
@@ -40,7 +40,7 @@ function withNewerAttributes(
   return cookie;
 }
 
-/** Has the cookie of a session object say these attributes, and that its lifetime begins now. */
+/** Gives the cookie of a session object these attributes, with a lifetime that begins now. */
 export function renewCookie(object: object, attributes: CookieAttributes): void {
   const cookie = cookieIn(object);
   const isSame = cookie !== undefined && isSameCookie(cookieAttributesOf(cookie), attributes);
@@ -49,9 +49,9 @@ export function renewCookie(object: object, attributes: CookieAttributes): void 
 }
 
 /**
- * The cookie of what the application has as its session, if it is one. A plain object in its place is
- * none: data that came with a request may have been assigned to the session, and must not say for how
- * long it lives, nor who may read its cookie.
+ * The cookie of what the application has as its session, if it has one. A plain object in its place
+ * does not count: data of a request may have been assigned to the session, and must not decide how
+ * long it lives, or who may read its cookie.
  */
 export function cookieIn(object: object): Cookie | undefined {
   return 'cookie' in object && isCookie(object.cookie) ? object.cookie : undefined;
@@ -61,7 +61,7 @@ function isCookie(value: unknown): value is Cookie {
   return value instanceof session.Cookie || isOfOtherCopy(value);
 }
 
-/** An application may have a copy of express-session of its own. Data have no class with accessors. */
+/** The application may have another copy of express-session. Plain data never has accessors in a class. */
 function isOfOtherCopy(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -4,13 +4,13 @@ import type { SessionAttributes } from '../../session/data/attributes.js';
 import type { SessionIdentity } from '../../session/edge.js';
 import { assignAttributes } from './object-attributes.js';
 
-/** What an application knows as its session: express-session's object, with the augmented data. */
+/** The session in an application's hands: express-session's object, with the augmented data. */
 export type Session = session.Session & Partial<session.SessionData>;
 
 /**
- * The object behind {@link Session}: an express-session `Session`, with that class's
- * own methods, whose `id` follows its identity. express-session's constructor would freeze the id,
- * so that a rotated session had to become another object, and writes to the first one got lost.
+ * The object behind {@link Session}: an express-session `Session`, with that class's own methods, and
+ * an `id` that can change. express-session's constructor would freeze the id, so that a rotation had to
+ * make another object, and what is written to the former one would be lost.
  */
 export class SessionObject {
   static {
@@ -43,7 +43,7 @@ export class SessionObject {
 }
 
 Object.setPrototypeOf(SessionObject.prototype, session.Session.prototype);
-// What a debugger or console.log() shows of it.
+// The name that a debugger or console.log() shows.
 Object.defineProperty(SessionObject, 'name', { value: 'Session' });
 
 /** True for what an application may use as its session. */

@@ -61,8 +61,8 @@ export class SessionCommit {
 
   private async createNow(session: RequestSession): Promise<void> {
     const { store, drafts, emit } = this.lifecycle;
-    const { userId } = session.resolve().record.metadata;
-    const metadata = { ...session.record.metadata, cookie: session.view.cookieOverrides() };
+    const { userId } = session.record().metadata;
+    const metadata = { ...session.record().metadata, cookie: session.view.cookieOverrides() };
     const draft = drafts.of(session, metadata, session.snapshot());
     try {
       let outcome: ReplaceOutcome | 'taken' | 'busy';
@@ -108,8 +108,9 @@ export class SessionCommit {
   }
 
   private async touchNow(session: RequestSession): Promise<void> {
-    const { state, record, key, budget } = session;
+    const { state, key, budget } = session;
     if (state.is !== 'stored') return;
+    const record = session.record();
     const { store, drafts, settings } = this.lifecycle;
     let { metadata } = record;
     if (isIndexDue(session, record, this.index, this.lifecycle)) {

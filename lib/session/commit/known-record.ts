@@ -15,7 +15,7 @@ export interface KnownRecord extends Pick<SessionRecord, 'metadata' | 'cookie'> 
 export function ownRecord(session: RequestSession): KnownRecord | undefined {
   const { state } = session;
   if (state.is !== 'stored') return undefined;
-  const { metadata, cookie } = session.record;
+  const { metadata, cookie } = session.record();
   return { stored: state.stored, metadata, cookie, attributes: () => session.storedAttributes() };
 }
 

@@ -4,11 +4,11 @@ import { CorruptRecordError, UnserialisableAttributeError } from '../errors.js';
 /** The session's data: every attribute (top-level key) that the application keeps in it. */
 export type SessionAttributes = Record<string, unknown>;
 
-/** How deep data may be nested: whoever walks through it needs stack for every level. */
+/** How deep data may be nested: code that walks through it needs stack for every level. */
 const MAX_DEPTH = 500;
 
 /**
- * One attribute as JSON; `undefined` when it would not be stored.
+ * One attribute as JSON; `undefined` if it would not be stored.
  * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
  */
 export function serialiseAttribute(name: string, value: unknown): string | undefined {
@@ -21,12 +21,12 @@ export function requireSerialisable(attributes: SessionAttributes): void {
   for (const name of Object.keys(attributes)) {
     refuseUnserialisable(name, attributes[name]);
     if (isOwnName(name)) {
-      throw new UnserialisableAttributeError(name, 'a name that every session has of its own');
+      throw new UnserialisableAttributeError(name, 'a name that every session object uses itself');
     }
   }
 }
 
-/** All attributes as JSON; `undefined` when JSON refuses one, or would say nothing of it. */
+/** All attributes as JSON; `undefined` if JSON would refuse or lose one. */
 export function jsonOf(attributes: SessionAttributes): string | undefined {
   if (Object.values(attributes).some(isLostInJson)) return undefined;
   try {
@@ -36,7 +36,7 @@ export function jsonOf(attributes: SessionAttributes): string | undefined {
   }
 }
 
-/** What every session object of express-session has of its own. */
+/** The names that every session object of express-session uses itself. */
 const OWN_NAMES = new Set([
   'id',
   'req',
@@ -53,8 +53,8 @@ function isOwnName(name: string): boolean {
 }
 
 /**
- * Leaves out what no session object can show, as express-session does: a record of another writer
- * may hold an attribute that has the name of a method.
+ * Leaves out attributes that a session object cannot have, as express-session does: a record that
+ * another program wrote may have one that is named like a method.
  */
 export function showable(attributes: SessionAttributes): SessionAttributes {
   const names = Object.keys(attributes);
@@ -72,13 +72,13 @@ function refuseUnserialisable(name: string, value: unknown): void {
   throw new UnserialisableAttributeError(shortened(name + offender.path), offender.is);
 }
 
-/** True for a value of which JSON would say nothing, or nothing of what is in it. */
+/** True for a value that JSON would leave out, or of which it would leave out the content. */
 export function isLostInJson(value: unknown): boolean {
   if (typeof value === 'object') return emptiedKind(value) !== undefined;
   return typeof value === 'function' || typeof value === 'symbol';
 }
 
-/** Of what JSON makes `{}`. */
+/** JSON turns these into `{}`. */
 const EMPTIED = [Map, Set, WeakMap, WeakSet, Promise, RegExp];
 
 function emptiedKind(value: object | null): string | undefined {
@@ -86,7 +86,7 @@ function emptiedKind(value: object | null): string | undefined {
   return EMPTIED.find((kind) => value instanceof kind)?.name;
 }
 
-/** @throws CorruptRecordError when the value carries a `__proto__` key at any depth */
+/** @throws CorruptRecordError if the value has a `__proto__` key at any depth */
 export function refuseUnsafeKeys(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
   if (Object.hasOwn(value, '__proto__')) throw new CorruptRecordError('it carries a __proto__ key');
@@ -94,7 +94,7 @@ export function refuseUnsafeKeys(value: unknown, depth = 0): void {
   for (const child of Object.values(value)) refuseUnsafeKeys(child, depth + 1);
 }
 
-/** Cheap sign that a JSON text may be nested too deeply: every level has an opening and a closing. */
+/** A cheap sign that a JSON text may be nested too deeply: every level has two brackets. */
 export function mayBeTooDeep(json: string): boolean {
   return json.length > 2 * MAX_DEPTH && countOf('[', json) + countOf('{', json) > MAX_DEPTH;
 }
@@ -108,7 +108,7 @@ function countOf(character: string, text: string): number {
 }
 
 interface Offender {
-  /** Where it is within the value, such as `.items[2]`; empty for the value itself. */
+  /** Its path within the value, such as `.items[2]`; empty for the value itself. */
   readonly path: string;
   readonly is: string;
 }
@@ -155,7 +155,7 @@ function findInChildren(value: object, ancestors: object[]): Offender | undefine
   return undefined;
 }
 
-/** How much of a path is shown. */
+/** How much of a path is shown, in characters. */
 const MAX_PATH = 60;
 
 function shortened(path: string): string {

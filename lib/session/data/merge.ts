@@ -1,12 +1,12 @@
 import { isLostInJson, serialiseAttribute } from './attributes.js';
 import type { SessionAttributes } from './attributes.js';
 
-/** What one request did to its session: each changed attribute as JSON, or `undefined` if deleted. */
+/** What one request changed in its session: each changed attribute as JSON, `undefined` if deleted. */
 export type AttributeChanges = ReadonlyMap<string, string | undefined>;
 
 /**
  * The attributes that differ between a session as it was loaded and as it is now.
- * @throws UnserialisableAttributeError when a changed attribute cannot be stored
+ * @throws UnserialisableAttributeError if a changed attribute cannot be stored
  */
 export function changesBetween(
   loaded: SessionAttributes,
@@ -14,7 +14,7 @@ export function changesBetween(
 ): AttributeChanges {
   const changes = new Map<string, string | undefined>();
   for (const [name, value] of Object.entries(now)) {
-    // What did not change is known to be storable: only the rest is looked into.
+    // What did not change can be stored: only the rest is checked.
     if (Object.hasOwn(loaded, name) && isSameJson(loaded[name], value)) continue;
     const text = serialiseAttribute(name, value);
     if (text !== undefined || Object.hasOwn(loaded, name)) changes.set(name, text);
@@ -26,8 +26,8 @@ export function changesBetween(
 }
 
 /**
- * Three-way merge by attribute: what this request changed wins, everything else keeps the value
- * that is stored.
+ * A three-way merge by attribute: what this request changed wins, everything else keeps its stored
+ * value.
  */
 export function applyChanges(
   stored: SessionAttributes,
@@ -42,8 +42,8 @@ export function applyChanges(
 }
 
 /**
- * What a session is to hold when newer attributes are put into it while the application goes on:
- * those, and what it changed since `before`. Nothing is copied, nor need it be storable.
+ * The attributes of a session into which newer ones are put while the application goes on: the newer
+ * ones, with what it changed since `before`. Nothing is copied, and nothing need be storable.
  */
 export function keepingLater(
   newer: SessionAttributes,
@@ -58,12 +58,12 @@ export function keepingLater(
   return kept;
 }
 
-/** True when the value says in JSON what the one that was loaded says. */
+/** True if the value is the same in JSON as the one that was loaded. */
 export function isSameJson(loaded: unknown, value: unknown): boolean {
   if (isLostInJson(value)) return false;
   try {
     return JSON.stringify(value) === JSON.stringify(loaded);
   } catch {
-    return false; // looking into it tells what JSON cannot carry
+    return false; // checking it will tell what JSON cannot carry
   }
 }

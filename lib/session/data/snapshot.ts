@@ -2,7 +2,7 @@ import { requireSerialisable } from './attributes.js';
 import type { SessionAttributes } from './attributes.js';
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 
-/** What a session held at one moment: what the application changes afterwards does not reach it. */
+/** What a session held at one moment. Later changes by the application do not affect it. */
 export class SessionSnapshot {
   private constructor(
     readonly attributes: SessionAttributes,
@@ -12,7 +12,7 @@ export class SessionSnapshot {
   ) {}
 
   /**
-   * @param json the attributes as JSON, where they have been written already
+   * @param json the attributes as JSON, if they have been serialised already
    * @throws UnserialisableAttributeError naming the attribute that cannot be stored
    */
   static of(
@@ -24,7 +24,7 @@ export class SessionSnapshot {
     return new SessionSnapshot(attributes, json ?? JSON.stringify(attributes), cookie);
   }
 
-  /** Of attributes that came from the store, and so can go there. */
+  /** Of attributes that came from the store, so that they need no check. */
   static ofStored(attributes: SessionAttributes, cookie: CookieAttributes): SessionSnapshot {
     return new SessionSnapshot(attributes, JSON.stringify(attributes), cookie);
   }

@@ -1,4 +1,4 @@
-/** Why a session that was found in the store is over all the same. */
+/** Why a session whose record is still stored is over. */
 export type TimeoutReason = 'expired' | 'absolute-timeout';
 
 /** Why someone else ended a session. */
@@ -7,5 +7,5 @@ export type EndReason = 'revoked' | 'evicted';
 /** Why a request came without a session. */
 export type AbsenceReason = 'anonymous' | TimeoutReason | EndReason;
 
-/** The same; what cannot be read here is told as `anonymous`, though it may be a session elsewhere. */
+/** The same, and `unreadable`: reported as `anonymous`, though another instance may be able to read it. */
 export type Absence = AbsenceReason | 'unreadable';

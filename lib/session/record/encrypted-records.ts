@@ -12,11 +12,10 @@ const PURPOSE = 'nestjs-sesame record';
 
 /**
  * Records sealed with AES-256-GCM: `enc.<key name>.<base64url of IV, tag and ciphertext>`. The
- * store's key is the associated data, so a record moved to another key does not open there.
+ * store's key is the associated data, so a record copied to another key cannot be opened there.
  */
 export class EncryptedRecords implements RecordCodec {
   private readonly keys: readonly SealingKey[];
-
   private readonly renewal: KeyRenewal;
 
   /** @param secrets the first seals, all open */
@@ -27,8 +26,9 @@ export class EncryptedRecords implements RecordCodec {
 
   seal(text: string, key: string, former?: string): string {
     const sealing = this.sealingKey(former);
-    if (sealing === undefined)
+    if (sealing === undefined) {
       throw new CorruptRecordError('there is no key to seal it with', false);
+    }
     const { iv, tag, ciphertext } = sealing.seal(text, key);
     const sealed = Buffer.concat([iv, tag, ciphertext]);
     return `${MARK}.${sealing.name}.${sealed.toString('base64url')}`;
@@ -51,16 +51,16 @@ export class EncryptedRecords implements RecordCodec {
       throw new CorruptRecordError('none of encryption.keys sealed it', false);
     }
     const bytes = decodeBase64Url(sealed);
-    if (rest.length > 0 || bytes === undefined) throw changed();
+    if (rest.length > 0 || bytes === undefined) throw tamperedWith();
     if (bytes.length < CIPHERTEXT_AT) throw new CorruptRecordError('it is cut short');
     const [iv, tag] = [bytes.subarray(0, IV_LENGTH), bytes.subarray(IV_LENGTH, CIPHERTEXT_AT)];
     const text = opening.open({ iv, tag, ciphertext: bytes.subarray(CIPHERTEXT_AT) }, key);
-    if (text === undefined) throw changed();
+    if (text === undefined) throw tamperedWith();
     return text;
   }
 }
 
-function changed(): CorruptRecordError {
+function tamperedWith(): CorruptRecordError {
   return new CorruptRecordError('it was changed, or belongs to another session');
 }
 

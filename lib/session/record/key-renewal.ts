@@ -1,11 +1,11 @@
-/** How long a process leaves to an older secret or key what that one signed or sealed. */
+/** How long a process keeps what an older secret signed or an older key sealed, in milliseconds. */
 const DELAY = 3_600_000;
 
 /**
- * When what an older secret signed, or an older key sealed, is due to be renewed by the first one: not
- * within the first hour of a process. That is when a deployment may still be replacing the instances
- * beside it, which do not know the first one, and would take its work for nobody's. To wait is never
- * wrong, since every instance that has the first one has the older one, too.
+ * Says when something that an older secret signed, or an older key sealed, is to be renewed with the
+ * first one: not within the first hour of a process. During that hour a deployment may still be replacing
+ * other instances, which do not know the first one and would reject what it made. Waiting is always safe,
+ * since every instance that has the first one has the older one too.
  */
 export class KeyRenewal {
   private readonly from: number;

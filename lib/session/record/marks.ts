@@ -2,13 +2,13 @@ import { METADATA_KEY } from '../../stores/metadata-key.js';
 import type { StoredRecord } from '../../stores/session-store.js';
 import type { EndReason } from './absence.js';
 
-/** How long the browser of a session that was ended is told why, in milliseconds. */
+/** How long a browser can learn why its session was ended, in milliseconds. */
 const TOMBSTONE_LIFETIME = 3_600_000;
 
-/** How long a successor mark stands: longer than a request that knew the former id is under way. */
+/** How long a successor mark is kept, in milliseconds: longer than a request with the former id takes. */
 const SUCCESSOR_LIFETIME = 10_000;
 
-/** The mark that takes the place of a session's record when someone else ended the session. */
+/** The mark that replaces the record of a session that someone else ended. */
 export function tombstone(reason: EndReason, now: number): StoredRecord {
   return { payload: markText({ ended: reason }), expiresAt: now + TOMBSTONE_LIFETIME };
 }
@@ -20,15 +20,15 @@ export function reasonOnTombstone(text: string): EndReason | undefined {
   return ended === 'revoked' ? ended : 'evicted';
 }
 
-/** Where a session is that had another id before. */
+/** Where a session is now that had another id before. */
 export interface Successor {
-  /** The key of its record now. */
+  /** The key that its record has now. */
   readonly key: string;
-  /** True when it stayed the same user's; false when a sign-in began another session. */
+  /** True if it is the same session under another id; false if a sign-in began another one. */
   readonly isSameSession: boolean;
 }
 
-/** The mark that takes the place of a session's record when the session gets a new id. */
+/** The mark that replaces the record of a session that got a new id. */
 export function successorMark({ key, isSameSession }: Successor, now: number): StoredRecord {
   const payload = markText({ successor: key, isSameSession });
   return { payload, expiresAt: now + SUCCESSOR_LIFETIME };
@@ -41,20 +41,20 @@ export function successorOnMark(text: string): Successor | undefined {
   return { key: successor, isSameSession: isSameSession === true };
 }
 
-/** What stands in the place of a record: metadata of a kind that no session has, and no data. */
+/** The metadata of a mark, which no session has. A mark has no data. */
 type Mark = Readonly<Record<string, unknown>>;
 
 const METADATA = `{"${METADATA_KEY}":{`;
 
-/** A mark as text; the cookie lets plain express-session read it, as a session that holds nothing. */
+/** A mark as text. The cookie lets plain express-session read it, as an empty session. */
 export function markText(mark: Mark): string {
   return JSON.stringify({ [METADATA_KEY]: mark, cookie: { originalMaxAge: null } });
 }
 
 /**
- * The mark in a text whose metadata have this name; `undefined` for any other text. A session's record,
- * where Sesame's names stand in their own order, is not parsed for that.
- * @param name the first one of the mark
+ * The mark in a text, if its metadata have this name; else `undefined`. The record of a session is not
+ * parsed for that if its metadata are in Sesame's own order.
+ * @param name the first name in the metadata of the mark
  */
 export function markIn(text: string, name: string): Mark | undefined {
   const member = `"${name}":`;
@@ -71,6 +71,6 @@ function metadataIn(text: string): Mark | undefined {
     const metadata: unknown = JSON.parse(text)?.[METADATA_KEY];
     return typeof metadata === 'object' && metadata !== null ? { ...metadata } : undefined;
   } catch {
-    return undefined; // what is wrong with it is found when it is read as a record
+    return undefined; // reading it as a record tells what is wrong with it
   }
 }

@@ -5,16 +5,16 @@ import type { Absence } from './absence.js';
 import type { RecordFormat } from './record-format.js';
 import type { SessionRecord } from './session-record.js';
 
-/** By what a session is known: its store's key, and its public name. */
+/** How a session is known: by its key in the store, and by its public name. */
 export interface KnownSession {
   readonly key: string;
   readonly handle: string;
 }
 
-/** How many handles to remember, so that one record is reported once. */
+/** How many handles to remember, so that each record is reported once. */
 const MAX_REPORTED = 1_000;
 
-/** Reads the records of requests' own sessions, and reports those that are not sessions any more. */
+/** Reads the records of requests' own sessions, and reports those that are no live session. */
 export class OwnRecords {
   private readonly reported = new Set<string>();
 
@@ -25,7 +25,7 @@ export class OwnRecords {
     private readonly emit: Emit,
   ) {}
 
-  /** The record that was read, or why that is not a live session. */
+  /** The record of a live session, or why it is not one. */
   read(stored: ReadRecord, session: KnownSession): SessionRecord | Absence {
     const opened = this.format.open(stored.payload, session.key);
     switch (opened.is) {
@@ -50,8 +50,8 @@ export class OwnRecords {
   }
 
   /**
-   * Reports a record, once. One that can never be read is removed, unless it was replaced since; one
-   * that another instance may still read (by a key that this one lacks, say) is left alone.
+   * Reports a record, once. If it can never be read, it is removed, unless it was replaced since. If
+   * another instance may be able to read it (with a key that this one lacks, say), it is left alone.
    */
   private reject({ version }: ReadRecord, { handle, key }: KnownSession, cause: Error): void {
     this.emit({ type: 'rejected', handle, cause });
@@ -62,7 +62,7 @@ export class OwnRecords {
       const fate = isFinal ? 'rejected and its record removed' : 'rejected';
       this.observer.error(`The session ${handle} was ${fate}.`, cause);
     }
-    // A failure is reported by the store itself, and the record is met again.
+    // The bounded store reports a failure, and the next request tries again.
     if (isFinal) this.store.remove(key, version).catch(() => undefined);
   }
 }

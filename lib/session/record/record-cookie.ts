@@ -3,7 +3,7 @@ import { isCookieDomain, isCookiePath, isTime } from '../../options/cookie/cooki
 import { CorruptRecordError } from '../errors.js';
 import type { RecordCookie } from './session-record.js';
 
-/** The cookie of a record: what cannot be one is left out, or makes the record corrupt. */
+/** Reads the cookie of a record. An attribute of a wrong type is left out; an invalid one makes it corrupt. */
 export function readCookie(written: Record<string, unknown>): RecordCookie {
   const { sameSite, priority } = written;
   return {
@@ -20,8 +20,8 @@ export function readCookie(written: Record<string, unknown>): RecordCookie {
 }
 
 /**
- * The cookie of a record: in the order in which express-session's own cookies write themselves, so
- * that a store of its returns the same text.
+ * The cookie of a record, in the order in which express-session's own cookies are written, so that its
+ * stores return the same text.
  */
 export function recordCookie(cookie: CookieAttributes, expires: string | undefined): RecordCookie {
   return {
@@ -37,7 +37,7 @@ export function recordCookie(cookie: CookieAttributes, expires: string | undefin
   };
 }
 
-/** @throws CorruptRecordError for a number that a date cannot hold */
+/** @throws CorruptRecordError for a number that is beyond the range of a date */
 export function asTime(value: unknown): number | undefined {
   if (typeof value !== 'number') return undefined;
   if (!isTime(value)) throw new CorruptRecordError('a time in it is beyond what a date can hold');

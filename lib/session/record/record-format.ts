@@ -16,16 +16,16 @@ export type OpenedRecord =
   | { readonly is: 'expired'; readonly record: SessionRecord; readonly reason: TimeoutReason }
   | { readonly is: 'ended'; readonly reason: EndReason }
   | { readonly is: 'rotated'; readonly successor: Successor }
-  /** Not a session to this instance. Another one may have the key that opens it. */
+  /** No session for this instance. Another one may have the key that opens it. */
   | { readonly is: 'unreadable'; readonly cause: Error };
 
 const ABSENT: OpenedRecord = { is: 'absent' };
 
-/** How records are written as payloads, and read again: the one place where a payload is opened. */
+/** How records are written as payloads and read again. Payloads are opened here only. */
 export class RecordFormat {
   private readonly codec: RecordCodec | undefined;
 
-  /** @param codec the store's own format, where it has one */
+  /** @param codec the store's own format, if it has one */
   constructor(
     private readonly settings: SessionSettings,
     codec: RecordCodec | undefined,
@@ -34,27 +34,27 @@ export class RecordFormat {
     this.codec = encryptionKeys ? new EncryptedRecords(encryptionKeys, clock) : codec;
   }
 
-  /** True for payloads that are the text of the record itself. */
+  /** True if a payload is the text of the record itself. */
   get isPlain(): boolean {
     return this.codec === undefined;
   }
 
-  /** @param former the payload that it takes the place of, where there is one */
+  /** @param former the payload that it replaces, if any */
   payloadOf(text: string, key: string, former?: string): string {
     return this.codec === undefined ? text : this.codec.seal(text, key, former);
   }
 
-  /** A mark as it is stored under a key. */
+  /** A mark, as it is stored under a key. */
   sealed({ payload, expiresAt }: StoredRecord, key: string, former?: string): StoredRecord {
     return { payload: this.payloadOf(payload, key, former), expiresAt };
   }
 
-  /** The text of a payload. Throws when it is not one of this format. */
+  /** The text of a payload. Throws if the payload does not have this format. */
   textOf(payload: string, key: string): string {
     return this.codec === undefined ? payload : this.codec.open(payload, key);
   }
 
-  /** What a payload says, whatever it is. */
+  /** What is in a payload; it never throws. */
   open(payload: string | undefined, key: string): OpenedRecord {
     if (payload === undefined) return ABSENT;
     try {
@@ -63,7 +63,7 @@ export class RecordFormat {
       if (reason !== undefined) return { is: 'ended', reason };
       const successor = successorOnMark(text);
       if (successor !== undefined) return { is: 'rotated', successor };
-      return this.dated(parseRecord(text, this.settings.clock()));
+      return this.liveOrExpired(parseRecord(text, this.settings.clock()));
     } catch (thrown) {
       return { is: 'unreadable', cause: asError(thrown) };
     }
@@ -75,13 +75,13 @@ export class RecordFormat {
     return opened.is === 'live' ? opened.record : undefined;
   }
 
-  private dated(record: SessionRecord): OpenedRecord {
+  private liveOrExpired(record: SessionRecord): OpenedRecord {
     const reason = timeoutReason(record, this.settings);
     return reason === undefined ? { is: 'live', record } : { is: 'expired', record, reason };
   }
 }
 
-/** True when no session can come of it any more, on any instance. */
+/** True if no instance can make a live session of it any more. */
 export function isOver({ is }: OpenedRecord): boolean {
   return is === 'absent' || is === 'ended' || is === 'expired';
 }

@@ -7,9 +7,9 @@ import { asString, asTime, readCookie, recordCookie } from './record-cookie.js';
 import type { RecordCookie, SessionMetadata, SessionRecord } from './session-record.js';
 
 /**
- * The record as text: JSON that plain express-session can read. The metadata come first (but for
- * attributes that are named by a number) and `seenAt` first of all, so that it is found without parsing.
- * @param attributesJson the attributes as JSON, where they have been written already
+ * The record as text: JSON that plain express-session can read. The metadata come first (unless an
+ * attribute is named by a number), and `seenAt` first among them, so that it is found without parsing.
+ * @param attributesJson the attributes as JSON, if they have been serialised already
  */
 export function serialiseRecord(
   { metadata, cookie, attributes }: SessionRecord,
@@ -20,7 +20,7 @@ export function serialiseRecord(
     cookie: recordCookie(cookie, cookie.expires),
   };
   if (attributesJson === '{}') return JSON.stringify(own);
-  // Such a name stands before all others in an object, and so in the text of a store that parsed it.
+  // Objects list such a name first, and so does the text of a store that parsed the record.
   if (STARTS_WITH_INDEX.test(attributesJson)) {
     return JSON.stringify({ ...own, ...JSON.parse(attributesJson) });
   }
@@ -29,8 +29,8 @@ export function serialiseRecord(
 
 /**
  * Reads a record that Sesame or express-session wrote.
- * @param now for a record that does not say its age: it begins to count now
- * @throws CorruptRecordError when the text is no record
+ * @param now when the age of a record that does not say it begins to count
+ * @throws CorruptRecordError if the text is no record
  */
 export function parseRecord(payload: string, now: number): SessionRecord {
   const parsed = parseObject(payload);
@@ -45,10 +45,10 @@ export function parseRecord(payload: string, now: number): SessionRecord {
   };
 }
 
-/** The first name is a number, which objects list first. */
+/** Objects list a name that is a number first. */
 const STARTS_WITH_INDEX = /^\{"\d/;
 
-/** Cheap sign that a `__proto__` key may be inside, also when it is written with escapes. */
+/** A cheap sign that there may be a `__proto__` key inside, also one written with escapes. */
 const MAY_BE_UNSAFE = /__proto__|\\u/;
 
 export function parseObject(payload: string): Record<string, unknown> {
@@ -56,8 +56,9 @@ export function parseObject(payload: string): Record<string, unknown> {
   try {
     parsed = JSON.parse(payload);
   } catch {
-    if (isEncrypted(payload))
+    if (isEncrypted(payload)) {
       throw new CorruptRecordError('it is encrypted, and encryption is off', false);
+    }
     // The parser's own message would quote the record.
     throw new CorruptRecordError('it is not JSON');
   }
@@ -91,13 +92,13 @@ function readMetadata(written: unknown): SessionMetadata {
   };
 }
 
-/** Only what was written: an attribute that is absent is not one that is unset. */
+/** Only the attributes that were written: an absent one is not the same as one that is unset. */
 function overridesInOrder(written: Record<string, unknown>): NonNullable<CookieOverrides> {
   const read = Object.entries(readCookie(written));
   return Object.fromEntries(read.filter(([name]) => Object.hasOwn(written, name)));
 }
 
-/** A record written by express-session: its cookie's lifetime was chosen, and is kept. */
+/** For a record of express-session: the lifetime of its cookie was chosen by the application, and stays. */
 function metadataFor({ originalMaxAge }: RecordCookie, now: number): SessionMetadata {
   const cookie = originalMaxAge === null ? undefined : { originalMaxAge };
   return { seenAt: now, createdAt: now, cookie };

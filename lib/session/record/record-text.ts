@@ -2,11 +2,11 @@ import { METADATA_KEY } from '../../stores/metadata-key.js';
 import { showable } from '../data/attributes.js';
 import { parseObject } from './record-json.js';
 
-// What the text of a record says without being parsed, where it is written as Sesame writes it.
+// What can be read from the text of a record without parsing it, if Sesame wrote it.
 
 /**
- * True when a record holds just these attributes, in whatever order and spelling its store gives it
- * back. One without metadata never does: another wrote it, and it is due to be written again.
+ * True if a record holds exactly these attributes, however its store orders and spells its JSON. False
+ * for one without metadata, which Sesame did not write: it must be written again.
  */
 export function holdsJust(payload: string, attributesJson: string): boolean {
   const written = attributesText(payload);
@@ -16,8 +16,8 @@ export function holdsJust(payload: string, attributesJson: string): boolean {
 }
 
 /**
- * The attributes of a record as they are written, as JSON of their own; nothing is parsed. `undefined`
- * where the record is not written as {@link serialiseRecord} does.
+ * The JSON of a record's attributes, cut out without parsing; `undefined` if the record is not written
+ * as {@link serialiseRecord} writes it.
  */
 export function attributesText(payload: string): string | undefined {
   if (!payload.startsWith(HEAD)) return undefined;
@@ -31,7 +31,7 @@ export function attributesText(payload: string): string | undefined {
 const HEAD_OBJECT = `{"${METADATA_KEY}":`;
 const COOKIE = ',"cookie":';
 
-/** Where the JSON object ends that begins at `start`. What stands in its strings does not count. */
+/** The end of the JSON object that begins at `start`. Braces in strings do not count. */
 function endOfObject(json: string, start: number): number {
   let depth = 0;
   for (let at = start; at < json.length; at += 1) {
@@ -44,7 +44,7 @@ function endOfObject(json: string, start: number): number {
   return json.length;
 }
 
-/** Where the closing quote is of the string that begins at `start`. */
+/** The closing quote of the string that begins at `start`. */
 function endOfString(json: string, start: number): number {
   let end = json.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
@@ -60,7 +60,7 @@ function isEscaped(json: string, at: number): boolean {
 const HEAD = `${HEAD_OBJECT}{"seenAt":`;
 const EPOCH = /^(\d{13})[,}]/;
 
-/** When the session was last seen, where the payload says it up front; nothing is parsed. */
+/** When the session was last seen, if the payload begins with it; nothing is parsed. */
 export function peekSeenAt(payload: string): number | undefined {
   if (!payload.startsWith(HEAD)) return undefined;
   const [, digits] = EPOCH.exec(payload.slice(HEAD.length, HEAD.length + 14)) ?? [];
@@ -68,8 +68,8 @@ export function peekSeenAt(payload: string): number | undefined {
 }
 
 /**
- * Cheap sign that somebody may be signed in whom the index of users does not know: `false` only for a
- * payload that says otherwise before any data of the application, and for one that is sealed.
+ * A cheap sign that somebody may be signed in whom the index of users does not know. It is `false` only
+ * if the metadata at the beginning of the payload rule that out, and for a sealed payload.
  */
 export function mayBeUnindexed(payload: string): boolean {
   if (!payload.startsWith(HEAD)) return payload.startsWith('{');

@@ -1,21 +1,21 @@
 import type { CookieAttributes, CookieOverrides } from '../../options/cookie/cookie-attributes.js';
 import type { SessionAttributes } from '../data/attributes.js';
 
-/** What Sesame itself keeps about a session. Times are epoch milliseconds, lengths milliseconds. */
+/** What Sesame itself keeps about a session. Times are in epoch milliseconds, durations in milliseconds. */
 export interface SessionMetadata {
   /** When a request last used the session, exact to one touch interval. */
   readonly seenAt: number;
-  /** When the session began; the absolute timeout counts from here. */
+  /** When the session began; the absolute timeout counts from then. */
   readonly createdAt: number;
   readonly userId?: string | undefined;
   readonly authenticatedAt?: number | undefined;
   readonly ip?: string | undefined;
   readonly userAgent?: string | undefined;
-  /** When the index of users last learned the session's expiry. */
+  /** When the index of users was last told the session's expiry. */
   readonly indexedAt?: number | undefined;
-  /** The key that the session had when its user signed in, once it has another. */
+  /** The key that the session had when its user signed in, if it has another one now. */
   readonly lineage?: string | undefined;
-  /** Timeouts of this one session, where they differ from the configured ones. */
+  /** Timeouts of this one session, if they differ from the configured ones. */
   readonly idleTimeout?: number | undefined;
   readonly absoluteTimeout?: number | undefined;
   /** Cookie attributes that the application set on this one session. */
@@ -33,7 +33,7 @@ export interface SessionRecord {
   readonly attributes: SessionAttributes;
 }
 
-/** The record of a session of which nothing is stored. */
+/** The record of a session of which nothing has been stored. */
 export function emptyRecord(now: number): SessionRecord {
   return {
     metadata: { seenAt: now, createdAt: now, cookie: undefined },
@@ -42,7 +42,7 @@ export function emptyRecord(now: number): SessionRecord {
   };
 }
 
-/** By what a session stays known when it gets a new id: the key that it had when its user signed in. */
+/** Identifies a session whatever ids it gets: the key that it had when its user signed in. */
 export function lineageOf({ metadata }: SessionRecord, key: string): string {
   return metadata.lineage ?? key;
 }

@@ -4,17 +4,17 @@ import type { Timeouts } from '../../options/timeouts.js';
 import type { TimeoutReason } from './absence.js';
 import type { SessionMetadata, SessionRecord } from './session-record.js';
 
-/** What says how long a session lives. */
+/** What decides how long a session lives. */
 export type Lifetime = Pick<SessionRecord, 'metadata' | 'cookie'>;
 
-/** When the session ends unless it is used again: the nearer of idle and absolute expiry. */
+/** When the session ends if it is not used again: by the idle or the absolute timeout, whichever is first. */
 export function expiryOf(lifetime: Lifetime, settings: SessionSettings): number {
   const { createdAt, seenAt } = lifetime.metadata;
   const { idle, absolute } = timeoutsOf(lifetime, settings);
   return Math.min(seenAt + idle, createdAt + (absolute ?? Infinity));
 }
 
-/** Why the session is over by now; `undefined` while it is not. */
+/** Which timeout has ended the session; `undefined` while none has. */
 export function timeoutReason(
   lifetime: Lifetime,
   settings: SessionSettings,
@@ -26,10 +26,10 @@ export function timeoutReason(
   return seenAt + idle <= now ? 'expired' : undefined;
 }
 
-/** Those of the session itself; else by the lifetime of its cookie, where that counts; else as configured. */
+/** The session's own timeouts; else those that follow the lifetime of its cookie; else the configured ones. */
 function timeoutsOf({ metadata, cookie }: Lifetime, settings: SessionSettings): Timeouts {
   const own = metadata.cookie?.originalMaxAge;
-  // What a `cookie` function said when the record was written.
+  // The record's cookie has what the `cookie` function returned when it was written.
   const maxAge = own === undefined && settings.cookieVaries ? cookie.originalMaxAge : own;
   const { idle, absolute } = followCookie(maxAge, settings.timeouts, settings.isChosen);
   return {
@@ -39,16 +39,16 @@ function timeoutsOf({ metadata, cookie }: Lifetime, settings: SessionSettings): 
 }
 
 /**
- * True when a touch interval has passed since a time. One that is as far ahead was noted by an instance
- * whose clock is wrong, and must not put off what keeps the session alive.
+ * True if a touch interval has passed since a time, or if the time is that far ahead: then it comes from
+ * an instance whose clock is wrong, and must not delay the next touch.
  */
 export function isIntervalOver(since: number, { clock, touchInterval }: SessionSettings): boolean {
   return Math.abs(clock() - since) >= touchInterval;
 }
 
 /**
- * The metadata of a session that is seen now. What another instance noted stands, while its clock is
- * ahead by less than a touch interval; a time beyond that would keep the session past its timeouts.
+ * The metadata of a session that is seen now. A time from an instance whose clock is ahead by less than a
+ * touch interval is kept; one further ahead would keep the session beyond its timeouts.
  */
 export function seenNow(metadata: SessionMetadata, settings: SessionSettings): SessionMetadata {
   const now = settings.clock();

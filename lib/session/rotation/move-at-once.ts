@@ -10,13 +10,10 @@ import type { RecordDraft } from '../record-draft.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
 import { draftOf, markOf } from './move.js';
-import type { Arrival, SessionMove } from './move.js';
+import type { MovedRecord, SessionMove } from './move.js';
 
-/** What a move in one step comes to in the end. */
-type Moved = Exclude<MoveOutcome, Conflict>;
-
-/** The former record is gone: a sign-in goes on without it. */
-interface FromNothing {
+/** The former record is gone: a sign-in tries again without it. */
+interface FormerGone {
   readonly conflict: undefined;
 }
 
@@ -32,15 +29,15 @@ export class MoveAtOnce {
     move: SessionMove,
     first: RecordDraft,
     limit: SessionLimit | undefined,
-  ): Promise<Arrival | 'gone' | 'full'> {
+  ): Promise<MovedRecord | 'gone' | 'full'> {
     const { session, rotation, former, key } = move;
     const { userId, budget } = session;
     const mark = markOf(this.lifecycle, move);
     const needsFormerEntry = move.keepsEntry && rotation.continues;
     let draft = first;
-    const swap = async (seen: ReadRecord | undefined): Promise<MoveOutcome | FromNothing> => {
-      const newer =
-        seen && seen !== former ? this.lifecycle.records.read(seen, session) : undefined;
+    const swap = async (seen: ReadRecord | undefined): Promise<MoveOutcome | FormerGone> => {
+      const isNewer = seen !== undefined && seen !== former;
+      const newer = isNewer ? this.lifecycle.records.read(seen, session) : undefined;
       if (typeof newer === 'object') draft = draftOf(this.lifecycle, move, newer.attributes);
       const from = seen && { key: session.key, version: seen.version, userId };
       const step = { from, mark, to: key, record: draft, needsFormerEntry };
@@ -52,9 +49,12 @@ export class MoveAtOnce {
       draft = draftOf(this.lifecycle, move, {});
       return { conflict: undefined };
     };
-    const outcome = await compareAndSwap<ReadRecord | undefined, Moved>(former, swap);
+    const outcome = await compareAndSwap<ReadRecord | undefined, Exclude<MoveOutcome, Conflict>>(
+      former,
+      swap,
+    );
     if (outcome === 'taken') throw new IdInUseError();
     if (typeof outcome === 'string') return outcome;
-    return { draft, version: outcome.moved, isFormerOurs: true, isOver: false };
+    return { draft, version: outcome.moved, replacedFormer: true, wasEnded: false };
   }
 }

@@ -9,7 +9,7 @@ import type { SessionMetadata } from '../record/session-record.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
 
-/** Which attributes a session takes along when it gets a new id. */
+/** Which attributes a session keeps when it gets a new id. */
 export type Keep = 'all' | 'none' | readonly string[];
 
 /** What a rotation makes of a session. */
@@ -18,8 +18,8 @@ export interface Rotation {
   readonly keep: Keep;
   readonly metadata: SessionMetadata;
   /**
-   * True when the new session is only the old one under another id: if another request ended that
-   * one meanwhile, there is nothing to go on with. False when a sign-in vouches for the new one.
+   * True when the new session is only the former one under another id: if another request ended that
+   * one meanwhile, the new one is ended too. False for one that begins anew, as by a sign-in.
    */
   readonly continues: boolean;
 }
@@ -30,28 +30,28 @@ export interface SessionMove {
   readonly rotation: Rotation;
   readonly id: string;
   readonly key: string;
-  /** The former record; `undefined` where there is none to give way. */
+  /** The former record; `undefined` if nothing was stored. */
   readonly former: ReadRecord | undefined;
-  /** True when its entry in the user's index goes along, since the user stays the same. */
+  /** True when its entry in the user's index is moved to the new key, since the user stays the same. */
   readonly keepsEntry: boolean;
-  /** True when it stays the same session, under another id: what ends the one ends the other. */
+  /** True when it stays the same session under another id: what ends one ends the other. */
   readonly isSameSession: boolean;
-  /** The session as it was when its move began, and what this request had done to it by then. */
+  /** The session as it was when the move began, and what this request had changed by then. */
   readonly snapshot: SessionSnapshot;
   readonly changes: AttributeChanges;
 }
 
 /** The record under the new key. */
-export interface Arrival {
+export interface MovedRecord {
   readonly draft: RecordDraft;
   readonly version: Version;
-  /** True once the former record gave way to this request, and its entry in the index with it. */
-  readonly isFormerOurs: boolean;
-  /** True when someone ended the session on its way. */
-  readonly isOver: boolean;
+  /** True when this request replaced or removed the former record, so that its entry is moved too. */
+  readonly replacedFormer: boolean;
+  /** True when someone ended the session while it was moved. */
+  readonly wasEnded: boolean;
 }
 
-/** The record under the new key: what it inherits, and what this request did to that. */
+/** The record under the new key: the attributes it inherits, with the changes of this request. */
 export function draftOf(
   { settings, index, drafts }: Lifecycle,
   move: SessionMove,
@@ -62,16 +62,16 @@ export function draftOf(
   const metadata = {
     ...rotation.metadata,
     indexedAt: isIndexed ? settings.clock() : undefined,
-    lineage: isSameSession ? session.lineage : undefined,
+    lineage: isSameSession ? session.lineage() : undefined,
   };
   const attributes = kept(applyChanges(inherited, changes), rotation.keep);
   return drafts.of(session, metadata, snapshot.with(attributes), key);
 }
 
 /**
- * The mark that is left at the former key: who holds only the former id may still be signing out, and it
- * leads them to the session. It is for stores that know users, and keys that no id can be: plain
- * express-session would take it for a session.
+ * The mark that is left under the former key: it leads a request that has only the former id, and may
+ * be signing out, to the session. There is none without an index of users, or where an id can be a key:
+ * plain express-session would take the mark for a session.
  */
 export function markOf(
   { settings, index, format }: Lifecycle,

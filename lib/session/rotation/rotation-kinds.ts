@@ -4,13 +4,13 @@ import type { SessionMetadata } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { Keep, Rotation } from './move.js';
 
-/** What a rotation is to make of a session, once it is its turn. */
+/** Says what a rotation makes of a session, when it is its turn. */
 export type RotationKind = (session: RequestSession, now: number) => Rotation;
 
 /**
  * Signs a user in.
- * @param keep the attributes to take along; by default all, unless they are another user's
- * @param lifetime for this sign-in alone, in milliseconds: its timeouts, and its cookie's age
+ * @param keep the attributes to keep; by default all, unless they are another user's
+ * @param lifetime the timeouts of this sign-in and the age of its cookie, in milliseconds
  */
 export function signIn(
   userId: string,
@@ -18,10 +18,10 @@ export function signIn(
   lifetime: number | undefined,
 ): RotationKind {
   return (session, now) => {
-    const owner = session.record.metadata.userId; // also of a session that has ended meanwhile
+    const owner = session.record().metadata.userId; // also of a session that was ended meanwhile
     const isOthers = owner !== undefined && owner !== userId;
     const keeps = keep ?? (isOthers ? 'none' : 'all');
-    // A lifetime of an earlier sign-in ends with it; what this request set is meant for this one.
+    // The cookie's lifetime from an earlier sign-in is dropped; what this request set is kept.
     const isCookieMeant = keeps === 'all' && session.view.hasChangedCookie();
     const cookie = isCookieMeant ? session.view.cookieOverrides() : cookieScopeOf(session);
     const own =
@@ -41,7 +41,7 @@ export function signIn(
   };
 }
 
-/** A new id for whatever is kept. Who is signed in stays so with `'all'`, and only then. */
+/** Gives what is kept a new id. The user stays signed in with `'all'`, and only then. */
 export function regenerate(keep: Keep): RotationKind {
   return (session, now) => ({
     type: 'rotated',
@@ -54,7 +54,7 @@ export function regenerate(keep: Keep): RotationKind {
   });
 }
 
-/** The user has proved again who they are: the same session, newly authenticated, by a new id. */
+/** The user has proved again who they are: the same session, newly authenticated, under a new id. */
 export const confirmation: RotationKind = (session, now) => {
   if (session.state.is !== 'ended' && session.userId === undefined) {
     throw new SessionUnusableError(
@@ -66,15 +66,15 @@ export const confirmation: RotationKind = (session, now) => {
 };
 
 /**
- * Where the browser keeps the session's cookie, if that is not where it is configured to be. A cookie
- * elsewhere would stand beside it, and the browser would go on sending the one that is worthless.
+ * The path and domain of the session's cookie, if they are its own. With others, the new cookie would not
+ * replace the one in the browser, which would go on sending a worthless one.
  */
-function cookieScopeOf({ record }: RequestSession): CookieOverrides {
-  const { path, domain } = record.metadata.cookie ?? {};
+function cookieScopeOf(session: RequestSession): CookieOverrides {
+  const { path, domain } = session.record().metadata.cookie ?? {};
   if (path === undefined && domain === undefined) return undefined;
   return { ...(path !== undefined && { path }), ...(domain !== undefined && { domain }) };
 }
 
 function ownMetadata(session: RequestSession): SessionMetadata {
-  return { ...session.record.metadata, cookie: session.view.cookieOverrides() };
+  return { ...session.record().metadata, cookie: session.view.cookieOverrides() };
 }

@@ -9,29 +9,29 @@ import type { RequestSession } from '../state/request-session.js';
 import type { SessionIndex } from '../users/session-index.js';
 import type { UserSessions } from '../users/user-sessions.js';
 import { draftOf } from './move.js';
-import type { Arrival, Rotation, SessionMove } from './move.js';
+import type { MovedRecord, Rotation, SessionMove } from './move.js';
 import { MoveAtOnce } from './move-at-once.js';
 import { MoveInSteps } from './move-in-steps.js';
 
-/** How often undoing a failed move is tried again, a `storeTimeout` apart. */
+/** How often undoing a failed move is tried again, one `storeTimeout` apart. */
 const UNDO_ATTEMPTS = 3;
 
 /** Gives sessions new ids; the former ones stop working. */
 export class SessionRotation {
-  private readonly moving: MoveAtOnce | MoveInSteps;
+  private readonly mover: MoveAtOnce | MoveInSteps;
 
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly index: SessionIndex,
     private readonly users: UserSessions,
   ) {
-    const Moving = index.canMoveAtOnce ? MoveAtOnce : MoveInSteps;
-    this.moving = new Moving(lifecycle, index);
+    const Mover = index.canMoveAtOnce ? MoveAtOnce : MoveInSteps;
+    this.mover = new Mover(lifecycle, index);
   }
 
   /**
-   * Until all is done nobody learns the new id: when a step fails, what was made is taken back, and the
-   * session stays what it was.
+   * Nobody learns the new id until all is done. When a step fails, what was made is removed, and the
+   * session stays as it was.
    */
   async rotate(session: RequestSession, rotation: Rotation): Promise<void> {
     const { settings, emit } = this.lifecycle;
@@ -53,41 +53,41 @@ export class SessionRotation {
       snapshot,
       changes,
     };
-    const arrived = await this.arrive(move, former === undefined ? {} : base);
-    if (arrived === 'gone') return session.lose();
-    const { draft, version, token, isOver } = arrived;
+    const moved = await this.move(move, former === undefined ? {} : base);
+    if (moved === 'gone') return session.lose();
+    const { draft, version, token, wasEnded } = moved;
     session.become({ payload: draft.payload, version }, draft.record, id);
     view.renewCookie(snapshot.cookie);
     if (token !== undefined) session.carry(token);
     session.showNewer(draft.record.attributes, applyChanges(base, changes));
     session.written = 'commit';
     emit({ type: rotation.type, handle: session.handle, userId: rotation.metadata.userId });
-    if (isOver) session.lose();
+    if (wasEnded) session.lose();
   }
 
-  /** Puts the session under its new key, and takes the former one away; all of it, or nothing. */
-  private async arrive(
+  /** Moves the session to its new key, completely or not at all. */
+  private async move(
     move: SessionMove,
     inherited: SessionAttributes,
-  ): Promise<(Arrival & { readonly token: string | undefined }) | 'gone'> {
+  ): Promise<(MovedRecord & { readonly token: string | undefined }) | 'gone'> {
     const { tokens, pending } = this.lifecycle;
     const { session, id } = move;
     const { userId } = move.rotation.metadata;
     const limit = userId === undefined ? undefined : await this.index.limitOf(userId);
     const draft = draftOf(this.lifecycle, move, inherited);
     try {
-      const arrival = await this.moving.move(move, draft, limit);
-      if (arrival === 'full') throw await this.limitReached(move, limit);
-      if (arrival === 'gone') {
-        await this.takeBack(move);
+      const moved = await this.mover.move(move, draft, limit);
+      if (moved === 'full') throw await this.limitReached(move, limit);
+      if (moved === 'gone') {
+        await this.removeNew(move);
         return 'gone';
       }
-      return { ...arrival, token: tokens.tokenOf(session, id, arrival.draft) };
+      return { ...moved, token: tokens.tokenOf(session, id, moved.draft) };
     } catch (error) {
-      if (error instanceof IdInUseError) throw error; // what is there is somebody else's
+      if (error instanceof IdInUseError) throw error; // the record there is another session's
       const undone = this.undo(move);
       pending.add(undone.catch(() => this.undoLater(move)));
-      // A store that has just failed is not waited for again.
+      // The request does not wait again for a store that has just failed.
       if (!(error instanceof StoreUnavailableError)) await undone.catch(() => undefined);
       throw error;
     }
@@ -102,7 +102,7 @@ export class SessionRotation {
     return new SessionLimitError(limit?.max ?? 0, sessions);
   }
 
-  /** Tries again while the store is down; what is left after that expires. */
+  /** Tries again while the store is down. What is left after that expires. */
   private async undoLater(move: SessionMove, attempts = UNDO_ATTEMPTS): Promise<void> {
     await setTimeout(this.lifecycle.settings.storeTimeout, undefined, { ref: false });
     await this.undo(move).catch(() =>
@@ -110,8 +110,8 @@ export class SessionRotation {
     );
   }
 
-  /** Leaves neither the new record nor an entry of it. */
-  private async takeBack({ key, rotation }: SessionMove): Promise<void> {
+  /** Removes the new record and its entry. */
+  private async removeNew({ key, rotation }: SessionMove): Promise<void> {
     try {
       await this.lifecycle.store.remove(key);
     } finally {
@@ -120,12 +120,12 @@ export class SessionRotation {
   }
 
   /**
-   * Leaves nothing of a move that failed. The former record may have given way before that, and its
-   * entry would stand for nothing; one whose record another request has taken is that one's to move.
+   * Removes everything of a failed move. The former record may have been replaced before that: then its
+   * entry is dead, and is removed too. An entry that another request is about to move is left.
    */
   private async undo(move: SessionMove): Promise<void> {
     try {
-      await this.takeBack(move);
+      await this.removeNew(move);
     } finally {
       const { keepsEntry, session, rotation } = move;
       const { userId } = rotation.metadata;

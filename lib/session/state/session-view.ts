@@ -14,7 +14,7 @@ import type { SessionRecord } from '../record/session-record.js';
 /** Whose view it is. */
 export interface ViewedSession {
   /** The record that was loaded or last written. */
-  readonly record: SessionRecord;
+  record(): SessionRecord;
   readonly identity: SessionIdentity;
 }
 
@@ -47,13 +47,15 @@ export class SessionView {
   /** What the application has as its session, made where there is none yet. */
   object(): unknown {
     this.catchUp();
-    return this.shown === undefined ? this.show(this.session.record.attributes) : this.shown.object;
+    return this.shown === undefined
+      ? this.show(this.session.record().attributes)
+      : this.shown.object;
   }
 
   /** Puts a new session object before the application. */
   show(attributes: SessionAttributes): unknown {
     const { session, edge } = this;
-    const cookie = this.configuredCookie(session.record.metadata.cookie);
+    const cookie = this.configuredCookie(session.record().metadata.cookie);
     const object = edge.objects.create(session.identity, edge.request, cookie, attributes);
     this.shown = { object };
     return object;
@@ -85,7 +87,7 @@ export class SessionView {
   /** The attributes as they stand now. */
   attributes(): SessionAttributes {
     this.catchUp();
-    if (this.shown === undefined) return showable(this.session.record.attributes);
+    if (this.shown === undefined) return showable(this.session.record().attributes);
     return isObject(this.shown.object) ? this.edge.objects.attributesOf(this.shown.object) : {};
   }
 
@@ -127,7 +129,7 @@ export class SessionView {
   cookieOverrides(): CookieOverrides {
     const cookie = this.shownCookie();
     if (cookie === undefined || isSameCookie(cookie, this.storedCookie())) {
-      return this.session.record.metadata.cookie;
+      return this.session.record().metadata.cookie;
     }
     const offender = unsendable(cookie, this.cookieName);
     if (offender !== undefined) {
@@ -154,7 +156,7 @@ export class SessionView {
   }
 
   private storedCookie(): CookieAttributes {
-    return this.configuredCookie(this.session.record.metadata.cookie);
+    return this.configuredCookie(this.session.record().metadata.cookie);
   }
 
   private shownCookie(): CookieAttributes | undefined {

@@ -1,24 +1,24 @@
-/** Longer values are no session cookie of ours (RFC 6265bis: name and value within 4096 bytes). */
+/** A longer value cannot be a session cookie (RFC 6265bis: name and value within 4096 bytes). */
 export const MAX_VALUE_LENGTH = 4096;
 
 /**
- * How many cookies of one name are looked at. A browser has one of them, and a few more where other
- * hosts of its domain tossed theirs in; to verify one costs far more than to send it.
+ * How many cookies of one name are looked at. A browser has one, and a few more if other hosts of its
+ * domain set theirs (cookie tossing); verifying one costs far more than sending it.
  */
 const MAX_CANDIDATES = 8;
 
 const SPACE = 0x20;
 const TAB = 0x09;
 
-/** True when a cookie of this name came, whatever it is worth. */
+/** True if there is a cookie of this name, valid or not. */
 export function hasCookie(header: string | undefined, name: string): boolean {
   return header !== undefined && valueStart(header, name, 0) !== -1;
 }
 
 /**
- * The values of the first few cookies of this name, as they came. Those that are too short or too
- * long to be ours are passed over.
- * @param minLength of a value that may be ours
+ * The raw values of the first few cookies of this name. Those that are too short or too long for a
+ * session cookie are skipped.
+ * @param minLength the least length of a session cookie's value
  */
 export function* candidates(
   header: string | undefined,
@@ -42,7 +42,7 @@ export function* candidates(
   }
 }
 
-/** Where the value of the next cookie of this name begins, behind its equals sign; -1 for none. */
+/** Where the value of the next cookie of this name begins, after the equals sign; -1 if there is none. */
 function valueStart(header: string, name: string, from: number): number {
   let at = header.indexOf(name, from);
   while (at !== -1) {
@@ -57,8 +57,8 @@ function valueStart(header: string, name: string, from: number): number {
 }
 
 /*
- * Only spaces and tabs are trimmed (RFC 6265bis, 5.6). To a browser, a name with another blank in
- * front, such as U+00A0, has no prefix: anyone may set it, and it must not pass for `__Host-sid`.
+ * Only spaces and tabs are trimmed (RFC 6265bis, 5.6). For a browser, a name that begins with another
+ * blank, such as U+00A0, has no prefix: anyone may set it, so it must not be taken for `__Host-sid`.
  */
 
 function beforeBlanks(text: string, end: number): number {

@@ -11,23 +11,21 @@ import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
 import type { SessionTokens } from './session-token.js';
 import { setCookie } from './set-cookie.js';
 
-/** A cookie that is larger, with its name and attributes, is not stored (RFC 6265bis, 5.6). */
+/** Browsers do not store a larger cookie, counted with its name and attributes (RFC 6265bis, 5.6). */
 const MAX_COOKIE_BYTES = 4096;
 
 /**
- * What is sealed: the cookie's name, the session's id and the record, with a space in between, which
- * neither a name nor an encoded id can hold; a record is a JSON object. Cookies of earlier versions
- * lack the name.
+ * What is sealed: the cookie's name, the session's id and the record (a JSON object), separated by
+ * spaces, which neither a name nor an encoded id can contain. Cookies of earlier versions lack the name.
  */
 const CONTENT = /^(?:([^ {]+) )?([^ {]+) (\{.*)$/s;
 
 /**
- * Cookies that hold the record itself, sealed, with the session's id in it and the cookie's name: a
- * browser must not bring a session of one name under another.
+ * Cookies that hold the sealed record itself, with the session's id and the cookie's name, so that the
+ * value of one cookie is not accepted under another name.
  */
 export class SealedRecords implements SessionTokens {
   readonly carryRecords = true;
-
   private readonly renewal: KeyRenewal;
 
   constructor(
@@ -74,7 +72,7 @@ export class SealedRecords implements SessionTokens {
     return { id: decodeURIComponent(id), payload, isStale: isStale && this.renewal.isDue, signed };
   }
 
-  /** True when the cookie that came with the request says just what is stored now. */
+  /** True if the cookie that came with the request holds exactly what is stored now. */
   private isWithBrowser({ cookie: { verified }, id }: RequestSession, payload: string): boolean {
     if (verified === undefined || verified.isStale) return false;
     return verified.payload === payload && verified.id === id;
@@ -91,7 +89,7 @@ export class SealedRecords implements SessionTokens {
     const { verified } = session.cookie;
     const former = verified?.isStale === false ? verified.signed : undefined;
     const value = this.seal.seal(`${name} ${encodeURIComponent(id)} ${payload}`, former);
-    const expires = own.originalMaxAge === null ? undefined : new Date(0); // all are of one length
+    const expires = own.originalMaxAge === null ? undefined : new Date(0); // all dates have the same length
     const bytes = Buffer.byteLength(setCookie(name, value, own, expires));
     if (bytes > MAX_COOKIE_BYTES) {
       throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(attributes));

@@ -4,29 +4,29 @@ import type { RequestSession } from '../state/request-session.js';
 import type { CookieReading } from './cookie-reading.js';
 
 /**
- * What the cookie of a session holds, and how the session is found again by it: its signed id, with
- * the record behind a key in a store, or the sealed record itself.
+ * What the cookie of a session holds, and how it leads back to the session. It is either the signed id,
+ * with the record in a store, or the sealed record itself.
  */
 export interface SessionTokens {
-  /** True when the cookie carries the record, so that nothing is kept anywhere else. */
+  /** True if the cookie carries the record, and nothing is stored anywhere else. */
   readonly carryRecords: boolean;
 
-  /** Finds the session that the cookies of a request stand for. */
+  /** Finds the session's cookie among those of a request. */
   read(header: string | undefined): CookieReading;
 
   /**
-   * Makes the token of a session as it is stored now, if there is one to make.
-   * @throws SessionTooLargeError when a browser would not take it
+   * Makes the token of a session as it is stored now, if its cookie carries the record.
+   * @throws SessionTooLargeError if a browser would not accept it
    */
   prepare(session: RequestSession): void;
 
   /**
-   * What the cookie of a session is to hold under a new id; `undefined` when it is only that id.
-   * @throws SessionTooLargeError when a browser would not take it
+   * The token of a session under a new id; `undefined` if the cookie holds only the signed id.
+   * @throws SessionTooLargeError if a browser would not accept it
    */
   tokenOf(session: RequestSession, id: string, draft: RecordDraft): string | undefined;
 
-  /** The `Set-Cookie` value with the session's token; `undefined` when it could not be made. */
+  /** The `Set-Cookie` value with the session's token; `undefined` if the token could not be made. */
   cookieFor(
     session: RequestSession,
     attributes: CookieAttributes,

@@ -9,8 +9,8 @@ export function setCookie(
   attributes: CookieAttributes,
   expires: Date | undefined,
 ): string {
-  const given = COOKIE_ATTRIBUTES.filter((attribute) => attributes[attribute] !== undefined);
-  const own = Object.fromEntries(given.map((attribute) => [attribute, attributes[attribute]]));
+  const names = COOKIE_ATTRIBUTES.filter((attribute) => attributes[attribute] !== undefined);
+  const own = Object.fromEntries(names.map((attribute) => [attribute, attributes[attribute]]));
   return stringifySetCookie({ name, value, ...own, ...(expires && { expires }) });
 }
 

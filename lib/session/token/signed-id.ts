@@ -14,7 +14,7 @@ export function signedId(id: string, [signingSecret = '']: readonly string[]): s
   return PREFIX + sign(id, signingSecret);
 }
 
-/** The id in a cookie's value, if one of the secrets signed it; the first is the one that signs. */
+/** The id in a cookie's value, if one of the secrets signed it. It is stale if that was not the first. */
 export function verifySignedId(
   raw: string,
   secrets: readonly string[],
@@ -29,12 +29,12 @@ export function verifySignedId(
   return undefined;
 }
 
-/** True for the form of a signed id, which costs less to see than a signature to compute. */
+/** True if the value has the form of a signed id: checking that costs less than computing a signature. */
 function hasSignature(value: string): boolean {
   return value.startsWith(PREFIX) && value.lastIndexOf('.') === value.length - SIGNATURE_LENGTH - 1;
 }
 
-/** A cookie's value as it was before it was encoded; `undefined` when it cannot be one of ours. */
+/** The decoded value of a cookie; `undefined` if it cannot be a session cookie. */
 function decodeValue(raw: string): string | undefined {
   if (raw.length > MAX_VALUE_LENGTH) return undefined;
   const unquoted = raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1) : raw;

@@ -12,7 +12,7 @@ import { MIN_SIGNED_LENGTH, signedId, verifySignedId } from './signed-id.js';
 
 /** How many cookies to remember as verified: a browser sends the same one again and again. */
 const REMEMBERED = 2_000;
-/** Longer ones, of long ids of the application's own, are verified each time they come. */
+/** Longer values, with long ids from a `genid` option, are verified every time. */
 const MAX_REMEMBERED_LENGTH = 512;
 
 /** Cookies that hold a session's signed id, in express-session's format. */
@@ -30,7 +30,7 @@ export class SignedIds implements SessionTokens {
   }
 
   prepare(): void {
-    // The id is signed when the cookie is due.
+    // The id is signed when the cookie is sent.
   }
 
   tokenOf(): undefined {
@@ -69,7 +69,7 @@ export class SignedIds implements SessionTokens {
   }
 }
 
-/** The same text in memory of its own: a slice of a header holds on to the whole header. */
+/** A copy of the text: a slice of a header would keep the whole header in memory. */
 function ownCopy(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -6,15 +6,15 @@ import type { SessionRecord } from '../record/session-record.js';
 import { inBatches } from '../storage/in-batches.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import type { SessionIndex } from './session-index.js';
-import type { SessionLookup, Whereabouts } from './session-lookup.js';
+import type { FoundSession, SessionLookup } from './session-lookup.js';
 
-/** How many times to look again for a session that gets new ids while it is being ended. */
+/** How often to look for a session that gets new ids while it is being ended. */
 const MAX_LOOKS = 100;
 
-/** Tells that a session was ended: its key and whose it was. */
+/** Called when a session was ended, with its key and its user. */
 export type OnEnd = (key: string, userId: string | undefined) => void;
 
-/** Ends sessions for good, those included that get a new id at that moment. */
+/** Ends sessions for good, also those that get a new id at that moment. */
 export class SessionEndings {
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -23,9 +23,10 @@ export class SessionEndings {
   ) {}
 
   /**
-   * Removes the record under a key, and the entry of its user. Where the session has got a new id
-   * since, it is ended there. A sign-in has begun another session, which is not ended.
-   * @param known the record that was loaded from there, where one was
+   * Removes the record under a key, and its entry in the index. If the session has a new id by now, it
+   * is ended under that one. A session that a sign-in began there is another one, and is not ended.
+   * @param stored what was read under the key, if anything
+   * @param known the record that was loaded from there, if one was
    */
   async end(
     key: string,
@@ -35,30 +36,34 @@ export class SessionEndings {
     budget: WaitBudget,
   ): Promise<void> {
     const first = await this.lookup.find(key, budget, stored);
-    const end = await compareAndSwap<Whereabouts, Whereabouts | undefined>(first, async (at) => {
-      const isThere = at.opened.is !== 'absent' && at.opened.is !== 'ended';
-      if (!isThere || at.stored === undefined) return undefined;
-      const outcome = await this.lifecycle.store.remove(at.key, at.stored.version, budget);
-      if (outcome === 'removed') return at;
-      const newer = outcome === 'gone' ? undefined : outcome.conflict;
-      const now = await this.lookup.find(at.key, budget, newer);
-      return { conflict: { ...now, path: [...at.path, ...now.path] } };
-    });
-    if (end !== undefined) {
-      const userId = 'record' in end.opened ? end.opened.record.metadata.userId : undefined;
-      // On its way to another key, it has the entry of any of these.
-      for (const passed of end.path) await this.index.remove(userId, passed, budget);
-      onEnd(end.key, userId);
+    const removed = await compareAndSwap<FoundSession, FoundSession | undefined>(
+      first,
+      async (at) => {
+        const isThere = at.opened.is !== 'absent' && at.opened.is !== 'ended';
+        if (!isThere || at.stored === undefined) return undefined;
+        const outcome = await this.lifecycle.store.remove(at.key, at.stored.version, budget);
+        if (outcome === 'removed') return at;
+        const newer = outcome === 'gone' ? undefined : outcome.conflict;
+        const now = await this.lookup.find(at.key, budget, newer);
+        return { conflict: { ...now, path: [...at.path, ...now.path] } };
+      },
+    );
+    if (removed !== undefined) {
+      const { key: at, path, opened } = removed;
+      const userId = 'record' in opened ? opened.record.metadata.userId : undefined;
+      // While the session moves to a new key, its entry may be under any of these.
+      for (const passed of path) await this.index.remove(userId, passed, budget);
+      onEnd(at, userId);
     } else if (known !== undefined) {
-      // What was there may have been a mark that led on, before a tombstone took its place.
+      // There may have been a mark that led on, before a tombstone replaced it.
       await this.endLineage(known, key, onEnd, budget);
     }
   }
 
   /**
-   * Ends a session by its lineage: where there is no mark (any more), its user's index leads to it.
-   * An entry without a record may be that of a session on its way to another id, maybe this one's;
-   * it is removed, so that no session survives its sign-out.
+   * Ends a session by its lineage: where no mark leads to it, its user's index does. With
+   * `hashIds: false`, an entry without a record may be that of a session that is just moving to a new
+   * key, possibly this one: it is removed, so that no session survives its sign-out.
    */
   private async endLineage(
     record: SessionRecord,
@@ -73,12 +78,12 @@ export class SessionEndings {
     await this.index.remove(userId, key, budget);
     for (let look = 1; look <= MAX_LOOKS; look += 1) {
       const keys = await index.list(userId, budget);
-      const ended = await inBatches(keys, async (entered) => {
-        const at = await this.lookup.find(entered, budget);
-        const isOnItsWay = at.stored === undefined && !settings.hashIds;
-        if (isOnItsWay) await this.index.remove(userId, entered, budget);
+      const ended = await inBatches(keys, async (entryKey) => {
+        const at = await this.lookup.find(entryKey, budget);
+        const mayBeMoving = at.stored === undefined && !settings.hashIds;
+        if (mayBeMoving) await this.index.remove(userId, entryKey, budget);
         if (!('record' in at.opened) || lineageOf(at.opened.record, at.key) !== lineage) {
-          return isOnItsWay;
+          return mayBeMoving;
         }
         await this.end(at.key, at.stored, undefined, onEnd, budget);
         return true;

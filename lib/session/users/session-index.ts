@@ -14,16 +14,16 @@ import type { SessionLookup } from './session-lookup.js';
 import type { Tombstones } from './tombstones.js';
 import type { UserRevocations } from './user-revocations.js';
 
-/** How many sessions a sign-in waits to see ended that are evicted for it; seldom are there two. */
+/** How many evicted sessions a sign-in waits to see ended. There is rarely more than one. */
 const EVICTED_AT_ONCE = 500;
 
-/** Beyond so many entries, it makes no difference which of them are dead: most have to go anyway. */
-const MAX_LOOKED_AT = 1_000;
+/** Among more entries than this, dead ones are not looked for: most are about to be evicted anyway. */
+const MAX_CHECKED = 1_000;
 
 /**
- * The entries of sessions in the index of their users. An entry is made after its record and outlives
- * it only by an accident, so one whose record is gone is dead: it must not take anybody's place. Where
- * the store keeps no index, nothing is done.
+ * The entries of sessions in the index of users. An entry is added after its record and outlives it
+ * only by accident, so an entry whose record is gone is dead, and must not count under `limit`. With a
+ * store that keeps no index, nothing is done.
  */
 export class SessionIndex {
   private readonly index: BoundedIndex | undefined;
@@ -44,7 +44,7 @@ export class SessionIndex {
 
   /**
    * How many sessions the user may have; asked before a sign-in stores anything.
-   * @throws RangeError when a `limit.max` function gives no count
+   * @throws RangeError when a `limit.max` function returns no count
    */
   async limitOf(userId: string): Promise<SessionLimit | undefined> {
     const { limit } = this.lifecycle.settings;
@@ -58,9 +58,9 @@ export class SessionIndex {
   }
 
   /**
-   * Adds a session, whose record is stored, to its user's index: whoever ends all sessions of the
-   * user from now on meets it. The sessions that are evicted for it are ended.
-   * @returns false, and nothing is done, when the user may not have one more
+   * Adds a session whose record is stored: from now on, `revokeAll()` ends it too. The sessions that
+   * are evicted for it are ended.
+   * @returns false, and nothing was done, when the user may not have one more session
    */
   async add(
     key: string,
@@ -72,7 +72,7 @@ export class SessionIndex {
     if (userId === undefined || this.index === undefined) return true;
     const { index } = this;
     const entry = this.entry(key, lifetime);
-    const outcome = await this.within(limit, userId, budget, (within) =>
+    const outcome = await this.withinLimit(limit, userId, budget, (within) =>
       index.add(userId, entry, within, budget),
     );
     if (outcome === 'full') return false;
@@ -80,12 +80,12 @@ export class SessionIndex {
     return true;
   }
 
-  /** True for a store that gives a session a new key in one step. */
+  /** True for a store that can move a session to a new key in one step. */
   get canMoveAtOnce(): boolean {
     return this.index?.canMove === true;
   }
 
-  /** Gives a session a new key in one step: its record, the mark at the former key, and its entry. */
+  /** Moves a session to a new key in one step: its record, the mark under the former key, its entry. */
   async moveAtOnce(
     move: Omit<Move, 'entry' | 'limit'>,
     lifetime: Lifetime,
@@ -97,7 +97,7 @@ export class SessionIndex {
     const { userId } = lifetime.metadata;
     const { expiresAt } = this.entry(move.to, lifetime);
     const entry = userId === undefined ? undefined : { userId, expiresAt };
-    const outcome = await this.within(limit, userId ?? '', budget, (within) =>
+    const outcome = await this.withinLimit(limit, userId ?? '', budget, (within) =>
       index.move({ ...move, entry, limit: within }, budget),
     );
     if (typeof outcome === 'object' && 'moved' in outcome) {
@@ -107,8 +107,8 @@ export class SessionIndex {
   }
 
   /**
-   * Gives the entry of a session to its new key; `false` when it has none any more.
-   * Doing it twice changes nothing, so a lost answer is asked for again.
+   * Moves the entry of a session to its new key; `false` when there is no entry any more. It is safe to
+   * do twice, so it is tried again when the answer is lost.
    */
   async move(
     formerKey: string,
@@ -124,12 +124,12 @@ export class SessionIndex {
     return move().catch(move);
   }
 
-  /** Removes an entry. A failure only leaves a dead entry, which takes nobody's place. */
+  /** Removes an entry. A failure leaves a dead entry, which does no harm. */
   async remove(userId: string | undefined, key: string, budget?: WaitBudget): Promise<void> {
     if (userId !== undefined) await this.index?.remove(userId, key, budget).catch(() => undefined);
   }
 
-  /** Removes an entry, if its session is over; `true` when it was. */
+  /** Removes an entry if its session is over; `true` when it was. */
   async removeIfOver(
     userId: string,
     key: string,
@@ -141,13 +141,13 @@ export class SessionIndex {
     return true;
   }
 
-  /** The index follows a session's expiry by steps of the touch interval, to cost few commands. */
+  /** The index learns a session's expiry once per touch interval, which saves commands. */
   isRefreshDue({ userId, indexedAt = 0 }: SessionMetadata): boolean {
     if (userId === undefined || this.index === undefined) return false;
     return isIntervalOver(indexedAt, this.lifecycle.settings);
   }
 
-  /** Gives an entry the session's new expiry; `false` when the session has been ended. */
+  /** Updates the expiry of an entry; `false` when the session has been ended. */
   async refresh(session: RequestSession, known: SessionMetadata): Promise<boolean> {
     const { key, budget, state } = session;
     const { userId } = known;
@@ -156,7 +156,7 @@ export class SessionIndex {
     const lifetime = { metadata, cookie: session.view.configuredCookie(known.cookie) };
     const isThere =
       metadata.indexedAt === undefined
-        ? await this.addLate(userId, key, lifetime, budget)
+        ? await this.addUnindexed(userId, key, lifetime, budget)
         : await this.index.update(userId, this.entry(key, lifetime), undefined, budget);
     if (!isThere && 'stored' in state) {
       await this.tombstones.revoke(key, state.stored, userId, budget);
@@ -165,24 +165,24 @@ export class SessionIndex {
   }
 
   /**
-   * Adds a session that is older than the index: its user signed in when another store kept the
-   * sessions. `false` when all of the user's have been ended since.
+   * Adds a session whose user signed in before the store had an index; `false` when all sessions of the
+   * user have been ended since.
    */
-  private async addLate(
+  private async addUnindexed(
     userId: string,
     key: string,
     lifetime: Lifetime,
     budget: WaitBudget,
   ): Promise<boolean> {
-    // First the entry: who ends all sessions from now on meets it.
+    // The entry comes first, so that a revokeAll() from now on finds it.
     await this.index?.add(userId, this.entry(key, lifetime), undefined, budget);
     if (!(await this.revocations.hasEnded(userId, key, lifetime.metadata, budget))) return true;
     await this.remove(userId, key, budget);
     return false;
   }
 
-  /** Where an entry exceeds the limit, dead ones are removed before anyone is evicted for it. */
-  private async within<T>(
+  /** Adds an entry. If it exceeds the limit, dead entries are removed before anyone is evicted for it. */
+  private async withinLimit<T>(
     limit: SessionLimit | undefined,
     userId: string,
     budget: WaitBudget,
@@ -197,14 +197,14 @@ export class SessionIndex {
     return add(limit);
   }
 
-  /** Removes the entries of sessions that are over; `true` when there were any. */
+  /** Removes the entries of sessions that are over; `true` if there were any. */
   private async removeDead(userId: string, budget: WaitBudget): Promise<boolean> {
     const keys = (await this.index?.list(userId, budget)) ?? [];
-    if (keys.length > MAX_LOOKED_AT) return false;
+    if (keys.length > MAX_CHECKED) return false;
     return (await inBatches(keys, (key) => this.removeIfOver(userId, key, budget))).includes(true);
   }
 
-  /** Ends the sessions whose entries gave way; beyond the first of them nobody waits for it. */
+  /** Ends the sessions whose entries were evicted. Only the first five hundred are waited for. */
   private async evict(userId: string, keys: readonly string[], budget: WaitBudget): Promise<void> {
     const { settings, pending } = this.lifecycle;
     await this.endEvicted(userId, keys.slice(0, EVICTED_AT_ONCE), budget);
@@ -213,7 +213,7 @@ export class SessionIndex {
     pending.add(this.endEvicted(userId, rest, WaitBudget.of(settings, rest.length)));
   }
 
-  /** Without its entry a session is over, with its next touch at the latest: no failure counts. */
+  /** A failure does not count: without its entry, a session ends with its next touch at the latest. */
   private async endEvicted(
     userId: string,
     keys: readonly string[],
@@ -226,7 +226,7 @@ export class SessionIndex {
     });
   }
 
-  /** An entry outlives its record a little, so that it need not follow every use. */
+  /** An entry expires a little after its record, so that it need not be updated with every use. */
   private entry(key: string, lifetime: Lifetime): IndexEntry {
     const { settings } = this.lifecycle;
     return { key, expiresAt: expiryOf(lifetime, settings) + settings.touchInterval };

@@ -3,10 +3,10 @@ import type { OpenedRecord, RecordFormat } from '../record/record-format.js';
 import type { BoundedStore } from '../storage/bounded-store.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 
-/** Where a session is, and what is there. */
-export interface Whereabouts {
+/** What a look-up found, and where. */
+export interface FoundSession {
   readonly key: string;
-  /** The keys that led there, this one included. */
+  /** The keys that led there, including this one. */
   readonly path: readonly string[];
   readonly stored: ReadRecord | undefined;
   readonly opened: OpenedRecord;
@@ -20,11 +20,11 @@ export class SessionLookup {
   ) {}
 
   /**
-   * What is under a key, or under the key that its session has now. A session that a sign-in began is
-   * another one: its former key leads nowhere.
-   * @param known what is known to be there, where that was read already
+   * What is under a key, or under the key that its session has now. A sign-in begins another session,
+   * so the key from before it leads nowhere.
+   * @param known what is under the key, if it has been read already
    */
-  async find(key: string, budget: WaitBudget, known?: ReadRecord): Promise<Whereabouts> {
+  async find(key: string, budget: WaitBudget, known?: ReadRecord): Promise<FoundSession> {
     const path = [key];
     let stored = known ?? (await this.store.read(key, budget));
     for (let at = key; ;) {

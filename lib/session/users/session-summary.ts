@@ -2,19 +2,19 @@
 export interface SessionSummary {
   /** The session's public name. It cannot be turned back into an id. */
   readonly handle: string;
-  /** Whose it is. */
+  /** The user whose session it is. */
   readonly userId: string;
-  /** When it began. A sign-in begins it anew. */
+  /** When it began; a sign-in begins a new one. */
   readonly createdAt: Date;
   /** When it was last used, exact to one touch interval. */
   readonly seenAt: Date;
-  /** When it ends unless it is used again. */
+  /** When it ends if it is not used again. */
   readonly expiresAt: Date;
   /** When its user last signed in or confirmed. */
   readonly authenticatedAt: Date;
-  /** The client's address when the session was written last; it heeds Express's `trust proxy`. */
+  /** The client's address when the session was last written; it heeds Express's `trust proxy`. */
   readonly ip?: string | undefined;
-  /** The `User-Agent` header of that request, cut at 512 characters. */
+  /** The `User-Agent` header of that request, its first 512 characters. */
   readonly userAgent?: string | undefined;
   /** True for the session of the request that asks. */
   readonly current: boolean;

@@ -6,7 +6,7 @@ import { tombstone } from '../record/marks.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 
-/** What is left in the place of sessions that someone else ended. */
+/** Puts tombstones in the place of sessions that someone else ended. */
 export class Tombstones {
   constructor(private readonly lifecycle: Lifecycle) {}
 
@@ -17,9 +17,9 @@ export class Tombstones {
   }
 
   /**
-   * Ends a session that lives though its entry in the index is gone.
-   * @param stored the record as it was seen last
-   * @returns `true` for the one caller who ended it
+   * Ends a session that is still stored although its entry in the index is gone.
+   * @param stored the record as it was last read
+   * @returns `true` for the one caller that ended it
    */
   async revoke(
     key: string,
@@ -29,7 +29,7 @@ export class Tombstones {
   ): Promise<boolean> {
     const { store, format, settings, emit } = this.lifecycle;
     const outcome = await compareAndSwap(stored, async ({ payload, version }) => {
-      // Who removed the entry may have put a tombstone already, which keeps its reason.
+      // Whoever removed the entry may have put a tombstone already, whose reason stays.
       const { is } = format.open(payload, key);
       if (is === 'ended' || is === 'rotated') return 'over';
       const next = format.sealed(tombstone('revoked', settings.clock()), key);

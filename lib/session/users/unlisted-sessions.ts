@@ -4,18 +4,18 @@ import type { Lifecycle } from '../lifecycle.js';
 import { lineageOf } from '../record/session-record.js';
 import type { BoundedIndex } from '../storage/bounded-store.js';
 
-/** A session as it is stored. */
+/** A stored session that is in no index. */
 export interface UnlistedSession {
   readonly key: string;
   readonly stored: ReadRecord;
-  /** By what it stays known when it gets a new id. */
+  /** Identifies it whatever ids it gets. */
   readonly lineage: string;
 }
 
 /**
- * Sessions that are missing from the index of their user, since the store dropped it: a Redis that
- * evicts keys does. Such a session ends when it is next committed or touched, and can be used until
- * then; so whoever ends all sessions of a user looks for it among all records there are.
+ * Sessions that are missing from the index of their user because the store dropped it, as a Redis that
+ * evicts keys does. Such a session can be used until it is next committed or touched, so `revokeAll()`
+ * and `revoke()` look for it among all records.
  */
 export class UnlistedSessions {
   constructor(
@@ -23,7 +23,7 @@ export class UnlistedSessions {
     private readonly index: BoundedIndex,
   ) {}
 
-  /** Those of a user, found by reading every record; none where the index is whole. */
+  /** Those of a user, found by reading every record; none if the store never drops an index. */
   async *of(userId: string): AsyncGenerator<UnlistedSession> {
     let from: string | undefined;
     do {
@@ -34,7 +34,7 @@ export class UnlistedSessions {
     } while (from !== undefined);
   }
 
-  /** The one of a handle, which by default is the key of its record. */
+  /** The one with a handle, which by default is the key of its record. */
   async byHandle(userId: string, handle: string): Promise<UnlistedSession | undefined> {
     if (!this.index.canLoseEntries) return undefined;
     if (this.lifecycle.settings.hashIds) return (await this.unlisted(userId, [handle]))[0];
@@ -46,12 +46,12 @@ export class UnlistedSessions {
     const sessions = await Promise.all(keys.map((key) => this.find(userId, key)));
     const users = sessions.filter((session) => session !== undefined);
     if (users.length === 0) return users;
-    // Whoever is listed by now signed in meanwhile, and stays.
+    // A session that is listed by now was signed in meanwhile, and stays.
     const listed = new Set(await this.index.list(userId));
     return users.filter(({ key }) => !listed.has(key));
   }
 
-  /** A session that has timed out by this instance's clock may be live by another's. */
+  /** Finds expired sessions too: one that has timed out by this clock may be live by another's. */
   private async find(userId: string, key: string): Promise<UnlistedSession | undefined> {
     const { store, format } = this.lifecycle;
     const stored = await store.read(key);

@@ -5,24 +5,24 @@ import type { SessionMetadata } from '../record/session-record.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 
 /**
- * All sessions of a user were ended. The index leads to those that it knows; one that was signed in
- * before the store had an index learns of it by this, when it enters the index.
+ * A note that all sessions of a user were ended. The index leads to those that it knows; a session whose
+ * user signed in before the store had an index meets the note when it is added to the index.
  */
 interface UserRevocation {
   /** When, in epoch milliseconds. */
   readonly at: number;
-  /** The lineage of the session that was spared. */
+  /** The lineage of the session that was spared, if one was. */
   readonly spared?: string | undefined;
 }
 
 /** The longest for which a browser keeps a cookie (RFC 6265bis, 5.5): 400 days, in milliseconds. */
 const LIFETIME = 400 * 86_400_000;
 
-/** Notes those sign-outs in the store, under a key that no session has: no id has a space in it. */
+/** Keeps those notes in the store, under keys that no session has: no id has a space in it. */
 export class UserRevocations {
   constructor(private readonly lifecycle: Lifecycle) {}
 
-  /** All sessions of a user are about to be ended, but for the one of this lineage. */
+  /** Notes that all sessions of a user are about to be ended, except the one of this lineage. */
   async note(userId: string, spared: string | undefined, budget: WaitBudget): Promise<void> {
     const { index, format, settings } = this.lifecycle;
     const key = keyFor(userId);
@@ -31,7 +31,7 @@ export class UserRevocations {
     await index?.put(key, format.sealed(note, key), budget);
   }
 
-  /** True when a session is one of those that were ended. */
+  /** True if a session is one of those that were ended. */
   async hasEnded(
     userId: string,
     key: string,

@@ -15,10 +15,10 @@ import type { Tombstones } from './tombstones.js';
 import { UnlistedSessions } from './unlisted-sessions.js';
 import type { UserRevocations } from './user-revocations.js';
 
-/** How many times to look again for sessions that got a new id while they were being ended. */
+/** How often to look for sessions that get a new id while they are being ended. */
 const MAX_SWEEPS = 100;
 
-/** The sessions of users: lists them, and ends them. Everything throws where the store has no index. */
+/** Lists and ends the sessions of users. Every method throws if the store has no index. */
 export class UserSessions {
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -59,8 +59,8 @@ export class UserSessions {
   }
 
   /**
-   * Ends the user's sessions, those that get a new id meanwhile included.
-   * @param spared the lineage of the one that is left alone
+   * Ends the user's sessions, including those that get a new id meanwhile.
+   * @param spared the lineage of the session to spare
    * @returns the keys of those that were ended
    */
   async revokeAll(
@@ -90,7 +90,7 @@ export class UserSessions {
     return ended;
   }
 
-  /** The keys of a user's sessions; a user with very many of them may take longer. */
+  /** The keys of a user's sessions. For very many of them, the request may wait longer. */
   private async keysOf(
     index: BoundedIndex,
     userId: string,
@@ -102,8 +102,8 @@ export class UserSessions {
   }
 
   /**
-   * First the record, then the entry: who is interrupted in between finds the entry when they try
-   * again. A session that got a new id meanwhile has another entry, and is not ended by this.
+   * The record first, then the entry: if it breaks off in between, the next attempt still finds the
+   * entry. A session that got a new id meanwhile has another entry, and is not ended by this.
    */
   private async end(
     index: BoundedIndex,
@@ -118,7 +118,7 @@ export class UserSessions {
     return true;
   }
 
-  /** The lineage of the session behind a key, also while it is on its way to another one. */
+  /** The lineage of the session under a key, also while it is moved to another one. */
   private async lineageAt(key: string, budget: WaitBudget): Promise<string | undefined> {
     const { key: at, opened } = await this.lookup.find(key, budget);
     return 'record' in opened ? lineageOf(opened.record, at) : undefined;
@@ -137,8 +137,8 @@ export class UserSessions {
       const isCurrent = lineageOf(opened.record, at) === current;
       return summaryOf(opened.record, handleOfKey(at, settings), isCurrent, settings);
     }
-    // What cannot be read here is left alone: another instance may have a newer key. Where no mark
-    // tells, an entry without a record may be that of a session on its way to another id.
+    // A record that cannot be read is left alone: another instance may have a newer key. Without marks,
+    // an entry that has no record may be that of a session that is just moving to a new key.
     if (isOver(opened) && settings.hashIds) {
       await index.remove(userId, key, budget).catch(() => undefined);
     }
@@ -152,7 +152,7 @@ export class UserSessions {
   }
 }
 
-/** What a record tells its user. */
+/** What a user may see of a record. */
 function summaryOf(
   record: SessionRecord,
   handle: string,
