@@ -3,7 +3,7 @@ import { clientCookie } from './state/client-cookie.js';
 import type { RequestSession } from './state/request-session.js';
 import { clearingCookie } from './token/set-cookie.js';
 
-/** The session cookies that responses carry back to their browsers. */
+/** The session cookies of responses. */
 export class ResponseCookies {
   constructor(private readonly lifecycle: Lifecycle) {}
 
@@ -11,10 +11,10 @@ export class ResponseCookies {
   setCookieFor(session: RequestSession): string | undefined {
     const { settings, tokens } = this.lifecycle;
     if (session.client.is === 'token' && session.client.isOutdated) session.resolve();
-    const due = clientCookie(session, settings.rolling, hasPersistentCookie);
-    if (due === 'leave' || !this.canTravel(session)) return undefined;
+    const action = clientCookie(session, settings.rolling, hasPersistentCookie);
+    if (action === 'leave' || !this.canBeSent(session)) return undefined;
     const attributes = session.view.sendableCookie();
-    if (due === 'clear') return clearingCookie(settings.name, attributes);
+    if (action === 'clear') return clearingCookie(settings.name, attributes);
     const lifetime = attributes.originalMaxAge;
     const expires = lifetime === null ? undefined : new Date(settings.clock() + lifetime);
     const cookie = tokens.cookieFor(session, attributes, expires);
@@ -22,7 +22,7 @@ export class ResponseCookies {
     return cookie;
   }
 
-  /** Something was stored after the headers had left: the browser may have missed a cookie. */
+  /** Something was stored after the headers had left: the browser may need a cookie that it did not get. */
   missed(session: RequestSession): void {
     if (session.state.is !== 'stored') return;
     const { tokens, observer } = this.lifecycle;
@@ -33,8 +33,8 @@ export class ResponseCookies {
     else if (!isHeld) observer.cookieTooLate();
   }
 
-  /** Browsers drop a Secure cookie that comes over plain HTTP, so it is not sent at all. */
-  private canTravel({ edge, view }: RequestSession): boolean {
+  /** Browsers drop a Secure cookie from plain HTTP, so it is not sent at all. */
+  private canBeSent({ edge, view }: RequestSession): boolean {
     if (edge.isSecure) return true;
     const isSecureCookie = view.cookieAttributes().secure === true;
     this.lifecycle.observer.cookieOverPlainHttp(isSecureCookie);
