@@ -1,8 +1,11 @@
 // What a session costs with Sesame and with the packages beside it. See README.md in this folder.
 //   node benchmarks/bench.mjs [--quick] [--minutes=12] [--rounds=N] [--apps=a,b] [--routes=a,b]
 //   node benchmarks/bench.mjs --stored=1000,1000000
+//   node benchmarks/bench.mjs --before=../checkout   (the applications with Sesame of both)
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildStale, ESM } from '../scripts/build.mjs';
+import { addCheckout } from './harness/apps.mjs';
 import { WrongAnswer } from './harness/visitors.mjs';
 
 const list = { type: 'string', default: '' };
@@ -14,6 +17,7 @@ const { values } = parseArgs({
     apps: list,
     routes: list,
     stored: list,
+    before: list,
   },
 });
 const split = (text) => text.split(',').filter(Boolean);
@@ -25,6 +29,7 @@ const options = {
   stored: split(values.stored).map(Number),
 };
 
+if (values.before !== '') addCheckout(resolve(values.before));
 await buildStale([ESM]);
 try {
   if (values.quick) await (await import('./modes/quick.mjs')).quick(options);

@@ -1,7 +1,10 @@
 // An application in a process of its own.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export class AppProcess {
   constructor(app, port, child) {
@@ -11,7 +14,8 @@ export class AppProcess {
   }
 
   static async start(app, redisUrl) {
-    const file = fileURLToPath(new URL(`../apps/${app.name}.mjs`, import.meta.url));
+    const { name, folder = ROOT } = app;
+    const file = join(folder, 'benchmarks/apps', `${name.replace('@before', '')}.mjs`);
     const env = { ...process.env, NODE_ENV: 'production', REDIS_URL: redisUrl };
     const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let errors = '';

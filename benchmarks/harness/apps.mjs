@@ -23,6 +23,16 @@ function app(name, title, sessions, { routes = EVERY_ROUTE, isNest = true } = {}
   return { name, title, sessions, routes, isNest };
 }
 
+/**
+ * Adds the applications with Sesame of another checkout, built and installed, to be measured beside
+ * those of this one: a change and what was before it, in one run.
+ */
+export function addCheckout(folder) {
+  for (const known of APPS.filter(({ name }) => name.startsWith('sesame-'))) {
+    APPS.push({ ...known, name: `${known.name}@before`, title: `${known.title}, before`, folder });
+  }
+}
+
 export function appNamed(name) {
   const found = APPS.find((known) => known.name === name);
   if (found === undefined) throw new Error(`No app is named ${name}: see harness/apps.mjs`);

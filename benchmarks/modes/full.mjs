@@ -26,11 +26,10 @@ export async function full({ apps, routes, minutes, rounds }) {
   const groups = groupsOf({ apps, routes });
   const cells = groups.flat();
   for (const cell of cells) cell.rounds = [];
-  const deadline = Date.now() + minutes * 60_000;
+  const milliseconds = (minutes * 60_000) / STARTS; // to start and warm up comes on top of that
   let left = [];
   for (let start = 0; start < STARTS; start += 1) {
-    const until = Date.now() + (deadline - Date.now()) / (STARTS - start);
-    left = await measureAnew(groups, until, Math.ceil(rounds / STARTS));
+    left = await measureAnew(groups, milliseconds, Math.ceil(rounds / STARTS));
   }
   await writeReport({
     lines: summarise(cells.filter((cell) => cell.rounds.length > 0)),
@@ -40,7 +39,7 @@ export async function full({ apps, routes, minutes, rounds }) {
 }
 
 /** Measures everything in processes of its own; answers what could not be started. */
-async function measureAnew(groups, deadline, rounds) {
+async function measureAnew(groups, milliseconds, rounds) {
   const stage = await Stage.open();
   try {
     const left = await startApps(stage, groups);
@@ -57,6 +56,7 @@ async function measureAnew(groups, deadline, rounds) {
     for (const cell of cells.filter(({ commands }) => commands === undefined)) {
       Object.assign(cell, await measurement.count(cell, await visitorsOf(cell), COUNTED));
     }
+    const deadline = Date.now() + milliseconds;
     // The main tables first: the sweeps would leave the applications in them warmer than the others.
     const [tables, sweeps] = [groups.filter(isTable), groups.filter((group) => !isTable(group))];
     const share = sweeps.length === 0 ? 1 : SHARE_OF_TABLES;

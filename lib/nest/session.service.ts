@@ -172,7 +172,7 @@ export class SessionService {
     requireUserId('list()', userId);
     const { current } = this.context;
     const isStored = current?.resolve().state.is === 'stored';
-    const lineage = isStored ? current.lineage : undefined;
+    const lineage = isStored ? current.lineage() : undefined;
     return this.orHttpException(this.manager.users.list(userId, lineage, current?.budget));
   }
 

@@ -21,7 +21,7 @@ export class RequestEndings {
     const { verified } = session.cookie;
     if ('stored' in state) {
       const stored = state.is === 'stored' ? state.stored : undefined;
-      await this.endings.end(key, stored, session.record, this.destroyed, budget);
+      await this.endings.end(key, stored, session.record(), this.destroyed, budget);
     } else if (verified !== undefined && this.mayLiveOn(session)) {
       const former = keyOf(verified.id, this.lifecycle.settings);
       await this.endings.end(former, undefined, undefined, this.destroyed, budget);
@@ -56,7 +56,7 @@ export class RequestEndings {
     if (opened.is === 'live') {
       return opened.record.metadata.userId === userId ? lineageOf(opened.record, key) : undefined;
     }
-    if (session.record.metadata.userId !== userId && absence === 'anonymous') return undefined;
+    if (session.record().metadata.userId !== userId && absence === 'anonymous') return undefined;
     throw new SessionGoneError(await this.reasonAt(session, absence));
   }
 

@@ -61,7 +61,7 @@ export class SessionOpening {
    */
   private async addUnindexed(session: RequestSession): Promise<RequestSession> {
     try {
-      const isIndexed = await this.index.refresh(session, session.record.metadata);
+      const isIndexed = await this.index.refresh(session, session.record().metadata);
       if (isIndexed) session.isTouchDemanded = true;
       else session.begin('revoked');
       return session;

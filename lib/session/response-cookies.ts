@@ -1,3 +1,4 @@
+import type { CookieAttributes } from '../options/cookie/cookie-attributes.js';
 import type { Lifecycle } from './lifecycle.js';
 import { clientCookie } from './state/client-cookie.js';
 import type { RequestSession } from './state/request-session.js';
@@ -12,8 +13,13 @@ export class ResponseCookies {
     const { settings, tokens } = this.lifecycle;
     if (session.client.is === 'token' && session.client.isOutdated) session.resolve();
     const action = clientCookie(session, settings.rolling, hasPersistentCookie);
-    if (action === 'leave' || !this.canBeSent(session)) return undefined;
-    const attributes = session.view.sendableCookie();
+    if (action === 'leave') return undefined;
+    const { client, view } = session;
+    const attributes =
+      client.is === 'void' && action === 'clear'
+        ? view.configuredCookie(client.cookie)
+        : view.sendableCookie();
+    if (!this.canBeSent(session, attributes)) return undefined;
     if (action === 'clear') return clearingCookie(settings.name, attributes);
     const lifetime = attributes.originalMaxAge;
     const expires = lifetime === null ? undefined : new Date(settings.clock() + lifetime);
@@ -34,11 +40,11 @@ export class ResponseCookies {
   }
 
   /** Browsers drop a Secure cookie from plain HTTP, so it is not sent at all. */
-  private canBeSent({ edge, view }: RequestSession): boolean {
+  private canBeSent({ edge }: RequestSession, { secure }: CookieAttributes): boolean {
     if (edge.isSecure) return true;
-    const isSecureCookie = view.cookieAttributes().secure === true;
-    this.lifecycle.observer.cookieOverPlainHttp(isSecureCookie);
-    return !isSecureCookie;
+    const isHeldBack = secure === true;
+    this.lifecycle.observer.cookieOverPlainHttp(isHeldBack);
+    return !isHeldBack;
   }
 }
 

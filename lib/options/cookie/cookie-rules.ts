@@ -31,7 +31,7 @@ export function unsendable(
 ): { name: string; is: string } | undefined {
   const { originalMaxAge, path, domain, sameSite, priority, secure, partitioned } = cookie;
   if (originalMaxAge !== null && !isTime(originalMaxAge)) {
-    return { name: 'maxAge', is: 'a time beyond what a date can hold' };
+    return { name: 'maxAge', is: 'not a time that a date can hold' };
   }
   if (path && !isCookiePath(path)) return { name: 'path', is: 'not a valid cookie path' };
   if (domain && !isCookieDomain(domain)) return { name: 'domain', is: 'not a valid cookie domain' };

@@ -1,3 +1,4 @@
+import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
 import type { ReadRecord } from '../../stores/session-store.js';
 import type { StoreUnavailableError } from '../errors.js';
 import type { Absence } from '../record/absence.js';
@@ -39,9 +40,11 @@ export type SessionState =
 
 /** What the browser holds: no token, the token of a session, or one that this request made void. */
 export type ClientToken =
-  | { readonly is: 'nothing' | 'void' }
+  | { readonly is: 'nothing' }
   /** Outdated: the browser must get another cookie, with another token or other attributes. */
-  | { readonly is: 'token'; readonly id: string; readonly isOutdated: boolean };
+  | { readonly is: 'token'; readonly id: string; readonly isOutdated: boolean }
+  /** The attributes say where the browser keeps it, so that it can be cleared there. */
+  | { readonly is: 'void'; readonly cookie: CookieOverrides };
 
 /** What this request has stored of its session. */
 export type Written = 'none' | 'touch' | 'commit';

@@ -14,7 +14,7 @@ import type { SessionRecord } from '../record/session-record.js';
 /** The session that is viewed. */
 export interface ViewedSession {
   /** The record that was loaded or last written. */
-  readonly record: SessionRecord;
+  record(): SessionRecord;
   readonly identity: SessionIdentity;
 }
 
@@ -45,13 +45,15 @@ export class SessionView {
 
   /** What the application has as its session; the session object is made at the first call. */
   object(): unknown {
-    return this.shown === undefined ? this.show(this.session.record.attributes) : this.shown.object;
+    return this.shown === undefined
+      ? this.show(this.session.record().attributes)
+      : this.shown.object;
   }
 
   /** Gives the application a new session object. */
   show(attributes: SessionAttributes): unknown {
     const { session, edge } = this;
-    const cookie = this.configuredCookie(session.record.metadata.cookie);
+    const cookie = this.configuredCookie(session.record().metadata.cookie);
     const object = edge.objects.create(session.identity, edge.request, cookie, attributes);
     this.shown = { object };
     return object;
@@ -69,7 +71,7 @@ export class SessionView {
 
   /** The attributes as they are now. */
   attributes(): SessionAttributes {
-    if (this.shown === undefined) return showable(this.session.record.attributes);
+    if (this.shown === undefined) return showable(this.session.record().attributes);
     return isObject(this.shown.object) ? this.edge.objects.attributesOf(this.shown.object) : {};
   }
 
@@ -111,7 +113,7 @@ export class SessionView {
   cookieOverrides(): CookieOverrides {
     const cookie = this.shownCookie();
     if (cookie === undefined || isSameCookie(cookie, this.storedCookie())) {
-      return this.session.record.metadata.cookie;
+      return this.session.record().metadata.cookie;
     }
     const offender = unsendable(cookie, this.cookieName);
     if (offender !== undefined) {
@@ -138,7 +140,7 @@ export class SessionView {
   }
 
   private storedCookie(): CookieAttributes {
-    return this.configuredCookie(this.session.record.metadata.cookie);
+    return this.configuredCookie(this.session.record().metadata.cookie);
   }
 
   private shownCookie(): CookieAttributes | undefined {

@@ -183,14 +183,14 @@ describe('a record of another writer, nested as deeply as can be read,', () => {
 
 describe('a cookie that cannot be sent', () => {
   it.each([
-    ['maxAge', Number.NaN],
-    ['maxAge', Number.POSITIVE_INFINITY],
-    ['maxAge', 1e300],
-    ['path', '/a; b'],
-    ['domain', 'a b'],
-    ['sameSite', 'sometimes'],
-    ['priority', 5],
-  ])('is an error that names it, and nothing is written: %s = %p', async (attribute, value) => {
+    ['maxAge', Number.NaN, 'not a time that a date can hold'],
+    ['maxAge', Number.POSITIVE_INFINITY, 'not a time that a date can hold'],
+    ['maxAge', 1e300, 'not a time that a date can hold'],
+    ['path', '/a; b', 'not a valid cookie path'],
+    ['domain', 'a b', 'not a valid cookie domain'],
+    ['sameSite', 'sometimes', "not one of true, false, 'lax', 'strict' and 'none'"],
+    ['priority', 5, "not one of 'low', 'medium' and 'high'"],
+  ])('is an error that names it, and nothing is written: %s = %p', async (attribute, value, is) => {
     const store = new ScriptedStore();
     const server = await startServer({ store }, (request, response) => {
       request.session['label'] = 'x';
@@ -199,7 +199,7 @@ describe('a cookie that cannot be sent', () => {
     });
     const { status, text, setCookies } = await server.browser().get('/');
     expect(status).toBe(500);
-    expect(text).toContain(`session.cookie.${attribute} cannot be stored: it is no`);
+    expect(text).toContain(`session.cookie.${attribute} cannot be stored: it is ${is}.`);
     expect(setCookies).toEqual([]);
     expect(store.countOf('create')).toBe(0);
   });

@@ -20,7 +20,11 @@ type Options = Partial<Pick<SessionSettings, 'saveUninitialized' | 'unset'>>;
 
 const SNAPSHOT = SessionSnapshot.of({ cart: 'tea' }, { originalMaxAge: null });
 const COMMIT = { commit: SNAPSHOT };
-const CHANGES = ['put something into it', 'took all out of it', 'changed its cookie alone'];
+const CHANGES = new Set<Deed>([
+  'put something into it',
+  'took all out of it',
+  'changed its cookie alone',
+]);
 
 function facts(is: SettleFacts['state']['is'], deed: Deed): SettleFacts {
   return {
@@ -35,7 +39,7 @@ function facts(is: SettleFacts['state']['is'], deed: Deed): SettleFacts {
       if (deed === 'did not look at it' || deed === 'set it to null' || is !== 'stored') {
         throw new Error('nobody may ask what changed');
       }
-      return CHANGES.includes(deed) ? SNAPSHOT : undefined;
+      return CHANGES.has(deed) ? SNAPSHOT : undefined;
     },
   };
 }
