@@ -226,7 +226,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
     });
 
     describe('renew, or replace where a store has none', () => {
-      const renew = (...asked: Parameters<SessionStore['replace']>): Promise<ReplaceOutcome> =>
+      const renew = (...asked: Parameters<SessionStore['replace']>): Promise<ReplaceOutcome | 'busy'> =>
         (store.renew ?? store.replace).call(store, ...asked);
 
       it('replaces the version that was read, and answers the next one', async () => {
@@ -445,11 +445,11 @@ const call = fc.record({
 /** The answer to a write that was done. */
 const WRITTEN = { version: expect.anything() };
 
-function isWritten(outcome: ReplaceOutcome | 'taken'): outcome is Written {
+function isWritten(outcome: ReplaceOutcome | 'taken' | 'busy'): outcome is Written {
   return typeof outcome === 'object' && 'version' in outcome;
 }
 
-function versionOf(outcome: ReplaceOutcome | 'taken'): Version {
+function versionOf(outcome: ReplaceOutcome | 'taken' | 'busy'): Version {
   if (isWritten(outcome)) return outcome.version;
   throw new Error(`expected a version, but the outcome is ${JSON.stringify(outcome)}`);
 }
@@ -476,7 +476,7 @@ function recordOf(attributes: SessionAttributes, now: number, expiresAt: number)
   return { payload, expiresAt };
 }
 
-function conflictOf(outcome: ReplaceOutcome): ReadRecord {
+function conflictOf(outcome: ReplaceOutcome | 'busy'): ReadRecord {
   if (typeof outcome === 'object' && 'conflict' in outcome) return outcome.conflict;
   throw new Error(`expected a conflict, but the outcome is ${JSON.stringify(outcome)}`);
 }
