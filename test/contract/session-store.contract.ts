@@ -226,8 +226,9 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
     });
 
     describe('renew, or replace where a store has none', () => {
-      const renew = (...asked: Parameters<SessionStore['replace']>): Promise<ReplaceOutcome | 'busy'> =>
-        (store.renew ?? store.replace).call(store, ...asked);
+      const renew = (
+        ...asked: Parameters<SessionStore['replace']>
+      ): Promise<ReplaceOutcome | 'busy'> => (store.renew ?? store.replace).call(store, ...asked);
 
       it('replaces the version that was read, and answers the next one', async () => {
         const { version } = await stored(key('a'), { name: 'first' });
