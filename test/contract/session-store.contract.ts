@@ -303,7 +303,7 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
 
       it('and replace, side by side, leave either the removal or the conflict', async () => {
         const { version } = await stored(key('a'), { name: 'first' });
-        const [removal, replacement] = await sideBySide(2, (index) =>
+        const [removal, replacement] = await sideBySide<unknown>(2, (index) =>
           index === 0
             ? store.remove(key('a'), version)
             : store.replace(key('a'), version, record({ name: 'second' })),
