@@ -1,4 +1,5 @@
 import { hash, randomFillSync } from 'node:crypto';
+import { REVISION_LENGTH } from '../stores/metadata-key.js';
 
 const ID_LENGTH = 24;
 
@@ -15,6 +16,11 @@ export function generateSessionId(): string {
   const id = pool.toString('base64url', drawn, drawn + ID_LENGTH);
   drawn += ID_LENGTH;
   return id;
+}
+
+/** What tells one version of a record from all others. */
+export function generateRevision(): string {
+  return generateSessionId().slice(0, REVISION_LENGTH);
 }
 
 /**

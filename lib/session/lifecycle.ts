@@ -42,6 +42,9 @@ export function createLifecycle(
   });
   const index = store.indexed;
   const format = new RecordFormat(settings, isSealed ? undefined : place.codec);
+  // With ids in clear, other programs may write the records too, and would copy a revision.
+  const wantsRevision = !isSealed && place.wantsRevision === true;
+  const hasRevisions = wantsRevision && settings.hashIds && format.isPlain;
   return {
     settings,
     store,
@@ -49,7 +52,7 @@ export function createLifecycle(
     tokens: isSealed ? new SealedRecords(settings, place) : new SignedIds(settings),
     format,
     records: new OwnRecords(format, store, observer, emit),
-    drafts: new RecordDrafts(settings, format, index !== undefined),
+    drafts: new RecordDrafts(settings, format, index !== undefined, hasRevisions),
     pending: new PendingWork(),
     observer,
     emit,

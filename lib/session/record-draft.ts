@@ -1,8 +1,9 @@
 import type { SessionSettings } from '../options/session-settings.js';
 import type { StoredRecord } from '../stores/session-store.js';
+import { generateRevision } from './ids.js';
 import { recordCookie } from './record/record-cookie.js';
 import type { RecordFormat } from './record/record-format.js';
-import { serialiseRecord } from './record/record-json.js';
+import { serialiseRecord, withRevision } from './record/record-json.js';
 import type { SessionMetadata, SessionRecord } from './record/session-record.js';
 import { expiryOf, seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
@@ -24,6 +25,8 @@ export class RecordDrafts {
     private readonly format: RecordFormat,
     /** Whether a record describes its user's device: only in a store that can list it. */
     private readonly describesDevice: boolean,
+    /** Whether its text begins with a revision. */
+    private readonly hasRevision: boolean,
   ) {}
 
   /** A complete record of the session, seen now. */
@@ -52,7 +55,8 @@ export class RecordDrafts {
     const expiresAt = expiryOf({ metadata: seen, cookie: attributes }, this.settings);
     const cookie = recordCookie(attributes, new Date(expiresAt).toISOString());
     const record = { metadata: seen, cookie, attributes: snapshot.attributes };
-    const text = serialiseRecord(record, snapshot.text);
+    const plain = serialiseRecord(record, snapshot.text);
+    const text = this.hasRevision ? withRevision(plain, generateRevision()) : plain;
     const { state } = session;
     const former = 'stored' in state ? state.stored.payload : undefined;
     return { record, snapshot, payload: this.format.payloadOf(text, key, former), expiresAt };

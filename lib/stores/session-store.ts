@@ -72,6 +72,13 @@ export interface SessionStore {
    */
   readonly lacksCompareAndSet?: boolean;
 
+  /**
+   * True for a store that tells records apart by their first characters. Records of sessions then begin
+   * with a revision, `{"_sesame":{"rev":"<12 random characters>"`, new with each write; unless another
+   * program may write them, too, as with `hashIds: false`.
+   */
+  readonly wantsRevision?: boolean;
+
   /** The format of the store's payloads, where it is not the record's own JSON. */
   readonly codec?: RecordCodec | undefined;
 

@@ -110,8 +110,8 @@ export class CommitMember extends Member {
 export class UpdateMember<T> extends Member {
   /** What it changes: a copy of its own each time. */
   private base: () => SessionAttributes;
-  /** What the request had changed before. */
-  private pending: AttributeChanges;
+  /** What the request had changed before the function ran; known once it has run. */
+  private pending: AttributeChanges | undefined;
   private snapshot: SessionSnapshot | undefined;
   private last: { readonly result: T } | undefined;
 
@@ -123,7 +123,6 @@ export class UpdateMember<T> extends Member {
     this.update = AsyncResource.bind(update);
     session.view.object(); // which is to hold what others have stored before the function looks at it
     this.base = () => session.storedAttributes();
-    this.pending = changesBetween(this.base(), session.view.attributes());
   }
 
   /** What the function returned the last time it ran. It runs once though there is nothing to store. */
@@ -138,10 +137,10 @@ export class UpdateMember<T> extends Member {
   }
 
   change(attributes: SessionAttributes): SessionAttributes {
-    const { view } = this.session;
+    const changes = this.changesSoFar();
     if (this.snapshot !== undefined) {
-      const meanwhile = changesBetween(this.snapshot.copy(), view.attributes());
-      this.pending = new Map([...this.pending, ...meanwhile]);
+      const since = changesBetween(this.snapshot.copy(), this.session.view.attributes());
+      this.pending = new Map([...changes, ...since]);
     }
     const text = JSON.stringify(attributes);
     this.base = () => JSON.parse(text);
@@ -150,15 +149,20 @@ export class UpdateMember<T> extends Member {
     return this.snapshot.copy();
   }
 
+  private changesSoFar(): AttributeChanges {
+    return (this.pending ??= changesBetween(this.base(), this.session.view.attributes()));
+  }
+
   /** Runs the function alone; when it throws, the session object is as it was before. */
   run(): { readonly result: T } {
     const { view } = this.session;
-    view.fill(applyChanges(this.base(), this.pending));
+    const pending = this.changesSoFar();
+    view.fill(applyChanges(this.base(), pending));
     try {
       this.last = { result: refusePromise(this.update()) };
       return this.last;
     } catch (error) {
-      view.fill(applyChanges(this.base(), this.pending));
+      view.fill(applyChanges(this.base(), pending));
       throw error;
     }
   }

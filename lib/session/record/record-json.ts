@@ -1,5 +1,5 @@
 import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
-import { METADATA_KEY } from '../../stores/metadata-key.js';
+import { METADATA_KEY, RECORD_START } from '../../stores/metadata-key.js';
 import { mayBeTooDeep, refuseUnsafeKeys } from '../data/attributes.js';
 import { CorruptRecordError } from '../errors.js';
 import { isEncrypted } from './encrypted-records.js';
@@ -12,9 +12,10 @@ import type { RecordCookie, SessionMetadata, SessionRecord } from './session-rec
  * @param attributesJson the attributes as JSON, if they have been serialised already
  */
 export function serialiseRecord(
-  { metadata, cookie, attributes }: SessionRecord,
-  attributesJson: string = JSON.stringify(attributes),
+  record: SessionRecord,
+  attributesJson: string = JSON.stringify(record.attributes),
 ): string {
+  const { metadata, cookie } = record;
   const own = {
     [METADATA_KEY]: inOrder(metadata),
     cookie: recordCookie(cookie, cookie.expires),
@@ -25,6 +26,15 @@ export function serialiseRecord(
     return JSON.stringify({ ...own, ...JSON.parse(attributesJson) });
   }
   return `${JSON.stringify(own).slice(0, -1)},${attributesJson.slice(1)}`;
+}
+
+/**
+ * The same text with a revision at its beginning: whoever has seen these first characters knows whether
+ * they are still there, without the rest.
+ */
+export function withRevision(text: string, revision: string): string {
+  if (!text.startsWith(RECORD_START)) return text;
+  return `${RECORD_START}"rev":"${revision}",${text.slice(RECORD_START.length)}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { METADATA_KEY } from '../../stores/metadata-key.js';
+import { METADATA_KEY, RECORD_START, REVISION_LENGTH } from '../../stores/metadata-key.js';
 import { showable } from '../data/attributes.js';
 import { parseObject } from './record-json.js';
 
@@ -20,7 +20,7 @@ export function holdsJust(payload: string, attributesJson: string): boolean {
  * as {@link serialiseRecord} writes it.
  */
 export function attributesText(payload: string): string | undefined {
-  if (!payload.startsWith(HEAD)) return undefined;
+  if (seenAtStart(payload) === -1) return undefined;
   const metadataEnd = endOfObject(payload, HEAD_OBJECT.length);
   if (!payload.startsWith(COOKIE, metadataEnd)) return undefined;
   const end = endOfObject(payload, metadataEnd + COOKIE.length);
@@ -57,13 +57,25 @@ function isEscaped(json: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-const HEAD = `${HEAD_OBJECT}{"seenAt":`;
+const REVISION = '"rev":"';
+const SEEN_AT = '"seenAt":';
+
+/** The start of the time when the session was last seen; -1 if Sesame has not written the payload. */
+function seenAtStart(payload: string): number {
+  if (!payload.startsWith(RECORD_START)) return -1;
+  const start = RECORD_START.length;
+  const hasRevision = payload.startsWith(REVISION, start);
+  const at = hasRevision ? start + REVISION.length + REVISION_LENGTH + 2 : start;
+  return payload.startsWith(SEEN_AT, at) ? at + SEEN_AT.length : -1;
+}
+
 const EPOCH = /^(\d{13})[,}]/;
 
 /** When the session was last seen, if the payload begins with it; nothing is parsed. */
 export function peekSeenAt(payload: string): number | undefined {
-  if (!payload.startsWith(HEAD)) return undefined;
-  const [, digits] = EPOCH.exec(payload.slice(HEAD.length, HEAD.length + 14)) ?? [];
+  const start = seenAtStart(payload);
+  if (start === -1) return undefined;
+  const [, digits] = EPOCH.exec(payload.slice(start, start + 14)) ?? [];
   return digits === undefined ? undefined : Number(digits);
 }
 
@@ -72,7 +84,7 @@ export function peekSeenAt(payload: string): number | undefined {
  * if the metadata at the beginning of the payload rule that out, and for a sealed payload.
  */
 export function mayBeUnindexed(payload: string): boolean {
-  if (!payload.startsWith(HEAD)) return payload.startsWith('{');
+  if (seenAtStart(payload) === -1) return payload.startsWith('{');
   const metadata = payload.slice(0, payload.indexOf('"cookie":{'));
   return /"userId":"/.test(metadata) && !/"indexedAt":/.test(metadata);
 }

@@ -13,18 +13,19 @@ import type {
   Written,
 } from '../session-store.js';
 import { versionedByText } from '../text-version.js';
-import { KeyedQueue } from './keyed-queue.js';
 
 /**
  * Makes any express-session `Store` serve as a {@link SessionStore}.
  *
- * Such a store can only get, set and destroy; it has no compare-and-set. Within one process the adapter
- * provides it: of each session, one write at a time reads, compares and writes. Between processes there
- * remains a gap of one round trip between the read and the write. What another process writes in that
- * gap is overwritten, and a session that it ends in that gap comes back.
+ * Such a store can only get, set and destroy; it has no compare-and-set. The adapter reads, compares and
+ * writes, and is given one write at a time for each session. Between processes there remains a gap of
+ * one round trip between the read and the write. What another process writes in that gap is overwritten,
+ * and a session that it ends in that gap comes back.
  */
 export class ExpressStoreAdapter implements SessionStore {
-  private readonly writes = new KeyedQueue();
+  readonly lacksCompareAndSet = true;
+  /** The write to each key that began last. */
+  private readonly latest = new Map<string, symbol>();
 
   constructor(private readonly store: Store) {}
 
@@ -34,27 +35,41 @@ export class ExpressStoreAdapter implements SessionStore {
   }
 
   async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
-    return this.writes.run(key, async (isOver) => {
+    return this.write(key, async (isLatest) => {
       if ((await this.read(key)) !== undefined) return 'taken';
-      refuseLate(isOver);
+      refuseLate(isLatest);
       return this.set(key, record);
     });
   }
 
   async replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
-    return this.writes.run(key, async (isOver) => {
+    return this.write(key, async (isLatest) => {
       const refusal = await this.refusalFor(key, version);
-      refuseLate(isOver);
+      refuseLate(isLatest);
       return refusal ?? this.set(key, record);
     });
   }
 
   async remove(key: string, version?: Version): Promise<RemoveOutcome> {
-    return this.writes.run(key, async (isOver) => {
+    return this.write(key, async (isLatest) => {
       const refusal = await this.refusalFor(key, version);
-      refuseLate(isOver);
+      refuseLate(isLatest);
       return refusal ?? this.destroy(key);
     });
+  }
+
+  /** A write that comes to set only when another has begun must not set any more. */
+  private async write<T>(
+    key: string,
+    perform: (isLatest: () => boolean) => Promise<T>,
+  ): Promise<T> {
+    const own = Symbol('write');
+    this.latest.set(key, own);
+    try {
+      return await perform(() => this.latest.get(key) === own);
+    } finally {
+      if (this.latest.get(key) === own) this.latest.delete(key);
+    }
   }
 
   /** Why a write is refused; `undefined` when the record has the version, or any version will do. */
@@ -153,6 +168,6 @@ function hasExpired({ cookie }: session.SessionData): boolean {
 }
 
 /** Once the next write of the session has begun, this one must not. */
-function refuseLate(isOver: () => boolean): void {
-  if (isOver()) throw new Error('the store answered after another write had begun');
+function refuseLate(isLatest: () => boolean): void {
+  if (!isLatest()) throw new Error('the store answered after another write had begun');
 }

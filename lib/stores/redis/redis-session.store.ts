@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
 import { brand } from '../../copies/brand.js';
@@ -15,7 +14,7 @@ import type {
   Version,
   Written,
 } from '../session-store.js';
-import { versionedByText } from '../text-version.js';
+import { expectation, versionedByHead, versionOf } from './redis-version.js';
 import { checkRedisOptions } from './redis-options.rule.js';
 import { RedisConnection } from './redis-connection.js';
 import type { RedisTarget } from './redis-connection.js';
@@ -84,6 +83,8 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
 
   /** Which sessions a user has. */
   readonly users: UserIndex;
+  /** Records are compared by their first characters. */
+  readonly wantsRevision = true;
   /** The application's own serializer, if there is one. */
   readonly codec: RecordCodec | undefined;
   private readonly connection: RedisConnection;
@@ -107,7 +108,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
       .send((redis) => redis.get(this.prefix + key))
       .then((payload) => {
         if (payload === null) return undefined;
-        return payload.includes(REPLACEMENT) ? this.readText(key) : versionedByText(payload);
+        return payload.includes(REPLACEMENT) ? this.readText(key) : versionedByHead(payload);
       });
   }
 
@@ -121,7 +122,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     // record that is there is the one of the first time.
     const isOurs =
       answer === 'OK' || (await this.connection.send((redis) => redis.get(name))) === payload;
-    return isOurs ? { version: payload } : 'taken';
+    return isOurs ? { version: versionOf(payload) } : 'taken';
   }
 
   /** Where several instances write to one session, each of them gets its turn. */
@@ -132,14 +133,16 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     turn = '',
   ): Promise<ReplaceOutcome | 'busy'> {
     return this.sendReplace(key, version, record, NEEDS_ROOM, turn).then((answer) =>
-      String(answer) === '2' ? 'busy' : (refusalIn(answer) ?? { version: record.payload }),
+      String(answer) === '2'
+        ? 'busy'
+        : (refusalIn(answer) ?? { version: versionOf(record.payload) }),
     );
   }
 
   /** The same; when Redis is full, it still takes a payload that is no longer than the one there. */
   renew(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
     return this.sendReplace(key, version, record, NEEDS_NO_ROOM, NO_TURNS).then(
-      (answer) => refusalIn(answer) ?? { version: record.payload },
+      (answer) => refusalIn(answer) ?? { version: versionOf(record.payload) },
     );
   }
 
@@ -147,7 +150,9 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     const name = this.prefix + key;
     return this.connection
       .send<unknown>((redis) =>
-        version === undefined ? redis.del(name) : removeRecord.run(redis, name, digestOf(version)),
+        version === undefined
+          ? redis.del(name)
+          : removeRecord.run(redis, name, ...expectation(version)),
       )
       .then((answer) => refusalIn(answer) ?? 'removed');
   }
@@ -190,7 +195,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     const name = this.prefix + key;
     const { payload } = record;
     return this.connection.send((redis) =>
-      replaceRecord.run(redis, name, digestOf(version), payload, ttlOf(record), need, turn),
+      replaceRecord.run(redis, name, ...expectation(version), payload, ttlOf(record), need, turn),
     );
   }
 
@@ -202,7 +207,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     const bytes = await this.connection.send((redis) => redis.getBuffer(this.prefix + key));
     if (bytes === null) return undefined;
     const text = bytes.toString();
-    return versionedByText(Buffer.from(text).equals(bytes) ? text : REPLACEMENT); // which is not a record
+    return versionedByHead(Buffer.from(text).equals(bytes) ? text : REPLACEMENT); // which is not a record
   }
 
   /** Closes the connection if this store opened it. A client of the application stays open. */
@@ -220,11 +225,6 @@ function ttlOf({ expiresAt }: StoredRecord): number {
   return Math.max(1, Math.ceil(expiresAt - Date.now()));
 }
 
-/** Redis is sent, and compares, only the digest of the payload that is the version. */
-function digestOf(version: Version): string {
-  return hash('sha1', String(version), 'hex');
-}
-
 /**
  * Why a script refused to write; `undefined` when it wrote. The numbers are compared as text, which a
  * client with the option `stringNumbers` answers. No record is a number.
@@ -232,5 +232,5 @@ function digestOf(version: Version): string {
 function refusalIn(answer: unknown): 'gone' | Conflict | undefined {
   const text = String(answer);
   if (text === '1') return undefined;
-  return text === '0' ? 'gone' : { conflict: versionedByText(text) };
+  return text === '0' ? 'gone' : { conflict: versionedByHead(text) };
 }

@@ -3,7 +3,6 @@ import session from 'express-session';
 import type { SessionData } from 'express-session';
 import { serialiseRecord } from '../../../../lib/session/record/record-json.js';
 import { ExpressStoreAdapter } from '../../../../lib/stores/express/express-store.adapter.js';
-import { PATIENCE } from '../../../../lib/stores/express/keyed-queue.js';
 
 type Answer = (error: unknown, data?: SessionData | null) => void;
 type Done = (error?: unknown) => void;
@@ -94,7 +93,6 @@ describe('ExpressStoreAdapter', () => {
     try {
       const replaced = adapter.replace('key', version, recordOf(['coffee']));
       const removed = adapter.remove('key');
-      await jest.advanceTimersByTimeAsync(PATIENCE);
       expect(await removed).toBe('removed');
       answerLate();
       await expect(replaced).rejects.toThrow('another write had begun');
