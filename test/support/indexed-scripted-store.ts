@@ -94,8 +94,13 @@ export class IndexedScriptedStore implements IndexedSessionStore {
     return this.step('create', () => this.inner.create(key, record));
   }
 
-  replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
-    return this.step('replace', () => this.inner.replace(key, version, record));
+  replace(
+    key: string,
+    version: Version,
+    record: StoredRecord,
+    turn?: string,
+  ): Promise<ReplaceOutcome | 'busy'> {
+    return this.step('replace', () => this.inner.replace(key, version, record, turn));
   }
 
   remove(key: string, version?: Version): Promise<RemoveOutcome> {

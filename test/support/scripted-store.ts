@@ -61,9 +61,14 @@ export class ScriptedStore implements SessionStore {
     return this.inner.create(key, record);
   }
 
-  async replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
+  async replace(
+    key: string,
+    version: Version,
+    record: StoredRecord,
+    turn?: string,
+  ): Promise<ReplaceOutcome | 'busy'> {
     await this.script('replace');
-    return this.inner.replace(key, version, record);
+    return this.inner.replace(key, version, record, turn);
   }
 
   async remove(key: string, version?: Version): Promise<RemoveOutcome> {

@@ -18,9 +18,10 @@ class HotStore extends ScriptedStore {
     key: string,
     version: Version,
     record: StoredRecord,
-  ): Promise<ReplaceOutcome> {
+    turn?: string,
+  ): Promise<ReplaceOutcome | 'busy'> {
     await this.overtake(key);
-    return super.replace(key, version, record);
+    return super.replace(key, version, record, turn);
   }
 
   override async remove(key: string, version?: Version): Promise<RemoveOutcome> {

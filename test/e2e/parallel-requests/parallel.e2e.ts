@@ -182,12 +182,14 @@ describe('a commit that meets a newer version', () => {
     }
 
     const app = await startApp({ store }, { controllers: [SaveController] });
+    const elsewhere = new ScriptedStore(store.inner);
+    const other = await startApp({ store: elsewhere }, { controllers: [SaveController] });
     const browser = app.browser();
     await browser.post('/begin');
     const replace = store.pause('replace');
     const answer = browser.post('/save');
     await replace.arrived;
-    await browser.post('/count');
+    await browser.copy(other.origin).post('/count');
     replace.resolve();
     await answer;
     expect(seen).toEqual([7, ['mine', 'later']]);

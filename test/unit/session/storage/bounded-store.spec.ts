@@ -10,7 +10,7 @@ const there = { payload: 'newer', version: 2 };
 
 type Operation = 'read' | 'create' | 'replace' | 'remove';
 
-const OPERATIONS: [Operation, string, (store: SessionStore) => Promise<unknown>][] = [
+const OPERATIONS: [Operation, string, (store: BoundedStore) => Promise<unknown>][] = [
   ['read', 'read', (store) => store.read('key')],
   ['create', 'create', (store) => store.create('key', record)],
   ['replace', 'write', (store) => store.replace('key', 1, record)],
@@ -65,7 +65,7 @@ describe('BoundedStore', () => {
       const parameters = {
         read: ['key'],
         create: ['key', record],
-        replace: ['key', 1, record],
+        replace: ['key', 1, record, undefined],
         remove: ['key', 1],
       };
       expect(await call(store)).toEqual(answers[operation]);
