@@ -13,7 +13,11 @@ export type { SessionCookieOptions } from './options/cookie/session-cookie.optio
 export type { SessionLimitSetting } from './options/session-settings.js';
 export type { Duration } from './options/duration.js';
 export { SessionService } from './nest/session.service.js';
-export type { LoginOptions, RegenerateOptions, RevokeAllOptions } from './nest/session.service.js';
+export type {
+  LoginOptions,
+  RegenerateOptions,
+  RevokeAllOptions,
+} from './nest/session.service.options.js';
 export type { Keep } from './session/rotation/move.js';
 export type { SessionSummary } from './session/users/session-summary.js';
 export type { SessionEvent } from './session/events.js';

@@ -10,22 +10,22 @@ import { NotAuthenticatedException } from '../edges/exceptions/not-authenticated
 import type { NotAuthenticatedReason } from '../edges/exceptions/not-authenticated.exception.js';
 
 /**
- * Lets a request pass when somebody is signed in: by `SessionService.login()`, or by Passport. Use
- * it on a route, on a controller, or everywhere through `APP_GUARD`, with `@Public()` for what
- * stays open. Each step is a protected method to override.
+ * Lets a request pass if somebody is signed in, by `SessionService.login()` or by Passport. Use it on a
+ * route, on a controller, or everywhere as `APP_GUARD`, with `@Public()` for what stays open. Each step
+ * is a protected method that you can override.
  *
- * @throws NotAuthenticatedException (401) with the reason, when nobody is signed in
- * @throws SessionStoreUnavailableException (503) when the store is down and it cannot know
- * @throws SessionUnavailableException (500) where there is no session, or no HTTP request
+ * @throws NotAuthenticatedException (401) with the reason, if nobody is signed in
+ * @throws SessionStoreUnavailableException (503) if the session could not be read
+ * @throws SessionUnavailableException (500) if there is no session, or no HTTP request
  */
 @Injectable()
 export class AuthenticatedGuard implements CanActivate {
   constructor(
-    /** Reads what decorators say of a route. */
+    /** Reads the decorators of a route. */
     protected readonly reflector: Reflector,
   ) {}
 
-  /** Nest asks before the route's handler runs: `true`, or an exception that says why not. */
+  /** Called by Nest before the route's handler: returns `true`, or throws an exception that says why not. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.isPublic(context)) return true;
     const request = this.getRequest(context);
@@ -39,7 +39,7 @@ export class AuthenticatedGuard implements CanActivate {
     return this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()]);
   }
 
-  /** The HTTP request of the context. Override it for transports that carry one elsewhere. */
+  /** The HTTP request of the context. Override it for a transport that keeps the request elsewhere. */
   protected getRequest(context: ExecutionContext): object {
     const request = requestOf(context);
     if (request !== undefined) return request;
@@ -48,21 +48,21 @@ export class AuthenticatedGuard implements CanActivate {
     );
   }
 
-  /** True when somebody is signed in. */
+  /** True if somebody is signed in. */
   protected isAuthenticated(request: object): boolean {
     const session = sessionOf(request)?.resolve();
     if (session?.state.is === 'unavailable') throw toHttpException(session.state.failure);
     return session?.userId !== undefined || isAuthenticatedByPassport(request);
   }
 
-  /** True when the sign-in is as recent as `@RequireFresh()` asks. */
+  /** True if the sign-in is as recent as `@RequireFresh()` demands. */
   protected isFresh(request: object, context: ExecutionContext): boolean {
     const targets = [context.getHandler(), context.getClass()];
     const within = this.reflector.getAllAndOverride<number | undefined>(FRESHNESS, targets);
     return within === undefined || sessionOf(request)?.resolve().isFresh(within) === true;
   }
 
-  /** Why nobody is. */
+  /** Why nobody is signed in. */
   protected getReason(request: object): NotAuthenticatedReason {
     return currentSession(sessionOf(request), 'AuthenticatedGuard was used').absence;
   }

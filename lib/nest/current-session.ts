@@ -8,21 +8,21 @@ const logger = new Logger('SessionModule');
 
 /**
  * The session of a request, resolved.
- * @param asked what asked for it, for the error where there is none
+ * @param asked what needs it, for the error if there is none
  */
 export function currentSession(session: RequestSession | undefined, asked: string): RequestSession {
   if (session !== undefined) return session.resolve();
   throw unavailable(
-    `${asked}, but this code does not run in a request that has a session. Either it runs outside a request (a job, a constructor, a lifecycle hook, a timer, a WebSocket gateway, a listener of the request's own events), or its route is not covered: check that SessionModule.forRoot() is imported, that its forRoutes and exclude options and cookie.path let the route in, and that no other session middleware runs before it.`,
+    `${asked}, but this code does not run in a request that has a session. Either it runs outside a request (a job, a constructor, a lifecycle hook, a timer, a WebSocket gateway, a listener of the request's own events), or its route is not covered: check that SessionModule.forRoot() is imported, that its forRoutes and exclude options and cookie.path cover the route, and that no other session middleware runs before it.`,
   );
 }
 
-/** The session of the request that an execution context stands for. */
+/** The session of the request behind an execution context. */
 export function sessionIn(context: ExecutionContext, asked: string): RequestSession {
   return currentSession(sessionOf(requestOf(context)), asked);
 }
 
-/** A mistake in the application is logged as well: Nest itself logs no HTTP exception. */
+/** The exception for a mistake in the application. It is logged here, since Nest logs no HTTP exception. */
 export function unavailable(message: string): SessionUnavailableException {
   logger.error(message);
   return new SessionUnavailableException(message);
@@ -30,7 +30,7 @@ export function unavailable(message: string): SessionUnavailableException {
 
 /**
  * The HTTP request behind an execution context: of an HTTP route, or of a GraphQL operation whose
- * context carries it as `req` or `request`. `undefined` where there is none, as for RPC.
+ * context has it as `req` or `request`. `undefined` if there is none, as for RPC.
  */
 export function requestOf(context: ExecutionContext): object | undefined {
   const type: string = context.getType();

@@ -6,8 +6,8 @@ type Report = (error: unknown) => void;
 type Next<T> = ((value: T) => unknown) | null;
 
 /**
- * An observable whose subscribers may throw: that is reported. RxJS itself would throw it again where
- * nobody can catch it, which ends the process. What operators make of it is guarded likewise.
+ * An observable whose subscribers may throw: that is reported. RxJS itself would throw the error where
+ * nobody can catch it, which ends the process. Observables that operators make of it are guarded too.
  */
 export class GuardedObservable<T> extends Observable<T> {
   constructor(
@@ -22,13 +22,13 @@ export class GuardedObservable<T> extends Observable<T> {
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
-    if (observer instanceof Subscriber) return super.subscribe(observer); // an operator's own
-    const given = typeof observer === 'object' ? observer : { next: observer, error, complete };
+    if (observer instanceof Subscriber) return super.subscribe(observer); // of an operator
+    const own = typeof observer === 'object' ? observer : { next: observer, error, complete };
     return super.subscribe({
-      next: (value) => this.guard(() => given?.next?.(value)),
+      next: (value) => this.guard(() => own?.next?.(value)),
       error: (failure: unknown) =>
-        given?.error ? this.guard(() => given.error?.(failure)) : this.report(failure),
-      complete: () => this.guard(() => given?.complete?.()),
+        own?.error ? this.guard(() => own.error?.(failure)) : this.report(failure),
+      complete: () => this.guard(() => own?.complete?.()),
     });
   }
 

@@ -1,26 +1,26 @@
-/** How long a kind of failure is not said again, in milliseconds. */
+/** How long a kind of failure is not logged again, in milliseconds. */
 const INTERVAL = 10_000;
 
 /**
- * What to log of an outage, which fails every request: each kind of failure at once, and then every
- * ten seconds at most, with how often it came meanwhile.
+ * What to log of an outage, during which every request fails: each kind of failure at once, and after
+ * that at most every ten seconds, with how often it has occurred since.
  */
 export class OutageReports {
-  private readonly kinds = new Map<string, { readonly saidAt: number; unsaid: number }>();
+  private readonly kinds = new Map<string, { readonly loggedAt: number; suppressed: number }>();
 
-  /** @param now milliseconds, from any moment on */
+  /** @param now milliseconds since any fixed moment */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** The line, where it is time for one of its kind; `undefined` while it is not. */
-  due(kind: string, line: string): string | undefined {
+  /** The line to log; `undefined` if one of its kind was logged a moment ago. */
+  lineToLog(kind: string, line: string): string | undefined {
     const now = this.now();
     const known = this.kinds.get(kind);
-    if (known !== undefined && now - known.saidAt < INTERVAL) {
-      known.unsaid += 1;
+    if (known !== undefined && now - known.loggedAt < INTERVAL) {
+      known.suppressed += 1;
       return undefined;
     }
-    this.kinds.set(kind, { saidAt: now, unsaid: 0 });
-    const unsaid = known?.unsaid ?? 0;
-    return unsaid === 0 ? line : `${line} (${unsaid} more like it since this was last said.)`;
+    this.kinds.set(kind, { loggedAt: now, suppressed: 0 });
+    const suppressed = known?.suppressed ?? 0;
+    return suppressed === 0 ? line : `${line} (${suppressed} more since this was last logged.)`;
   }
 }

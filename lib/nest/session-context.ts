@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestSession } from '../session/state/request-session.js';
 
-/** Which session belongs to the request whose code runs now. */
+/** Knows the session of the request whose code runs now. */
 export class SessionContext {
   private readonly storage = new AsyncLocalStorage<RequestSession>();
 
@@ -10,7 +10,7 @@ export class SessionContext {
     this.storage.run(session, next);
   }
 
-  /** The session of the running request; `undefined` outside one that has a session. */
+  /** The session of the running request; `undefined` outside a request that has a session. */
   get current(): RequestSession | undefined {
     return this.storage.getStore();
   }

@@ -12,7 +12,7 @@ import type { SessionStore } from '../stores/session-store.js';
 const ADVISED_SECRET_LENGTH = 32;
 
 /**
- * The lifecycle that complete and checked options describe; warns of what is allowed and yet unwise.
+ * Makes the lifecycle from complete and checked options. Warns of options that are allowed but unwise.
  * @param chosen the options as the user wrote them
  */
 export function createSessionManager(
@@ -42,13 +42,13 @@ export function createSessionManager(
   return new SessionManager(resolveSettings(options, chosen), store, observer);
 }
 
-/** What a store has to say of itself goes to the log. */
+/** Logs what the store reports of itself. */
 function listenTo(store: SessionStore, observer: SessionLogger): void {
   store.onDrop?.(() => observer.sessionDropped());
   store.advise?.((advice) => observer.warnOnce(advice));
 }
 
-/** The store that the options name, behind one of the two ports. */
+/** The store that the options name, as one of the two ports. */
 function resolveStore({ store, clock }: CompleteSessionOptions): SessionStore | SessionSeal {
   if (store === undefined) return new MemorySessionStore({ clock });
   if (isSessionSeal(store)) return store;

@@ -7,27 +7,26 @@ import { describe } from '../reporting/thrown.js';
 import { GuardedObservable } from './guarded-observable.js';
 import { OutageReports } from './outage-reports.js';
 
-/** Tells Nest's Logger what someone should look into, and everyone who asks what happens. */
+/** Logs what someone should look into to Nest's Logger, and emits events to subscribers. */
 export class SessionLogger implements SessionObserver {
-  /** What happens, for whoever subscribes. */
   readonly events = new GuardedObservable<SessionEvent>(
     (error) => this.error('A subscriber of SessionService.events threw.', error),
-    (subscriber) => this.told.subscribe(subscriber),
+    (subscriber) => this.subject.subscribe(subscriber),
   );
-  private readonly told = new Subject<SessionEvent>();
+  private readonly subject = new Subject<SessionEvent>();
   private readonly logger = new Logger('SessionModule');
-  private readonly said = new Set<string>();
+  private readonly warnings = new Set<string>();
   private readonly isProduction = process.env['NODE_ENV'] === 'production';
   private readonly outages = new OutageReports();
 
   event(event: SessionEvent): void {
-    this.told.next(event);
+    this.subject.next(event);
     if (event.type === 'storeFailed') this.reportOutage(event.type, describe(event.cause, isOwn));
   }
 
   warnOnce(message: string): void {
-    if (this.said.has(message)) return;
-    this.said.add(message);
+    if (this.warnings.has(message)) return;
+    this.warnings.add(message);
     this.log('warn', message);
   }
 
@@ -51,13 +50,13 @@ export class SessionLogger implements SessionObserver {
 
   otherMiddleware(): void {
     this.warnOnce(
-      'A request had a session already when it came here, so it was left alone: SessionService does not know that session. Remove the other session middleware (an app.use() of express-session or of createSessionMiddleware), or have its routes in the exclude option.',
+      'A request already had a session when it reached this middleware, so it was left alone: SessionService does not know that session. Remove the other session middleware (an app.use() of express-session or of createSessionMiddleware), or put its routes into the exclude option.',
     );
   }
 
   sessionDropped(): void {
     this.warnOnce(
-      'A user was signed out for want of room: the session store was full, and of its sessions none had expired and none was anonymous. Let it hold more (the max option of MemorySessionStore), end sessions sooner by idleTimeout, or keep them in Redis.',
+      'A user was signed out because the session store was full, and held no expired and no anonymous session to drop first. Let it hold more (the max option of MemorySessionStore), end sessions sooner by idleTimeout, or keep them in Redis.',
     );
   }
 
@@ -75,21 +74,21 @@ export class SessionLogger implements SessionObserver {
   }
 
   private reportOutage(kind: string, line: string): void {
-    const due = this.outages.due(kind, line);
-    if (due !== undefined) this.log('error', due);
+    const lineToLog = this.outages.lineToLog(kind, line);
+    if (lineToLog !== undefined) this.log('error', lineToLog);
   }
 
-  /** An application's own logger may throw, and what is told here must not cost a response. */
+  /** An application's own logger may throw, which must not fail a response. */
   private log(level: 'warn' | 'error', message: string): void {
     try {
       this.logger[level](message);
     } catch {
-      // There is nobody left to tell.
+      // There is nowhere else to log it.
     }
   }
 }
 
-/** Sesame's own messages may have several lines, and quote nobody. */
+/** Sesame's own messages may have several lines, and quote nothing from outside. */
 function isOwn(error: Error): boolean {
   return error instanceof SessionError || error instanceof InvalidSessionOptionsException;
 }

@@ -19,18 +19,18 @@ export type SessionMiddleware = (
 ) => void;
 
 /**
- * The session lifecycle without Nest's module: for `app.use()` in main.ts, for plain Express, or
- * for `node:http`. `next` is called with an error when the session cannot be read or stored.
- * @throws InvalidSessionOptionsException naming everything that is wrong with the options
+ * The session lifecycle without Nest's module: for `app.use()` in main.ts, for plain Express, or for
+ * `node:http`. If the session cannot be read or stored, `next` is called with the error.
+ * @throws InvalidSessionOptionsException listing everything that is wrong with the options
  */
 export function createSessionMiddleware(options: SessionOptions): SessionMiddleware {
   const complete = checkOptions(new CompleteSessionOptions(), options);
   const manager = createSessionManager(complete, options, new SessionLogger());
-  // There is no SessionService here that would ask which session belongs to the running code.
+  // Without a SessionService, nothing needs to find the session of the running code.
   return middlewareOf(manager, complete, (_session, next) => next());
 }
 
-/** @param run runs the rest of a request, so that its session is found from there */
+/** @param run runs the rest of a request so that its code can find the session */
 export function middlewareOf(
   manager: SessionManager,
   options: CompleteSessionOptions,

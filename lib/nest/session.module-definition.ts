@@ -3,14 +3,14 @@ import type { SessionModuleOptions } from '../options/session.options.js';
 
 /** Gives `SessionModule.forRootAsync({ useClass })` its options. */
 export interface SessionOptionsFactory {
-  /** The options, asked for once, at boot. When it throws, the application does not start. */
+  /** Called once, at boot. If it throws, the application does not start. */
   createSessionOptions(): SessionModuleOptions | Promise<SessionModuleOptions>;
 }
 
-/** What a module is told beside the options of the lifecycle. */
+/** Options of the module itself, besides those of the lifecycle. */
 export interface SessionModuleExtras {
   /**
-   * Whether `SessionService` can be injected everywhere without importing `SessionModule` again.
+   * Whether `SessionService` can be injected everywhere, without importing `SessionModule` again.
    * @default true
    */
   isGlobal?: boolean;

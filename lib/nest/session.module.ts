@@ -17,14 +17,14 @@ import { CompleteSessionModuleOptions } from '../options/session.options.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
 import { SessionService } from './session.service.js';
 
-/** Missing where `SessionModule` itself is imported, which its check then says. */
+/** Optional, so that importing plain `SessionModule` fails with the error of `checkOptions`. */
 const OPTIONS = { token: MODULE_OPTIONS_TOKEN, optional: true };
 
 /**
  * Gives an application server-side sessions: `SessionModule.forRoot(options)`, or
  * `SessionModule.forRootAsync({ imports, inject, useFactory | useClass | useExisting })`.
  *
- * @throws InvalidSessionOptionsException at boot, naming everything that is wrong with the options
+ * @throws InvalidSessionOptionsException at boot, listing everything that is wrong with the options
  */
 @Module({
   providers: [
@@ -57,7 +57,7 @@ export class SessionModule
     super();
   }
 
-  /** Nest asks at boot: puts sessions before the routes that the options name. */
+  /** Called by Nest at boot: puts the middleware before the routes that the options name. */
   configure(consumer: MiddlewareConsumer): void {
     const { forRoutes, exclude } = this.options;
     const run = (session: RequestSession, next: Next): void => this.context.run(session, next);
@@ -67,7 +67,7 @@ export class SessionModule
       .forRoutes(...forRoutes);
   }
 
-  /** By now the server is closed: what is still being stored is for clients that went away. */
+  /** The server is closed by now; only sessions of clients that went away are still being stored. */
   async onApplicationShutdown(): Promise<void> {
     await this.manager.close();
   }

@@ -10,27 +10,28 @@ import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js
 import { typeName } from '../reporting/type-name.js';
 
 /**
- * The options with every default in place.
- * @throws InvalidSessionOptionsException naming everything that is wrong with them
+ * The options, completed by the defaults.
+ * @param chosen the options as the user wrote them
+ * @throws InvalidSessionOptionsException listing everything that is wrong with them
  */
-export function checkOptions<T extends CompleteSessionOptions>(defaults: T, given: unknown): T {
-  if (!isObject(given)) {
+export function checkOptions<T extends CompleteSessionOptions>(defaults: T, chosen: unknown): T {
+  if (!isObject(chosen)) {
     throw new InvalidSessionOptionsException([
       {
         path: 'options',
-        problem: `is ${typeName(given)}; give an object with at least a secret, as in SessionModule.forRoot({ secret })`,
+        problem: `is ${typeName(chosen)}; give an object with at least a secret, as in SessionModule.forRoot({ secret })`,
       },
     ]);
   }
-  const problems = unknownNames(defaults, given, '');
-  const options = withDefaults(defaults, given);
+  const problems = unknownNames(defaults, chosen, '');
+  const options = withDefaults(defaults, chosen);
   if (isObject(options.cookie) && !Array.isArray(options.cookie)) {
     const defaultCookie = new CompleteSessionCookieOptions();
     problems.push(...unknownNames(defaultCookie, options.cookie, 'cookie.'));
     const cookie = withDefaults(defaultCookie, options.cookie);
     options.cookie = cookie;
     problems.push(...brokenRules(cookie, 'cookie.'));
-    applyMaxAge(options, given, cookie);
+    applyMaxAge(options, chosen, cookie);
   }
   problems.push(...brokenRules(options, ''));
   if (problems.length > 0) throw new InvalidSessionOptionsException(problems);
@@ -38,30 +39,30 @@ export function checkOptions<T extends CompleteSessionOptions>(defaults: T, give
 }
 
 /**
- * The cookie attributes that a `cookie` function returned, with every default in place.
- * @throws InvalidSessionOptionsException naming everything that is wrong with them
+ * The cookie attributes that a `cookie` function returned, completed by the defaults.
+ * @throws InvalidSessionOptionsException listing everything that is wrong with them
  */
-export function checkCookie(given: unknown): CompleteSessionCookieOptions {
+export function checkCookie(returned: unknown): CompleteSessionCookieOptions {
   const complete = new CompleteSessionCookieOptions();
-  if (!isObject(given)) {
-    const problem = `returned ${typeName(given)}; return an object of cookie attributes`;
+  if (!isObject(returned)) {
+    const problem = `returned ${typeName(returned)}; return an object of cookie attributes`;
     throw new InvalidSessionOptionsException([{ path: 'cookie()', problem }]);
   }
-  const problems = unknownNames(complete, given, 'cookie().');
-  problems.push(...brokenRules(withDefaults(complete, given), 'cookie().'));
+  const problems = unknownNames(complete, returned, 'cookie().');
+  problems.push(...brokenRules(withDefaults(complete, returned), 'cookie().'));
   if (problems.length > 0) throw new InvalidSessionOptionsException(problems);
   return complete;
 }
 
-/** Copies what is given over the defaults; `undefined` means "the default". */
-export function withDefaults<T extends object>(defaults: T, given: object): T {
-  const chosen = Object.entries(given).filter(
+/** Copies the chosen values over the defaults; `undefined` means "the default". */
+export function withDefaults<T extends object>(defaults: T, chosen: object): T {
+  const known = Object.entries(chosen).filter(
     ([name, value]) => value !== undefined && Object.hasOwn(defaults, name),
   );
-  return Object.assign(defaults, Object.fromEntries(chosen));
+  return Object.assign(defaults, Object.fromEntries(known));
 }
 
-/** The timeouts that nobody chose follow `cookie.maxAge`, where that is a duration. */
+/** Has the timeouts that were not chosen follow `cookie.maxAge`, if that is a duration. */
 function applyMaxAge(
   options: CompleteSessionOptions,
   chosen: object,
@@ -92,15 +93,15 @@ function brokenRules(options: object, prefix: string): InvalidSessionOption[] {
   );
 }
 
-/** What the same thing is called elsewhere: in earlier releases of express-session, in its stores. */
+/** Other names for the same option: in earlier releases of express-session, and in its stores. */
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['key', 'name'],
   ['ttl', 'idleTimeout'],
 ]);
 
-function unknownNames(known: object, given: object, prefix: string): InvalidSessionOption[] {
+function unknownNames(known: object, chosen: object, prefix: string): InvalidSessionOption[] {
   const names = Object.keys(known);
-  return Object.keys(given)
+  return Object.keys(chosen)
     .filter((name) => !names.includes(name))
     .map((name) => ({
       path: prefix + name,

@@ -1,8 +1,8 @@
 import { printable } from '../reporting/printable.js';
 
 /**
- * A length of time: milliseconds as a number, or a number and its unit, as in '90s', '1.5h' or '7d'.
- * Above zero, and at most 100,000 days. Fractions are rounded up to whole milliseconds.
+ * A length of time: milliseconds as a number, or a number and a unit, as in '90s', '1.5h' or '7d'. It is
+ * above zero and at most 100,000 days. Fractions are rounded up to whole milliseconds.
  */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
@@ -17,7 +17,7 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** The duration in milliseconds, or `undefined` when it is not above zero or too long. */
+/** The duration in milliseconds; `undefined` if it does not parse, is not above zero, or is too long. */
 export function parseDuration(duration: unknown): number | undefined {
   const milliseconds = typeof duration === 'string' ? parseText(duration) : duration;
   if (typeof milliseconds !== 'number' || !Number.isFinite(milliseconds)) return undefined;
@@ -25,16 +25,16 @@ export function parseDuration(duration: unknown): number | undefined {
   return Math.ceil(milliseconds);
 }
 
-/** The duration in milliseconds. @throws RangeError when it does not parse */
+/** The duration in milliseconds. @throws RangeError if it is not a valid one */
 export function toMilliseconds(duration: Duration): number {
   const milliseconds = parseDuration(duration);
   if (milliseconds !== undefined) return milliseconds;
   throw new RangeError(
-    `'${printable(String(duration))}' is no duration: give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'.`,
+    `'${printable(String(duration))}' is not a duration: give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'.`,
   );
 }
 
-/** True when both are durations and the first is the longer. */
+/** True if both are durations and the first is longer. */
 export function isLonger(one: unknown, other: unknown): boolean {
   return (parseDuration(one) ?? 0) > (parseDuration(other) ?? Infinity);
 }

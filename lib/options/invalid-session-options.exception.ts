@@ -7,13 +7,14 @@ import { INTERNAL_ERROR } from '../reporting/internal-error.js';
 export interface InvalidSessionOption {
   /** The option, such as `cookie.sameSite`. */
   readonly path: string;
-  /** What is wrong and how to mend it. It never holds the value of a secret. */
+  /** What is wrong and how to correct it. It never contains the value itself, which may be a secret. */
   readonly problem: string;
 }
 
 /**
- * 500: lists everything that is wrong with the options. Thrown at boot; for what a `cookie` function
- * returned, in the request that it was called for: it is logged then, and the client hears nothing of it.
+ * 500: lists everything that is wrong with the options. Thrown at boot. For what a `cookie` function
+ * returned, it is thrown in the request that the function was called for; it is logged then, and the
+ * client is not told.
  */
 export class InvalidSessionOptionsException extends InternalServerErrorException {
   static {

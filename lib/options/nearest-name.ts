@@ -1,7 +1,7 @@
-/** How many characters a misspelt name may be away from the one that was meant. */
+/** How many edits away a misspelt name may be from the one that was meant. */
 const MAX_DISTANCE = 3;
 
-/** The name that was probably meant by a misspelt one; `undefined` when none is near. */
+/** The name that was probably meant by a misspelt one; `undefined` if none is near. */
 export function nearestName(misspelt: string, names: readonly string[]): string | undefined {
   for (let distance = 0; distance <= MAX_DISTANCE; distance += 1) {
     const nearest = names.find((name) => isWithin(distance, name, misspelt));
@@ -10,7 +10,7 @@ export function nearestName(misspelt: string, names: readonly string[]): string 
   return undefined;
 }
 
-/** True when so many characters added, dropped or changed make one name the other (Levenshtein). */
+/** True if that many added, dropped or changed characters turn one name into the other (Levenshtein). */
 function isWithin(distance: number, one: string, other: string): boolean {
   if (one === '' || other === '') return one.length + other.length <= distance;
   const [tail, otherTail] = [one.slice(1), other.slice(1)];

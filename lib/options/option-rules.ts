@@ -5,9 +5,9 @@ import { isLonger, parseDuration } from './duration.js';
 import { typeName } from '../reporting/type-name.js';
 
 /**
- * A rule of one option: `remedy` says what the option must be. The value itself is never shown,
- * only its type, since it may be a secret.
- * @param found what the value is, in words
+ * A rule for one option. An error shows only the type of the value, since that may be a secret.
+ * @param remedy what the option must be
+ * @param found describes a value
  */
 export function Rule(
   name: string,
@@ -46,7 +46,7 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** For an option that may be left out, or be `undefined`; unlike IsOptional() it lets no null pass. */
+/** For an option that may be left out or `undefined`. Unlike IsOptional(), it refuses null. */
 export function IsLeftOutOr(): PropertyDecorator {
   return ValidateIf((_options, value: unknown) => value !== undefined);
 }
@@ -59,7 +59,7 @@ export function IsDuration(): PropertyDecorator {
   );
 }
 
-/** @param max the longest, in milliseconds */
+/** @param max in milliseconds */
 export function IsNoLongerThan(max: number): PropertyDecorator {
   return Rule(
     'isNoLongerThan',
@@ -85,7 +85,7 @@ export function IsCallback(signature: string): PropertyDecorator {
   );
 }
 
-/** RFC 9110 token characters, the ones a cookie's name may have. */
+/** The token characters of RFC 9110: a cookie name consists of these. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 export function IsCookieName(): PropertyDecorator {

@@ -1,14 +1,14 @@
-/** Options as a user writes them: each may be left out, or `undefined`, for its default. */
+/** Options as a user writes them: each may be left out or `undefined`, and has its default then. */
 export type OptionalExcept<Complete, Required extends keyof Complete = never> = Pick<
   Complete,
   Required
 > &
   OrUndefined<Omit<Complete, Required>>;
 
-// Mapped over a plain `keyof`, so that editors show what is written at each option.
+// Mapped over a plain `keyof`, so that editors show the docstring of each option.
 type OrUndefined<T> = { [Name in keyof T]?: T[Name] | undefined };
 
-/** True when the user chose a value for the option. */
+/** True if the user chose a value for the option. */
 export function isSet(options: object, name: string): boolean {
   return Reflect.get(options, name) !== undefined;
 }

@@ -11,8 +11,8 @@ import type { CompleteSessionOptions } from './session.options.js';
 import type { EdgeSettings, SessionSettings } from './session-settings.js';
 
 /**
- * The settings that complete and checked options stand for.
- * @param chosen the options as the user wrote them, which tell a chosen value from a default
+ * The settings of the lifecycle, from complete and checked options.
+ * @param chosen the options as the user wrote them, to tell chosen values from defaults
  */
 export function resolveSettings(options: CompleteSessionOptions, chosen: object): SessionSettings {
   const idle = toMilliseconds(options.idleTimeout);
@@ -23,7 +23,7 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
     cookieVaries: typeof options.cookie === 'function',
     timeouts: { idle, absolute: absoluteTimeout === null ? null : toMilliseconds(absoluteTimeout) },
     isChosen: { idle: isSet(chosen, 'idleTimeout'), absolute: isSet(chosen, 'absoluteTimeout') },
-    // Touched less often, a session would expire while it is in use.
+    // With fewer touches, a session would expire while it is in use.
     touchInterval: Math.min(toMilliseconds(options.touchInterval), idle / 2),
     rolling: options.rolling,
     saveUninitialized: options.saveUninitialized,
@@ -38,7 +38,7 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
   };
 }
 
-/** What the edges need of the same options. */
+/** The settings of the edges, from the same options. */
 export function resolveEdgeSettings(
   { cookie, genid, proxy }: CompleteSessionOptions,
   generateId: () => string,
@@ -57,21 +57,21 @@ function cookieFor(cookie: CompleteSessionOptions['cookie']): EdgeSettings['cook
   }
   const checked = new LRUCache<string, CookieSettings>({ max: CHECKED_COOKIES });
   return (request) => {
-    const given = cookie(request);
-    const key = JSON.stringify(given) ?? '';
-    const settings = checked.get(key) ?? cookieSettings(checkCookie(given));
+    const returned = cookie(request);
+    const key = JSON.stringify(returned) ?? '';
+    const settings = checked.get(key) ?? cookieSettings(checkCookie(returned));
     checked.set(key, settings);
     return settings;
   };
 }
 
-function cookieSettings(given: SessionCookieOptions): CookieSettings {
-  const { maxAge, ...attributes } = withDefaults(new CompleteSessionCookieOptions(), given);
+function cookieSettings(cookie: SessionCookieOptions): CookieSettings {
+  const { maxAge, ...attributes } = withDefaults(new CompleteSessionCookieOptions(), cookie);
   const originalMaxAge = maxAge === undefined || maxAge === null ? null : toMilliseconds(maxAge);
   return { ...attributes, originalMaxAge };
 }
 
-/** The application's own ids, checked. */
+/** Checks the ids that the application makes. */
 function checked(genid: (request: IncomingMessage) => unknown): EdgeSettings['generateId'] {
   return (request) => {
     const id = genid(request);

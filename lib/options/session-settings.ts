@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { CookieSettings } from './cookie/cookie-attributes.js';
 import type { Timeouts } from './timeouts.js';
 
-/** How many sessions a user may have, which may depend on the user. */
+/** How many sessions a user may have, and what happens to one more. */
 export interface SessionLimitSetting {
   /**
-   * How many: a whole number above zero, or a function that gives one for a user. A function may also
-   * give `Infinity`, for no limit, and 0: none under `'reject'`, one under `'evict-oldest'`. Anything
-   * else fails the sign-in with a RangeError (500). It must not wait for another change of the session
-   * that signs in: that waits for the sign-in.
+   * A whole number above zero, or a function that returns one for a user. A function may also return
+   * `Infinity` for no limit, and 0: no session with `'reject'`, one with `'evict-oldest'`. Anything else
+   * fails the sign-in with a RangeError (500). The function must not wait for another change of the
+   * session that is signing in: that change waits for the sign-in.
    */
   readonly max: number | ((userId: string) => number | Promise<number>);
   /**
@@ -20,24 +20,24 @@ export interface SessionLimitSetting {
 
 /** The options as the lifecycle reads them: complete, checked, and in milliseconds. */
 export interface SessionSettings {
-  /** The first signs, all verify. */
+  /** The first one signs, all verify. */
   readonly secrets: readonly string[];
   readonly name: string;
-  /** True when a function gives the cookie, so that each record's own says how long it lives. */
+  /** True if `cookie` is a function: then the cookie in each record decides how long the session lives. */
   readonly cookieVaries: boolean;
-  /** Those for the configured cookie. */
+  /** The timeouts with the configured cookie. */
   readonly timeouts: Timeouts;
-  /** Which of them the options name; the other follows a session's own `cookie.maxAge`. */
+  /** Which of them the options set; the other follows a session's own `cookie.maxAge`. */
   readonly isChosen: { readonly idle: boolean; readonly absolute: boolean };
   readonly touchInterval: number;
   readonly rolling: boolean;
   readonly saveUninitialized: boolean;
   readonly unset: 'destroy' | 'keep';
   readonly hashIds: boolean;
-  /** Seals records at rest; `undefined` for none. */
+  /** Keys that seal records at rest; `undefined` for no encryption. */
   readonly encryptionKeys: readonly string[] | undefined;
   readonly storeTimeout: number;
-  /** What to call the store in an error. */
+  /** The name of the store, for errors. */
   readonly storeName: string;
   readonly limit: SessionLimitSetting | undefined;
   readonly onStoreFailure: 'reject' | 'anonymous';
@@ -49,6 +49,6 @@ export interface SessionSettings {
 export interface EdgeSettings {
   readonly cookieFor: (request: IncomingMessage) => CookieSettings;
   readonly generateId: (request: IncomingMessage) => string;
-  /** Whether to trust `X-Forwarded-Proto`; `undefined` to ask the platform. */
+  /** Whether to trust `X-Forwarded-Proto`; `undefined` to let the platform decide. */
   readonly proxy: boolean | undefined;
 }

@@ -45,14 +45,14 @@ export class CompleteSessionOptions {
   /**
    * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced in
    * three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the sessions of the old one
-   * have run out. At least 32 characters, random; each application and cookie name has its own.
+   * have expired. At least 32 random characters; a different one for each application and cookie name.
    */
   @IsSecret()
   secret: string | string[] = [];
 
   /**
-   * The name of the session cookie. `__Host-` in front of it makes browsers keep it to one host
-   * (ASVS 5.0, 3.3.3).
+   * The name of the session cookie. With the prefix `__Host-`, browsers keep it to one host (ASVS 5.0,
+   * 3.3.3).
    * @default 'connect.sid'
    */
   @IsCookieName()
@@ -60,8 +60,8 @@ export class CompleteSessionOptions {
   name: string = 'connect.sid';
 
   /**
-   * The attributes of the cookie, or a function that gives them for a request. A function whose
-   * result breaks a rule fails that request with InvalidSessionOptionsException (500).
+   * The attributes of the cookie, or a function that returns them for a request. If its result breaks a
+   * rule, that request fails with InvalidSessionOptionsException (500).
    * @default { path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' }
    */
   @IsCookie()
@@ -77,8 +77,8 @@ export class CompleteSessionOptions {
   store: SessionStore | SessionSeal | Store | undefined;
 
   /**
-   * Ends a session that was not used for so long (ASVS 5.0, 7.3.1). Takes the value of
-   * `cookie.maxAge` where that is set and this is not.
+   * Ends a session that has not been used for this long (ASVS 5.0, 7.3.1). If `cookie.maxAge` is set and
+   * this is not, it has that value.
    * @default '30m'
    */
   @IsDuration()
@@ -86,8 +86,8 @@ export class CompleteSessionOptions {
   idleTimeout: Duration = '30m';
 
   /**
-   * Ends a session so long after it began, however much it is used (ASVS 5.0, 7.3.2); a sign-in
-   * begins it anew. `null` for no limit. Where it is not set, it steps aside for a longer `cookie.maxAge`.
+   * Ends a session this long after it began, however much it is used (ASVS 5.0, 7.3.2); a sign-in begins
+   * a new one. `null` for no limit. If it is not set, a longer `cookie.maxAge` lifts it.
    * @default '12h'
    */
   @IsOptional()
@@ -95,8 +95,8 @@ export class CompleteSessionOptions {
   absoluteTimeout: Duration | null = '12h';
 
   /**
-   * How often, at most, an unchanged session is written to extend its idle timeout; never less
-   * often than twice per `idleTimeout`.
+   * The least time between two writes that extend the idle timeout of an unchanged session. It is
+   * never more than half of `idleTimeout`.
    * @default '1m'
    */
   @IsDuration()
@@ -110,14 +110,14 @@ export class CompleteSessionOptions {
   rolling: boolean = false;
 
   /**
-   * Stores sessions that nobody put anything into (ASVS 5.0, 7.6.2 advises against it).
+   * Stores new sessions even if they are empty (ASVS 5.0, 7.6.2 advises against it).
    * @default false
    */
   @IsFlag()
   saveUninitialized: boolean = false;
 
   /**
-   * What becomes of the stored session when a request sets `req.session` to `null` or deletes it.
+   * What happens to the stored session when a request sets `req.session` to `null` or deletes it.
    * @default 'destroy'
    */
   @IsChoice('destroy', 'keep')
@@ -132,8 +132,8 @@ export class CompleteSessionOptions {
   genid: ((request: IncomingMessage) => string) | undefined;
 
   /**
-   * Whether `X-Forwarded-Proto` says if a request came over HTTPS. Left out, Express decides by its
-   * `trust proxy` setting.
+   * Whether to trust `X-Forwarded-Proto`, which says if a request came over HTTPS. If it is not set,
+   * Express decides by its `trust proxy` setting.
    * @default unset
    */
   @IsLeftOutOr()
@@ -141,7 +141,8 @@ export class CompleteSessionOptions {
   proxy: boolean | undefined;
 
   /**
-   * Accepted for express-session's sake, without effect: unchanged sessions are never saved again.
+   * Accepted for compatibility with express-session, without effect: unchanged sessions are never saved
+   * again.
    * @default unset
    */
   @IsLeftOutOr()
@@ -149,18 +150,18 @@ export class CompleteSessionOptions {
   resave: boolean | undefined;
 
   /**
-   * Stores sessions under a hash of their id, so that a leaked store signs nobody in. `false` for
-   * the very keys that express-session uses.
+   * Stores sessions under a hash of their id, so that a leaked store lets nobody in. `false` for the
+   * keys that express-session uses.
    * @default true
    */
   @IsFlag()
   hashIds: boolean = true;
 
   /**
-   * Encrypts records at rest with AES-256-GCM (ASVS 5.0, 11.3): the first key seals, all open. At
-   * least 32 characters each, random. Keys are replaced in three deployments: `[old, new]`, then
-   * `[new, old]`, and `[new]`, which ends the sessions of the old one, when those have run out. A key
-   * may seal 2^32 records (NIST SP 800-38D, 8.3).
+   * Encrypts records at rest with AES-256-GCM (ASVS 5.0, 11.3): the first key seals, all open. Each has
+   * at least 32 random characters. A key is replaced in three deployments: `[old, new]`, then
+   * `[new, old]`, and `[new]` when the sessions of the old one have expired; any that are left end then.
+   * A key may seal 2^32 records (NIST SP 800-38D, 8.3).
    * @default none
    */
   @IsLeftOutOr()
@@ -170,9 +171,9 @@ export class CompleteSessionOptions {
   encryption: { keys: string[] } | undefined;
 
   /**
-   * How many sessions one user may have (ASVS 5.0, 7.1.2), and whether one more ends the one that
-   * would expire first (the least recently used, but for `remember`) or is refused with a 409. Sessions
-   * that are over never count. It needs a store with an index of users: memory or Redis.
+   * How many sessions one user may have (ASVS 5.0, 7.1.2), and whether one more ends the session that
+   * would expire first (the least recently used one, unless `remember` was used) or is refused with a
+   * 409. Sessions that are over never count. Needs a store with an index of users: memory or Redis.
    * @default no limit
    */
   @IsLeftOutOr()
@@ -181,8 +182,8 @@ export class CompleteSessionOptions {
   limit: SessionLimitSetting | undefined;
 
   /**
-   * How long to wait for one answer of the store: at most 24.8 days, as Node's timers can. A request
-   * waits for its store for at most twice that in all.
+   * How long to wait for one answer of the store; at most 24.8 days, the limit of Node's timers. In all,
+   * a request waits for the store for at most twice as long.
    * @default '1s'
    */
   @IsDuration()
@@ -190,8 +191,8 @@ export class CompleteSessionOptions {
   storeTimeout: Duration = '1s';
 
   /**
-   * What a request gets when its session cannot be read: a 503, or an empty session that cannot be
-   * saved. A request that changes or ends that one gets the 503 all the same.
+   * What a request gets if its session cannot be read: a 503, or an empty session that cannot be saved.
+   * A request that changes or ends that session gets the 503 nevertheless.
    * @default 'reject'
    */
   @IsChoice('reject', 'anonymous')

@@ -7,9 +7,9 @@ export interface Timeouts {
 }
 
 /**
- * The timeouts for a cookie of this lifetime: an idle timeout that nobody chose takes its value, and an
- * absolute timeout that nobody chose makes room for it.
- * @param isChosen which of the two the options name
+ * The timeouts for a cookie with this lifetime. An idle timeout that was not chosen takes its value, and
+ * an absolute timeout that was not chosen and is shorter is lifted.
+ * @param isChosen which of the two the options set
  */
 export function followCookie(
   maxAge: number | null | undefined,

@@ -1,12 +1,12 @@
 /** How much of a name is shown, in characters: enough to recognise it. */
 const MAX_LENGTH = 100;
 
-/** What breaks a line, hides text or reorders it: control and format characters, separators, halves of pairs. */
+/** Characters that break a line, or hide or reorder text: controls, formats, separators, lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Text that an application, a client or a driver chose, as an error message or a log may show it: of
- * bounded length and in one line, so that nobody can forge a line of a log, or flood one.
+ * Makes a text that an application, a client or a driver chose safe to show in an error or a log: it has
+ * bounded length and one line, so that nobody can forge a line of a log, or flood it.
  */
 export function printable(text: string, maxLength = MAX_LENGTH): string {
   const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;

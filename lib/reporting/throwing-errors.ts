@@ -1,8 +1,8 @@
 import { asError } from './thrown.js';
 
 /**
- * The application's own function, throwing nothing but errors. Anything else could be taken for
- * something else on its way: Express goes on when it is handed `undefined` for an error, or 'route'.
+ * A function of the application that throws nothing but errors. Other values can mean something else on
+ * their way: Express goes on if it is passed `undefined` or 'route' as an error.
  */
 export function throwingErrors<A extends readonly unknown[], T>(
   call: (...args: A) => T,

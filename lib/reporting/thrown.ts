@@ -1,28 +1,28 @@
 import { types } from 'node:util';
 import { printable } from './printable.js';
 
-// Anything can be thrown: a text, nothing at all, a proxy that throws when it is looked at. Whoever
-// describes or hands on what was thrown must not throw in turn, since nobody is left to catch it.
+// Anything can be thrown: a text, `undefined`, a proxy that throws when it is read. Code that describes
+// or passes on what was thrown must not throw in turn, since nothing is left to catch that.
 
-/** How many causes of a cause are told. Some lead back to where they came from. */
+/** How deep causes of causes are followed: some are circular. */
 export const MAX_CAUSES = 8;
 
 /** How much of a message that is not Sesame's own is shown, in characters. */
 const MAX_MESSAGE = 1_000;
 
-/** True for an error, also of another realm: in jest, Node's own ones are. */
+/** True for an error, also of another realm: in Jest, Node's own errors are. */
 export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || (attempt(() => value instanceof Error) ?? false);
 }
 
-/** A property, where it can be read. */
+/** A property; `undefined` if reading it throws. */
 export function peek(value: unknown, name: string): unknown {
   return attempt((): unknown => Reflect.get(Object(value), name));
 }
 
 /**
- * An error's messages, down its causes; never the objects, which may hold what nobody should see.
- * @param isOwn tells whose message may be shown as it is; any other is shown in one short line
+ * The messages of an error and its causes; never the objects, which may contain what nobody should see.
+ * @param isOwn tells whether an error's message may be shown as it is; any other is cut to one short line
  */
 export function describe(
   thrown: unknown,
@@ -37,15 +37,15 @@ export function describe(
   return `${shown} (${depth === MAX_CAUSES ? '…' : describe(cause, isOwn, depth + 1)})`;
 }
 
-/** An error that every handler can look at: the one that was thrown, wherever it is one. */
+/** An error that every handler can read: what was thrown, if it is one. */
 export function asError(thrown: unknown): Error {
-  if (!isError(thrown)) return new Error(`what was thrown is no Error: ${textOf(thrown)}`);
-  if (attempt(() => canBeLookedAt(thrown)) === true) return thrown;
-  return new Error(`what was thrown cannot be looked at: ${describe(thrown)}`);
+  if (!isError(thrown)) return new Error(`what was thrown is not an Error: ${textOf(thrown)}`);
+  if (attempt(() => isReadable(thrown)) === true) return thrown;
+  return new Error(`what was thrown cannot be read: ${describe(thrown)}`);
 }
 
-/** What handlers of errors read: Express's, Nest's, and loggers, which put it into a text. */
-function canBeLookedAt(error: Error): boolean {
+/** Reads what error handlers and loggers read. */
+function isReadable(error: Error): boolean {
   for (const name of ['cause', 'code', 'status', 'statusCode', 'headers']) Reflect.get(error, name);
   const { name, message, stack } = error;
   return [name, message, stack ?? '', String(error)].every((text) => typeof text === 'string');
@@ -59,9 +59,9 @@ function textOf(value: unknown): string {
   return attempt(() => String(value)) ?? 'it cannot be shown';
 }
 
-function attempt<T>(look: () => T): T | undefined {
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return look();
+    return read();
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** How a value is told in an error: by its type and size, never by itself. */
+/** Describes a value in an error, by its type and never by itself. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null';
   if (value === '') return 'an empty string';

@@ -51,8 +51,8 @@ export class SessionCommit {
   /** Stores a session of which nothing is stored yet. */
   async create(session: RequestSession): Promise<void> {
     const { store, drafts, emit } = this.lifecycle;
-    const { userId } = session.resolve().record.metadata;
-    const metadata = { ...session.record.metadata, cookie: session.view.cookieOverrides() };
+    const { userId } = session.record().metadata;
+    const metadata = { ...session.record().metadata, cookie: session.view.cookieOverrides() };
     const draft = drafts.of(session, metadata, session.snapshot());
     try {
       let outcome: ReplaceOutcome | 'taken';
@@ -96,7 +96,7 @@ export class SessionCommit {
     const indexed = this.isIndexDue(session) ? await this.refreshIndex(session) : {};
     if (indexed === undefined) return;
     const { version, payload } = state.stored;
-    const { metadata } = session.record;
+    const { metadata } = session.record();
     const cookie = session.view.cookieAttributes();
     const snapshot = SessionSnapshot.ofStored(session.storedAttributes(), cookie);
     let draft = drafts.of(session, { ...metadata, ...indexed }, snapshot);
@@ -166,7 +166,7 @@ export class SessionCommit {
     if (state.is !== 'stored') return undefined;
     const written = await compareAndSwap(state.stored, async (seen) => {
       const isOwn = seen === state.stored;
-      const current = isOwn ? session.record : records.read(seen, session);
+      const current = isOwn ? session.record() : records.read(seen, session);
       if (typeof current === 'string') return 'gone';
       const draft = next(current, isOwn ? undefined : seen);
       const outcome = await store.replace(session.key, seen.version, draft, session.budget);
@@ -202,7 +202,7 @@ export class SessionCommit {
 
   /** Another cookie may let the session live longer than its entry in the index. */
   private isIndexDue(session: RequestSession): boolean {
-    return this.hasOtherLifetime(session) || this.index.isRefreshDue(session.record.metadata);
+    return this.hasOtherLifetime(session) || this.index.isRefreshDue(session.record().metadata);
   }
 
   /** What the write should note of the index; `undefined` when the index says that it is over. */
@@ -210,7 +210,7 @@ export class SessionCommit {
     session: RequestSession,
     changes: MetadataChanges = {},
   ): Promise<MetadataChanges | undefined> {
-    const metadata = { ...session.record.metadata, ...changes };
+    const metadata = { ...session.record().metadata, ...changes };
     if (await this.index.refresh(session, metadata)) {
       return { indexedAt: this.lifecycle.settings.clock() };
     }
@@ -219,7 +219,9 @@ export class SessionCommit {
   }
 
   /** True when a `cookie` function gives this request another lifetime than the record was written with. */
-  private hasOtherLifetime({ view, record }: RequestSession): boolean {
+  private hasOtherLifetime(session: RequestSession): boolean {
+    const { view } = session;
+    const record = session.record();
     if (!this.lifecycle.settings.cookieVaries) return false;
     const { originalMaxAge } = view.configuredCookie(record.metadata.cookie);
     return originalMaxAge !== record.cookie.originalMaxAge;

@@ -1,16 +1,16 @@
 import type { CookieAttributes, CookieSettings } from '../options/cookie/cookie-attributes.js';
 import type { SessionAttributes } from './data/attributes.js';
 
-/** The session's id as its owner has it now: rotation changes it in place. */
+/** The session's present id: a rotation changes it in place. */
 export interface SessionIdentity {
   readonly id: string;
-  /** The session's public name; `undefined` until somebody asks. */
+  /** The session's public name; `undefined` until someone asks for it. */
   handle?: string | undefined;
 }
 
 /**
- * The port to the platform that a request came by: what the lifecycle asks of it. In return the edge
- * gets a `RequestSession`, which it settles before it answers.
+ * The port to the platform of a request: what the lifecycle asks of it. In return, the edge gets a
+ * `RequestSession`, which it settles before it answers.
  */
 export interface SessionEdge {
   readonly cookieHeader: string | undefined;
@@ -20,35 +20,35 @@ export interface SessionEdge {
   /** The client's address. */
   readonly ip: string | undefined;
   readonly userAgent: string | undefined;
-  /** The platform's request object, by which a session store may be asked for the same request. */
+  /** The platform's request object, which session objects refer to. */
   readonly request: object;
-  /** A fresh session id, by the `genid` option. */
+  /** A fresh session id, from the `genid` option if it is set. */
   generateId(): string;
   /** How the application's session objects are made and read. */
   readonly objects: SessionObjects;
 }
 
-/** The objects that an application has as its session: how the lifecycle makes, reads and fills them. */
+/** How the lifecycle makes, reads and fills the objects that an application has as its session. */
 export interface SessionObjects {
-  /** @param request what the session knows as its request */
+  /** @param request what the session object refers to as its request */
   create(
     identity: SessionIdentity,
     request: object,
     cookie: CookieAttributes,
     attributes: SessionAttributes,
   ): object;
-  /** Also of an object that the application put in the place of its session. */
+  /** The attributes of a session object, or of another object that the application put in its place. */
   attributesOf(object: object): SessionAttributes;
   /** Makes an object hold exactly these attributes. */
   fill(object: object, attributes: SessionAttributes): void;
-  /** The attributes of its cookie; `undefined` where it has none that counts. */
+  /** The attributes of its cookie; `undefined` if it has no cookie that counts. */
   cookieOf(object: object): CookieAttributes | undefined;
-  /** Has its cookie say these attributes, and that its lifetime begins now. */
+  /** Gives its cookie these attributes, with a lifetime that begins now. */
   renewCookie(object: object, cookie: CookieAttributes): void;
 }
 
-/** Where users of a request find its session, and may take it away. */
+/** Where the application finds the session of a request, and may delete or replace it. */
 export interface SessionBinding {
-  /** Takes note of a session that was taken away, or of what was put in its place. */
+  /** Notices that the session was deleted there, or what was put in its place. */
   sync(): void;
 }

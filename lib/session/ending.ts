@@ -7,7 +7,7 @@ import type { RequestSession } from './state/request-session.js';
 import type { SessionEndings } from './users/session-endings.js';
 import type { SessionLookup } from './users/session-lookup.js';
 
-/** What a request ends by itself, its own session before all, and what it spares. */
+/** Ends sessions on behalf of a request, its own above all, and says which one to spare. */
 export class RequestEndings {
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -21,7 +21,7 @@ export class RequestEndings {
     const { verified } = session.cookie;
     if ('stored' in state) {
       const stored = state.is === 'stored' ? state.stored : undefined;
-      await this.endings.end(key, stored, session.record, this.destroyed, budget);
+      await this.endings.end(key, stored, session.record(), this.destroyed, budget);
     } else if (verified !== undefined && this.mayLiveOn(session)) {
       const former = keyOf(verified.id, this.lifecycle.settings);
       await this.endings.end(former, undefined, undefined, this.destroyed, budget);
@@ -30,22 +30,22 @@ export class RequestEndings {
   }
 
   /**
-   * Ends any session, by its id, in the course of a request.
-   * @throws UnsupportedByStoreError where the cookies carry the records
+   * Ends any session, by its id, on behalf of a request.
+   * @throws UnsupportedByStoreError if cookies carry the records
    */
   async endById(id: string, { budget }: RequestSession): Promise<void> {
     const { settings, store, index, tokens } = this.lifecycle;
     if (tokens.carryRecords) throw needsRecords(settings.storeName);
     const key = keyOf(id, settings);
-    // Where there is an index, its record tells whose entry goes with it.
+    // With an index, the record is read first: it names the user whose entry must be removed.
     if (index === undefined) await store.remove(key, undefined, budget);
     else await this.endings.end(key, undefined, undefined, this.destroyed, budget);
   }
 
   /**
-   * By what the session of a request is known that is to be spared when all of its user's are ended;
-   * `undefined` where it is not one of them.
-   * @throws SessionGoneError when it has been ended meanwhile
+   * The lineage of a request's session, which is to be spared when all sessions of a user are ended;
+   * `undefined` if it is not one of them.
+   * @throws SessionGoneError if it has been ended meanwhile
    */
   async lineageToSpare(session: RequestSession, userId: string): Promise<string | undefined> {
     const { settings, index } = this.lifecycle;
@@ -56,13 +56,13 @@ export class RequestEndings {
     if (opened.is === 'live') {
       return opened.record.metadata.userId === userId ? lineageOf(opened.record, key) : undefined;
     }
-    if (session.record.metadata.userId !== userId && absence === 'anonymous') return undefined;
+    if (session.record().metadata.userId !== userId && absence === 'anonymous') return undefined;
     throw new SessionGoneError(await this.reasonAt(session, absence));
   }
 
   /**
-   * True where the session that the browser came with may live all the same: it got a new id just
-   * before this request came, or only another instance has the key that its record is sealed with.
+   * True if the session that the browser came with may still be live: it got a new id just before this
+   * request came, or only another instance has the key to its record.
    */
   private mayLiveOn({ state }: RequestSession): boolean {
     if (state.is !== 'new') return false;
@@ -76,7 +76,7 @@ export class RequestEndings {
     emit({ type: 'destroyed', handle: handleOfKey(key, settings), userId });
   };
 
-  /** Why a session that was there is none any more. */
+  /** Why a session that was there is over. */
   private async reasonAt(session: RequestSession, absence: AbsenceReason): Promise<AbsenceReason> {
     if (absence !== 'anonymous') return absence;
     const { store, records } = this.lifecycle;

@@ -3,7 +3,7 @@ import { printable } from '../reporting/printable.js';
 import type { AbsenceReason } from './record/absence.js';
 import type { SessionSummary } from './users/session-summary.js';
 
-/** What can go wrong inside the lifecycle. The edges turn these into HTTP exceptions. */
+/** The errors of the lifecycle. The edges turn them into HTTP exceptions. */
 export abstract class SessionError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -41,24 +41,24 @@ export function needsIndex(storeName: string, operation: string): UnsupportedByS
   );
 }
 
-/** What a store whose sessions travel in cookies says of another session than the request's own. */
+/** For a session other than the request's own, where cookies carry the records. */
 export function needsRecords(storeName: string): UnsupportedByStoreError {
   return new UnsupportedByStoreError(
     `${storeName} cannot end a session by its id: nothing of it is on the server. Any store that keeps sessions there can.`,
   );
 }
 
-/** A session that travels in its cookie has outgrown what a browser takes. */
+/** The cookie that carries the session's record is larger than a browser accepts. */
 export class SessionTooLargeError extends SessionError {
-  /** @param sizes the attributes of the session, and the bytes that each takes as JSON */
+  /** @param sizes the attributes of the session, each with its size as JSON in bytes */
   constructor(bytes: number, max: number, sizes: readonly (readonly [string, number])[]) {
     const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
-    const blamed =
+    const culprit =
       largest === undefined
         ? ''
         : ` The largest attribute is session.${printable(largest[0])}, with ${largest[1]} bytes.`;
     super(
-      `The session's cookie would have ${bytes} bytes with its name and attributes, and browsers take ${max}.${blamed} Keep less in the session (an id rather than what it stands for), or use a store that keeps sessions on the server. The browser keeps the session it had.`,
+      `The session's cookie would have ${bytes} bytes with its name and attributes, and browsers accept ${max}.${culprit} Keep less in the session (an id instead of the object it names), or use a store that keeps sessions on the server. The browser keeps the session it had.`,
     );
   }
 }
@@ -66,16 +66,16 @@ export class SessionTooLargeError extends SessionError {
 /** The session of this request cannot be used in this way; the message says why. */
 export class SessionUnusableError extends SessionError {}
 
-/** The session of this request has been ended by someone else. */
+/** Someone else has ended the session of this request. */
 export class SessionGoneError extends SessionError {
   constructor(readonly reason: AbsenceReason) {
     super(
-      'The session of this request has been ended meanwhile, so there is none to spare. Nothing was done: have the user sign in again.',
+      'The session of this request has been ended meanwhile, so it cannot be spared. Nothing was done: have the user sign in again.',
     );
   }
 }
 
-/** What an application needs of a session that its request has ended already. */
+/** For the use of a session that its request has ended. */
 export function sessionEnded(): SessionUnusableError {
   return new SessionUnusableError(
     "This request's session has been ended (logout, destroy, or req.session set to null). login() or regenerate() begins a new one.",
@@ -84,7 +84,7 @@ export function sessionEnded(): SessionUnusableError {
 
 /** A stored record that is no session. */
 export class CorruptRecordError extends SessionError {
-  /** @param isFinal false where another key or setting might still make a session of it */
+  /** @param isFinal false if the record may be a session with another key or setting */
   constructor(
     why: string,
     readonly isFinal = true,
@@ -106,12 +106,12 @@ export class UnserialisableAttributeError extends SessionError {
 export class IdInUseError extends SessionUnusableError {
   constructor() {
     super(
-      'A new session was given an id that is in use. Check the genid option: it must return a different, unguessable id each time.',
+      'A new session got an id that is already in use. Check the genid option: it must return a different, unguessable id each time.',
     );
   }
 }
 
-// Known by name, so that two copies of the library know each other's, also when a bundler renames them.
+// By name, so that two copies of the library know each other's errors even if a bundler renames them.
 const BRANDED = {
   StoreUnavailableError,
   SessionLimitError,

@@ -3,14 +3,14 @@ import type { EndReason } from './record/absence.js';
 /** Something that happened to a session. It never holds a session id. */
 export interface SessionEvent {
   /**
-   * - `created`: a new session, nobody signed in to it, was stored
+   * - `created`: a new session was stored, with nobody signed in
    * - `loggedIn`: `login()` succeeded
    * - `rotated`: `regenerate()` or `confirm()` gave a new id
    * - `destroyed`: its own request ended a stored session
    * - `revoked`: `revoke()` or `revokeAll()` ended it, or its entry in the index of users was gone
-   * - `evicted`: it had to go for a sign-in elsewhere, under `limit`
-   * - `expired`: a record that the store still had is over; `cause` is the reason
-   * - `rejected`: a cookie did not verify, or a record was no session
+   * - `evicted`: a sign-in elsewhere ended it, under `limit`
+   * - `expired`: a session whose record was still stored has timed out; `cause` is the reason
+   * - `rejected`: a cookie did not verify, or a record is no session
    * - `storeFailed`: the store failed or did not answer in time
    */
   readonly type:
@@ -22,30 +22,30 @@ export interface SessionEvent {
     | 'expired'
     | 'rejected'
     | 'storeFailed';
-  /** The session's public name; absent where no session is known. */
+  /** The session's public name; absent if no session is known. */
   readonly handle?: string | undefined;
-  /** Who was signed in, where that is known. */
+  /** Who was signed in, if that is known. */
   readonly userId?: string | undefined;
   /** When, by the `clock` option. */
   readonly at: Date;
-  /** What lies behind it: an `Error`, or a word such as the reason of an expiry. */
+  /** The cause: an `Error`, or a word such as the reason of an expiry. */
   readonly cause?: unknown;
 }
 
-/** Tells that something happened now. */
+/** Emits an event, which is dated now. */
 export type Emit = (event: Omit<SessionEvent, 'at'>) => void;
 
-/** Where the lifecycle tells what happens and what someone should look into. */
+/** Hears from the lifecycle what happens, and what someone should look into. */
 export interface SessionObserver {
   event(event: SessionEvent): void;
-  /** A response over plain HTTP had a session cookie to carry; a Secure one was held back. */
+  /** A response over plain HTTP had a session cookie to send; if it is Secure, it was held back. */
   cookieOverPlainHttp(isHeldBack: boolean): void;
-  /** The response's headers had left when the session got its cookie, so the browser has none. */
+  /** The headers of the response had left before the session had a cookie, so the browser did not get it. */
   cookieTooLate(): void;
-  /** The same, where the cookie carries the record: what changed is lost. */
+  /** The same, where cookies carry the records: the change is lost. */
   recordTooLate(): void;
-  /** A request came with the session of another middleware, and was left alone. */
+  /** A request already had the session of another middleware, and was left alone. */
   otherMiddleware(): void;
-  /** Something that was lost. */
+  /** Something failed that someone should look into. */
   error(message: string, cause: unknown): void;
 }

@@ -2,7 +2,7 @@ import { hash, randomFillSync } from 'node:crypto';
 
 const ID_LENGTH = 24;
 
-/** Random bytes for many ids at a time, since each draw is a call into the system. */
+/** Random bytes for many ids at a time, since each draw is a system call. */
 const pool = Buffer.alloc(128 * ID_LENGTH);
 let drawn = pool.length;
 

@@ -18,13 +18,12 @@ import { SignedIds } from './token/signed-ids.js';
 export interface Lifecycle {
   readonly settings: SessionSettings;
   readonly store: BoundedStore;
-  /** Which sessions a user has; `undefined` where the store keeps no index. */
+  /** Which sessions a user has; `undefined` if the store keeps no index. */
   readonly index: BoundedIndex | undefined;
   readonly tokens: SessionTokens;
   readonly format: RecordFormat;
   readonly records: OwnRecords;
   readonly drafts: RecordDrafts;
-  /** What is being done that no request may wait for. */
   readonly pending: PendingWork;
   readonly observer: SessionObserver;
   readonly emit: Emit;

@@ -33,13 +33,13 @@ export class SessionOpening {
         if (stored === undefined) session.begin('expired');
         else session.load(stored);
         const isOlder = stored !== undefined && this.isOlderThanIndex(session, stored.payload);
-        return isOlder ? this.addLate(session) : session;
+        return isOlder ? this.addUnindexed(session) : session;
       },
       (error: unknown) => this.withoutSession(session, error),
     );
   }
 
-  /** What a request has whose session could not be read. */
+  /** The session of a request whose own could not be read. */
   private withoutSession(session: RequestSession, error: unknown): RequestSession {
     if (!(error instanceof StoreUnavailableError)) throw error;
     if (this.lifecycle.settings.onStoreFailure === 'reject') throw error;
@@ -47,22 +47,22 @@ export class SessionOpening {
     return session;
   }
 
-  /** True when somebody is signed in whom the index of users does not know. */
+  /** True if somebody is signed in whom the index of users does not know. */
   private isOlderThanIndex(session: RequestSession, payload: string): boolean {
     if (!this.index.isSupported) return false;
-    // A sealed record does not say without being opened, as every request does to see its last touch.
+    // A sealed record must be opened for that, which every request does anyway, for its last touch.
     if (this.lifecycle.format.isPlain && !mayBeUnindexed(payload)) return false;
     return session.resolve().isUnindexed;
   }
 
   /**
-   * A user who signed in when another store kept the sessions may have been signed out everywhere
-   * since: the index, which knew nothing of this session, is asked before anybody is let in by it.
+   * A user who signed in before the store had an index may have been signed out everywhere since, when
+   * the index did not know this session: it is asked before the session lets anybody in.
    */
-  private async addLate(session: RequestSession): Promise<RequestSession> {
+  private async addUnindexed(session: RequestSession): Promise<RequestSession> {
     try {
-      if (await this.index.refresh(session, session.record.metadata))
-        session.isTouchDemanded = true;
+      const isIndexed = await this.index.refresh(session, session.record().metadata);
+      if (isIndexed) session.isTouchDemanded = true;
       else session.begin('revoked');
       return session;
     } catch (error) {

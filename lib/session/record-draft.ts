@@ -8,13 +8,13 @@ import { expiryOf, seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
 import type { SessionSnapshot } from './data/snapshot.js';
 
-/** A record about to be written, as the lifecycle and as the store see it. */
+/** A record about to be written: as the store gets it, and what it was made from. */
 export interface RecordDraft extends StoredRecord {
   readonly record: SessionRecord;
   readonly snapshot: SessionSnapshot;
 }
 
-/** A user agent comes from outside, and a record should stay small. */
+/** Longer ones are cut, in characters: the client chooses its user agent, and a record should stay small. */
 const MAX_USER_AGENT = 512;
 
 /** Makes the records of sessions. */
@@ -22,7 +22,7 @@ export class RecordDrafts {
   constructor(
     private readonly settings: SessionSettings,
     private readonly format: RecordFormat,
-    /** Whether a record says where its user signed in: only for a store that can list it. */
+    /** Whether a record describes its user's device: only in a store that can list it. */
     private readonly describesDevice: boolean,
   ) {}
 
@@ -34,13 +34,13 @@ export class RecordDrafts {
     key: string = session.key,
   ): RecordDraft {
     const { ip, userAgent } = session.edge;
-    // Who an anonymous visitor is, is nobody's business.
+    // Nobody needs to know the device of an anonymous visitor.
     const isDescribed = this.describesDevice && metadata.userId !== undefined;
     const device = isDescribed ? { ip, userAgent: userAgent?.slice(0, MAX_USER_AGENT) } : {};
     return this.seenNow(session, { ...metadata, ...device }, snapshot, key);
   }
 
-  /** The record with these metadata, but seen now. */
+  /** The record with exactly these metadata, seen now. */
   seenNow(
     session: RequestSession,
     metadata: SessionMetadata,

@@ -1,9 +1,10 @@
+import type { CookieAttributes } from '../options/cookie/cookie-attributes.js';
 import type { Lifecycle } from './lifecycle.js';
 import { clientCookie } from './state/client-cookie.js';
 import type { RequestSession } from './state/request-session.js';
 import { clearingCookie } from './token/set-cookie.js';
 
-/** The session cookies that responses carry back to their browsers. */
+/** The session cookies of responses. */
 export class ResponseCookies {
   constructor(private readonly lifecycle: Lifecycle) {}
 
@@ -11,10 +12,15 @@ export class ResponseCookies {
   setCookieFor(session: RequestSession): string | undefined {
     const { settings, tokens } = this.lifecycle;
     if (session.client.is === 'token' && session.client.isOutdated) session.resolve();
-    const due = clientCookie(session, settings.rolling, hasPersistentCookie);
-    if (due === 'leave' || !this.canTravel(session)) return undefined;
-    const attributes = session.view.sendableCookie();
-    if (due === 'clear') return clearingCookie(settings.name, attributes);
+    const action = clientCookie(session, settings.rolling, hasPersistentCookie);
+    if (action === 'leave') return undefined;
+    const { client, view } = session;
+    const attributes =
+      client.is === 'void' && action === 'clear'
+        ? view.configuredCookie(client.cookie)
+        : view.sendableCookie();
+    if (!this.canBeSent(session, attributes)) return undefined;
+    if (action === 'clear') return clearingCookie(settings.name, attributes);
     const lifetime = attributes.originalMaxAge;
     const expires = lifetime === null ? undefined : new Date(settings.clock() + lifetime);
     const cookie = tokens.cookieFor(session, attributes, expires);
@@ -22,7 +28,7 @@ export class ResponseCookies {
     return cookie;
   }
 
-  /** Something was stored after the headers had left: the browser may have missed a cookie. */
+  /** Something was stored after the headers had left: the browser may need a cookie that it did not get. */
   missed(session: RequestSession): void {
     if (session.state.is !== 'stored') return;
     const { tokens, observer } = this.lifecycle;
@@ -33,12 +39,12 @@ export class ResponseCookies {
     else if (!isHeld) observer.cookieTooLate();
   }
 
-  /** Browsers drop a Secure cookie that comes over plain HTTP, so it is not sent at all. */
-  private canTravel({ edge, view }: RequestSession): boolean {
+  /** Browsers drop a Secure cookie from plain HTTP, so it is not sent at all. */
+  private canBeSent({ edge }: RequestSession, { secure }: CookieAttributes): boolean {
     if (edge.isSecure) return true;
-    const isSecureCookie = view.cookieAttributes().secure === true;
-    this.lifecycle.observer.cookieOverPlainHttp(isSecureCookie);
-    return !isSecureCookie;
+    const isHeldBack = secure === true;
+    this.lifecycle.observer.cookieOverPlainHttp(isHeldBack);
+    return !isHeldBack;
   }
 }
 

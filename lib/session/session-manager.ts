@@ -23,7 +23,7 @@ import { Tombstones } from './users/tombstones.js';
 import { UserRevocations } from './users/user-revocations.js';
 import { UserSessions } from './users/user-sessions.js';
 
-/** What was found in the store under the id of a request's session. */
+/** What is stored under the id of a request's session. */
 export interface FoundRecord {
   readonly id: string;
   readonly stored: ReadRecord;
@@ -31,8 +31,8 @@ export interface FoundRecord {
 }
 
 /**
- * The lifecycle of a request's session: open; commit or touch when the response is about to leave;
- * rotate or end in between.
+ * The lifecycle of a request's session: open; rotate or end; commit or touch when the response is about
+ * to leave. Start reading here.
  */
 export class SessionManager {
   /** Which sessions a user has. */
@@ -72,23 +72,23 @@ export class SessionManager {
   }
 
   /**
-   * Opens the session of a request: at once when no cookie of ours came, or one that carries the
+   * Opens the session of a request: at once without a session cookie, or with one that carries the
    * record; else after one read.
-   * @throws StoreUnavailableError when the store fails and `onStoreFailure` is `'reject'`
+   * @throws StoreUnavailableError if the store fails and `onStoreFailure` is `'reject'`
    */
   open(edge: SessionEdge): RequestSession | Promise<RequestSession> {
     return this.opening.open(edge);
   }
 
   /**
-   * Stores what the request changed, or extends its session's idle timeout when that is due.
-   * `undefined` when there is nothing to do, so that a clean response stays synchronous.
+   * Stores what the request changed, or extends the idle timeout when that is due. `undefined` if there
+   * is nothing to do, so that a clean response stays synchronous.
    */
   settle(session: RequestSession): Promise<void> | undefined {
     return this.settlement.settle(session);
   }
 
-  /** Stores the session now; when it is gone it stays gone, and that is no error. */
+  /** Stores the session now. If it is gone, it stays gone, which is not an error. */
   save(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
       requireUsable(session);
@@ -100,10 +100,10 @@ export class SessionManager {
   /** Reads the session again and forgets this request's changes; `false` when it is gone. */
   reload(session: RequestSession): Promise<boolean> {
     return session.inOrder(async () => {
-      const { isUnset } = session.view; // what is taken away from now on stays so
+      const { isUnset } = session.view; // if the application unsets it later, it stays unset
       const found = await this.readAgain(session);
       if (found === undefined) return false;
-      this.show(session, found);
+      this.apply(session, found);
       // At once: what is stored next must not take the old attributes for changes.
       const attributes = session.storedAttributes();
       if (isUnset) session.view.show(attributes);
@@ -117,9 +117,9 @@ export class SessionManager {
     return session.inOrder(() => this.readAgain(session));
   }
 
-  /** Puts before the application what was read again, in the place of what it had. */
-  resume(session: RequestSession, found: FoundRecord): void {
-    if (!session.isEndedHere && session.id === found.id) this.show(session, found);
+  /** Makes what {@link reread} found the session of the request. */
+  applyReread(session: RequestSession, found: FoundRecord): void {
+    if (!session.isEndedHere && session.id === found.id) this.apply(session, found);
   }
 
   /** One atomic read-modify-write: `change` runs again when another request stored first. */
@@ -136,7 +136,7 @@ export class SessionManager {
   rotate(session: RequestSession, kind: RotationKind): Promise<void> {
     return session.inOrder(async () => {
       session.requireAvailable();
-      if (session.view.isUnset) await this.unset(session);
+      if (session.view.isUnset) await this.applyUnset(session);
       if (session.isEndedHere) session.begin();
       const rotation = kind(session.resolve(), this.settings.clock());
       if (session.state.is === 'ended' && rotation.continues) return;
@@ -169,19 +169,19 @@ export class SessionManager {
     return format.liveRecord((await store.read(key))?.payload, key);
   }
 
-  /** The `Set-Cookie` value that the response must carry, if any. Asked once, as headers leave. */
+  /** The `Set-Cookie` value that the response must carry, if any. Called once, as its headers leave. */
   setCookieFor(session: RequestSession): string | undefined {
     return this.cookies.setCookieFor(session);
   }
 
-  /** Something was stored after the headers had left: the browser may have missed a cookie. */
+  /** Something was stored after the headers had left: the browser may need a cookie that it did not get. */
   missedCookie(session: RequestSession): void {
     this.cookies.missed(session);
   }
 
-  /** Closes what the store opened, once the sessions of clients that went away are stored. */
+  /** Closes what the store opened, after all work under way is done. */
   async close(): Promise<void> {
-    await this.lifecycle.pending.over();
+    await this.lifecycle.pending.settled();
     await this.lifecycle.store.close();
   }
 
@@ -189,12 +189,12 @@ export class SessionManager {
     try {
       this.observer.event({ ...event, at: new Date(this.settings.clock()) });
     } catch (error) {
-      this.observer.error('A session event could not be told.', error); // the clock failed
+      this.observer.error('A session event could not be emitted.', error); // the clock failed
     }
   };
 
-  /** Does at once what setting the session to nothing asks for at the end of the request. */
-  private async unset(session: RequestSession): Promise<void> {
+  /** Carries out the `unset` option now, instead of when the response leaves. */
+  private async applyUnset(session: RequestSession): Promise<void> {
     if (this.settings.unset === 'destroy') await this.endings.end(session);
     else session.view.show(session.storedAttributes());
   }
@@ -210,7 +210,7 @@ export class SessionManager {
     return { id, stored, record };
   }
 
-  private show(session: RequestSession, { stored, record }: FoundRecord): void {
+  private apply(session: RequestSession, { stored, record }: FoundRecord): void {
     const cookie = session.view.cookieAttributes();
     session.become(stored, record);
     session.view.renewCookie(cookie);

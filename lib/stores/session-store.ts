@@ -15,17 +15,21 @@ export type Version = string | number;
 
 /** A record that was read, and the version by which it can be replaced. */
 export interface ReadRecord {
+  /** What was given to the store. */
   readonly payload: string;
+  /** By what it can be replaced. */
   readonly version: Version;
 }
 
 /** What was written is there, under this version. */
 export interface Written {
+  /** By what it can be replaced in its turn. */
   readonly version: Version;
 }
 
 /** Another request wrote since the record was read; this is what is there now. */
 export interface Conflict {
+  /** The record that is there now. */
   readonly conflict: ReadRecord;
 }
 
@@ -149,11 +153,13 @@ export interface Move {
     | undefined;
   /** What takes the place of the former record; `undefined` to remove it. */
   readonly mark: StoredRecord | undefined;
-  /** The new key, which must be free, and the record to put there. */
+  /** The new key, which must be free. */
   readonly to: string;
+  /** The record to put there. */
   readonly record: StoredRecord;
   /** The entry of the new key. No limit applies when it takes the place of the same user's entry. */
   readonly entry: { readonly userId: string; readonly expiresAt: number } | undefined;
+  /** How many sessions the user may have; `undefined` for no limit. */
   readonly limit: SessionLimit | undefined;
   /** True to refuse the move, as `gone`, when the user stays the same and their former entry is gone. */
   readonly needsFormerEntry: boolean;

@@ -1,5 +1,4 @@
-import { cookiesDifferences } from './expectations/cookies.js';
 import { cookies } from './scenarios/cookies.js';
 import { compareAll } from './support/compare.js';
 
-compareAll(cookies, cookiesDifferences);
+compareAll(cookies);

@@ -1,5 +1,4 @@
-import { expressDifferences } from './expectations/express.js';
 import { express } from './scenarios/express.js';
 import { compareAll } from './support/compare.js';
 
-compareAll(express, expressDifferences);
+compareAll(express);

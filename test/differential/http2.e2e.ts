@@ -1,5 +1,4 @@
-import { http2Differences } from './expectations/http2.js';
 import { http2 } from './scenarios/http2.js';
 import { compareAll } from './support/compare.js';
 
-compareAll(http2, http2Differences);
+compareAll(http2);

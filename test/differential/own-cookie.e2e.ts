@@ -1,5 +1,4 @@
-import { ownCookieDifferences } from './expectations/own-cookie.js';
 import { ownCookie } from './scenarios/own-cookie.js';
 import { compareAll } from './support/compare.js';
 
-compareAll(ownCookie, ownCookieDifferences);
+compareAll(ownCookie);

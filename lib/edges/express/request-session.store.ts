@@ -75,7 +75,7 @@ export class RequestSessionStore extends session.Store {
   ): session.Session & session.SessionData {
     if (!this.isOwnRequest(request)) return super.createSession(request, data);
     this.#session.binding?.sync();
-    if (this.#found?.data === data) this.#manager.resume(this.#session, this.#found.record);
+    if (this.#found?.data === data) this.#manager.applyReread(this.#session, this.#found.record);
     const { cookie: _cookie, ...attributes } = data;
     const live = this.#session.view.show(attributes);
     if (!isComplete(live)) throw new TypeError('The session has no cookie.');

@@ -6,10 +6,10 @@ import type { Duration } from '../../options/duration.js';
 export const FRESHNESS = 'nestjs-sesame:freshness';
 
 /**
- * With `AuthenticatedGuard`: asks for a sign-in, or a `SessionService.confirm()`, within so long;
- * else 401 with the reason `'stale'` (ASVS 5.0, 7.5.1). It knows users who signed in by
- * `SessionService.login()`; one who signed in by Passport alone is never fresh.
- * @throws RangeError when the duration does not parse
+ * With `AuthenticatedGuard`: demands a sign-in or a `SessionService.confirm()` within this time; else
+ * 401 with the reason `'stale'` (ASVS 5.0, 7.5.1). It counts sign-ins by `SessionService.login()`; one
+ * by Passport alone is never fresh.
+ * @throws RangeError if the duration does not parse
  */
 export function RequireFresh(within: Duration): MethodDecorator & ClassDecorator {
   return SetMetadata(FRESHNESS, toMilliseconds(within));

@@ -3,9 +3,9 @@ import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import { sessionIn } from '../current-session.js';
 
 /**
- * Injects the id of the request's session. Whoever has it has the session: do not log it, do not
- * send it. To name a session in public, use its handle.
- * @throws SessionUnavailableException when the route is not covered by `SessionModule`
+ * Injects the id of the request's session. Whoever has it has the session: do not log or send it. To
+ * name a session in public, use its handle.
+ * @throws SessionUnavailableException if `SessionModule` does not cover the route
  */
 export const SessionId: (...pipes: (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator =
   createParamDecorator((_data: void, context: ExecutionContext): string => {

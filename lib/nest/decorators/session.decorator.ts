@@ -6,8 +6,8 @@ import { isSession } from '../../edges/session-object/session-object.js';
 import type { Session as SessionObject } from '../../edges/session-object/session-object.js';
 
 /**
- * The session: express-session's `Session`, with the data that the application declares by
- * augmenting `SessionData` of `express-session`.
+ * The session: express-session's `Session`, with the data that the application declares by augmenting
+ * `SessionData` of `express-session`.
  */
 export type Session = SessionObject;
 
@@ -22,7 +22,7 @@ const SessionParameter = createParamDecorator(
 /**
  * Injects the session of the request, or one attribute of it: `@Session() session: Session`,
  * `@Session('cart') cart: Cart | undefined`. Works in HTTP controllers and GraphQL resolvers.
- * @throws SessionUnavailableException when the route is not covered by `SessionModule`
+ * @throws SessionUnavailableException if `SessionModule` does not cover the route
  */
 export function Session(attribute?: keyof SessionData): ParameterDecorator {
   return (target, method, index) => {
@@ -32,8 +32,8 @@ export function Session(attribute?: keyof SessionData): ParameterDecorator {
 }
 
 /**
- * A global ValidationPipe with `validateCustomDecorators` and `transform` would hand the handler a
- * copy of its session or of an attribute, and what is written to a copy is lost. Pipes leave a plain `Object` alone.
+ * A global ValidationPipe with `validateCustomDecorators` and `transform` would pass the handler a copy
+ * of its session or of an attribute, and changes of a copy are lost. Pipes leave a plain `Object` alone.
  */
 function hideFromPipes(target: object, method: string | symbol, index: number): void {
   const types: unknown = Reflect.getMetadata('design:paramtypes', target, method);

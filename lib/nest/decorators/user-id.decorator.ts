@@ -3,8 +3,8 @@ import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import { sessionIn } from '../current-session.js';
 
 /**
- * Injects the id of the user who signed in by `SessionService.login()`; `undefined` when nobody is.
- * @throws SessionUnavailableException when the route is not covered by `SessionModule`
+ * Injects the id of the user who signed in by `SessionService.login()`; `undefined` if nobody did.
+ * @throws SessionUnavailableException if `SessionModule` does not cover the route
  */
 export const UserId: (...pipes: (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator =
   createParamDecorator((_data: void, context: ExecutionContext): string | undefined => {

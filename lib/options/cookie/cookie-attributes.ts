@@ -11,7 +11,7 @@ export interface CookieAttributes {
   readonly priority?: 'low' | 'medium' | 'high' | undefined;
 }
 
-/** Those beside its lifetime. */
+/** The attributes other than the lifetime. */
 export const COOKIE_ATTRIBUTES = [
   'path',
   'domain',
@@ -22,7 +22,7 @@ export const COOKIE_ATTRIBUTES = [
   'priority',
 ] as const satisfies readonly (keyof CookieAttributes)[];
 
-/** The attributes in which the cookie of one session differs from the configured one. */
+/** The attributes in which the cookie of a session differs from the configured one, if any. */
 export type CookieOverrides = Partial<CookieAttributes> | undefined;
 
 /** The configured cookie: attributes, of which two may depend on whether the request is secure. */
@@ -46,16 +46,16 @@ export function resolveCookie(
   };
 }
 
-/** Setting `maxAge` goes through the clock, so the same lifetime reads back a little off. */
+/** Setting `maxAge` goes through the clock, so the same lifetime may read back slightly different. */
 const LIFETIME_TOLERANCE = 100;
 
-/** True when both say the same to a browser. */
+/** True if both mean the same to a browser. */
 export function isSameCookie(one: CookieAttributes, other: CookieAttributes): boolean {
   if (!isSameLifetime(one.originalMaxAge, other.originalMaxAge)) return false;
   return COOKIE_ATTRIBUTES.every((attribute) => one[attribute] === other[attribute]);
 }
 
-/** The attributes in which a cookie differs from the configured one; `undefined` for none. */
+/** The attributes in which a cookie differs from the configured one; `undefined` if there are none. */
 export function cookieOverrides(
   cookie: CookieAttributes,
   configured: CookieAttributes,

@@ -2,17 +2,17 @@ import { COOKIE_PREFIXES, needsInWords, prefixOf, unmetNeed } from './cookie-pre
 import type { CookiePrefix } from './cookie-prefix.js';
 import { Rule } from '../option-rules.js';
 
-/** A name may begin with a prefix where the configured cookie has what browsers ask for it. */
+/** A name with a prefix needs a cookie with the attributes that browsers demand for it. */
 export function FitsCookiePrefix(): PropertyDecorator {
   return (target, property) => {
-    ByObject(target, property);
+    NeedsCookieObject(target, property);
     for (const prefix of COOKIE_PREFIXES) HasWhatItNeeds(prefix)(target, property);
   };
 }
 
 const ALL = COOKIE_PREFIXES.map(({ prefix }) => prefix);
 
-const ByObject = Rule(
+const NeedsCookieObject = Rule(
   'prefixWithoutFunction',
   `a ${ALL.slice(0, -1).join(', ')} or ${ALL.at(-1) ?? ''} name cannot be used with a cookie function, whose result is not known at boot; give cookie as an object`,
   (name, options) => ownPrefix(name) === undefined || typeof cookieOf(options) !== 'function',
@@ -22,7 +22,7 @@ function HasWhatItNeeds(prefix: CookiePrefix): PropertyDecorator {
   return Rule(`fits${prefix.prefix}`, needsInWords(prefix), (name, options) => {
     if (ownPrefix(name) !== prefix) return true;
     const cookie = cookieOf(options);
-    if (typeof cookie === 'function') return true; // which is refused as such
+    if (typeof cookie === 'function') return true; // another rule refuses it
     return unmetNeed(prefix, Object(cookie)) === undefined;
   });
 }

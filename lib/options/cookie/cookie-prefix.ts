@@ -1,4 +1,4 @@
-/** The attributes of a cookie that a prefix of its name may bind. */
+/** The attributes of a cookie that a prefix of its name may prescribe. */
 export interface PrefixedCookie {
   readonly secure?: unknown;
   readonly httpOnly?: unknown;
@@ -8,7 +8,7 @@ export interface PrefixedCookie {
 
 type Need = keyof PrefixedCookie;
 
-/** A beginning of names that browsers take as a promise, and what they ask of such a cookie for it. */
+/** A prefix of cookie names, and the attributes for which browsers accept such a cookie. */
 export interface CookiePrefix {
   readonly prefix: string;
   readonly needs: readonly Need[];
@@ -29,19 +29,19 @@ const IN_WORDS: Readonly<Record<Need, string>> = {
   domain: 'no cookie.domain',
 };
 
-/** The prefix of a name, if it has one; browsers know them in any mix of upper and lower case. */
+/** The prefix of a name, if it has one. Browsers ignore the case of prefixes. */
 export function prefixOf(name: string): CookiePrefix | undefined {
   if (!name.startsWith('__')) return undefined;
   const lowered = name.toLowerCase();
   return COOKIE_PREFIXES.find(({ prefix }) => lowered.startsWith(prefix.toLowerCase()));
 }
 
-/** The first attribute for which browsers drop a cookie of this prefix; `undefined` for none. */
+/** The first attribute that makes browsers drop a cookie with this prefix; `undefined` if none does. */
 export function unmetNeed({ needs }: CookiePrefix, cookie: PrefixedCookie): Need | undefined {
   return needs.find((need) => !isMet(need, cookie));
 }
 
-/** What such a cookie needs, in the words of an error. */
+/** What such a cookie needs, for an error. */
 export function needsInWords({ prefix, needs }: CookiePrefix): string {
   const all = needs.map((need) => IN_WORDS[need]);
   const last = all.at(-1) ?? '';
@@ -52,7 +52,7 @@ export function needsInWords({ prefix, needs }: CookiePrefix): string {
 function isMet(need: Need, { secure, httpOnly, path, domain }: PrefixedCookie): boolean {
   switch (need) {
     case 'secure':
-      return secure === true; // 'auto' may turn out as false
+      return secure === true; // 'auto' may become false
     case 'httpOnly':
       return httpOnly === true;
     case 'path':

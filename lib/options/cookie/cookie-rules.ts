@@ -1,20 +1,20 @@
 import { needsInWords, prefixOf, unmetNeed } from './cookie-prefix.js';
 import type { CookieAttributes } from './cookie-attributes.js';
 
-/** Half of what a `Date` reaches, so that the sum of a time and a lifetime still is a date. */
+/** Half the range of a `Date`, so that the sum of a time and a lifetime is still a date. */
 const MAX_TIME = 4.32e15;
 
-/** True for milliseconds that stand for a time, or a length of time, that a date can hold. */
+/** True for milliseconds, of a time or a duration, that are within the range of dates. */
 export function isTime(milliseconds: number): boolean {
   return Math.abs(milliseconds) <= MAX_TIME; // false for NaN
 }
 
-/** True for what `Path=` can carry (RFC 6265bis, 4.1.1): no control characters, no semicolon. */
+/** True for a valid value of `Path=` (RFC 6265bis, 4.1.1): no control characters, no semicolon. */
 export function isCookiePath(path: string): boolean {
   return path === '/' || /^[\x20-\x3a\x3d-\x7e]*$/.test(path);
 }
 
-/** True for what `Domain=` can carry: labels of letters, digits and hyphens, between dots. Empty: none. */
+/** True for a valid value of `Domain=`: labels of letters, digits and hyphens between dots, or nothing. */
 export function isCookieDomain(domain: string): boolean {
   return (
     domain === '' || /^\.?[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(domain)
@@ -24,14 +24,14 @@ export function isCookieDomain(domain: string): boolean {
 const SAME_SITES = new Set<unknown>([undefined, null, true, false, 'lax', 'strict', 'none']);
 const PRIORITIES = new Set<unknown>([undefined, null, 'low', 'medium', 'high']);
 
-/** What no cookie of this name can carry, or no browser would take of it; `undefined` when all can travel. */
+/** The attribute that such a cookie cannot carry, or that browsers refuse; `undefined` if it can be sent. */
 export function unsendable(
   cookie: CookieAttributes,
   cookieName: string,
 ): { name: string; is: string } | undefined {
   const { originalMaxAge, path, domain, sameSite, priority, secure, partitioned } = cookie;
   if (originalMaxAge !== null && !isTime(originalMaxAge)) {
-    return { name: 'maxAge', is: 'a time beyond what a date can hold' };
+    return { name: 'maxAge', is: 'not a time that a date can hold' };
   }
   if (path && !isCookiePath(path)) return { name: 'path', is: 'not a valid cookie path' };
   if (domain && !isCookieDomain(domain)) return { name: 'domain', is: 'not a valid cookie domain' };

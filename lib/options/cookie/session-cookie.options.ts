@@ -11,21 +11,21 @@ import {
   Rule,
 } from '../option-rules.js';
 
-/** The attributes of the session cookie, as RFC 6265bis knows them. */
+/** The attributes of the session cookie, as in RFC 6265bis. */
 export type SessionCookieOptions = OptionalExcept<CompleteSessionCookieOptions>;
 
 /** Every attribute once: its type, default, meaning and rule. */
 export class CompleteSessionCookieOptions {
   /**
-   * The paths the browser sends the cookie to; requests elsewhere have no session.
+   * The browser sends the cookie to this path and those below it; requests elsewhere have no session.
    * @default '/'
    */
   @IsPath()
   path: string = '/';
 
   /**
-   * The domain whose hosts all get the cookie. Left out, only the host that set it does, which is
-   * the safer choice (ASVS 5.0, 3.3.3).
+   * The domain whose hosts all get the cookie. If it is not set, only the host that set the cookie gets
+   * it, which is safer (ASVS 5.0, 3.3.3).
    * @default unset
    */
   @IsLeftOutOr()
@@ -40,8 +40,8 @@ export class CompleteSessionCookieOptions {
   httpOnly: boolean = true;
 
   /**
-   * Keeps the cookie from plain HTTP (ASVS 5.0, 3.3.1). `'auto'`: as the request came. With `true`,
-   * a request over plain HTTP gets no cookie, and a warning says so.
+   * Keeps the cookie from plain HTTP (ASVS 5.0, 3.3.1). `'auto'`: if the request came over HTTPS. With
+   * `true`, a request over plain HTTP gets no cookie, and a warning says so.
    * @default 'auto'
    */
   @IsChoice(true, false, 'auto')
@@ -61,8 +61,8 @@ export class CompleteSessionCookieOptions {
   sameSite: boolean | 'lax' | 'strict' | 'none' | 'auto' = 'lax';
 
   /**
-   * How long the browser keeps the cookie. Left out, until it closes. The server does not go by
-   * this: see `idleTimeout`, which takes this value unless it is set itself.
+   * How long the browser keeps the cookie. If it is not set, until the browser closes. The server goes
+   * by `idleTimeout`, which takes this value unless it is set itself.
    * @default unset
    */
   @IsOptional()
@@ -91,7 +91,7 @@ export class CompleteSessionCookieOptions {
   priority: 'low' | 'medium' | 'high' | undefined;
 }
 
-/** True when the cookie is Secure whatever the request; `'auto'` is not. */
+/** True if the cookie is Secure for every request; with `'auto'` it is not. */
 export function hasSecure(cookie: object): boolean {
   return 'secure' in cookie && cookie.secure === true;
 }

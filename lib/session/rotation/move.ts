@@ -62,7 +62,7 @@ export function draftOf(
   const metadata = {
     ...rotation.metadata,
     indexedAt: isIndexed ? settings.clock() : undefined,
-    lineage: isSameSession ? session.lineage : undefined,
+    lineage: isSameSession ? session.lineage() : undefined,
   };
   const attributes = kept(applyChanges(inherited, changes), rotation.keep);
   return drafts.of(session, metadata, snapshot.with(attributes), key);

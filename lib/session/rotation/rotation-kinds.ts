@@ -18,7 +18,7 @@ export function signIn(
   lifetime: number | undefined,
 ): RotationKind {
   return (session, now) => {
-    const owner = session.record.metadata.userId; // also of a session that was ended meanwhile
+    const owner = session.record().metadata.userId; // also of a session that was ended meanwhile
     const isOthers = owner !== undefined && owner !== userId;
     const keeps = keep ?? (isOthers ? 'none' : 'all');
     // The cookie's lifetime from an earlier sign-in is dropped; what this request set is kept.
@@ -69,12 +69,12 @@ export const confirmation: RotationKind = (session, now) => {
  * The path and domain of the session's cookie, if they are its own. With others, the new cookie would not
  * replace the one in the browser, which would go on sending a worthless one.
  */
-function cookieScopeOf({ record }: RequestSession): CookieOverrides {
-  const { path, domain } = record.metadata.cookie ?? {};
+function cookieScopeOf(session: RequestSession): CookieOverrides {
+  const { path, domain } = session.record().metadata.cookie ?? {};
   if (path === undefined && domain === undefined) return undefined;
   return { ...(path !== undefined && { path }), ...(domain !== undefined && { domain }) };
 }
 
 function ownMetadata(session: RequestSession): SessionMetadata {
-  return { ...session.record.metadata, cookie: session.view.cookieOverrides() };
+  return { ...session.record().metadata, cookie: session.view.cookieOverrides() };
 }

@@ -1,20 +1,20 @@
 import type { ClientToken, SessionState, Written } from './session-state.js';
 
-/** What a response does about the session's cookie: leaves it alone, sends it, or clears it. */
+/** What a response does with the session's cookie: leaves it alone, sends it, or clears it. */
 export type ClientCookie = 'leave' | 'send' | 'clear';
 
-/** What it depends on, beside the settings. */
+/** What that depends on, besides the settings. */
 export interface CookieFacts {
   readonly state: { readonly is: SessionState['is']; readonly by?: 'itself' | 'others' };
-  /** The session's id; asked only of one that has been stored. */
+  /** The session's id; read only if the session has been stored. */
   readonly id: string;
   readonly client: ClientToken;
   readonly written: Written;
 }
 
 /**
- * What the client is due.
- * @param isPersistent asked only of a session that was committed: whether its cookie has a lifetime
+ * Decides what the response does with the cookie.
+ * @param isPersistent whether the cookie has a lifetime; asked only after a commit
  */
 export function clientCookie<T extends CookieFacts>(
   session: T,
@@ -24,7 +24,7 @@ export function clientCookie<T extends CookieFacts>(
   const { state, client, written } = session;
   if (state.is === 'unavailable') return 'leave';
   if (state.is === 'ended' && state.by === 'others') {
-    // A browser that has not heard of the session learns by its cookie that it was ended.
+    // A browser that does not know the session's id yet learns by this cookie that it was ended.
     return written === 'commit' && !holds(client, session.id) ? 'send' : 'leave';
   }
   if (state.is !== 'stored') return client.is === 'void' ? 'clear' : 'leave';

@@ -19,7 +19,6 @@ import { SessionSnapshot } from '../data/snapshot.js';
 import type { CookieReading } from '../token/cookie-reading.js';
 
 const NOTHING: ClientToken = { is: 'nothing' };
-const VOID: ClientToken = { is: 'void' };
 const NONE: readonly string[] = [];
 
 /**
@@ -97,11 +96,9 @@ export class RequestSession {
     return this;
   }
 
-  /** The record that was loaded or last written, of a session that is resolved. */
-  get record(): SessionRecord {
-    const { record } = this.current;
-    if (record === undefined) throw new Error('The session was used before it was resolved.');
-    return record;
+  /** The record that was loaded or last written; read now, where it was not yet. */
+  record(): SessionRecord {
+    return this.current.record ?? this.resolve().record();
   }
 
   /** Who is signed in; `undefined` when nobody is, or the session is over. */
@@ -116,8 +113,8 @@ export class RequestSession {
   }
 
   /** By what it stays known, whatever ids it gets. */
-  get lineage(): string {
-    return lineageOf(this.record, this.key);
+  lineage(): string {
+    return lineageOf(this.record(), this.key);
   }
 
   /** True when it is known that somebody is signed in whom the index of users does not know. */
@@ -128,14 +125,14 @@ export class RequestSession {
 
   /** True when the user proved who they are within so many milliseconds. */
   isFresh(within: number): boolean {
-    const { authenticatedAt } = this.record.metadata;
+    const { authenticatedAt } = this.record().metadata;
     if (this.userId === undefined || authenticatedAt === undefined) return false;
     return this.settings.clock() - authenticatedAt <= within;
   }
 
   /** When the session was last seen; the record is parsed only where that cannot be helped. */
   seenAt({ payload }: ReadRecord): number {
-    return peekSeenAt(payload) ?? this.resolve().record.metadata.seenAt;
+    return peekSeenAt(payload) ?? this.record().metadata.seenAt;
   }
 
   /** The session as the application sees it; `undefined` once this request has ended it. */
@@ -151,7 +148,7 @@ export class RequestSession {
   /** The attributes as they are stored, in a fresh copy: those of the record may have been changed. */
   storedAttributes(): SessionAttributes {
     const { current } = this;
-    if (!('stored' in current)) return this.record.attributes;
+    if (!('stored' in current)) return this.record().attributes;
     return parseRecord(this.text(current.stored), this.settings.clock()).attributes;
   }
 
@@ -257,18 +254,17 @@ export class RequestSession {
 
   /** This request ended it: what the browser holds is void. */
   end(): void {
-    const { cookie } = this.record.metadata; // says where the browser keeps the one that is to be cleared
-    const record = emptyRecord(this.settings.clock());
-    const metadata = { ...record.metadata, cookie };
-    this.current = { is: 'ended', by: 'itself', record: { ...record, metadata } };
-    if (this.cookie.present) this.client = VOID;
+    const { cookie } = this.record().metadata;
+    this.current = { is: 'ended', by: 'itself', record: emptyRecord(this.settings.clock()) };
+    // A session that was begun since is one that the browser has never heard of.
+    if (this.cookie.present && this.client.is !== 'void') this.client = { is: 'void', cookie };
   }
 
   /** Someone else ended it. */
   lose(): void {
     const { current } = this.resolve();
     if (current.is === 'stored') {
-      const { stored, record = this.record } = current;
+      const { stored, record = this.record() } = current;
       this.current = { is: 'ended', by: 'others', stored, record };
     }
   }

@@ -1,17 +1,18 @@
+import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
 import type { ReadRecord } from '../../stores/session-store.js';
 import type { StoreUnavailableError } from '../errors.js';
 import type { Absence } from '../record/absence.js';
 import type { SessionRecord } from '../record/session-record.js';
 
-/** Where the session of a request stands. Its record is known once it is resolved. */
+/** The state of a request's session. Its record is known once it is resolved. */
 export type SessionState =
-  /** Nothing is stored of it. */
+  /** Nothing of it is stored. */
   | {
       readonly is: 'new';
-      /** Why the request came without one. */
+      /** Why the request came without a session. */
       readonly because: Absence;
       readonly record?: SessionRecord;
-      /** Payloads that the store was given for it, and never said whether it kept them. */
+      /** Payloads that were sent to the store for it, without an answer whether they were stored. */
       readonly unanswered: readonly string[];
     }
   /** Loaded, or written by this request. */
@@ -19,10 +20,10 @@ export type SessionState =
       readonly is: 'stored';
       readonly stored: ReadRecord;
       readonly record?: SessionRecord;
-      /** What its cookie is to hold, where cookies carry records. */
+      /** The token for its cookie, where cookies carry records. */
       readonly token?: string;
     }
-  /** Ended by this request, or by someone else while it ran; then its data stay in sight. */
+  /** Ended by this request; or by someone else while it ran, and then the application still sees its data. */
   | { readonly is: 'ended'; readonly by: 'itself'; readonly record: SessionRecord }
   | {
       readonly is: 'ended';
@@ -37,11 +38,13 @@ export type SessionState =
       readonly record?: SessionRecord;
     };
 
-/** What the browser holds: no token of ours, that of a session, or one that this request made void. */
+/** What the browser holds: no token, the token of a session, or one that this request made void. */
 export type ClientToken =
-  | { readonly is: 'nothing' | 'void' }
-  /** Outdated: the session is due another cookie, for its token or for its attributes. */
-  | { readonly is: 'token'; readonly id: string; readonly isOutdated: boolean };
+  | { readonly is: 'nothing' }
+  /** Outdated: the browser must get another cookie, with another token or other attributes. */
+  | { readonly is: 'token'; readonly id: string; readonly isOutdated: boolean }
+  /** The attributes say where the browser keeps it, so that it can be cleared there. */
+  | { readonly is: 'void'; readonly cookie: CookieOverrides };
 
 /** What this request has stored of its session. */
 export type Written = 'none' | 'touch' | 'commit';

@@ -11,16 +11,16 @@ import type { SessionEdge, SessionIdentity } from '../edge.js';
 import { UnserialisableAttributeError } from '../errors.js';
 import type { SessionRecord } from '../record/session-record.js';
 
-/** Whose view it is. */
+/** The session that is viewed. */
 export interface ViewedSession {
   /** The record that was loaded or last written. */
-  readonly record: SessionRecord;
+  record(): SessionRecord;
   readonly identity: SessionIdentity;
 }
 
 /**
- * What the application sees of its session: an object, made when it is first looked at, with attributes
- * and a cookie, or whatever the application put in its place.
+ * What the application sees of its session: an object with attributes and a cookie, made when it is
+ * first looked at, or whatever the application put in its place.
  */
 export class SessionView {
   private shown: { readonly object: unknown } | undefined;
@@ -43,57 +43,59 @@ export class SessionView {
     return this.shown !== undefined && !isObject(this.shown.object);
   }
 
-  /** What the application has as its session, made where there is none yet. */
+  /** What the application has as its session; the session object is made at the first call. */
   object(): unknown {
-    return this.shown === undefined ? this.show(this.session.record.attributes) : this.shown.object;
+    return this.shown === undefined
+      ? this.show(this.session.record().attributes)
+      : this.shown.object;
   }
 
-  /** Puts a new session object before the application. */
+  /** Gives the application a new session object. */
   show(attributes: SessionAttributes): unknown {
     const { session, edge } = this;
-    const cookie = this.configuredCookie(session.record.metadata.cookie);
+    const cookie = this.configuredCookie(session.record().metadata.cookie);
     const object = edge.objects.create(session.identity, edge.request, cookie, attributes);
     this.shown = { object };
     return object;
   }
 
-  /** Takes note of what the application put in the place of its session. */
+  /** Notes what the application put in the place of its session. */
   put(object: unknown): void {
     this.shown = { object };
   }
 
-  /** The next look makes a new object. */
+  /** Drops the session object; the next call of `object()` makes a new one. */
   forget(): void {
     this.shown = undefined;
   }
 
-  /** The attributes as they stand now. */
+  /** The attributes as they are now. */
   attributes(): SessionAttributes {
-    if (this.shown === undefined) return showable(this.session.record.attributes);
+    if (this.shown === undefined) return showable(this.session.record().attributes);
     return isObject(this.shown.object) ? this.edge.objects.attributesOf(this.shown.object) : {};
   }
 
-  /** Makes the session object hold these attributes, where there is one. */
+  /** Makes the session object, if there is one, hold exactly these attributes. */
   fill(attributes: SessionAttributes): void {
     if (isObject(this.shown?.object)) this.edge.objects.fill(this.shown.object, attributes);
   }
 
-  /** True when the application put something into it, or into a session object of its own. */
+  /** True if the application put something into the session, or replaced it by something that holds data. */
   holdsAnything(): boolean {
     if (this.shown === undefined) return false;
     return Object.values(this.attributes()).some((attribute) => attribute !== undefined);
   }
 
-  /** The configured attributes of the session's cookie, with those that are its own. */
+  /** The configured cookie attributes, with the overrides of one session. */
   configuredCookie(overrides: CookieOverrides): CookieAttributes {
-    // Asked several times in a request, nearly always with the same overrides.
+    // Called several times in a request, nearly always with the same overrides.
     if (this.known === undefined || this.known.overrides !== overrides) {
       this.known = { overrides, attributes: this.sendableWith(overrides) };
     }
     return this.known.attributes;
   }
 
-  /** True when the application changed the cookie of this session since it was loaded. */
+  /** True if the application changed the cookie of this session since it was loaded. */
   hasChangedCookie(): boolean {
     const cookie = this.shownCookie();
     return cookie !== undefined && !isSameCookie(cookie, this.storedCookie());
@@ -105,13 +107,13 @@ export class SessionView {
   }
 
   /**
-   * The cookie attributes that are this session's own, beside the configured ones.
-   * @throws UnserialisableAttributeError naming the one that no cookie can carry
+   * The attributes in which this session's cookie differs from the configured one.
+   * @throws UnserialisableAttributeError naming an attribute that no cookie can carry
    */
   cookieOverrides(): CookieOverrides {
     const cookie = this.shownCookie();
     if (cookie === undefined || isSameCookie(cookie, this.storedCookie())) {
-      return this.session.record.metadata.cookie;
+      return this.session.record().metadata.cookie;
     }
     const offender = unsendable(cookie, this.cookieName);
     if (offender !== undefined) {
@@ -120,16 +122,16 @@ export class SessionView {
     return cookieOverrides(cookie, this.configuredCookie(undefined));
   }
 
-  /** The attributes by which its cookie can travel: those it has now, or else those it was stored with. */
+  /** The attributes to send the cookie with: the present ones if a browser accepts them, else the stored ones. */
   sendableCookie(): CookieAttributes {
     const attributes = this.cookieAttributes();
     return unsendable(attributes, this.cookieName) === undefined ? attributes : this.storedCookie();
   }
 
   /**
-   * A record was written: the cookie of the session object begins its lifetime anew, unless the
-   * application has changed it meanwhile.
-   * @param cookie the attributes that it had when the record was made
+   * A record was written: the lifetime of the session object's cookie begins anew, unless the
+   * application has changed the cookie meanwhile.
+   * @param cookie its attributes when the record was made
    */
   renewCookie(cookie: CookieAttributes): void {
     const object = this.shown?.object;
@@ -138,7 +140,7 @@ export class SessionView {
   }
 
   private storedCookie(): CookieAttributes {
-    return this.configuredCookie(this.session.record.metadata.cookie);
+    return this.configuredCookie(this.session.record().metadata.cookie);
   }
 
   private shownCookie(): CookieAttributes | undefined {
@@ -146,7 +148,7 @@ export class SessionView {
     return isObject(object) ? this.edge.objects.cookieOf(object) : undefined;
   }
 
-  /** What a record carries may be older than the configuration: only its lifetime counts, then. */
+  /** If overrides from an old record do not fit the configuration any more, only the lifetime counts. */
   private sendableWith(overrides: CookieOverrides): CookieAttributes {
     const { cookie, isSecure } = this.edge;
     const attributes = resolveCookie(cookie, overrides, isSecure);

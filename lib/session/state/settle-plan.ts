@@ -2,11 +2,11 @@ import type { SessionSettings } from '../../options/session-settings.js';
 import type { SessionState } from './session-state.js';
 import type { SessionSnapshot } from '../data/snapshot.js';
 
-/** What is to be stored of a session before its response leaves; `refuse`: what was done to it is lost. */
+/** What to store of a session before its response leaves; `refuse` if a change cannot be stored. */
 export type SettlePlan =
   'nothing' | 'create' | 'touch' | 'end' | 'refuse' | { readonly commit: SessionSnapshot };
 
-/** What a plan is made of: the state of a request's session, and what the application did to it. */
+/** What a plan depends on: the state of a request's session, and what the application did to it. */
 export interface SettleFacts {
   readonly state: Pick<SessionState, 'is'>;
   readonly view: {
@@ -15,13 +15,16 @@ export interface SettleFacts {
     holdsAnything(): boolean;
     hasChangedCookie(): boolean;
   };
-  /** What it holds, where that is not what is stored. */
+  /** What it holds, if that is not what is stored. */
   changed(): SessionSnapshot | undefined;
 }
 
 type Settings = Pick<SessionSettings, 'saveUninitialized' | 'unset'>;
 
-/** @param isTouchDue asked only about a stored session that did not change */
+/**
+ * Decides what to store.
+ * @param isTouchDue asked only about a stored session that did not change
+ */
 export function settlePlan<T extends SettleFacts>(
   session: T,
   settings: Settings,
@@ -32,7 +35,7 @@ export function settlePlan<T extends SettleFacts>(
     case 'ended':
       return 'nothing';
     case 'unavailable':
-      return isLost(session, settings) ? 'refuse' : 'nothing';
+      return hasUnstorableChange(session, settings) ? 'refuse' : 'nothing';
     case 'new':
       if (view.isUnset) return whenUnset(settings);
       return isWorthCreating(session, settings) ? 'create' : 'nothing';
@@ -45,7 +48,7 @@ export function settlePlan<T extends SettleFacts>(
   }
 }
 
-/** A new session is stored when it holds something, unless `saveUninitialized` asks for more. */
+/** A new session is stored if it holds something; with `saveUninitialized`, always. */
 export function isWorthCreating(
   { view }: Pick<SettleFacts, 'view'>,
   { saveUninitialized }: Pick<Settings, 'saveUninitialized'>,
@@ -57,8 +60,8 @@ function whenUnset({ unset }: Settings): 'end' | 'nothing' {
   return unset === 'destroy' ? 'end' : 'nothing';
 }
 
-/** What was done to a session that could not be read must not be answered as if it were stored. */
-function isLost({ view }: SettleFacts, { unset }: Settings): boolean {
+/** A change of a session that could not be read must not be answered as if it had been stored. */
+function hasUnstorableChange({ view }: SettleFacts, { unset }: Settings): boolean {
   if (view.isUnset) return unset === 'destroy';
   return view.holdsAnything() || view.hasChangedCookie();
 }

@@ -17,15 +17,15 @@ import type {
   Written,
 } from '../../stores/session-store.js';
 import { StoreUnavailableError } from '../errors.js';
-import { tellable } from './store-failure.js';
+import { reportable } from './store-failure.js';
 import { STORE_TIMEOUTS_PER_REQUEST } from './wait-budget.js';
 import type { WaitBudget } from './wait-budget.js';
 
 /**
- * What a call may take of `storeTimeout` when its request has waited for too long already: a store that
- * answers at once must not fail a request because the process was busy.
+ * The share of `storeTimeout` that every call gets, even if its request has used up its wait: a store
+ * that answers at once must not fail a request because the process was busy.
  */
-const LEAST_SHARE = 0.1;
+const MIN_SHARE = 0.1;
 
 /** A call with a time limit. */
 type Bounded = <T>(
@@ -36,8 +36,8 @@ type Bounded = <T>(
 ) => Promise<T>;
 
 /**
- * A store whose every answer comes within `storeTimeout`, and within what is left of a request's wait
- * budget where one is given, or is a {@link StoreUnavailableError}.
+ * A store that answers every call within `storeTimeout`, and within what is left of the request's wait
+ * budget if one is passed; else the call rejects with a {@link StoreUnavailableError}.
  */
 export class BoundedStore implements SessionStore {
   constructor(
@@ -83,13 +83,13 @@ export class BoundedStore implements SessionStore {
     await this.store.close?.();
   }
 
-  /** The second, optional interface; `undefined` where the store has none. */
+  /** The index of users; `undefined` if the store keeps none. */
   get indexed(): BoundedIndex | undefined {
     if (!isIndexedStore(this.store)) return undefined;
-    return new BoundedIndex(this.store, (...asked) => this.bounded(...asked));
+    return new BoundedIndex(this.store, (...call) => this.bounded(...call));
   }
 
-  private lateness(left: number): string {
+  private timeoutMessage(left: number): string {
     return left < this.timeout
       ? `the request has waited for its store for ${STORE_TIMEOUTS_PER_REQUEST} times storeTimeout (${this.timeout} ms) in all`
       : `no answer within storeTimeout (${this.timeout} ms)`;
@@ -103,9 +103,9 @@ export class BoundedStore implements SessionStore {
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const left = budget?.left ?? Infinity;
-      const limit = Math.max(Math.min(this.timeout, left), this.timeout * LEAST_SHARE);
+      const limit = Math.max(Math.min(this.timeout, left), this.timeout * MIN_SHARE);
       budget?.begin();
-      let isOver = false; // a store may still answer or fail after its time was up
+      let isOver = false; // the store may still answer or fail after the time is up
       const end = (): boolean => {
         if (isOver) return false;
         isOver = true;
@@ -115,14 +115,14 @@ export class BoundedStore implements SessionStore {
       };
       const fail = (cause: unknown): void => {
         if (!end()) return;
-        const error = new StoreUnavailableError(operation, tellable(cause, key));
+        const error = new StoreUnavailableError(operation, reportable(cause, key));
         if (budget !== undefined) budget.hasFailed = true;
         this.onFailure(error);
         reject(error);
       };
       const timer = setTimeout(() => {
-        // Node looks at timers first: in a process that was busy for so long, the answer may be there.
-        setImmediate(() => fail(new Error(this.lateness(left))));
+        // Node runs timers first: if the process was busy for so long, the answer may already be there.
+        setImmediate(() => fail(new Error(this.timeoutMessage(left))));
       }, limit);
       try {
         call().then((answer) => {
@@ -135,7 +135,7 @@ export class BoundedStore implements SessionStore {
   }
 }
 
-/** The index of a store, bounded in the same way. */
+/** The index of users of a store, bounded in the same way. */
 export class BoundedIndex implements UserIndex {
   constructor(
     private readonly store: IndexedSessionStore,
@@ -174,7 +174,7 @@ export class BoundedIndex implements UserIndex {
     return this.bounded('end', key, () => this.store.put(key, bare(record)), budget);
   }
 
-  /** True for a store that gives a session a new key in one step. */
+  /** True for a store that can move a session to a new key in one step. */
   get canMove(): boolean {
     return this.store.move !== undefined;
   }
@@ -186,7 +186,7 @@ export class BoundedIndex implements UserIndex {
     return this.bounded('write', move.to, call, budget);
   }
 
-  /** True for an index that may lose the entry of a session that goes on. */
+  /** True if the store may drop the entry of a session that is still live. */
   get canLoseEntries(): boolean {
     return this.store.scanBeyondIndex !== undefined;
   }
@@ -197,8 +197,8 @@ export class BoundedIndex implements UserIndex {
 }
 
 /**
- * What a store is given, and nothing else: a record on its way holds the session in clear, and the
- * application's own objects, which a store could write down or keep.
+ * The part of a record that the store gets: a draft also has the session in clear, and objects of the
+ * application, which a store could write or keep.
  */
 function bare({ payload, expiresAt }: StoredRecord): StoredRecord {
   return { payload, expiresAt };

@@ -1,10 +1,10 @@
-// Not the global one, which an application's tests may have replaced by one that stands still.
+// Not the global one: an application's tests may have replaced it by fake timers.
 import { setImmediate } from 'node:timers/promises';
 
-/** How many calls go to the store side by side for one user's sessions. */
+/** How many calls go to the store at the same time for one user's sessions. */
 const BATCH = 250;
 
-/** Does the same for every item, many side by side; between batches it is everyone else's turn. */
+/** Calls `perform` for every item, many at a time; between batches, other requests get their turn. */
 export async function inBatches<T, R>(
   items: readonly T[],
   perform: (item: T) => Promise<R>,

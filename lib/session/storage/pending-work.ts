@@ -1,17 +1,17 @@
-/** What is being done at this moment, also what no request waits for: a store is closed after it. */
+/** The work under way, including what no request waits for. The store is closed after it. */
 export class PendingWork {
   private readonly all = new Set<Promise<unknown>>();
 
-  /** Takes note of it until it is done, or has failed. */
+  /** Keeps track of a piece of work until it has succeeded or failed. */
   add<T>(work: Promise<T>): Promise<T> {
     this.all.add(work);
-    const over = (): boolean => this.all.delete(work);
-    work.then(over, over);
+    const forget = (): boolean => this.all.delete(work);
+    work.then(forget, forget);
     return work;
   }
 
-  /** Resolves when nothing is left of what is being done now. */
-  async over(): Promise<void> {
+  /** Resolves when all work that is under way now has succeeded or failed. */
+  async settled(): Promise<void> {
     await Promise.allSettled(this.all);
   }
 }

@@ -2,19 +2,19 @@ import { printable } from '../../reporting/printable.js';
 import { METADATA_KEY } from '../../stores/metadata-key.js';
 import { isError, MAX_CAUSES, peek } from '../../reporting/thrown.js';
 
-const NOTHING = 'the store failed, and said nothing of it';
+const NO_MESSAGE = 'the store failed without a message';
 
-/** How much of a driver's message is told, in characters. */
+/** How much of a driver's message is kept, in characters. */
 const MAX_MESSAGE = 500;
 
 /**
- * What may be told of a store's failure. Drivers quote their statements, with a session's id and
- * data in them, in messages and beside them; those must reach neither a log nor whoever is told.
- * @param key under which the store was asked; '' for none
- * @param depth of how many failures this one is the cause
+ * A store's failure in a form that may be reported. Drivers quote their statements, which can contain a
+ * session's id and data, in messages and other properties; those must not reach a log or an application.
+ * @param key the key that the store was asked for; '' for none
+ * @param depth how many failures this one is a cause of
  */
-export function tellable(failure: unknown, key: string, depth = 0): Error {
-  if (!isError(failure)) return new Error(NOTHING);
+export function reportable(failure: unknown, key: string, depth = 0): Error {
+  if (!isError(failure)) return new Error(NO_MESSAGE);
   const quotes = (text: string): boolean =>
     text.includes(METADATA_KEY) || (key !== '' && text.includes(key));
   const name = textAt(failure, 'name') ?? 'Error';
@@ -31,15 +31,15 @@ export function tellable(failure: unknown, key: string, depth = 0): Error {
   }
   const shown = printable(message, MAX_MESSAGE);
   const cause = depth < MAX_CAUSES ? peek(failure, 'cause') : undefined;
-  const options = cause === undefined ? undefined : { cause: tellable(cause, key, depth + 1) };
+  const options = cause === undefined ? undefined : { cause: reportable(cause, key, depth + 1) };
   const told = Object.assign(new Error(shown, options), named);
   return stack === '' ? told : Object.assign(told, { stack: stack.replace(message, () => shown) });
 }
 
-/** Node's own AggregateError, of several addresses that did not answer, says nothing itself. */
+/** Node's AggregateError for several addresses that did not answer has no message of its own. */
 function messageOf(failure: Error): string {
   const first = peek(peek(failure, 'errors'), '0');
-  return textAt(failure, 'message') || textAt(first, 'message') || NOTHING;
+  return textAt(failure, 'message') || textAt(first, 'message') || NO_MESSAGE;
 }
 
 function textAt(failure: unknown, name: string): string | undefined {

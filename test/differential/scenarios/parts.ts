@@ -2,26 +2,6 @@ import type { Step } from '../support/scenario.js';
 import { signed } from '../support/world.js';
 import type { World } from '../support/world.js';
 
-/** The cookie that a new session gets under the options of the baseline, as it is observed. */
-export const issued = (id = 'sid-1a', more: object = {}): object => ({
-  id,
-  signedWith: 'the secret',
-  Path: '/',
-  HttpOnly: true,
-  SameSite: 'Lax',
-  ...more,
-});
-
-/** The cookie that makes the browser forget. */
-export const cleared = (more: object = {}): object => ({
-  value: '',
-  Path: '/',
-  HttpOnly: true,
-  SameSite: 'Lax',
-  expiresIn: 'over',
-  ...more,
-});
-
 /** A record as both sides write it under the options of the baseline. */
 export const recordOf = (data: object, cookie: object = {}): object => ({
   cookie: {
@@ -33,11 +13,6 @@ export const recordOf = (data: object, cookie: object = {}): object => ({
     ...cookie,
   },
   ...data,
-});
-
-/** The same, as it is observed. */
-export const observedRecord = (data: object, cookie: object = {}): object => ({
-  ...recordOf(data, { expiresIn: undefined, ...cookie }),
 });
 
 /** Puts a session into the store, as the side whose turn it is would have left it there. */

@@ -17,7 +17,7 @@ function sending(name: string, cookie: string, options = {}, id = 'known'): Scen
 }
 
 /** An id whose cookie is beyond what browsers keep. */
-const LONG = 'long'.repeat(1_100);
+export const LONG = 'long'.repeat(1_100);
 
 const good = signed('known');
 

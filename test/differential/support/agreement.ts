@@ -1,4 +1,4 @@
-import type { Differing } from './scenario.js';
+import type { Differing } from '../differences/difference.js';
 
 /**
  * What the two observations do not agree on, under paths such as `#1.cookies.connect.sid.Path`. What

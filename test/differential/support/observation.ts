@@ -1,7 +1,7 @@
-import type { StandingKey } from '../differences.js';
 import type { Answer } from './answer.js';
 import { readSetCookies, secondsUntil } from './set-cookie.js';
 import { callsWithoutStanding, withoutStanding } from './standing.js';
+import type { StandingKey } from './standing.js';
 import type { World } from './world.js';
 
 /** A response, as it is compared. */

@@ -10,8 +10,15 @@ import { createMiddleware } from './sides.js';
 import type { SessionMiddleware, Side } from './sides.js';
 import { World } from './world.js';
 
-/** Runs a scenario on one side, and tells everything that can be seen from outside. */
-export async function run(scenario: Scenario, side: Side, platform: Platform): Promise<object> {
+/** Everything that can be seen from outside. */
+export type Observation = Record<string, unknown>;
+
+/** Runs a scenario on one side. */
+export async function run(
+  scenario: Scenario,
+  side: Side,
+  platform: Platform,
+): Promise<Observation> {
   const world = new World(side, platform);
   const middlewares = start(scenario, world);
   if (middlewares === undefined) return { start: 'refused' };

@@ -2,8 +2,8 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Express } from 'express';
 import type { Store } from 'express-session';
 import type { Session } from 'nestjs-sesame';
-import type { DifferenceKey, StandingKey } from '../differences.js';
 import type { SessionMiddleware } from './sides.js';
+import type { StandingKey } from './standing.js';
 import type { World } from './world.js';
 
 /** Where a scenario runs: a plain `node:http` server, Express 5, or `node:http2` in clear text. */
@@ -35,9 +35,6 @@ export type Procedure = (world: World) => Promise<unknown>;
 /** Options under the names that both sides share. */
 export type SharedOptions = Readonly<Record<string, unknown>>;
 
-/** What differs: the place in the observation, what express-session shows there, and Sesame. */
-export type Differing = Readonly<Record<string, readonly [unknown, unknown]>>;
-
 export interface Scenario {
   readonly name: string;
   /** @default ['http', 'express'] */
@@ -57,15 +54,3 @@ export interface Scenario {
   /** Standing differences that this scenario looks at, instead of leaving them out. */
   readonly exactly?: readonly StandingKey[];
 }
-
-/** What differs in a scenario; the two sides agree on everything else. */
-export interface Expectation {
-  /** The rows of differences.ts that it shows. */
-  readonly because: readonly [DifferenceKey, ...DifferenceKey[]];
-  readonly differs?: Differing;
-  /** What differs on one platform alone. */
-  readonly differsOn?: Partial<Record<Platform, Differing>>;
-}
-
-/** By the name of the scenario. In those that are not here, the two sides agree. */
-export type Expectations = Readonly<Record<string, Expectation>>;

@@ -1,7 +1,15 @@
-import type { StandingKey } from '../differences.js';
 import type { Answer } from './answer.js';
 import type { RecordingStore } from './recording-store.js';
 import type { Side } from './sides.js';
+
+/** What would differ in nearly every scenario. */
+export type StandingKey =
+  | 'cache-headers'
+  | 'whole-body'
+  | 'no-touch'
+  | 'look-before-write'
+  | 'nothing-to-destroy'
+  | 'stored-expiry';
 
 type Calls = readonly RecordingStore['calls'][number][];
 

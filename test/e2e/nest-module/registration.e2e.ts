@@ -240,7 +240,7 @@ describe('what SessionService is given', () => {
     for (const method of ['login', 'list', 'revoke', 'revokeAll'] as const) {
       const calling: unknown = Reflect.apply(sessions[method], sessions, [userId]);
       await expect(calling).rejects.toThrow(TypeError);
-      await expect(calling).rejects.toThrow(`The user id given to ${method}() ${found}; give a`);
+      await expect(calling).rejects.toThrow(`The user id passed to ${method}() ${found}; pass a`);
     }
   });
 

@@ -64,6 +64,18 @@ class InOneRequestController {
     return [session.id, request.session.id];
   }
 
+  @Get('keep-elsewhere')
+  keepElsewhere(@Session() session: Session): void {
+    session.cookie.path = '/sub';
+    session.count = 1;
+  }
+
+  @Get('sub/replace')
+  async replace(@Req() request: Request): Promise<void> {
+    const { session } = request;
+    await promisify(session.regenerate.bind(session))();
+  }
+
   @Get('id')
   id(@Session() session: Session): string {
     return session.id;
@@ -111,4 +123,12 @@ describe('what happens to a session within one request', () => {
       expect((await browser.get('/id')).text).toBe(id);
     },
   );
+
+  it('clears the cookie where the browser keeps it, when regenerate() begins an empty session', async () => {
+    const app = await startApp({ store: new MemorySessionStore() }, { controllers });
+    const browser = app.browser();
+    expect((await browser.get('/keep-elsewhere')).setCookies.join()).toContain('; Path=/sub');
+    const { setCookies } = await browser.get('/sub/replace');
+    expect(setCookies).toEqual([expect.stringMatching(/^connect\.sid=; Path=\/sub;/)]);
+  });
 });

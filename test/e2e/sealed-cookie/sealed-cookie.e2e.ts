@@ -229,7 +229,7 @@ describe('The size of a sealed cookie', () => {
     expect(exceeds.status).toBe(500);
     expect(exceeds.setCookies).toEqual([]);
     expect(exceeds.text).toContain("The session's cookie would have 4097 bytes");
-    expect(exceeds.text).toContain('browsers take 4096');
+    expect(exceeds.text).toContain('browsers accept 4096');
     expect(exceeds.text).toContain(
       `The largest attribute is session.ballast, with ${ballast - (4_097 - size) + 2} bytes`,
     );

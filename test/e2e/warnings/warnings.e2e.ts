@@ -146,7 +146,7 @@ it('says once that another session middleware was there first', async () => {
     first?.(request, response, () => second?.(request, response, () => response.end('well')));
   });
   for (let visit = 0; visit < 2; visit += 1) expect((await browser().get('/')).text).toBe('well');
-  expect(warnings('had a session already')).toBe(1);
+  expect(warnings('already had a session')).toBe(1);
 });
 
 describe('what Nest would not log, an exception with a status,', () => {

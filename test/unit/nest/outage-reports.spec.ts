@@ -11,25 +11,25 @@ beforeEach(() => {
 
 describe('what is logged of an outage', () => {
   it('is its first failure, and none for ten seconds', () => {
-    expect(reports.due('touch', 'it failed')).toBe('it failed');
+    expect(reports.lineToLog('touch', 'it failed')).toBe('it failed');
     now = 9_999;
-    expect(reports.due('touch', 'it failed')).toBeUndefined();
+    expect(reports.lineToLog('touch', 'it failed')).toBeUndefined();
     now = 10_000;
-    expect(reports.due('touch', 'it failed')).toContain('it failed');
+    expect(reports.lineToLog('touch', 'it failed')).toContain('it failed');
   });
 
   it('says how often it came meanwhile, where it did', () => {
-    for (let times = 0; times < 6_000; times += 1) reports.due('touch', 'it failed');
+    for (let times = 0; times < 6_000; times += 1) reports.lineToLog('touch', 'it failed');
     now = 10_000;
-    expect(reports.due('touch', 'it failed')).toBe(
-      'it failed (5999 more like it since this was last said.)',
+    expect(reports.lineToLog('touch', 'it failed')).toBe(
+      'it failed (5999 more since this was last logged.)',
     );
     now = 20_000;
-    expect(reports.due('touch', 'it failed')).toBe('it failed');
+    expect(reports.lineToLog('touch', 'it failed')).toBe('it failed');
   });
 
   it('has each kind for itself', () => {
-    expect(reports.due('touch', 'it failed')).toBe('it failed');
-    expect(reports.due('late', 'that failed')).toBe('that failed');
+    expect(reports.lineToLog('touch', 'it failed')).toBe('it failed');
+    expect(reports.lineToLog('late', 'that failed')).toBe('that failed');
   });
 });

@@ -78,7 +78,7 @@ describe('toMilliseconds', () => {
   it('throws what a duration should look like', () => {
     expect(() => toMilliseconds('-5m')).toThrow(RangeError);
     expect(() => toMilliseconds('-5m')).toThrow(
-      "'-5m' is no duration: give milliseconds as a number above zero, or a number and a unit",
+      "'-5m' is not a duration: give milliseconds as a number above zero, or a number and a unit",
     );
   });
 
@@ -86,7 +86,7 @@ describe('toMilliseconds', () => {
     const given = { remember: '5m' as const };
     Reflect.set(given, 'remember', `30d\nforged${'x'.repeat(10_000)}`); // as from a request's body
     expect(() => toMilliseconds(given.remember)).toThrow(
-      /^'30d\\u\{a\}forgedx{90}…' is no duration/,
+      /^'30d\\u\{a\}forgedx{90}…' is not a duration/,
     );
   });
 });

@@ -22,7 +22,7 @@ const STATES: Record<Where, CookieFacts['state']> = {
 
 const CLIENTS: Record<Held, CookieFacts['client']> = {
   'no token': { is: 'nothing' },
-  'a void token': { is: 'void' },
+  'a void token': { is: 'void', cookie: undefined },
   'its token': { is: 'token', id: ID, isOutdated: false },
   'its outdated token': { is: 'token', id: ID, isOutdated: true },
   'another token': { is: 'token', id: 'another id', isOutdated: false },

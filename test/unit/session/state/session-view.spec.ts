@@ -28,7 +28,7 @@ function viewOf(overrides?: CookieOverrides): SessionView {
     cookie: { originalMaxAge: null },
     attributes: {},
   };
-  return new SessionView({ record, identity: { id: 'an-id' } }, edge, 'connect.sid');
+  return new SessionView({ record: () => record, identity: { id: 'an-id' } }, edge, 'connect.sid');
 }
 
 /** The session object that an application is given. */
