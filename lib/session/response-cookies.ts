@@ -8,7 +8,7 @@ import { clearingCookie } from './token/set-cookie.js';
 export class ResponseCookies {
   constructor(private readonly lifecycle: Lifecycle) {}
 
-  /** The `Set-Cookie` value that the response must carry, if any. */
+  /** The `Set-Cookie` value that the response must carry, if any. Called once, as its headers leave. */
   setCookieFor(session: RequestSession): string | undefined {
     const { settings, tokens } = this.lifecycle;
     if (session.client.is === 'token' && session.client.isOutdated) session.resolve();

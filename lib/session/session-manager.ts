@@ -39,12 +39,13 @@ export class SessionManager {
   readonly users: UserSessions;
   /** What a request ends or spares. */
   readonly endings: RequestEndings;
+  /** The session cookies of responses. */
+  readonly cookies: ResponseCookies;
   private readonly lifecycle: Lifecycle;
   private readonly opening: SessionOpening;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
   private readonly settlement: SessionSettlement;
-  private readonly cookies: ResponseCookies;
 
   /** @param place where sessions are kept: a store, or the seal of cookies that carry the records */
   constructor(
@@ -167,16 +168,6 @@ export class SessionManager {
     const { store, format } = this.lifecycle;
     const key = keyOf(id, this.settings);
     return format.liveRecord((await store.read(key))?.payload, key);
-  }
-
-  /** The `Set-Cookie` value that the response must carry, if any. Called once, as its headers leave. */
-  setCookieFor(session: RequestSession): string | undefined {
-    return this.cookies.setCookieFor(session);
-  }
-
-  /** Something was stored after the headers had left: the browser may need a cookie that it did not get. */
-  missedCookie(session: RequestSession): void {
-    this.cookies.missed(session);
   }
 
   /** Closes what the store opened, after all work under way is done. */

@@ -6,8 +6,8 @@ import { asError } from '../../reporting/thrown.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
 import { RequestProperties } from './request-properties.js';
+import type { GatedExchange } from '../response/gated-exchange.js';
 import { ResponseGate } from '../response/response-gate.js';
-import type { GatedExchange } from '../response/response-gate.js';
 
 /** A middleware's `next`: goes on, or hands an error to the error handlers. */
 export type Next = (error?: unknown) => void;
@@ -43,7 +43,7 @@ export class SessionExchange implements GatedExchange {
     if (session.budget.hasFailed && response.statusCode === UNAVAILABLE) {
       response.setHeader('Retry-After', RETRY_AFTER);
     }
-    return this.manager.setCookieFor(session);
+    return this.manager.cookies.setCookieFor(session);
   }
 
   /** True when the application answers 503 itself. */
@@ -61,7 +61,7 @@ export class SessionExchange implements GatedExchange {
   }
 
   missedCookie(): void {
-    this.manager.missedCookie(this.session);
+    this.manager.cookies.missed(this.session);
   }
 }
 

@@ -2,25 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { asError } from '../../reporting/thrown.js';
 import { answerOf, failCalls, HeldCalls, headersSent } from './held-calls.js';
 import type { HeldCall, Method } from './held-calls.js';
+import type { GatedExchange } from './gated-exchange.js';
 import { gate, HEADER_METHODS, lockHeaders, methodsOf, pretendSent } from './gated-response.js';
 import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
 import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
-
-/** What the gate asks of the request and the session that its response belongs to. */
-export interface GatedExchange {
-  /** Stores what is to be stored; `undefined` when the response may leave at once. */
-  settle(): Promise<void> | undefined;
-  /** The `Set-Cookie` value for this response; asked once, just before its headers leave. */
-  setCookie(): string | undefined;
-  /** True when the response already tells its client of this error, so that it may leave as it is. */
-  isAnswered(error: Error): boolean;
-  /** Storing failed before anything was sent: another response is to be made of this error. */
-  refuse(error: Error): void;
-  /** Storing failed, and it is too late to tell the client. */
-  report(error: unknown): void;
-  /** Something was stored after the headers had left, too late for a cookie. */
-  missedCookie(): void;
-}
 
 /**
  * `open`: nothing has been sent. `holding`: calls wait until the session is stored. `streaming`:
@@ -84,7 +69,7 @@ export class ResponseGate implements Gate {
     return headerMethods && Reflect.apply(headerMethods[method], response, args);
   }
 
-  /** The connection closed. If the client went away before the end, its changes count all the same. */
+  /** The connection closed. If the client went away before the end, its changes are stored nevertheless. */
   closed(): void {
     this.isClosed = true;
     this.settleAfterClose();

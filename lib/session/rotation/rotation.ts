@@ -129,7 +129,8 @@ export class SessionRotation {
     } finally {
       const { keepsEntry, session, rotation } = move;
       const { userId } = rotation.metadata;
-      if (keepsEntry && userId !== undefined) await this.index.removeIfOver(userId, session.key);
+      if (keepsEntry && userId !== undefined)
+        await this.index.dead.removeIfOver(userId, session.key);
     }
   }
 }

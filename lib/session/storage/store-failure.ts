@@ -32,8 +32,10 @@ export function reportable(failure: unknown, key: string, depth = 0): Error {
   const shown = printable(message, MAX_MESSAGE);
   const cause = depth < MAX_CAUSES ? peek(failure, 'cause') : undefined;
   const options = cause === undefined ? undefined : { cause: reportable(cause, key, depth + 1) };
-  const told = Object.assign(new Error(shown, options), named);
-  return stack === '' ? told : Object.assign(told, { stack: stack.replace(message, () => shown) });
+  const failed = Object.assign(new Error(shown, options), named);
+  return stack === ''
+    ? failed
+    : Object.assign(failed, { stack: stack.replace(message, () => shown) });
 }
 
 /** Node's AggregateError for several addresses that did not answer has no message of its own. */

@@ -2,7 +2,6 @@ import { printable } from '../../reporting/printable.js';
 import type { IndexEntry, Move, MoveOutcome, SessionLimit } from '../../stores/session-store.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
-import { isOver } from '../record/record-format.js';
 import type { SessionMetadata } from '../record/session-record.js';
 import { expiryOf, isIntervalOver } from '../record/timeouts.js';
 import type { Lifetime } from '../record/timeouts.js';
@@ -10,6 +9,7 @@ import type { RequestSession } from '../state/request-session.js';
 import type { BoundedIndex } from '../storage/bounded-store.js';
 import { inBatches } from '../storage/in-batches.js';
 import { WaitBudget } from '../storage/wait-budget.js';
+import { DeadEntries } from './dead-entries.js';
 import type { SessionLookup } from './session-lookup.js';
 import type { Tombstones } from './tombstones.js';
 import type { UserRevocations } from './user-revocations.js';
@@ -17,24 +17,20 @@ import type { UserRevocations } from './user-revocations.js';
 /** How many evicted sessions a sign-in waits to see ended. There is rarely more than one. */
 const EVICTED_AT_ONCE = 500;
 
-/** Among more entries than this, dead ones are not looked for: most are about to be evicted anyway. */
-const MAX_CHECKED = 1_000;
-
-/**
- * The entries of sessions in the index of users. An entry is added after its record and outlives it
- * only by accident, so an entry whose record is gone is dead, and must not count under `limit`. With a
- * store that keeps no index, nothing is done.
- */
+/** The entries of sessions in the index of users. With a store that keeps no index, nothing is done. */
 export class SessionIndex {
+  /** The entries whose records are gone. */
+  readonly dead: DeadEntries;
   private readonly index: BoundedIndex | undefined;
 
   constructor(
     private readonly lifecycle: Lifecycle,
-    private readonly lookup: SessionLookup,
+    lookup: SessionLookup,
     private readonly tombstones: Tombstones,
     private readonly revocations: UserRevocations,
   ) {
     this.index = lifecycle.index;
+    this.dead = new DeadEntries(lifecycle, lookup);
   }
 
   /** True when the store has an index of users. */
@@ -126,19 +122,7 @@ export class SessionIndex {
 
   /** Removes an entry. A failure leaves a dead entry, which does no harm. */
   async remove(userId: string | undefined, key: string, budget?: WaitBudget): Promise<void> {
-    if (userId !== undefined) await this.index?.remove(userId, key, budget).catch(() => undefined);
-  }
-
-  /** Removes an entry if its session is over; `true` when it was. */
-  async removeIfOver(
-    userId: string,
-    key: string,
-    budget = WaitBudget.of(this.lifecycle.settings),
-  ): Promise<boolean> {
-    const { opened } = await this.lookup.find(key, budget);
-    if (!isOver(opened)) return false;
-    await this.remove(userId, key, budget);
-    return true;
+    if (userId !== undefined) await this.dead.remove(userId, key, budget);
   }
 
   /** The index learns a session's expiry once per touch interval, which saves commands. */
@@ -191,17 +175,10 @@ export class SessionIndex {
     if (limit !== undefined) {
       const outcome = await add({ ...limit, onExceed: 'reject' });
       if (outcome !== 'full') return outcome;
-      const hasRoom = await this.removeDead(userId, budget);
+      const hasRoom = await this.dead.removeAll(userId, budget);
       if (!hasRoom && limit.onExceed === 'reject') return 'full';
     }
     return add(limit);
-  }
-
-  /** Removes the entries of sessions that are over; `true` if there were any. */
-  private async removeDead(userId: string, budget: WaitBudget): Promise<boolean> {
-    const keys = (await this.index?.list(userId, budget)) ?? [];
-    if (keys.length > MAX_CHECKED) return false;
-    return (await inBatches(keys, (key) => this.removeIfOver(userId, key, budget))).includes(true);
   }
 
   /** Ends the sessions whose entries were evicted. Only the first five hundred are waited for. */

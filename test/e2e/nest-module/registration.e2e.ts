@@ -251,7 +251,7 @@ describe('what SessionService is given', () => {
     const { app } = await startModule({ imports: [SessionModule.forRoot(NAMED)] });
     const sessions = app.get(SessionService);
     const calling: unknown = Reflect.apply(sessions[method], sessions, [...given]);
-    await expect(calling).rejects.toThrow(`keep option of ${method}() is a string; give 'all',`);
+    await expect(calling).rejects.toThrow(`keep option of ${method}() is a string; pass 'all',`);
   });
 });
 

@@ -1,0 +1,15 @@
+/** What the gate asks of the request and the session that its response belongs to. */
+export interface GatedExchange {
+  /** Stores what is to be stored; `undefined` when the response may leave at once. */
+  settle(): Promise<void> | undefined;
+  /** The `Set-Cookie` value for this response; asked once, just before its headers leave. */
+  setCookie(): string | undefined;
+  /** True when the response already tells its client of this error, so that it may leave as it is. */
+  isAnswered(error: Error): boolean;
+  /** Storing failed before anything was sent: another response is to be made of this error. */
+  refuse(error: Error): void;
+  /** Storing failed, and it is too late to tell the client. */
+  report(error: unknown): void;
+  /** Something was stored after the headers had left, too late for a cookie. */
+  missedCookie(): void;
+}
