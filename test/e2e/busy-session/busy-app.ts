@@ -1,0 +1,210 @@
+import '../../support/session-data.js';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { Session, SessionService } from 'nestjs-sesame';
+import type { SessionModuleOptions } from 'nestjs-sesame';
+import type { Answer, Browser } from '../../support/browser.js';
+import { deferred } from '../../support/deferred.js';
+import type { Deferred } from '../../support/deferred.js';
+import { startApp } from '../../support/nest-app.js';
+import type { TestApp } from '../../support/nest-app.js';
+
+/** Tells when handlers have done their part, so that what is left is Sesame's. */
+export class Arrivals {
+  private next: Deferred = deferred();
+
+  note(): void {
+    this.next.resolve();
+  }
+
+  /** Resolves when the next handler notes that it is there. */
+  following(): Promise<void> {
+    this.next = deferred();
+    return this.next.promise;
+  }
+}
+
+@Controller()
+class BusyController {
+  /** How often each update() closure ran, by the name that its request gave. */
+  private readonly runs: string[] = [];
+
+  constructor(
+    private readonly sessions: SessionService,
+    @Inject(Arrivals) private readonly arrivals: Arrivals,
+  ) {}
+
+  @Get('all')
+  all(@Session() session: Session): object {
+    this.arrivals.note();
+    const { cookie: _cookie, ...attributes } = { ...session };
+    return attributes;
+  }
+
+  @Get('runs')
+  ran(): string[] {
+    return this.runs;
+  }
+
+  @Get('touch')
+  touch(): void {
+    this.sessions.touch();
+    this.arrivals.note();
+  }
+
+  @Get('read')
+  read(): void {
+    this.arrivals.note();
+  }
+
+  @Post('set/:key')
+  @HttpCode(200)
+  set(@Session() session: Session, @Param('key') key: string, @Body() body: object): string {
+    Reflect.set(session, key, Reflect.get(body, 'value') ?? key);
+    this.arrivals.note();
+    return key;
+  }
+
+  @Post('bigint')
+  @HttpCode(200)
+  bigint(@Session() session: Session): void {
+    Reflect.set(session, 'big', 1n);
+    this.arrivals.note();
+  }
+
+  @Post('bigint-update')
+  @HttpCode(200)
+  async bigintUpdate(): Promise<void> {
+    const updated = this.sessions.update((session) => {
+      Reflect.set(session, 'big', 1n);
+    });
+    this.arrivals.note();
+    await updated;
+  }
+
+  @Post('update/:key')
+  @HttpCode(200)
+  async update(@Param('key') key: string, @Body() body: object): Promise<string> {
+    const updated = this.sessions.update((session) => {
+      this.runs.push(key);
+      Reflect.set(session, key, Reflect.get(body, 'value') ?? key);
+    });
+    this.arrivals.note();
+    await updated;
+    return key;
+  }
+
+  @Post('increment')
+  @HttpCode(200)
+  async increment(): Promise<number> {
+    const updated = this.sessions.update((session) => {
+      session.count = (session.count ?? 0) + 1;
+      return session.count;
+    });
+    this.arrivals.note();
+    return updated;
+  }
+
+  /** It has its session in order before it throws. */
+  @Post('throw/:key')
+  @HttpCode(200)
+  async throw(@Session() session: Session, @Param('key') key: string): Promise<object> {
+    Reflect.set(session, `${key}Before`, 'kept');
+    const updated = this.sessions.update((current) => {
+      this.runs.push(key);
+      Reflect.set(current, key, 'half way');
+      current.count = (current.count ?? 0) + 1;
+      throw new Error('half way');
+    });
+    this.arrivals.note();
+    const error: unknown = await updated.catch((thrown: unknown) => thrown);
+    return { error: error instanceof Error ? error.message : null, seen: this.all(session) };
+  }
+
+  @Post('logout')
+  @HttpCode(200)
+  async logout(): Promise<void> {
+    const done = this.sessions.logout();
+    this.arrivals.note();
+    await done;
+  }
+
+  @Post('unset')
+  @HttpCode(200)
+  unset(@Req() request: { session: unknown }): void {
+    request.session = null;
+    this.arrivals.note();
+  }
+
+  @Post('login')
+  @HttpCode(200)
+  async login(): Promise<void> {
+    const done = this.sessions.login('ada');
+    this.arrivals.note();
+    await done;
+  }
+
+  @Post('confirm')
+  @HttpCode(200)
+  async confirm(): Promise<void> {
+    const done = this.sessions.confirm();
+    this.arrivals.note();
+    await done;
+  }
+
+  @Post('regenerate')
+  @HttpCode(200)
+  async regenerate(): Promise<void> {
+    const done = this.sessions.regenerate({ keep: 'all' });
+    this.arrivals.note();
+    await done;
+  }
+}
+
+/** A request that has come to where it waits for the store, or for those before it. */
+export interface Waiting {
+  readonly answer: Promise<Answer>;
+}
+
+export interface BusyApp extends TestApp {
+  /** The paths of the responses that have left, in order. */
+  readonly answered: readonly string[];
+  /** Sends a request, and resolves when its handler is through with its session. */
+  send(browser: Browser, path: string, value?: unknown, init?: RequestInit): Promise<Waiting>;
+}
+
+export async function startBusyApp(options: Partial<SessionModuleOptions>): Promise<BusyApp> {
+  const arrivals = new Arrivals();
+  const providers = [{ provide: Arrivals, useValue: arrivals }];
+  const answered: string[] = [];
+  const metadata = { controllers: [BusyController], providers };
+  const app = await startApp(options, metadata, (nest) => {
+    nest.use((request: Request, response: Response, next: NextFunction) => {
+      response.once('finish', () => answered.push(request.path));
+      next();
+    });
+  });
+  return {
+    ...app,
+    answered,
+    send: async (browser, path, value, init = {}) => {
+      const arrived = arrivals.following();
+      const isGet = ['/all', '/touch', '/read'].includes(path);
+      const answer = isGet ? browser.get(path, init) : browser.post(path, { value }, init);
+      answer.catch(() => undefined); // whoever asked looks at it later
+      await arrived;
+      await idle();
+      return { answer };
+    },
+  };
+}
+
+/** Lets everything run that waits for nothing from outside. */
+export async function idle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The statuses of requests, in the order in which they were sent. */
+export async function statusesOf(waiting: readonly Waiting[]): Promise<number[]> {
+  return Promise.all(waiting.map(async ({ answer }) => (await answer).status));
+}

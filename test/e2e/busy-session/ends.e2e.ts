@@ -1,0 +1,84 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from '../../support/browser.js';
+import { closeApps } from '../../support/nest-app.js';
+import { startBusyApp, statusesOf } from './busy-app.js';
+import type { BusyApp } from './busy-app.js';
+import { PLACES } from './busy-stores.js';
+import type { PickyStore, Place } from './busy-stores.js';
+
+describe.each(PLACES)('in the line of a busy session, on %s', (_name, start) => {
+  let place: Place;
+  let store: PickyStore;
+  let app: BusyApp;
+
+  beforeAll(async () => {
+    place = await start();
+  });
+
+  afterAll(() => place.close());
+
+  afterEach(closeApps);
+
+  /** A write under way, one request that waits, this one, and three more that wait behind it. */
+  async function lineUp(path: string, isSignedIn: boolean) {
+    store = place.another();
+    app = await startBusyApp({ store, storeTimeout: '1m', unset: 'destroy' });
+    const browser = app.browser();
+    await browser.post('/set/begun', {});
+    if (isSignedIn) await browser.post('/login', {});
+    const behind = browser.copy();
+    const firstWrite = store.pause('replace');
+    const first = await app.send(behind, '/set/first');
+    await firstWrite.arrived;
+    const before = await app.send(behind, '/set/before');
+    const ending = await app.send(browser, path);
+    const after = [
+      await app.send(behind, '/set/after'),
+      await app.send(behind, '/increment'),
+      await app.send(behind, '/touch'),
+    ];
+    const steps = store.steps.length;
+    firstWrite.resolve();
+    const statuses = await statusesOf([first, before, ending, ...after]);
+    const cookies = await Promise.all(after.map(async ({ answer }) => (await answer).setCookies));
+    return { browser, behind, statuses, cookies: cookies.flat(), steps: store.steps.slice(steps) };
+  }
+
+  const all = async (browser: Browser): Promise<unknown> => (await browser.get('/all')).body;
+  const ok = Array.from({ length: 6 }, () => 200);
+
+  it.each([
+    ['/logout', false],
+    ['/logout', true],
+    ['/unset', false],
+    ['/unset', true],
+  ])(
+    '%s (of a user: %s) comes after those before it, and ends it for those behind it',
+    async (path, isSignedIn) => {
+      const { browser, behind, statuses, cookies, steps } = await lineUp(path, isSignedIn);
+      expect(statuses).toEqual(ok);
+      expect(cookies).toEqual([]);
+      expect(steps[0]).toBe('replace'); // of the one before it
+      expect(await all(behind)).toEqual({});
+      expect(await all(browser)).toEqual({});
+    },
+  );
+
+  it.each([
+    ['/login', false],
+    ['/login', true],
+    ['/confirm', true],
+    ['/regenerate', false],
+    ['/regenerate', true],
+  ])(
+    '%s (of a user: %s) takes along what came before it, and nothing that comes behind',
+    async (path, isSignedIn) => {
+      const { browser, behind, statuses, cookies } = await lineUp(path, isSignedIn);
+      expect(statuses).toEqual(ok);
+      expect(cookies).toEqual([]);
+      expect(browser.cookie()).not.toBe(behind.cookie());
+      expect(await all(browser)).toEqual({ begun: 'begun', first: 'first', before: 'before' });
+      expect(await all(behind)).toEqual({});
+    },
+  );
+});
