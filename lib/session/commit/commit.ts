@@ -9,6 +9,7 @@ import { isWorthCreating } from '../state/settle-plan.js';
 import type { SessionIndex } from '../users/session-index.js';
 import { isIndexDue } from './group-write.js';
 import { ownRecord } from './known-record.js';
+import type { KnownRecord } from './known-record.js';
 import { CommitMember, TouchMember, UpdateMember } from './members.js';
 import type { Member } from './members.js';
 import type { WriteQueue } from './write-queue.js';
@@ -102,9 +103,19 @@ export class SessionCommit {
   async touch(session: RequestSession): Promise<void> {
     if (session.resolve().state.is !== 'stored') return undefined;
     const { key, budget } = session;
-    if (this.queue.isBusy(key)) return this.join(new TouchMember(session));
-    const known = (): ReturnType<typeof ownRecord> => ownRecord(session);
-    return this.queue.alone(key, budget, () => this.touchNow(session), known);
+    if (!this.queue.isBusy(key)) {
+      return this.queue.alone(
+        key,
+        budget,
+        () => this.touchNow(session),
+        () => ownRecord(session),
+      );
+    }
+    const touch = async (): Promise<KnownRecord | undefined> => {
+      await this.touchNow(session);
+      return session.written === 'none' ? undefined : ownRecord(session);
+    };
+    return this.join(new TouchMember(session, touch));
   }
 
   private async touchNow(session: RequestSession): Promise<void> {

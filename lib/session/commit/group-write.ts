@@ -72,15 +72,13 @@ export class GroupWrite {
     const live = members.filter(
       ({ isWaiting, session }) => isWaiting && session.state.is === 'stored',
     );
+    const [first] = live;
     const last = live.at(-1);
     const own = last && ownRecord(last.session);
     const base = newest ?? own;
-    if (last === undefined || base === undefined) return newest;
-    if (live.every((member) => member instanceof TouchMember)) {
-      // Who has written meanwhile has done as much.
-      for (const member of live) member.written();
-      return newest;
-    }
+    if (first === undefined || last === undefined || base === undefined) return newest;
+    const touches = live.filter((member) => member instanceof TouchMember);
+    if (touches.length === live.length) return touchAll(touches, newest);
     const changes = await this.metadataChanges(live, last.session, base);
     if (changes === undefined) return lose(live);
     const { store } = this.lifecycle;
@@ -92,7 +90,7 @@ export class GroupWrite {
       if (snapshot === undefined) return 'unchanged';
       const metadata = { ...known.metadata, ...changes };
       const draft = this.lifecycle.drafts.of(last.session, metadata, snapshot);
-      const outcome = await store.replace(last.key, seen.version, draft, last.budget, turn);
+      const outcome = await store.replace(last.key, seen.version, draft, first.budget, turn);
       if (typeof outcome === 'string' || 'conflict' in outcome) return outcome;
       return { known: writtenRecord(draft, outcome.version), isAlone };
     });
@@ -149,6 +147,20 @@ export function isIndexDue(
   // A `cookie` function may give this request another lifetime than the record was written with.
   if (!settings.cookieVaries) return false;
   return view.configuredCookie(metadata.cookie).originalMaxAge !== cookie.originalMaxAge;
+}
+
+/** Whoever has just written the session has extended it as well; else the first of them does. */
+async function touchAll(
+  members: readonly TouchMember[],
+  newest: KnownRecord | undefined,
+): Promise<KnownRecord | undefined> {
+  let known = newest;
+  for (const member of members) {
+    if (known !== undefined) member.written();
+    else known = await member.touch();
+    if (member.session.state.is === 'ended') return lose(members);
+  }
+  return known;
 }
 
 function lose(members: readonly Member[]): undefined {

@@ -3,7 +3,7 @@ import { applyChanges, changesBetween } from '../data/merge.js';
 import type { AttributeChanges } from '../data/merge.js';
 import type { SessionAttributes } from '../data/attributes.js';
 import type { SessionSnapshot } from '../data/snapshot.js';
-import { SessionUnusableError } from '../errors.js';
+import { SessionUnusableError, StoreUnavailableError } from '../errors.js';
 import type { SessionMetadata } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
@@ -59,6 +59,7 @@ export abstract class Member implements GroupMember {
 
   reject(error: unknown): void {
     this.isWaiting = false;
+    if (error instanceof StoreUnavailableError) this.budget.hasFailed = true;
     this.settle?.reject(error);
   }
 
@@ -131,6 +132,7 @@ export class UpdateMember<T> extends Member {
   }
 
   ownSnapshot(): SessionSnapshot | undefined {
+    this.base = () => this.session.storedAttributes();
     this.run();
     this.snapshot = this.session.changed();
     return this.snapshot;
@@ -162,7 +164,8 @@ export class UpdateMember<T> extends Member {
       this.last = { result: refusePromise(this.update()) };
       return this.last;
     } catch (error) {
-      view.fill(applyChanges(this.base(), pending));
+      // What others in the group have made of it is not this session's, nor stored yet.
+      view.fill(applyChanges(this.session.storedAttributes(), pending));
       throw error;
     }
   }
@@ -181,6 +184,14 @@ export class UpdateMember<T> extends Member {
 
 /** Extends the idle timeout, with what others write. */
 export class TouchMember extends Member {
+  /** @param touch extends it by a write of its own; answers what is stored then, where that is known */
+  constructor(
+    session: RequestSession,
+    readonly touch: () => Promise<KnownRecord | undefined>,
+  ) {
+    super(session);
+  }
+
   ownSnapshot(): undefined {
     return undefined;
   }

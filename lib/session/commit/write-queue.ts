@@ -87,19 +87,24 @@ export class WriteQueue<Member extends GroupMember> {
 
   private async serve(key: string, line: Line<Member>): Promise<void> {
     this.lines.set(key, line);
-    for (;;) {
-      const busy = this.stillBusy(key);
-      if (busy !== undefined) await busy;
-      const [first] = line.jobs;
-      if (first === undefined) break;
-      if ('run' in first.work) {
-        this.take(line, 1);
-        line.newest = await first.work.run();
-      } else {
-        line.newest = await this.writeGroup(this.takeGroup(line), line.newest);
+    try {
+      for (;;) {
+        const busy = this.stillBusy(key);
+        if (busy !== undefined) await busy;
+        const [first] = line.jobs;
+        if (first === undefined) break;
+        if ('run' in first.work) {
+          this.take(line, 1);
+          line.newest = await first.work.run();
+        } else {
+          line.newest = await this.writeGroup(this.takeGroup(line), line.newest);
+        }
       }
+    } catch (error) {
+      for (const job of this.take(line, line.jobs.length)) job.reject(error);
+    } finally {
+      this.lines.delete(key);
     }
-    this.lines.delete(key);
   }
 
   /** All members that wait in front of what must be alone. */
@@ -119,16 +124,22 @@ export class WriteQueue<Member extends GroupMember> {
   /** A job that waits for longer than its request may is not done at all. */
   private limitWait(key: string, budget: WaitBudget, job: Job<Member>): void {
     budget.begin();
-    const timer = setTimeout(() => {
+    const stopWaiting = (): void => {
+      clearTimeout(timer);
       budget.end();
+      delete job.stopWaiting;
+    };
+    const giveUp = (): void => {
+      if (job.stopWaiting === undefined) return; // its turn has come meanwhile
+      stopWaiting();
+      budget.hasFailed = true;
       const line = this.lines.get(key);
       if (line !== undefined) line.jobs = line.jobs.filter((other) => other !== job);
       job.reject(new StoreUnavailableError('write', new Error(LATE)));
-    }, budget.left);
-    job.stopWaiting = () => {
-      clearTimeout(timer);
-      budget.end();
     };
+    // Node runs timers first: if the process was busy for so long, the turn may come at once.
+    const timer = setTimeout(() => setImmediate(giveUp), budget.left);
+    job.stopWaiting = stopWaiting;
   }
 }
 

@@ -31,6 +31,12 @@ const MIN_SHARE = 0.1;
 /** For how many milliseconds a write that is not answered holds up the next one, where it has to. */
 const PATIENCE = 30_000;
 
+/** A timer that fires so many milliseconds late tells of a process that is busy. */
+const BUSY_LATENESS = 10;
+
+/** After how many milliseconds to look again for an answer, while the process is busy with others. */
+const RECHECK = 20;
+
 /** A call with a time limit. */
 type Bounded = <T>(
   operation: string,
@@ -45,6 +51,8 @@ type Bounded = <T>(
  */
 export class BoundedStore {
   private readonly unanswered = new Map<string, Promise<void>>();
+  /** How many calls the store has answered. */
+  private answers = 0;
 
   constructor(
     private readonly store: SessionStore,
@@ -148,16 +156,26 @@ export class BoundedStore {
         this.onFailure(error);
         reject(error);
       };
-      const timer = setTimeout(() => {
-        // Node runs timers first: if the process was busy for so long, the answer may already be there.
-        setImmediate(() => {
-          if (isOver) return;
-          this.noteUnanswered(operation, key, answered);
-          fail(new Error(this.timeoutMessage(left)), false);
-        });
-      }, limit);
+      const giveUp = (): void => {
+        if (isOver) return;
+        this.noteUnanswered(operation, key, answered);
+        fail(new Error(this.timeoutMessage(left)), false);
+      };
+      const latest = performance.now() + 2 * limit;
+      // Node runs timers first: if the process was busy for so long, the answer may already be there, or
+      // wait behind those that the process is only just getting to.
+      const look = (dueAt: number, answers: number): void => {
+        const now = performance.now();
+        const isLoopBusy = now - dueAt > BUSY_LATENESS;
+        if (isOver || !isLoopBusy || this.answers === answers || now > latest) return giveUp();
+        const seen = this.answers;
+        timer = setTimeout(() => setImmediate(look, now + RECHECK, seen), RECHECK);
+      };
+      const [dueAt, before] = [latest - limit, this.answers];
+      let timer = setTimeout(() => setImmediate(look, dueAt, before), limit);
       const answered = asynchronously(call).then(
         (answer) => {
+          this.answers += 1;
           if (end()) resolve(answer);
         },
         (cause: unknown) => fail(cause, true),
