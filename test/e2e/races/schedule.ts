@@ -111,7 +111,11 @@ export class Schedule {
   private async advance(actor: Actor): Promise<void> {
     this.underWay += 1;
     const call = actor.calls.shift();
-    this.steps.push({ actor: actor.name, label: call?.label ?? 'begins', moved: new Set() });
+    this.steps.push({
+      actor: actor.name,
+      label: call?.label ?? 'begins',
+      moved: new Set([actor.name]),
+    });
     if (call !== undefined) call.turn.resolve();
     else {
       actor.state = 'sent';

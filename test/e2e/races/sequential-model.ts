@@ -61,6 +61,8 @@ interface Running {
   /** How many names it has given. */
   readonly named: number;
   readonly hasEndedOne: boolean;
+  /** Its last operation was to store the session. */
+  readonly hasJustStored: boolean;
 }
 
 interface World {
@@ -78,6 +80,7 @@ type Outcome = { readonly world: World; readonly self: Running } | undefined;
 const NONE: Attributes = {};
 
 const ENDS = new Set<ExactOperation['type']>(['logout', 'replace']);
+const STORES = new Set<ExactOperation['type']>(['increment', 'save']);
 
 /**
  * A server that does one thing at a time, in a world where a session is a plain object. A history
@@ -88,6 +91,7 @@ const ENDS = new Set<ExactOperation['type']>(['logout', 'replace']);
  * What the rules below promise:
  * - a change that was answered is in the session if that lived when the change was stored, and goes
  *   along when the session is rotated later, as far as `keep` says;
+ * - who stores the session may see at once what was stored by the same write for others behind it;
  * - a rotation or an end leaves nothing under the old name, and no step ever brings a name back;
  * - a session has one user from its first moment to its last: the one who logged in on it;
  * - a change to a session that has gone is dropped, and its request is given no cookie by which one
@@ -116,6 +120,7 @@ export class SequentialModel {
       view: NONE,
       named: 0,
       hasEndedOne: false,
+      hasJustStored: false,
     }));
     const living = { initial: { user, attributes } };
     return this.search({ living, running, moved: {}, cookies: { [INITIAL]: 'initial' } }, 0);
@@ -136,6 +141,11 @@ export class SequentialModel {
     return [...step.moved].some((actor) => {
       const self = world.running[actor];
       if (self === undefined || self.hasAnswered) return false;
+      const followed = follow(world, self);
+      if (followed !== undefined) {
+        const running = world.running.with(actor, followed);
+        if (this.search({ ...world, running }, at)) return true;
+      }
       const next = this.advance(world, self, actor);
       return next !== undefined && this.search(next, at);
     });
@@ -152,7 +162,8 @@ export class SequentialModel {
       outcome = endOnItsWay(world, self);
     else outcome = perform(world, self, actor, operation, request.answer.results[self.done]);
     if (outcome === undefined) return undefined;
-    const moved = { ...outcome.self, done: self.done + 1 };
+    const hasJustStored = operation !== undefined && STORES.has(operation.type);
+    const moved = { ...outcome.self, done: self.done + 1, hasJustStored };
     return { ...outcome.world, running: world.running.with(actor, moved) };
   }
 
@@ -279,6 +290,14 @@ function reload(world: World, self: Running, result: unknown): Outcome {
   if (result === 'refused') return undefined;
   const { attributes } = session;
   return { world, self: { ...self, base: attributes, view: attributes } };
+}
+
+/** Who has stored sees what others have stored by the same write. */
+function follow({ living }: World, self: Running): Running | undefined {
+  const session = self.state === 'open' ? living[self.name ?? ''] : undefined;
+  if (session === undefined || !self.hasJustStored) return undefined;
+  const { attributes } = session;
+  return { ...self, base: attributes, view: attributes, hasJustStored: false };
 }
 
 function refused(world: World, self: Running, result: unknown): Outcome {
