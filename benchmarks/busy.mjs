@@ -115,7 +115,7 @@ async function load(app, port, visitor, writers, extent) {
 }
 
 function lineOf({ app, size, writers, commands, rounds }) {
-  const of = (name) => median(rounds.map((round) => round[name]));
+  const of = (name) => median(rounds.map((round) => round[name] ?? Number.NaN));
   return {
     bytes: size,
     writers,
