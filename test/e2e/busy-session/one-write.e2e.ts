@@ -175,10 +175,12 @@ describe.each(PLACES)(
     });
 
     it('all fail where the store takes nothing, and the next one works', async () => {
-      const waiting = await queue('/set/a', '/increment', '/set/b', '/update/c', '/set/d');
+      const waiting = await queue('/set/a', '/set/b', '/set/c', '/set/d', '/set/e');
       store.break('replace');
       firstWrite.resolve();
       expect(await statusesOf(waiting)).toEqual([503, 503, 503, 503, 503]);
+      for (const { answer } of waiting)
+        expect((await answer).headers.has('retry-after')).toBe(true);
       expect(store.countOf('replace')).toBe(4);
       store.mend();
       expect((await browser.post('/increment')).text).toBe('1');

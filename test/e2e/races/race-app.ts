@@ -1,10 +1,12 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
 import { Session, SessionService, SessionUnavailableException } from 'nestjs-sesame';
 import type { SessionStore } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
 import { startApp } from '../../support/nest-app.js';
 import type { TestApp } from '../../support/nest-app.js';
 import type { Operation } from './plan.js';
+import { actors, Gate } from './schedule.js';
 
 /** A session as a handler sees it. */
 export interface Sight {
@@ -28,7 +30,10 @@ export type ExactOperation = Operation & { readonly value?: string };
 
 @Controller()
 class RaceController {
-  constructor(private readonly sessions: SessionService) {}
+  constructor(
+    private readonly sessions: SessionService,
+    @Inject(Gate) private readonly gate: Gate,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -38,7 +43,10 @@ class RaceController {
   ): Promise<Report> {
     const before = this.look(session);
     const results: unknown[] = [];
-    for (const operation of operations) results.push(await this.perform(operation));
+    for (const operation of operations) {
+      results.push(await this.perform(operation));
+      this.gate.schedule?.note();
+    }
     const isEnded = operations.at(-1)?.type === 'logout';
     return { before, after: isEnded ? null : this.look(this.sessions.current), results };
   }
@@ -116,11 +124,25 @@ export function setClock(): void {
   now = Date.now();
 }
 
-export function startRaceApp(store: SessionStore): Promise<TestApp> {
+/** Which request of the race this is. */
+const ACTOR = 'x-actor';
+
+export function startRaceApp(store: SessionStore, gate: Gate): Promise<TestApp> {
   // Calls wait for their turn, not for the store.
   return startApp(
     { store, clock: () => now, storeTimeout: '1m' },
-    { controllers: [RaceController] },
+    { controllers: [RaceController], providers: [{ provide: Gate, useValue: gate }] },
+    (app) => {
+      app.use((request: Request, response: Response, next: NextFunction) => {
+        const actor = request.get(ACTOR);
+        if (actor === undefined) return next();
+        const { schedule } = gate;
+        return actors.run(Number(actor), () => {
+          response.once('finish', () => schedule?.sent());
+          next();
+        });
+      });
+    },
   );
 }
 
@@ -134,8 +156,13 @@ export async function send(
   browser: Browser,
   cookie: string | undefined,
   operations: readonly ExactOperation[],
+  actor?: number,
 ): Promise<RaceAnswer> {
-  const headers = { 'content-type': 'application/json', ...(cookie !== undefined && { cookie }) };
+  const headers = {
+    'content-type': 'application/json',
+    ...(cookie !== undefined && { cookie }),
+    ...(actor !== undefined && { [ACTOR]: String(actor) }),
+  };
   const { status, text, body, setCookies } = await browser.post('/', { operations }, { headers });
   if (status !== 200 || !isReport(body)) throw new Error(`${status} ${text}`);
   if (setCookies.length > 1) throw new Error(`several cookies: ${setCookies.join(' ')}`);

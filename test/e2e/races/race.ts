@@ -37,7 +37,7 @@ export async function runPlan(
     // A browser sends the newest cookie that it has when it sends the request.
     const { pair, ...carried } = cookieOf(cookies, cookieAge);
     const exact = operations.map((operation, index) => exactly(operation, `${actor}.${index}`));
-    const answer = await send(instances[app], pair, exact);
+    const answer = await send(instances[app], pair, exact, actor);
     answered.set(actor, { cookie: carried, operations: exact, answer });
     if (typeof answer.cookie === 'string') {
       cookies.push({ of: actor, id: idIn(answer.cookie), pair: answer.cookie });

@@ -35,7 +35,10 @@ describe.each([
   beforeAll(async () => {
     backend = await createBackend(gate);
     const [one, two] = backend.stores;
-    browsers = [(await startRaceApp(one)).browser(), (await startRaceApp(two)).browser()];
+    browsers = [
+      (await startRaceApp(one, gate)).browser(),
+      (await startRaceApp(two, gate)).browser(),
+    ];
   });
 
   afterAll(async () => {
@@ -70,7 +73,9 @@ function tell({ initial, requests, steps, found, records }: History): string {
     'No sequential order explains this:',
     `initial session ${show(initial)}`,
     ...requests.map((request, actor) => `#${actor} ${show(request)}`),
-    ...steps.map(({ actor, label }, step) => `${step}. #${actor} ${label}`),
+    ...steps.map(
+      ({ actor, label, moved }, step) => `${step}. #${actor} ${label} (${[...moved].join()})`,
+    ),
     ...found.map((one) => `in the end ${show(one)}`),
     `${records} record(s) left in the store`,
   ].join('\n');

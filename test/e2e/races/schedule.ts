@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
 
@@ -10,28 +11,39 @@ interface WaitingCall {
 interface Actor {
   readonly name: number;
   readonly calls: WaitingCall[];
-  hasBegun: boolean;
-  hasEnded: boolean;
+  state: 'waiting' | 'sent' | 'arrived' | 'ended';
 }
 
 /** One step of a run: a request began, or one of its calls went through. */
 export interface Step {
   readonly actor: number;
   readonly label: string;
+  /** Whoever came any further by it: a write may be that of several requests. */
+  readonly moved: Set<number>;
 }
+
+/** The request in whose course something happens. */
+export const actors = new AsyncLocalStorage<number>();
 
 /** A step that takes longer hangs. */
 const PATIENCE = 5_000;
 
+/** So many turns of the event loop without an event, and all that can go on by itself has done so. */
+const QUIET_TURNS = 8;
+
 /**
- * Decides who goes on. A step takes one request from one call to the store up to its next, or to
- * its answer; nobody else moves meanwhile. So the store's calls come in just the order that the
- * turns say, and the same turns give the same order again.
+ * Decides who goes on. A step takes one request from one call to the store up to its next, or to its
+ * answer, or to where it waits for the write of another; nobody else moves meanwhile, unless that call
+ * was made for them as well. So the store's calls come in just the order that the turns say, and the
+ * same turns give the same order again.
  */
 export class Schedule {
   readonly steps: Step[] = [];
   private readonly actors: Actor[];
-  private running: { readonly actor: Actor; readonly paused: Deferred } | undefined;
+  /** Calls and messages that have not come to where they go. */
+  private underWay = 0;
+  private events = 0;
+  private failure: { readonly error: unknown } | undefined;
 
   constructor(
     count: number,
@@ -40,39 +52,49 @@ export class Schedule {
     this.actors = Array.from({ length: count }, (_, name) => ({
       name,
       calls: [],
-      hasBegun: false,
-      hasEnded: false,
+      state: 'waiting',
     }));
   }
 
   /** Runs every request to its end. When the turns are used up, the first that can go on does. */
   async run(turns: readonly number[]): Promise<void> {
     for (let step = 0; ; step += 1) {
-      const able = this.actors.filter(({ hasEnded }) => !hasEnded);
-      const actor = able[(turns[step] ?? 0) % able.length];
-      if (actor === undefined) return;
-      await this.advance(actor);
+      const left = this.actors.filter(({ state, calls }) => state !== 'ended' || calls.length > 0);
+      if (left.length === 0) return;
+      const first = (turns[step] ?? 0) % left.length;
+      const actor = [...left.slice(first), ...left.slice(0, first)].find(canGoOn);
+      if (actor === undefined) await this.patiently(() => this.actors.some(canGoOn));
+      else await this.advance(actor);
     }
   }
 
-  /** Holds a call of the running request back until it is that request's turn again. */
+  /** Holds a call of a request back until it is that request's turn again. */
   async wait(label: string): Promise<void> {
-    if (this.running === undefined) throw new Error(`${label} was called while nobody ran`);
-    const { actor, paused } = this.running;
+    const actor = this.actors[actors.getStore() ?? -1];
+    if (actor === undefined) throw new Error(`${label} was called by nobody`);
+    this.arrived(actor);
+    this.note(actor.name);
     const turn = deferred();
     actor.calls.push({ label, turn });
-    paused.resolve();
     await turn.promise;
   }
 
-  /**
-   * The call that went on has its answer. A request that waits for several calls at once may have
-   * nothing more to ask before it is the next one's turn.
-   */
+  /** The call that went on has its answer. */
   answered(): void {
-    const { running } = this;
-    if (running === undefined || running.actor.calls.length === 0) return;
-    setImmediate(() => setImmediate(() => running.paused.resolve()));
+    this.underWay -= 1;
+    this.events += 1;
+  }
+
+  /** A request has come a bit further. */
+  note(actor = actors.getStore()): void {
+    this.events += 1;
+    if (actor !== undefined) this.steps.at(-1)?.moved.add(actor);
+  }
+
+  /** A response has been sent. */
+  sent(): void {
+    this.underWay += 1;
+    this.note();
   }
 
   /** Lets everything go on that still waits, after a run that failed. */
@@ -81,45 +103,54 @@ export class Schedule {
   }
 
   toString(): string {
-    return this.steps.map(({ actor, label }) => `#${actor} ${label}`).join('\n');
+    const tell = ({ actor, label, moved }: Step): string =>
+      `#${actor} ${label} (${[...moved].join()})`;
+    return this.steps.map(tell).join('\n');
   }
 
   private async advance(actor: Actor): Promise<void> {
-    const paused = deferred();
-    this.running = { actor, paused };
-    if (!actor.hasBegun) {
-      actor.hasBegun = true;
-      this.steps.push({ actor: actor.name, label: 'begins' });
+    this.underWay += 1;
+    const call = actor.calls.shift();
+    this.steps.push({ actor: actor.name, label: call?.label ?? 'begins', moved: new Set() });
+    if (call !== undefined) call.turn.resolve();
+    else {
+      actor.state = 'sent';
       this.begin(actor.name).then(
         () => this.ended(actor),
-        (error: unknown) => this.running?.paused.reject(error),
+        (error: unknown) => (this.failure = { error }),
       );
-    } else {
-      const call = actor.calls.shift();
-      if (call === undefined) throw new Error(`#${actor.name} has nothing to go on with`);
-      this.steps.push({ actor: actor.name, label: call.label });
-      call.turn.resolve();
     }
-    await this.patiently(paused.promise, actor);
-    this.running = undefined;
+    await this.patiently(() => true);
+  }
+
+  private arrived(actor: Actor): void {
+    if (actor.state !== 'sent') return;
+    actor.state = 'arrived';
+    this.underWay -= 1;
   }
 
   private ended(actor: Actor): void {
-    actor.hasEnded = true;
-    this.running?.paused.resolve();
+    this.arrived(actor);
+    actor.state = 'ended';
+    this.underWay -= 1;
+    this.note(actor.name);
   }
 
-  private async patiently(pause: Promise<void>, { name }: Actor): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const impatience = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`#${name} hangs`)), PATIENCE);
-    });
-    try {
-      await Promise.race([pause, impatience]);
-    } finally {
-      clearTimeout(timer);
+  /** Waits until nothing goes on by itself any more, and something has come to pass. */
+  private async patiently(isDone: () => boolean): Promise<void> {
+    const end = performance.now() + PATIENCE;
+    for (let quiet = 0; quiet < QUIET_TURNS || !isDone();) {
+      const before = this.events;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.failure !== undefined) throw this.failure.error;
+      quiet = this.events === before && this.underWay === 0 ? quiet + 1 : 0;
+      if (performance.now() > end) throw new Error(`${this.steps.at(-1)?.label} hangs`);
     }
   }
+}
+
+function canGoOn({ state, calls }: Actor): boolean {
+  return state === 'waiting' || calls.length > 0;
 }
 
 /** Where calls to the store wait while a schedule is being run; otherwise they pass. */
@@ -128,11 +159,12 @@ export class Gate {
 
   /** Has a call wait for its turn, and tells when it was answered. */
   async pass<T>(label: string, call: () => Promise<T>): Promise<T> {
-    await this.schedule?.wait(label);
+    const { schedule } = this;
+    await schedule?.wait(label);
     try {
       return await call();
     } finally {
-      this.schedule?.answered();
+      schedule?.answered();
     }
   }
 }

@@ -83,7 +83,7 @@ const ENDS = new Set<ExactOperation['type']>(['logout', 'replace']);
  * A server that does one thing at a time, in a world where a session is a plain object. A history
  * is right if that server could have given it: each request loads its session, does its operations
  * and stores its changes in one atomic step each, every step at one of the moments at which the
- * schedule let this very request go on.
+ * schedule let this very request go on, or a write that it has a part in.
  *
  * What the rules below promise:
  * - a change that was answered is in the session if that lived when the change was stored, and goes
@@ -121,23 +121,24 @@ export class SequentialModel {
     return this.search({ living, running, moved: {}, cookies: { [INITIAL]: 'initial' } }, 0);
   }
 
-  /** At each step of the schedule, its request may take any number of its own steps. */
+  /** At each step of the schedule, those that it moved may take any number of their own steps. */
   private search(world: World, at: number): boolean {
     const situation = JSON.stringify([at, world]);
     if (this.seen.has(situation)) return false;
     this.seen.add(situation);
     const step = this.history.steps[at];
     if (step === undefined) return this.isAsFound(world);
-    const isLast = !this.history.steps.slice(at + 1).some(({ actor }) => actor === step.actor);
-    let next: World | undefined = world;
-    while (next !== undefined) {
-      const self: Running | undefined = next.running[step.actor];
-      if (self === undefined) return false;
-      if ((self.hasAnswered || !isLast) && this.search(next, at + 1)) return true;
-      if (self.hasAnswered) return false;
-      next = this.advance(next, self, step.actor);
-    }
-    return false;
+    const later = this.history.steps.slice(at + 1);
+    const isDone = [...step.moved].every(
+      (actor) => world.running[actor]?.hasAnswered || later.some(({ moved }) => moved.has(actor)),
+    );
+    if (isDone && this.search(world, at + 1)) return true;
+    return [...step.moved].some((actor) => {
+      const self = world.running[actor];
+      if (self === undefined || self.hasAnswered) return false;
+      const next = this.advance(world, self, actor);
+      return next !== undefined && this.search(next, at);
+    });
   }
 
   private advance(world: World, self: Running, actor: number): World | undefined {

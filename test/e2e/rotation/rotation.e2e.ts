@@ -5,16 +5,15 @@ import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
 import type {
   LoginOptions,
   RegenerateOptions,
-  RemoveOutcome,
   ReplaceOutcome,
   SessionEvent,
   StoredRecord,
   Version,
 } from 'nestjs-sesame';
-import { deferred } from '../../support/deferred.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import type { TestApp } from '../../support/nest-app.js';
 import { INTERNAL_ERROR, recordLogs } from '../../support/recorded-logs.js';
+import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeApps);
@@ -144,7 +143,7 @@ describe('login()', () => {
     const app = await start(store);
     const browser = app.browser();
     await browser.post('/set', { count: 1 });
-    const other = browser.copy();
+    const other = browser.copy((await start(new ScriptedStore(store.inner))).origin);
     const create = store.pause('create');
     const login = browser.post('/login', { user: 'ada', set: { label: 'mine' } });
     await create.arrived;
@@ -164,7 +163,7 @@ describe('login()', () => {
     const app = await start(store);
     const browser = app.browser();
     await browser.post('/set', { count: 1 });
-    const other = browser.copy();
+    const other = browser.copy((await start(new ScriptedStore(store.inner))).origin);
     const create = store.pause('create');
     const login = browser.post('/login', { user: 'ada', set: { label: 'mine' } });
     await create.arrived;
@@ -257,7 +256,7 @@ describe('confirm()', () => {
     const store = new ScriptedStore();
     const browser = (await start(store)).browser();
     await browser.post('/login', { user: 'ada' });
-    const other = browser.copy();
+    const other = browser.copy((await start(new ScriptedStore(store.inner))).origin);
     const create = store.pause('create');
     const confirm = browser.post('/confirm');
     await create.arrived;
@@ -304,24 +303,18 @@ describe('logout()', () => {
   });
 
   it('ends the session, too, to which confirm() gave a new id meanwhile', async () => {
-    const arrived = deferred();
-    const released = deferred();
-    class WaitingStore extends MemorySessionStore {
-      override async remove(key: string, version?: Version): Promise<RemoveOutcome> {
-        arrived.resolve();
-        await released.promise;
-        return super.remove(key, version);
-      }
-    }
-    const store = new WaitingStore();
-    const app = await startApp({ store }, { controllers: [RotationController] });
+    const store = new IndexedScriptedStore(new MemorySessionStore(), { moves: true });
+    const controllers = [RotationController];
+    const elsewhere = await startApp({ store }, { controllers });
+    const app = await startApp({ store: store.inner }, { controllers });
     const browser = app.browser();
     await browser.post('/login', { user: 'ada' });
-    const signingOut = browser.copy().post('/logout');
-    await arrived.promise;
+    const remove = store.pause('remove');
+    const signingOut = browser.copy(elsewhere.origin).post('/logout');
+    await remove.arrived;
     expect((await browser.post('/confirm')).status).toBe(201);
     expect((await browser.get('/all')).body).toMatchObject({ user: 'ada' });
-    released.resolve();
+    remove.resolve();
     expect((await signingOut).status).toBe(201);
     expect((await browser.get('/all')).body).not.toHaveProperty('user');
     expect(await app.app.get(SessionService).list('ada')).toEqual([]);
