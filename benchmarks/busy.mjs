@@ -80,18 +80,16 @@ async function write(app, port, visitor, writers, extent) {
   const latencies = [];
   let failures = 0;
   let count = 0;
-  const setupClient = (client) => {
-    const next = () => {
-      count += 1;
-      const { method, path, body, cookie } = exchangeFor('write', visitor, 'redis', valueOf(count));
-      const onResponse = (status, answer) => {
-        if (status !== 200) failures += 1;
-        else if (answer !== body) throw new WrongAnswer(`${app}: ${answer} for ${body}`);
-      };
-      return { method, path, headers: { cookie }, onResponse };
+  const next = () => {
+    count += 1;
+    const { method, path, body, cookie } = exchangeFor('write', visitor, 'redis', valueOf(count));
+    const onResponse = (status, answer) => {
+      if (status !== 200) failures += 1;
+      else if (answer !== body) throw new WrongAnswer(`${app}: ${answer} for ${body}`);
     };
-    client.setRequests(Array.from({ length: 64 }, next));
+    return { method, path, headers: { cookie }, onResponse };
   };
+  const setupClient = (client) => client.setRequests(Array.from({ length: 64 }, next));
   const startedAt = performance.now();
   const instance = autocannon({
     url: `http://127.0.0.1:${port}`,
