@@ -47,19 +47,19 @@ try {
 async function measure({ app, size, writers }) {
   const [shared, other] = (await stage.visitorsOf(app, size, 2)).list;
   const { port } = stage.apps.get(app);
-  let isOver = false;
+  const load = { isOver: false };
   const { result, bytes } = await stage.meter.bytesDuring(async () => {
-    const running = load(app, port, shared, writers, { duration: Number(values.seconds) });
+    const running = write(app, port, shared, writers, { duration: Number(values.seconds) });
     const others = [];
     const reading = (async () => {
-      while (!isOver) {
+      while (!load.isOver) {
         const startedAt = performance.now();
         await send(port, exchangeFor('read', other, 'redis', valueOf(0)));
         others.push(performance.now() - startedAt);
       }
     })();
     const loaded = await running;
-    isOver = true;
+    load.isOver = true;
     await reading;
     return { ...loaded, others: median(others) };
   });
@@ -70,28 +70,26 @@ async function commandsPerRequest({ app, size, writers }) {
   const [shared] = (await stage.visitorsOf(app, size, 2)).list;
   const { port } = stage.apps.get(app);
   const { commands, result } = await stage.meter.commandsDuring(() =>
-    load(app, port, shared, writers, { amount: COUNTED }),
+    write(app, port, shared, writers, { amount: COUNTED }),
   );
   return commands / result.requests;
 }
 
 /** Every body is compared with the one right answer; an answer of another status has failed. */
-async function load(app, port, visitor, writers, extent) {
+async function write(app, port, visitor, writers, extent) {
   const latencies = [];
   let failures = 0;
   let count = 0;
-  const setupClient = (client) => {
-    const next = () => {
-      count += 1;
-      const { method, path, body, cookie } = exchangeFor('write', visitor, 'redis', valueOf(count));
-      const onResponse = (status, answer) => {
-        if (status !== 200) failures += 1;
-        else if (answer !== body) throw new WrongAnswer(`${app}: ${answer} for ${body}`);
-      };
-      return { method, path, headers: { cookie }, onResponse };
+  const next = () => {
+    count += 1;
+    const { method, path, body, cookie } = exchangeFor('write', visitor, 'redis', valueOf(count));
+    const onResponse = (status, answer) => {
+      if (status !== 200) failures += 1;
+      else if (answer !== body) throw new WrongAnswer(`${app}: ${answer} for ${body}`);
     };
-    client.setRequests(Array.from({ length: 64 }, next));
+    return { method, path, headers: { cookie }, onResponse };
   };
+  const setupClient = (client) => client.setRequests(Array.from({ length: 64 }, next));
   const startedAt = performance.now();
   const instance = autocannon({
     url: `http://127.0.0.1:${port}`,
@@ -115,7 +113,7 @@ async function load(app, port, visitor, writers, extent) {
 }
 
 function lineOf({ app, size, writers, commands, rounds }) {
-  const of = (name) => median(rounds.map((round) => round[name]));
+  const of = (name) => median(rounds.map((round) => round[name] ?? Number.NaN));
   return {
     bytes: size,
     writers,

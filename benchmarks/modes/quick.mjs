@@ -1,7 +1,8 @@
 // For CI: the right answers, and no more Redis commands than promised. No time is judged.
 import { APPS, PEER } from '../harness/apps.mjs';
 import { MAIN_SIZE } from '../harness/cells.mjs';
-import { forEach } from '../harness/http-client.mjs';
+import { forEach, send } from '../harness/http-client.mjs';
+import { exchangeFor } from '../harness/routes.mjs';
 import { Stage } from '../harness/stage.mjs';
 import { COMMANDS } from '../harness/targets.mjs';
 
@@ -27,6 +28,7 @@ export async function quick({ apps, routes }) {
         console.log(`${name}, ${route}: ${commands.toFixed(2)} Redis commands${promise}${verdict}`);
         if (!isKept) broken.push(`${name}, ${route}`);
       }
+      await checkBusySession(app, visitors);
       app.stop();
     }
   } finally {
@@ -34,6 +36,21 @@ export async function quick({ apps, routes }) {
   }
   if (broken.length > 0) throw new Error(`More Redis commands than promised: ${broken.join('; ')}`);
   console.log('Every answer was right, and no request took more Redis commands than promised.');
+}
+
+/** One session that many requests change at once: every answer is right, and every change is kept. */
+async function checkBusySession({ app, port }, visitors) {
+  if (!['redis', 'memory'].includes(app.sessions)) return;
+  const [visitor] = visitors.list;
+  const values = Array.from({ length: VISITORS }, () => visitors.newValue());
+  await Promise.all(
+    values.map(async (value) => {
+      const exchange = exchangeFor('write', visitor, app.sessions, value);
+      visitors.requireAnswer(exchange, await send(port, exchange));
+    }),
+  );
+  visitor.values = values;
+  await visitors.checkContent(visitor);
 }
 
 async function commandsPerRequest(meter, visitors, route) {

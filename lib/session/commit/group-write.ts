@@ -79,25 +79,29 @@ export class GroupWrite {
     if (first === undefined || last === undefined || base === undefined) return newest;
     const touches = live.filter((member) => member instanceof TouchMember);
     if (touches.length === live.length) return touchAll(touches, newest);
+    const isAlone = live.length === 1 && base === own;
+    // At once, where nobody has to be waited for: the application goes on with its session.
+    const ownSnapshot = isAlone ? last.ownSnapshot() : undefined;
+    if (isAlone && ownSnapshot === undefined) return newest; // it changed nothing
     const changes = await this.metadataChanges(live, last.session, base);
     if (changes === undefined) return lose(live);
     const { store } = this.lifecycle;
     const written = await compareAndSwap(base.stored, async (seen, turn) => {
       const known = seen === base.stored ? base : this.read(seen, last.session);
       if (known === undefined) return 'gone';
-      const isAlone = live.length === 1 && known === own;
-      const snapshot = isAlone ? last.ownSnapshot() : this.merged(live, known);
+      const isOwn = isAlone && known === own;
+      const snapshot = isOwn ? ownSnapshot : this.merged(live, known);
       if (snapshot === undefined) return 'unchanged';
       const metadata = { ...known.metadata, ...changes };
       const draft = this.lifecycle.drafts.of(last.session, metadata, snapshot);
       const outcome = await store.replace(last.key, seen.version, draft, first.budget, turn);
       if (typeof outcome === 'string' || 'conflict' in outcome) return outcome;
-      return { known: writtenRecord(draft, outcome.version), isAlone };
+      return { known: writtenRecord(draft, outcome.version), isOwn };
     });
     if (written === 'gone') return lose(live);
     if (written === 'unchanged') return newest;
-    const { known, isAlone } = written;
-    for (const member of live) if (member.isWaiting) member.written(known, !isAlone);
+    const { known, isOwn } = written;
+    for (const member of live) if (member.isWaiting) member.written(known, !isOwn);
     return known;
   }
 

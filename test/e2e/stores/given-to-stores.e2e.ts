@@ -63,7 +63,7 @@ const step = fc.constantFrom<Step>(
 );
 
 /** Every step of the port that takes a record is met. */
-const EXAMPLE: Step[] = ['set', 'sign in', 'both set', 'update', 'confirm', 'end all'];
+const EXAMPLE: Step[] = ['update', 'sign in', 'set', 'both set', 'update', 'confirm', 'end all'];
 
 describe.each([
   ['in clear', undefined],
