@@ -105,6 +105,13 @@ class BusyController {
     return updated;
   }
 
+  @Post('increment-and-login')
+  @HttpCode(200)
+  async incrementAndLogin(): Promise<void> {
+    await this.increment();
+    await this.sessions.login('ada');
+  }
+
   /** It has its session in order before it throws. */
   @Post('throw/:key')
   @HttpCode(200)

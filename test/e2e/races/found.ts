@@ -80,4 +80,21 @@ export const FOUND: [Plan][] = [
       turns: [0, 0, 1, 1, 0, 0, ...Array.from({ length: 12 }, () => 1)],
     },
   ]),
+  // update() was part of a write that found the session gone, and login() took along what the other
+  // request in it had changed.
+  [
+    {
+      isSignedIn: false,
+      requests: [
+        {
+          app: 0,
+          cookieAge: 0,
+          operations: [{ type: 'increment' }, { type: 'login', user: 'ada' }],
+        },
+        { app: 0, cookieAge: 0, operations: [{ type: 'set', key: 'a' }] },
+        { app: 0, cookieAge: 0, operations: [{ type: 'login', user: 'ada' }] },
+      ],
+      turns: [11, 2, 1, 10],
+    },
+  ],
 ];
