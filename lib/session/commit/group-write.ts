@@ -3,6 +3,7 @@ import { SessionSnapshot } from '../data/snapshot.js';
 import { StoreUnavailableError } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { SessionMetadata } from '../record/session-record.js';
+import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
@@ -13,6 +14,14 @@ import type { Member } from './members.js';
 
 /** What a write changes in a record beside its attributes. */
 type MetadataChanges = Pick<SessionMetadata, 'cookie' | 'indexedAt'>;
+
+/** What is to take the place of a record that was met. */
+interface Attempt {
+  readonly seen: ReadRecord;
+  readonly draft: RecordDraft;
+  /** True for the change of one member to the record that it has loaded itself. */
+  readonly isOwn: boolean;
+}
 
 /** After so many rejections in a row, a store takes nothing of a group. */
 const MAX_REJECTIONS = 2;
@@ -85,15 +94,20 @@ export class GroupWrite {
     if (isAlone && ownSnapshot === undefined) return newest; // it changed nothing
     const changes = await this.metadataChanges(live, last.session, base);
     if (changes === undefined) return lose(live);
-    const { store } = this.lifecycle;
+    const { store, drafts } = this.lifecycle;
+    let attempt: Attempt | undefined;
     const written = await compareAndSwap(base.stored, async (seen, turn) => {
-      const known = seen === base.stored ? base : this.read(seen, last.session);
-      if (known === undefined) return 'gone';
-      const isOwn = isAlone && known === own;
-      const snapshot = isOwn ? ownSnapshot : this.merged(live, known);
-      if (snapshot === undefined) return 'unchanged';
-      const metadata = { ...known.metadata, ...changes };
-      const draft = this.lifecycle.drafts.of(last.session, metadata, snapshot);
+      // Made once for each record that is met, however long it takes until it is this instance's turn.
+      if (attempt?.seen !== seen) {
+        const known = seen === base.stored ? base : this.read(seen, last.session);
+        if (known === undefined) return 'gone';
+        const isOwn = isAlone && known === own;
+        const snapshot = isOwn ? ownSnapshot : this.merged(live, known);
+        if (snapshot === undefined) return 'unchanged';
+        const metadata = { ...known.metadata, ...changes };
+        attempt = { seen, isOwn, draft: drafts.of(last.session, metadata, snapshot) };
+      }
+      const { draft, isOwn } = attempt;
       const outcome = await store.replace(last.key, seen.version, draft, first.budget, turn);
       if (typeof outcome === 'string' || 'conflict' in outcome) return outcome;
       return { known: writtenRecord(draft, outcome.version), isOwn };
