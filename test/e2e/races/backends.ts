@@ -13,7 +13,7 @@ const SCRIPTS = new URL('../../../lib/stores/redis/scripts/', import.meta.url);
 /** A place where sessions live, as two instances of an application see it. */
 export interface Backend {
   readonly stores: readonly [SessionStore, SessionStore];
-  /** How many sessions are there. The marks that rotations leave behind are none. */
+  /** How many sessions are there. The marks that rotations and ends leave behind are none. */
   sessions(): Promise<number>;
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -122,8 +122,11 @@ export async function redisBackend(gate: Gate): Promise<Backend> {
   };
 }
 
+/** The first word of what Sesame notes where there is no session. */
+const MARK = /^\{"_sesame":\{"(?:successor|ended|revokedAt)":/;
+
 function isSession(payload: string | null | undefined): boolean {
-  return typeof payload === 'string' && !payload.startsWith('{"_sesame":{"successor":');
+  return typeof payload === 'string' && payload !== '' && !MARK.test(payload);
 }
 
 /** The scripts of the store, all of them. */

@@ -10,7 +10,8 @@ export type Operation =
   | { readonly type: 'set' | 'delete'; readonly key: string }
   | { readonly type: 'login'; readonly user: string; readonly keep?: Keep }
   | { readonly type: 'regenerate'; readonly keep: Keep }
-  | { readonly type: 'increment' | 'touch' | 'save' | 'reload' | 'confirm' | 'replace' | 'logout' };
+  | { readonly type: 'increment' | 'touch' | 'save' | 'reload' | 'confirm' | 'replace' | 'logout' }
+  | { readonly type: 'revoke'; readonly user: string };
 
 export interface PlannedRequest {
   /** Which instance of the application it goes to. */
@@ -89,6 +90,35 @@ const turns: fc.Arbitrary<number[]> = fc
       .flat()
       .concat(then),
   );
+
+const revoke: fc.Arbitrary<Operation> = fc.record({
+  type: fc.constant('revoke'),
+  user: fc.constant('ada'),
+});
+
+/** Many requests change a session whose user's sessions are ended meanwhile; nothing rotates. */
+export const revocations: fc.Arbitrary<Plan> = fc.record({
+  isSignedIn: fc.constant(true),
+  requests: fc
+    .tuple(
+      fc.array(fc.array(change, { minLength: 1, maxLength: 2 }), {
+        minLength: 2,
+        maxLength: 6,
+        size: 'max',
+      }),
+      fc.oneof(fc.tuple(revoke), fc.tuple(change, revoke)),
+      fc.nat({ max: 6 }),
+      fc.array(fc.constantFrom<(0 | 1)[]>(0, 1), { minLength: 7, maxLength: 7 }),
+    )
+    .map(([changes, revoking, at, apps]) =>
+      changes.toSpliced(at, 0, revoking).map((operations, index) => ({
+        app: apps[index] ?? 0,
+        cookieAge: 0,
+        operations,
+      })),
+    ),
+  turns,
+});
 
 export const plans: fc.Arbitrary<Plan> = fc.record({
   isSignedIn: fc.boolean(),

@@ -79,6 +79,8 @@ class RaceController {
         return sessions.save();
       case 'logout':
         return sessions.logout();
+      case 'revoke':
+        return sessions.revokeAll(operation.user);
       case 'confirm':
         return orRefused(sessions.confirm());
       case 'reload':

@@ -4,7 +4,7 @@ import type { Browser } from '../../support/browser.js';
 import { closeApps } from '../../support/nest-app.js';
 import { memoryBackend, redisBackend } from './backends.js';
 import type { Backend } from './backends.js';
-import { plans } from './plan.js';
+import { plans, revocations } from './plan.js';
 import { FOUND } from './found.js';
 import type { Plan } from './plan.js';
 import { runPlan } from './race.js';
@@ -56,6 +56,16 @@ describe.each([
         if (!new SequentialModel(history).explains()) throw new Error(tell(history));
       }),
       { numRuns: RUNS, examples: FOUND, ...REPLAY },
+    );
+  }, 300_000);
+
+  it('do so, too, while all sessions of a user are ended', async () => {
+    await fc.assert(
+      fc.asyncProperty(revocations, async (plan) => {
+        const history = await runPlan(plan, browsers, backend, gate);
+        if (!new SequentialModel(history).explains()) throw new Error(tell(history));
+      }),
+      { numRuns: Math.ceil(RUNS / 5) },
     );
   }, 300_000);
 

@@ -244,6 +244,8 @@ function perform(
       if (self.state === 'open' && self.user === undefined) return refused(world, self, result);
       if (result === 'refused') return undefined;
       return rotate(world, self, actor, { user: self.user, keep: 'all', continues: true });
+    case 'revoke':
+      return revoke(world, self, operation.user);
     case 'replace':
     case 'logout':
       return end(world, self, operation.type === 'logout' ? 'ended' : 'open');
@@ -369,6 +371,13 @@ function endOnItsWay(world: World, self: Running): Outcome {
 function end(world: World, self: Running, state: Running['state']): Outcome {
   const living = without(world.living, whereNow(world, self.name ?? self.formerName));
   return { world: { ...world, living }, self: { ...anew(self, state), hasEndedOne: true } };
+}
+
+function revoke(world: World, self: Running, user: string): Outcome {
+  const left = Object.entries(world.living).filter(([, session]) => session.user !== user);
+  const living = Object.fromEntries(left);
+  const isOver = self.name !== undefined && living[self.name] === undefined;
+  return { world: { ...world, living }, self: isOver ? { ...self, state: 'gone' } : self };
 }
 
 /** The name that a session has now, by one that it had. */
