@@ -63,7 +63,9 @@ async function isOneDone(one: SessionStore, other: SessionStore): Promise<boolea
     one.replace('key', version, record('one')),
     other.replace('key', version, record('other')),
   ]);
-  return outcomes.filter((outcome) => typeof outcome === 'object' && 'version' in outcome).length === 1;
+  return (
+    outcomes.filter((outcome) => typeof outcome === 'object' && 'version' in outcome).length === 1
+  );
 }
 
 const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');

@@ -132,7 +132,8 @@ describe('a cluster', () => {
         try {
           const version = (await store.read(key))?.version ?? '';
           const outcome = await store.replace(key, version, soon(payload));
-          if (typeof outcome === 'string' || 'conflict' in outcome) twice.push(JSON.stringify(outcome));
+          if (typeof outcome === 'string' || 'conflict' in outcome)
+            twice.push(JSON.stringify(outcome));
         } catch {
           failures += 1;
         }
