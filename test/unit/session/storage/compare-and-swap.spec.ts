@@ -23,7 +23,7 @@ describe('compareAndSwap', () => {
   it.each([
     ['at the first attempt', 0],
     ['at the second', 1],
-    ['at the eighth, the last before which nobody waits', 7],
+    ['at the fourth, for which it asks for a turn', 3],
     ['at the two hundredth', 199],
   ])('gives the outcome %s, each made with what the one before met', async (_when, conflicts) => {
     const { seen, swap } = busy(conflicts);
@@ -33,14 +33,33 @@ describe('compareAndSwap', () => {
     expect(seen).toEqual(Array.from({ length: conflicts + 1 }, (_, index) => index + 1));
   });
 
-  it('waits for nothing while it has met seven others at most, and then for 20 ms at most', async () => {
-    const { seen, swap } = busy(8);
-    const outcome = compareAndSwap(1, swap);
-    await jest.advanceTimersByTimeAsync(0);
-    expect(seen).toHaveLength(8);
-    await jest.advanceTimersByTimeAsync(20);
-    expect(seen).toHaveLength(9);
+  it('tries again at once, by a turn of its own after the third conflict', async () => {
+    const { swap } = busy(199);
+    const turns: (string | undefined)[] = [];
+    const outcome = await compareAndSwap(1, (seen, turn) => {
+      turns.push(turn);
+      return swap(seen);
+    });
+    expect(outcome).toBe('written');
+    const turn = turns.at(-1);
+    expect(turn).toEqual(expect.any(String));
+    expect(turns).toEqual(
+      Array.from({ length: 200 }, (_, index) => (index < 3 ? undefined : turn)),
+    );
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it("waits for 1 to 3 ms where it is another's turn, and then tries the same again", async () => {
+    const seen: number[] = [];
+    const outcome = compareAndSwap(1, async (version) => {
+      seen.push(version);
+      return seen.length > 1 ? 'written' : 'busy';
+    });
+    await jest.advanceTimersByTimeAsync(0.9);
+    expect(seen).toEqual([1]);
+    await jest.advanceTimersByTimeAsync(2.1);
     expect(await outcome).toBe('written');
+    expect(seen).toEqual([1, 1]);
     expect(jest.getTimerCount()).toBe(0);
   });
 
