@@ -182,5 +182,5 @@ async function touchAll(
 }
 
 function lose(members: readonly Member[]): undefined {
-  for (const { session } of members) session.lose();
+  for (const member of members) member.lose();
 }

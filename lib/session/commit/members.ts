@@ -63,6 +63,11 @@ export abstract class Member implements GroupMember {
     this.settle?.reject(error);
   }
 
+  /** The session is gone. */
+  lose(): void {
+    this.session.lose();
+  }
+
   /** Has the session object follow what others have stored. */
   protected abstract showNewer(known: KnownRecord): void;
 }
@@ -166,8 +171,27 @@ export class UpdateMember<T> extends Member {
     } catch (error) {
       // What others in the group have made of it is not this session's, nor stored yet.
       view.fill(applyChanges(this.session.storedAttributes(), pending));
+      this.snapshot = undefined;
       throw error;
     }
+  }
+
+  override reject(error: unknown): void {
+    this.keepOwn();
+    super.reject(error);
+  }
+
+  override lose(): void {
+    this.keepOwn();
+    super.lose();
+  }
+
+  /** What others have made of the session, by a write that came to nothing, is not its own. */
+  private keepOwn(): void {
+    const { session, snapshot } = this;
+    if (snapshot === undefined) return;
+    const own = changesBetween(this.base(), snapshot.copy());
+    session.showNewer(applyChanges(session.storedAttributes(), own), snapshot.copy());
   }
 
   override written(known: KnownRecord, isShared: boolean): void {

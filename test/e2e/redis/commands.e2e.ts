@@ -90,8 +90,9 @@ describe('the commands of a request', () => {
     };
     expect(await requests('/untouched')).toEqual({ get: 10 });
     expect(await requests('/read')).toEqual({ get: 10 });
-    // The script looks at what is stored before it replaces it.
-    expect(await requests('/write')).toEqual({ get: 10 + 10, evalsha: 10, set: 10 });
+    // The script asks whose turn it is, and looks at the beginning of what is stored before it replaces it.
+    const written = { get: 10 + 10, getrange: 10, evalsha: 10, set: 10 };
+    expect(await requests('/write')).toEqual(written);
   });
 
   it('is one for a first visit that stores a session, and none for one that does not', async () => {
