@@ -57,6 +57,8 @@ describe('under allkeys-lru, when Redis is full and drops the index,', () => {
     const browsers = await several(90, () => signedIn('ada'));
     const used = Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
     await admin.config('SET', 'maxmemory', String(used + 200_000));
+    // Redis tells by the second what it has not been asked for the longest.
+    await until(async () => Number(await admin.object('IDLETIME', 'sess-user:ada')) >= 2);
     // Sessions are read, the index is not, and what is new leaves no room for both.
     for (let round = 0; (await admin.exists('sess-user:ada')) === 1; round += 1) {
       for (const browser of browsers) await browser.get('/open');
