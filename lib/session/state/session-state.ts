@@ -11,7 +11,7 @@ export type SessionState =
       readonly is: 'new';
       /** Why the request came without a session. */
       readonly because: Absence;
-      readonly record?: SessionRecord;
+      readonly record: SessionRecord | undefined;
       /** Payloads that were sent to the store for it, without an answer whether they were stored. */
       readonly unanswered: readonly string[];
     }
@@ -19,9 +19,9 @@ export type SessionState =
   | {
       readonly is: 'stored';
       readonly stored: ReadRecord;
-      readonly record?: SessionRecord;
+      readonly record: SessionRecord | undefined;
       /** The token for its cookie, where cookies carry records. */
-      readonly token?: string;
+      readonly token: string | undefined;
     }
   /** Ended by this request; or by someone else while it ran, and then the application still sees its data. */
   | { readonly is: 'ended'; readonly by: 'itself'; readonly record: SessionRecord }
@@ -35,7 +35,7 @@ export type SessionState =
   | {
       readonly is: 'unavailable';
       readonly failure: StoreUnavailableError;
-      readonly record?: SessionRecord;
+      readonly record: SessionRecord | undefined;
     };
 
 /** What the browser holds: no token, the token of a session, or one that this request made void. */
