@@ -23,7 +23,7 @@ export function createSessionManager(
   const store = resolveStore(options);
   if ([options.secret].flat().some((secret) => secret.length < ADVISED_SECRET_LENGTH)) {
     observer.warnOnce(
-      `A session secret has fewer than ${ADVISED_SECRET_LENGTH} characters. Use a random one: openssl rand -base64 32.`,
+      `A session secret has fewer than ${ADVISED_SECRET_LENGTH} characters or bytes. Use a random one: openssl rand -base64 32.`,
     );
   }
   if (process.env['NODE_ENV'] === 'production') {

@@ -45,10 +45,11 @@ export class CompleteSessionOptions {
   /**
    * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced in
    * three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the sessions of the old one
-   * have expired. At least 32 random characters; a different one for each application and cookie name.
+   * have expired. At least 32 random characters or bytes; a different one for each application and
+   * cookie name.
    */
   @IsSecret()
-  secret: string | string[] = [];
+  secret: string | Buffer | (string | Buffer)[] = [];
 
   /**
    * The name of the session cookie. With the prefix `__Host-`, browsers keep it to one host (ASVS 5.0,

@@ -7,7 +7,7 @@ import { counting, issued, TIMES_ARE_WRITTEN, TOO_LATE } from './seen.js';
 export const cookies: readonly Difference[] = [
   {
     key: 'cookie-parser',
-    plain: 'Trusts the id in `req.signedCookies`.',
+    plain: 'Trusts the id in `req.signedCookies`, and also reads `req.cookies`.',
     sesame: 'Reads only the `Cookie` header.',
     why: 'The signature is verified in one place, with the secrets of this middleware.',
     rules: {
