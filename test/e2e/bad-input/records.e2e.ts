@@ -8,6 +8,10 @@ import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeServers);
 
+class User {
+  readonly name = 'Ada';
+}
+
 const ID = 'an-id-that-the-test-knows';
 const KEY = createHash('sha256').update(ID).digest('base64url');
 const COOKIE = `connect.sid=${encodeURIComponent(`s:${sign(ID, SECRET)}`)}`;
@@ -132,11 +136,7 @@ describe('an attribute that cannot be stored', () => {
       'session.avatar.bytes cannot be stored: it is a Buffer',
     ],
     ['an error', { last: new Error('x') }, 'session.last cannot be stored: it is an Error'],
-    [
-      'an instance of a class',
-      { user: new (class User {})() },
-      'session.user cannot be stored: it is a User',
-    ],
+    ['an instance of a class', { user: new User() }, 'session.user cannot be stored: it is a User'],
     ['nesting without end', { deep: nested(20_000) }, 'nested more than 500 levels deep'],
   ])('is an error that names its path, and nothing is written: %s', async (_name, set, message) => {
     const store = new ScriptedStore();

@@ -123,7 +123,7 @@ describe('what would not come back from JSON', () => {
 
   it.each<[string, unknown, string]>([
     ['undefined', [1, undefined], 'it[1]'],
-    ['nothing at all', JSON.parse('[[1,2]]').concat([new Array(2)]), 'it[1][0]'],
+    ['nothing at all', [0, Object.assign([1], { length: 2 })], 'it[1][1]'],
     ['a toJSON() that gives undefined', [{ toJSON: () => undefined }], 'it[0]'],
   ])('is refused in an array: %s', (_what, value, path) => {
     expect(() => serialiseAttribute('it', value)).toThrow(
@@ -204,19 +204,6 @@ describe('what comes back from JSON', () => {
       expect(serialiseAttribute('it', { price: 5n })).toBe('{"price":"5"}');
     } finally {
       Reflect.deleteProperty(BigInt.prototype, 'toJSON');
-    }
-  });
-
-  it('is still written when someone added to Object.prototype', () => {
-    Object.defineProperty(Object.prototype, 'added', {
-      value: () => 1,
-      enumerable: true,
-      configurable: true,
-    });
-    try {
-      expect(serialiseAttribute('it', { a: { b: 1 } })).toBe('{"a":{"b":1}}');
-    } finally {
-      Reflect.deleteProperty(Object.prototype, 'added');
     }
   });
 
