@@ -16,7 +16,7 @@ export function isError(value: unknown): value is Error {
 }
 
 /** A property; `undefined` if reading it throws. */
-export function peek(value: unknown, name: string): unknown {
+export function peek(value: unknown, name: PropertyKey): unknown {
   return attempt((): unknown => Reflect.get(Object(value), name));
 }
 

@@ -100,9 +100,12 @@ export class CorruptRecordError extends SessionError {
 
 /** An attribute of the session holds something that JSON cannot carry. */
 export class UnserialisableAttributeError extends SessionError {
-  constructor(path: string, found: string) {
+  /** @param instead what can be kept in its place */
+  constructor(path: string, found: string, instead?: string, cause?: unknown) {
+    const better = instead === undefined ? '' : ` Here, keep ${instead}.`;
     super(
-      `session.${printable(path)} cannot be stored: it is ${found}. Keep plain data in a session: strings, numbers, booleans, arrays, objects, or objects with toJSON(). Nothing was written.`,
+      `session.${printable(path)} cannot be stored: it is ${found}. Keep plain data in a session: strings, finite numbers, booleans, null, arrays, plain objects, dates, or objects with toJSON().${better} Nothing was written.`,
+      cause === undefined ? undefined : { cause },
     );
   }
 }

@@ -1,5 +1,5 @@
+import { isSameJson } from '../../session/data/attributes.js';
 import type { SessionAttributes } from '../../session/data/attributes.js';
-import { isSameJson } from '../../session/data/merge.js';
 
 /** The attributes a session object holds now. */
 export function attributesOf(object: object): SessionAttributes {

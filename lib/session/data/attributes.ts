@@ -1,38 +1,41 @@
 import { METADATA_KEY } from '../../stores/metadata-key.js';
 import { CorruptRecordError, UnserialisableAttributeError } from '../errors.js';
+import { JsonSearch, MAX_DEPTH } from './json-search.js';
+import { PROTO_KEY } from './offender.js';
+import type { Offender } from './offender.js';
 
 /** The session's data: every attribute (top-level key) that the application keeps in it. */
 export type SessionAttributes = Record<string, unknown>;
-
-/** How deep data may be nested: code that walks through it needs stack for every level. */
-const MAX_DEPTH = 500;
 
 /**
  * One attribute as JSON; `undefined` if it would not be stored.
  * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
  */
 export function serialiseAttribute(name: string, value: unknown): string | undefined {
-  refuseUnserialisable(name, value);
+  refuseUnserialisable(new JsonSearch(), name, value);
   return JSON.stringify(value);
 }
 
-/** @throws UnserialisableAttributeError naming the path of what JSON cannot carry */
-export function requireSerialisable(attributes: SessionAttributes): void {
+/**
+ * All attributes as JSON.
+ * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
+ */
+export function serialiseAttributes(attributes: SessionAttributes): string {
+  const search = new JsonSearch();
   for (const name of Object.keys(attributes)) {
-    refuseUnserialisable(name, attributes[name]);
-    if (isOwnName(name)) {
-      throw new UnserialisableAttributeError(name, 'a name that every session object uses itself');
-    }
+    refuseUnserialisable(search, name, attributes[name]);
+    if (isOwnName(name)) throw unserialisable(name, OWN_NAME);
   }
+  return JSON.stringify(attributes);
 }
 
-/** All attributes as JSON; `undefined` if JSON would refuse or lose one. */
-export function jsonOf(attributes: SessionAttributes): string | undefined {
-  if (Object.values(attributes).some(isLostInJson)) return undefined;
+/** True if the value is the same in JSON as the one that was loaded, and comes back from it as it is. */
+export function isSameJson(loaded: unknown, value: unknown): boolean {
+  if (new JsonSearch().offenderIn(value, '') !== undefined) return false;
   try {
-    return JSON.stringify(attributes);
+    return JSON.stringify(value) === JSON.stringify(loaded);
   } catch {
-    return undefined;
+    return false; // its toJSON() was good for one call only
   }
 }
 
@@ -62,28 +65,25 @@ export function showable(attributes: SessionAttributes): SessionAttributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !isOwnName(name)));
 }
 
-function refuseUnserialisable(name: string, value: unknown): void {
-  if (name === METADATA_KEY) {
-    throw new UnserialisableAttributeError(name, 'a name that Sesame keeps for its own metadata');
-  }
-  if (name === '__proto__') throw new UnserialisableAttributeError(name, 'a __proto__ key');
-  const offender = findOffender(value, []);
-  if (offender === undefined) return;
-  throw new UnserialisableAttributeError(shortened(name + offender.path), offender.is);
+const OWN_NAME: Offender = { is: 'a name that every session object uses itself' };
+const METADATA: Offender = { is: 'a name that Sesame keeps for its own metadata' };
+
+function refuseUnserialisable(search: JsonSearch, name: string, value: unknown): void {
+  if (name === METADATA_KEY) throw unserialisable(name, METADATA);
+  if (name === '__proto__') throw unserialisable(name, PROTO_KEY);
+  const offender = search.offenderIn(value, name);
+  if (offender !== undefined) throw unserialisable(name + search.path, offender);
 }
 
-/** True for a value that JSON would leave out, or of which it would leave out the content. */
-export function isLostInJson(value: unknown): boolean {
-  if (typeof value === 'object') return emptiedKind(value) !== undefined;
-  return typeof value === 'function' || typeof value === 'symbol';
+function unserialisable(path: string, { is, instead, cause }: Offender): Error {
+  return new UnserialisableAttributeError(shortened(path), is, instead, cause);
 }
 
-/** JSON turns these into `{}`. */
-const EMPTIED = [Map, Set, WeakMap, WeakSet, Promise, RegExp];
+/** How much of a path is shown, in characters. */
+const MAX_PATH = 60;
 
-function emptiedKind(value: object | null): string | undefined {
-  if (value === null || Object.getPrototypeOf(value) === Object.prototype) return undefined;
-  return EMPTIED.find((kind) => value instanceof kind)?.name;
+function shortened(path: string): string {
+  return path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
 }
 
 /** @throws CorruptRecordError if the value has a `__proto__` key at any depth */
@@ -105,63 +105,4 @@ function countOf(character: string, text: string): number {
     count += 1;
   }
   return count;
-}
-
-interface Offender {
-  /** Its path within the value, such as `.items[2]`; empty for the value itself. */
-  readonly path: string;
-  readonly is: string;
-}
-
-/** The first thing in a value that JSON cannot carry. */
-function findOffender(value: unknown, ancestors: object[]): Offender | undefined {
-  switch (typeof value) {
-    case 'bigint':
-      return { path: '', is: 'a BigInt' };
-    case 'function':
-      return { path: '', is: 'a function' };
-    case 'symbol':
-      return { path: '', is: 'a symbol' };
-    case 'object':
-      return value === null || value instanceof Date ? undefined : findInside(value, ancestors);
-    default:
-      return undefined;
-  }
-}
-
-function findInside(value: object, ancestors: object[]): Offender | undefined {
-  if (ancestors.includes(value)) return { path: '', is: 'a cycle' };
-  if (ancestors.length === MAX_DEPTH) {
-    return { path: '', is: `nested more than ${MAX_DEPTH} levels deep` };
-  }
-  if (Object.hasOwn(value, '__proto__')) return { path: '.__proto__', is: 'a __proto__ key' };
-  const kind = emptiedKind(value);
-  if (kind !== undefined) return { path: '', is: `a ${kind}, which JSON would empty` };
-  ancestors.push(value);
-  const offender = hasToJson(value)
-    ? findOffender(value.toJSON(''), ancestors)
-    : findInChildren(value, ancestors);
-  ancestors.pop();
-  return offender;
-}
-
-function findInChildren(value: object, ancestors: object[]): Offender | undefined {
-  for (const [key, child] of Object.entries(value)) {
-    const offender = findOffender(child, ancestors);
-    if (offender === undefined) continue;
-    const step = Array.isArray(value) ? `[${key}]` : `.${key}`;
-    return { path: step + offender.path, is: offender.is };
-  }
-  return undefined;
-}
-
-/** How much of a path is shown, in characters. */
-const MAX_PATH = 60;
-
-function shortened(path: string): string {
-  return path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
-}
-
-function hasToJson(value: object): value is { toJSON(key: string): unknown } {
-  return 'toJSON' in value && typeof value.toJSON === 'function';
 }

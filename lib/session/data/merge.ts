@@ -1,4 +1,4 @@
-import { isLostInJson, serialiseAttribute } from './attributes.js';
+import { isSameJson, serialiseAttribute } from './attributes.js';
 import type { SessionAttributes } from './attributes.js';
 
 /** What one request changed in its session: each changed attribute as JSON, `undefined` if deleted. */
@@ -6,7 +6,7 @@ export type AttributeChanges = ReadonlyMap<string, string | undefined>;
 
 /**
  * The attributes that differ between a session as it was loaded and as it is now.
- * @throws UnserialisableAttributeError if a changed attribute cannot be stored
+ * @throws UnserialisableAttributeError if an attribute cannot be stored
  */
 export function changesBetween(
   loaded: SessionAttributes,
@@ -14,10 +14,9 @@ export function changesBetween(
 ): AttributeChanges {
   const changes = new Map<string, string | undefined>();
   for (const [name, value] of Object.entries(now)) {
-    // What did not change can be stored: only the rest is checked.
-    if (Object.hasOwn(loaded, name) && isSameJson(loaded[name], value)) continue;
     const text = serialiseAttribute(name, value);
-    if (text !== undefined || Object.hasOwn(loaded, name)) changes.set(name, text);
+    const before = Object.hasOwn(loaded, name) ? JSON.stringify(loaded[name]) : undefined;
+    if (text !== before) changes.set(name, text);
   }
   for (const name of Object.keys(loaded)) {
     if (!Object.hasOwn(now, name)) changes.set(name, undefined);
@@ -56,14 +55,4 @@ export function keepingLater(
   }
   for (const name of Object.keys(before)) if (!Object.hasOwn(now, name)) delete kept[name];
   return kept;
-}
-
-/** True if the value is the same in JSON as the one that was loaded. */
-export function isSameJson(loaded: unknown, value: unknown): boolean {
-  if (isLostInJson(value)) return false;
-  try {
-    return JSON.stringify(value) === JSON.stringify(loaded);
-  } catch {
-    return false; // checking it will tell what JSON cannot carry
-  }
 }

@@ -1,4 +1,4 @@
-import { requireSerialisable } from './attributes.js';
+import { serialiseAttributes } from './attributes.js';
 import type { SessionAttributes } from './attributes.js';
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 
@@ -12,16 +12,15 @@ export class SessionSnapshot {
   ) {}
 
   /**
-   * @param json the attributes as JSON, if they have been serialised already
+   * @param text the attributes as JSON, if they have been serialised already
    * @throws UnserialisableAttributeError naming the attribute that cannot be stored
    */
   static of(
     attributes: SessionAttributes,
     cookie: CookieAttributes,
-    json?: string,
+    text = serialiseAttributes(attributes),
   ): SessionSnapshot {
-    requireSerialisable(attributes);
-    return new SessionSnapshot(attributes, json ?? JSON.stringify(attributes), cookie);
+    return new SessionSnapshot(attributes, text, cookie);
   }
 
   /** Of attributes that came from the store, so that they need no check. */

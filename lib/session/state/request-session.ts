@@ -1,7 +1,7 @@
 import { WaitBudget } from '../storage/wait-budget.js';
 import type { SessionSettings } from '../../options/session-settings.js';
 import type { ReadRecord } from '../../stores/session-store.js';
-import { jsonOf } from '../data/attributes.js';
+import { serialiseAttributes } from '../data/attributes.js';
 import type { SessionAttributes } from '../data/attributes.js';
 import type { SessionBinding, SessionEdge, SessionIdentity } from '../edge.js';
 import type { StoreUnavailableError } from '../errors.js';
@@ -153,13 +153,15 @@ export class RequestSession {
     return parseRecord(this.text(current.stored), this.settings.clock()).attributes;
   }
 
-  /** What the session holds; `undefined` when the session object says just what is stored. */
+  /**
+   * What the session holds; `undefined` when the session object says just what is stored.
+   * @throws UnserialisableAttributeError naming the attribute that cannot be stored
+   */
   changed(): SessionSnapshot | undefined {
     const { current, view } = this;
     if (current.is !== 'stored' || view.hasChangedCookie()) return this.snapshot();
     const attributes = view.attributes();
-    const json = jsonOf(attributes);
-    if (json === undefined) return this.snapshot(); // which names what JSON cannot carry
+    const json = serialiseAttributes(attributes);
     if (holdsJust(this.text(current.stored), json)) return undefined;
     return SessionSnapshot.of(attributes, view.cookieAttributes(), json);
   }

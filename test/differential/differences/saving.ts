@@ -80,11 +80,11 @@ export const saving: readonly Difference[] = [
   {
     key: 'unstorable',
     plain:
-      'Silently loses functions, Maps and the like. A BigInt or a cycle throws in `end()`, and no response is sent.',
+      'Silently loses functions, Maps, NaN and the like. A BigInt or a cycle throws in `end()`, and no response is sent.',
     sesame: 'Answers with an error that names the attribute, and writes nothing.',
     why: 'Data lost silently is missed much later.',
     rules: {
-      'an attribute is {a function|a Map}, in *': (it) =>
+      'an attribute is {a function|a Map|NaN}, in *': (it) =>
         it.answers(1, [200, 'done'], [500, ERROR]),
       'an attribute is {a BigInt|a cycle}, in *': (it) => it.answers(1, NOTHING, [500, ERROR]),
       'an attribute is a Map, in *': { '#2.body.data.map': [{}, undefined] },
@@ -92,7 +92,12 @@ export const saving: readonly Difference[] = [
         'store.calls': ['set known', ''],
         'store.contents.known.map': [{}, undefined],
       },
-      'an attribute is a Map, in a new session': (it) => it.leavesOut('sid-1a'),
+      'an attribute is NaN, in *': { '#2.body.data.nan': [null, undefined] },
+      'an attribute is NaN, in a stored session': {
+        'store.calls': ['set known', ''],
+        'store.contents.known.nan': [null, undefined],
+      },
+      'an attribute is {a Map|NaN}, in a new session': (it) => it.leavesOut('sid-1a'),
     },
   },
   {

@@ -8,6 +8,10 @@ import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeServers);
 
+class User {
+  readonly name = 'Ada';
+}
+
 const ID = 'an-id-that-the-test-knows';
 const KEY = createHash('sha256').update(ID).digest('base64url');
 const COOKIE = `connect.sid=${encodeURIComponent(`s:${sign(ID, SECRET)}`)}`;
@@ -111,6 +115,28 @@ describe('an attribute that cannot be stored', () => {
       { constructor: 'me' },
       'session.constructor cannot be stored: it is a name that every session',
     ],
+    [
+      'a number that JSON does not have',
+      { cart: { total: Number.NaN } },
+      'session.cart.total cannot be stored: it is NaN, which JSON would turn into null',
+    ],
+    [
+      'a date that is none',
+      { seen: new Date(Number.NaN) },
+      'session.seen cannot be stored: it is an invalid Date',
+    ],
+    [
+      'a gap in an array',
+      { cart: [1, undefined] },
+      'session.cart[1] cannot be stored: it is undefined in an array',
+    ],
+    [
+      'bytes',
+      { avatar: { bytes: Buffer.from('png') } },
+      'session.avatar.bytes cannot be stored: it is a Buffer',
+    ],
+    ['an error', { last: new Error('x') }, 'session.last cannot be stored: it is an Error'],
+    ['an instance of a class', { user: new User() }, 'session.user cannot be stored: it is a User'],
     ['nesting without end', { deep: nested(20_000) }, 'nested more than 500 levels deep'],
   ])('is an error that names its path, and nothing is written: %s', async (_name, set, message) => {
     const store = new ScriptedStore();
@@ -128,18 +154,30 @@ describe('an attribute that cannot be stored', () => {
   });
 });
 
-it('is no empty object that became a Map, either', async () => {
+it.each<[string, unknown, unknown, string]>([
+  ['an empty object that became a Map', {}, new Map([[1, 2]]), ' cannot be stored: it is a Map'],
+  [
+    'the same further down',
+    { tags: [{}] },
+    { tags: [new Set(['tea'])] },
+    '.tags[0] cannot be stored: it is a Set',
+  ],
+  ['null that became NaN', { n: null }, { n: Number.NaN }, '.n cannot be stored: it is NaN'],
+  [
+    'nothing that became a function',
+    { n: 1 },
+    { n: 1, add: () => 1 },
+    '.add cannot be stored: it is a function',
+  ],
+])('is refused though JSON would be the same: %s', async (_what, before, after, message) => {
   const server = await startServer({}, (request, response) => {
-    request.session['seen'] = request.url === '/bad' ? new Map([[1, 2]]) : {};
+    request.session['seen'] = request.url === '/bad' ? after : before;
     response.end('stored');
   });
   const browser = server.browser();
   await browser.get('/');
   const { status, text } = await browser.get('/bad');
-  expect([status, text]).toEqual([
-    500,
-    expect.stringContaining('session.seen cannot be stored: it is a Map'),
-  ]);
+  expect([status, text]).toEqual([500, expect.stringContaining(`session.seen${message}`)]);
 });
 
 it('is no session that brings a prototype along, either', async () => {
