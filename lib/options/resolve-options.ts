@@ -38,13 +38,18 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
   };
 }
 
+/** Has a function of the application see a request as its client sent it. */
+type SeeingAsSent = <T>(look: (request: IncomingMessage) => T) => (request: IncomingMessage) => T;
+
 /** The settings of the edges, from the same options. */
 export function resolveEdgeSettings(
   { cookie, genid, proxy }: CompleteSessionOptions,
   generateId: () => string,
+  seeingAsSent: SeeingAsSent,
 ): EdgeSettings {
-  const generate = genid === undefined ? generateId : throwingErrors(checked(genid));
-  return { cookieFor: cookieFor(cookie), generateId: generate, proxy };
+  const generate = genid === undefined ? generateId : throwingErrors(checked(seeingAsSent(genid)));
+  const configured = typeof cookie === 'function' ? seeingAsSent(cookie) : cookie;
+  return { cookieFor: cookieFor(configured), generateId: generate, proxy };
 }
 
 /** How many different results of a `cookie` function are remembered as checked. */

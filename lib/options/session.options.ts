@@ -61,8 +61,8 @@ export class CompleteSessionOptions {
   name: string = 'connect.sid';
 
   /**
-   * The attributes of the cookie, or a function that returns them for a request. If its result breaks a
-   * rule, that request fails with InvalidSessionOptionsException (500).
+   * The attributes of the cookie, or a function that returns them for a request, of which it sees the
+   * whole URL. If its result breaks a rule, that request fails with InvalidSessionOptionsException (500).
    * @default { path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' }
    */
   @IsCookie()
@@ -125,7 +125,8 @@ export class CompleteSessionOptions {
   unset: 'destroy' | 'keep' = 'destroy';
 
   /**
-   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3).
+   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3). It sees the
+   * whole URL of the request.
    * @default 192 random bits
    */
   @IsLeftOutOr()

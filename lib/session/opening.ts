@@ -3,6 +3,7 @@ import type { SessionEdge } from './edge.js';
 import type { Lifecycle } from './lifecycle.js';
 import { mayBeUnindexed } from './record/record-text.js';
 import { RequestSession } from './state/request-session.js';
+import type { VerifiedCookie } from './token/cookie-reading.js';
 import type { SessionIndex } from './users/session-index.js';
 
 /** Finds the session that a request came with. */
@@ -22,12 +23,46 @@ export class SessionOpening {
       if (cookie.present) emit({ type: 'rejected', cause: 'no cookie of this name verified' });
       return session;
     }
-    if (verified.payload === undefined) return this.load(session);
-    session.load({ payload: verified.payload, version: verified.payload });
+    const opened = this.load(session, verified);
+    return cookie.others === undefined
+      ? opened
+      : this.firstLive(opened, [verified, ...cookie.others]);
+  }
+
+  /**
+   * Of several sessions that the browser named, the first counts that is live: the others are what
+   * another host planted, or what is left of a cookie whose domain or path was changed. If none is live,
+   * the first counts of which the store still knows why: one without a trace is just `expired`.
+   * @param opened the first of them
+   */
+  private async firstLive(
+    opened: RequestSession | Promise<RequestSession>,
+    named: readonly VerifiedCookie[],
+  ): Promise<RequestSession> {
+    const { settings, records } = this.lifecycle;
+    const first = await opened;
+    let over = first.resolve();
+    if (over.state.is !== 'new') return first;
+    for (const verified of named.slice(1)) {
+      const cookie = { present: true, verified, others: named.filter((one) => one !== verified) };
+      const next = new RequestSession(first.edge, cookie, settings, records, first.budget);
+      const { state } = (await this.load(next, verified)).resolve();
+      if (state.is !== 'new') return next;
+      if (!hasReason(over) && hasReason(next)) over = next;
+    }
+    return over;
+  }
+
+  private load(
+    session: RequestSession,
+    { payload }: VerifiedCookie,
+  ): RequestSession | Promise<RequestSession> {
+    if (payload === undefined) return this.read(session);
+    session.load({ payload, version: payload });
     return session;
   }
 
-  private load(session: RequestSession): Promise<RequestSession> {
+  private read(session: RequestSession): Promise<RequestSession> {
     return this.lifecycle.store.read(session.key, session.budget).then(
       (stored) => {
         if (stored === undefined) session.begin('expired');
@@ -69,4 +104,9 @@ export class SessionOpening {
       return this.withoutSession(session, error);
     }
   }
+}
+
+/** True if it is known why the session is over, and not just that it is not there. */
+function hasReason({ absence }: RequestSession): boolean {
+  return absence !== 'expired' && absence !== 'anonymous';
 }

@@ -37,13 +37,14 @@ export class RequestSession {
   private current: SessionState;
   private known: SessionIdentity | undefined;
   private tail: Promise<unknown> | undefined;
-  private ownBudget: WaitBudget | undefined;
 
+  /** @param ownBudget how long the request may still wait, if it has waited already */
   constructor(
     readonly edge: SessionEdge,
     readonly cookie: CookieReading,
     private readonly settings: SessionSettings,
     private readonly records: OwnRecords,
+    private ownBudget?: WaitBudget,
   ) {
     this.view = new SessionView(this, edge, settings.name);
     this.current = NEW;
