@@ -14,7 +14,7 @@ export interface CookieFacts {
 
 /**
  * Decides what the response does with the cookie.
- * @param isPersistent whether the cookie has a lifetime; asked only after a commit
+ * @param isPersistent whether the cookie has a lifetime; asked only after a commit or a touch
  */
 export function clientCookie<T extends CookieFacts>(
   session: T,
@@ -30,9 +30,8 @@ export function clientCookie<T extends CookieFacts>(
   if (state.is !== 'stored') return client.is === 'void' ? 'clear' : 'leave';
   if (!holds(client, session.id) || client.isOutdated) return 'send';
   if (written === 'none') return 'leave';
-  if (rolling) return 'send';
   // The browser would drop a persistent cookie before the server drops the session.
-  return written === 'commit' && isPersistent(session) ? 'send' : 'leave';
+  return rolling || isPersistent(session) ? 'send' : 'leave';
 }
 
 function holds(

@@ -40,7 +40,7 @@ function cookieFor(where: Where, held: Held, written: CookieFacts['written'], ki
     written,
   };
   return clientCookie(session, kind.startsWith('rolling'), (asked) => {
-    if (asked !== session || where !== 'stored' || written !== 'commit') {
+    if (asked !== session || where !== 'stored' || written === 'none') {
       throw new Error('nobody may ask for the cookie');
     }
     return kind.endsWith('persistent');
@@ -67,7 +67,7 @@ describe('what a response does about the cookie of a session', () => {
     ['stored', 'its token', 'none', 'rolling', 'leave'],
     ['stored', 'its token', 'none', 'rolling, persistent', 'leave'],
     ['stored', 'its token', 'touch', 'plain', 'leave'],
-    ['stored', 'its token', 'touch', 'persistent', 'leave'],
+    ['stored', 'its token', 'touch', 'persistent', 'send'],
     ['stored', 'its token', 'touch', 'rolling', 'send'],
     ['stored', 'its token', 'touch', 'rolling, persistent', 'send'],
     ['stored', 'its token', 'commit', 'plain', 'leave'],
