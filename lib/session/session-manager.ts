@@ -64,7 +64,6 @@ export class SessionManager {
     const index = new SessionIndex(lifecycle, lookup, tombstones, revocations);
     this.lifecycle = lifecycle;
     this.users = new UserSessions(lifecycle, lookup, tombstones, revocations);
-    this.opening = new SessionOpening(lifecycle, index);
     const writes = new GroupWrite(lifecycle, index);
     this.queue = new WriteQueue(
       (key) => lifecycle.store.stillBusy(key),
@@ -73,6 +72,7 @@ export class SessionManager {
     const endings = new SessionEndings(lifecycle, lookup, index);
     this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings);
     this.commits = new SessionCommit(lifecycle, index, this.queue);
+    this.opening = new SessionOpening(lifecycle, index, this.commits);
     this.rotations = new SessionRotation(lifecycle, index, this.users);
     this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings);
     this.cookies = new ResponseCookies(lifecycle);

@@ -14,6 +14,16 @@ import type {
 } from '../session-store.js';
 import { versionedByText } from '../text-version.js';
 
+/** What the application does with its store besides keeping Sesame's sessions in it. */
+export interface ExpressStoreUse {
+  /** True if ids come from the application, which may make one twice: a key is looked up before it is used. */
+  readonly mayRepeatIds: boolean;
+  /** True if plain express-session can find the same records. */
+  readonly isShared: boolean;
+}
+
+const CAREFUL: ExpressStoreUse = { mayRepeatIds: true, isShared: false };
+
 /**
  * Makes any express-session `Store` serve as a {@link SessionStore}.
  *
@@ -27,16 +37,21 @@ export class ExpressStoreAdapter implements SessionStore {
   /** The write to each key that began last. */
   private readonly latest = new Map<string, symbol>();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly use = CAREFUL,
+  ) {}
 
   async read(key: string): Promise<ReadRecord | undefined> {
     const data = await this.find(key);
-    return !data || hasExpired(data) ? undefined : versionedByText(payloadOf(data));
+    const isOver = !data || (hasExpired(data) && !this.mayBeExtended);
+    return isOver ? undefined : versionedByText(payloadOf(data));
   }
 
+  /** Nobody has an id of 192 random bits, and some stores fail for a key that they do not know, or try again. */
   async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     return this.write(key, async (isLatest) => {
-      if ((await this.read(key)) !== undefined) return 'taken';
+      if (this.use.mayRepeatIds && (await this.read(key)) !== undefined) return 'taken';
       refuseLate(isLatest);
       return this.set(key, record);
     });
@@ -56,6 +71,16 @@ export class ExpressStoreAdapter implements SessionStore {
       refuseLate(isLatest);
       return refusal ?? this.destroy(key);
     });
+  }
+
+  /** A store that still answers a record past its time has been told of a later one. */
+  async isKeptBeyond(_key: string, time: number): Promise<boolean> {
+    return this.mayBeExtended && time < Date.now();
+  }
+
+  /** express-session's touch tells most stores only how long to keep a record, which stays as it is. */
+  private get mayBeExtended(): boolean {
+    return this.use.isShared && typeof this.store.touch === 'function';
   }
 
   /** A write that comes to set only when another has begun must not set any more. */
