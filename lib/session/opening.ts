@@ -95,7 +95,7 @@ export class SessionOpening {
   private async addUnindexed(session: RequestSession): Promise<RequestSession> {
     try {
       const isIndexed = await this.index.refresh(session, session.record().metadata);
-      if (isIndexed) session.isTouchDemanded = true;
+      if (isIndexed) session.idleExtension = 'now';
       else session.begin('revoked');
       return session;
     } catch (error) {

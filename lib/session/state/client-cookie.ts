@@ -1,4 +1,4 @@
-import type { ClientToken, SessionState, Written } from './session-state.js';
+import type { ClientToken, IdleExtension, SessionState, Written } from './session-state.js';
 
 /** What a response does with the session's cookie: leaves it alone, sends it, or clears it. */
 export type ClientCookie = 'leave' | 'send' | 'clear';
@@ -10,6 +10,7 @@ export interface CookieFacts {
   readonly id: string;
   readonly client: ClientToken;
   readonly written: Written;
+  readonly idleExtension: IdleExtension;
 }
 
 /**
@@ -21,7 +22,7 @@ export function clientCookie<T extends CookieFacts>(
   rolling: boolean,
   isPersistent: (session: T) => boolean,
 ): ClientCookie {
-  const { state, client, written } = session;
+  const { state, client, written, idleExtension } = session;
   if (state.is === 'unavailable') return 'leave';
   if (state.is === 'ended' && state.by === 'others') {
     // A browser that does not know the session's id yet learns by this cookie that it was ended.
@@ -29,7 +30,7 @@ export function clientCookie<T extends CookieFacts>(
   }
   if (state.is !== 'stored') return client.is === 'void' ? 'clear' : 'leave';
   if (!holds(client, session.id) || client.isOutdated) return 'send';
-  if (written === 'none') return 'leave';
+  if (written === 'none' || idleExtension === 'never') return 'leave';
   // The browser would drop a persistent cookie before the server drops the session.
   return rolling || isPersistent(session) ? 'send' : 'leave';
 }

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual, types } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import session from 'express-session';
 import type { Store } from 'express-session';
 import { METADATA_KEY } from '../metadata-key.js';
@@ -13,6 +13,8 @@ import type {
   Written,
 } from '../session-store.js';
 import { versionedByText } from '../text-version.js';
+import { forgetsOnTime } from './forgetting.js';
+import { answerOf, undefinedIfAbsent } from './store-answers.js';
 
 /** What the application does with its store besides keeping Sesame's sessions in it. */
 export interface ExpressStoreUse {
@@ -36,6 +38,8 @@ export class ExpressStoreAdapter implements SessionStore {
   readonly lacksCompareAndSet = true;
   /** The write to each key that began last. */
   private readonly latest = new Map<string, symbol>();
+  /** Whether the store forgets sessions by itself when their time is over; found out once, when asked. */
+  private forgets: Promise<boolean> | undefined;
 
   constructor(
     private readonly store: Store,
@@ -73,9 +77,14 @@ export class ExpressStoreAdapter implements SessionStore {
     });
   }
 
-  /** A store that still answers a record past its time has been told of a later one. */
+  /** A store that forgets on time, and still answers a record past its time, was told of a later one. */
   async isKeptBeyond(_key: string, time: number): Promise<boolean> {
-    return this.mayBeExtended && time < Date.now();
+    if (!this.mayBeExtended || time >= Date.now()) return false;
+    const forgets = (this.forgets ??= forgetsOnTime(this.store));
+    return forgets.catch(() => {
+      this.forgets = undefined; // to be tried again
+      return false;
+    });
   }
 
   /** express-session's touch tells most stores only how long to keep a record, which stays as it is. */
@@ -159,30 +168,6 @@ function saysSame(payload: string, expected: string): boolean {
   if (payload === expected) return true;
   if (!payload.startsWith('{') || !expected.startsWith('{')) return false;
   return isDeepStrictEqual(JSON.parse(payload), JSON.parse(expected));
-}
-
-/** What a method of the store calls back with. Some also return a promise, which may reject as well. */
-function answerOf<T>(
-  call: (done: (error?: unknown, answer?: T) => void) => unknown,
-): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => reject(asError(error));
-    const returned = call((error, answer) => (error ? fail(error) : resolve(answer)));
-    Promise.resolve(returned).catch(fail);
-  });
-}
-
-/** Takes a missing file for an absent session. A missing socket is an outage. */
-function undefinedIfAbsent(error: Error): undefined {
-  const isAbsence = 'code' in error && error.code === 'ENOENT';
-  if (!isAbsence || ('syscall' in error && error.syscall === 'connect')) throw error;
-}
-
-/** `isNativeError` also recognises errors of other realms, and reads none of their properties. */
-function asError(error: unknown): Error {
-  return types.isNativeError(error)
-    ? error
-    : new Error('The session store failed', { cause: error });
 }
 
 /** Not every store forgets a session when its cookie expires. */
