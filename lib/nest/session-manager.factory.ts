@@ -49,8 +49,12 @@ function listenTo(store: SessionStore, observer: SessionLogger): void {
 }
 
 /** The store that the options name, as one of the two ports. */
-function resolveStore({ store, clock }: CompleteSessionOptions): SessionStore | SessionSeal {
+function resolveStore(options: CompleteSessionOptions): SessionStore | SessionSeal {
+  const { store, clock, genid, hashIds, encryption } = options;
   if (store === undefined) return new MemorySessionStore({ clock });
-  if (isSessionSeal(store)) return store;
-  return isSessionStore(store) ? store : new ExpressStoreAdapter(store);
+  if (isSessionSeal(store) || isSessionStore(store)) return store;
+  return new ExpressStoreAdapter(store, {
+    mayRepeatIds: genid !== undefined,
+    isShared: !hashIds && encryption === undefined,
+  });
 }

@@ -16,15 +16,20 @@ import type { EdgeSettings, SessionSettings } from './session-settings.js';
  */
 export function resolveSettings(options: CompleteSessionOptions, chosen: object): SessionSettings {
   const idle = toMilliseconds(options.idleTimeout);
-  const { absoluteTimeout, store } = options;
+  const { absoluteTimeout, store, cookie } = options;
+  const maxAge = typeof cookie === 'function' ? null : cookieSettings(cookie).originalMaxAge;
   return {
     secrets: [options.secret].flat(),
     name: options.name,
     cookieVaries: typeof options.cookie === 'function',
     timeouts: { idle, absolute: absoluteTimeout === null ? null : toMilliseconds(absoluteTimeout) },
     isChosen: { idle: isSet(chosen, 'idleTimeout'), absolute: isSet(chosen, 'absoluteTimeout') },
-    // With fewer touches, a session would expire while it is in use.
-    touchInterval: Math.min(toMilliseconds(options.touchInterval), idle / 2),
+    // With fewer touches, a session or its cookie would expire while it is in use.
+    touchInterval: Math.min(
+      toMilliseconds(options.touchInterval),
+      idle / 2,
+      (maxAge ?? Infinity) / 2,
+    ),
     rolling: options.rolling,
     saveUninitialized: options.saveUninitialized,
     unset: options.unset,

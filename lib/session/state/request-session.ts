@@ -13,7 +13,7 @@ import { parseRecord } from '../record/record-json.js';
 import { holdsJust, peekSeenAt } from '../record/record-text.js';
 import { emptyRecord, lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
-import type { ClientToken, SessionState, Written } from './session-state.js';
+import type { ClientToken, IdleExtension, SessionState, Written } from './session-state.js';
 import { SessionView } from './session-view.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import type { CookieReading } from '../token/cookie-reading.js';
@@ -30,8 +30,7 @@ export class RequestSession {
   readonly view: SessionView;
   client: ClientToken = NOTHING;
   written: Written = 'none';
-  /** True when a touch is wanted before it is due. */
-  isTouchDemanded = false;
+  idleExtension: IdleExtension = 'when-due';
   /** Where users of the request find it, once it is there. */
   binding: SessionBinding | undefined;
   private current: SessionState;

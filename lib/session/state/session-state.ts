@@ -46,5 +46,11 @@ export type ClientToken =
   /** The attributes say where the browser keeps it, so that it can be cleared there. */
   | { readonly is: 'void'; readonly cookie: CookieOverrides };
 
+/**
+ * What a request means for the idle timeout of its session: extended once that is due, extended now, or
+ * left as it is, whatever the request stores.
+ */
+export type IdleExtension = 'when-due' | 'now' | 'never';
+
 /** What this request has stored of its session. */
 export type Written = 'none' | 'touch' | 'commit';
