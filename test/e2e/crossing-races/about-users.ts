@@ -17,24 +17,27 @@ export const usersAreApart: Invariant = ({ plan, initial, requests, found }) => 
       if (name !== undefined) owners.set(name, sight.user);
     });
   }
-  /** @param own what the names of a request's own changes begin with, which it may always see */
-  const expectOwn = (who: string, { user, attributes }: Sight, own?: string): void => {
+  /** @param users who is signed in there, at whatever moment */
+  const expectOwn = (
+    who: string,
+    { attributes }: Sight,
+    users: ReadonlySet<string | undefined>,
+  ) => {
     for (const name of Object.keys(attributes)) {
       const owner = owners.get(name);
-      const isOwn = own !== undefined && name.startsWith(own);
-      if (owner !== undefined && owner !== user && !isOwn)
-        wrong.push(`${who} sees ${name} of ${owner}`);
+      if (owner !== undefined && !users.has(owner)) wrong.push(`${who} sees ${name} of ${owner}`);
     }
   };
   requests.forEach((request, actor) => {
+    const sights = sightsOf(request);
+    const users = new Set(sights.map(({ user }) => user));
     const allowed = new Set([undefined, ids.get(request.sent), ...signInsOf(request)]);
-    for (const sight of sightsOf(request)) {
-      expectOwn(`#${actor}`, sight, `${actor}.`);
-      if (!allowed.has(sight.user)) wrong.push(`#${actor} is signed in as somebody else`);
-    }
+    for (const sight of sights) expectOwn(`#${actor}`, sight, users);
+    for (const user of users)
+      if (!allowed.has(user)) wrong.push(`#${actor} is signed in as ${user}`);
   });
   for (const { id, now, later } of found) {
-    expectOwn('in the end a cookie', now);
+    expectOwn('in the end a cookie', now, new Set([now.user]));
     for (const { user } of [now, later]) {
       if (user !== undefined && user !== ids.get(id)) wrong.push(`a cookie leads to ${user}`);
     }

@@ -1,17 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { startClock } from '../users-and-devices/devices-app.js';
-import { idGivenBy, idOf, seenBy, startCrossingApp } from './crossing-app.js';
+import { idGivenBy, idOf, seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
 const DAY = 86_400_000;
 
-describeOnCrossingStores('login() with the cookie from before a sign-in', (stores) => {
+describeOnCrossingStores('login() with the cookie from before a sign-in', (begin) => {
   /** Two instances, and a visitor with a cart who clicks twice. */
   const start = async (options: Partial<SessionModuleOptions> = {}) => {
-    const { clock, pass } = startClock();
-    const one = await startCrossingApp({ store: stores.another(clock), clock, ...options });
-    const two = await startCrossingApp({ store: stores.another(clock), clock, ...options });
+    const { one, two, clock, pass } = await begin(options);
     const browser = one.browser();
     await browser.post('/set', { label: 'cart' });
     return { one, two, browser, second: browser.copy(two.origin), clock, pass };

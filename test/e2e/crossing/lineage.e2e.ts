@@ -1,14 +1,11 @@
 import { expect, it } from '@jest/globals';
-import { startClock } from '../users-and-devices/devices-app.js';
-import { seenBy, startCrossingApp } from './crossing-app.js';
+import { seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
-describeOnCrossingStores('the device list', (stores) => {
+describeOnCrossingStores('the device list', (begin) => {
   /** Two instances; ada has two devices. */
   const start = async () => {
-    const { clock, pass } = startClock();
-    const one = await startCrossingApp({ store: stores.another(clock), clock });
-    const two = await startCrossingApp({ store: stores.another(clock), clock });
+    const { one, two, pass } = await begin();
     const browser = one.browser();
     await browser.post('/login', { user: 'ada', set: { label: 'this device' } });
     const other = one.browser();

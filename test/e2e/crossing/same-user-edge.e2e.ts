@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
-import { startClock } from '../users-and-devices/devices-app.js';
-import { idGivenBy, idOf, seenBy, startCrossingApp } from './crossing-app.js';
+import { idGivenBy, idOf, seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
 /** What gives a session a new id and leaves it the same user's. */
@@ -11,12 +10,10 @@ const ROTATIONS = [
   ["regenerate({ keep: 'all' })", '/regenerate', { keep: 'all' }],
 ] as const;
 
-describeOnCrossingStores('a session that is the same user under a new id', (stores) => {
+describeOnCrossingStores('a session that is the same user under a new id', (begin) => {
   /** Two instances; ada is signed in, and her session holds a label. */
   const start = async (options: Partial<SessionModuleOptions> = {}) => {
-    const { clock, pass } = startClock();
-    const one = await startCrossingApp({ store: stores.another(clock), clock, ...options });
-    const two = await startCrossingApp({ store: stores.another(clock), clock, ...options });
+    const { one, two, pass } = await begin(options);
     const browser = one.browser();
     await browser.post('/login', { user: 'ada', set: { label: 'hers' } });
     return { one, two, browser, former: browser.copy(two.origin), pass };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { startClock } from '../users-and-devices/devices-app.js';
-import { ROTATED, seenBy, startCrossingApp } from './crossing-app.js';
+import { ROTATED, seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
 /** What a request may ask for that does not cross a sign-in. */
@@ -18,12 +17,10 @@ const SIGN_INS = [
   ['another user signs in', 'grace', 'ada'],
 ] as const;
 
-describeOnCrossingStores('a sign-in', (stores) => {
+describeOnCrossingStores('a sign-in', (begin) => {
   /** Two instances, and a session with a cart; somebody may be signed in. */
   const start = async (user?: string) => {
-    const { clock, pass } = startClock();
-    const one = await startCrossingApp({ store: stores.another(clock), clock });
-    const two = await startCrossingApp({ store: stores.another(clock), clock });
+    const { one, two, pass } = await begin();
     const browser = one.browser();
     await browser.post('/set', { label: 'cart' });
     if (user !== undefined) await browser.post('/login', { user });
