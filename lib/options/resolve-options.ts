@@ -25,6 +25,7 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
     isChosen: { idle: isSet(chosen, 'idleTimeout'), absolute: isSet(chosen, 'absoluteTimeout') },
     // With fewer touches, a session would expire while it is in use.
     touchInterval: Math.min(toMilliseconds(options.touchInterval), idle / 2),
+    rotationGrace: options.rotationGrace === 0 ? 0 : toMilliseconds(options.rotationGrace),
     rolling: options.rolling,
     saveUninitialized: options.saveUninitialized,
     unset: options.unset,

@@ -1,5 +1,7 @@
+import type { ReadRecord } from '../stores/session-store.js';
 import { StoreUnavailableError } from './errors.js';
 import type { SessionEdge } from './edge.js';
+import type { SessionCrossing } from './crossing/crossing.js';
 import type { Lifecycle } from './lifecycle.js';
 import { mayBeUnindexed } from './record/record-text.js';
 import { RequestSession } from './state/request-session.js';
@@ -10,6 +12,7 @@ export class SessionOpening {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly index: SessionIndex,
+    private readonly crossing: SessionCrossing,
   ) {}
 
   /** @throws StoreUnavailableError when the store fails and `onStoreFailure` is `'reject'` */
@@ -29,14 +32,37 @@ export class SessionOpening {
 
   private load(session: RequestSession): Promise<RequestSession> {
     return this.lifecycle.store.read(session.key, session.budget).then(
-      (stored) => {
-        if (stored === undefined) session.begin('expired');
-        else session.load(stored);
-        const isOlder = stored !== undefined && this.isOlderThanIndex(session, stored.payload);
-        return isOlder ? this.addUnindexed(session) : session;
-      },
+      (stored) => this.take(session, stored),
       (error: unknown) => this.withoutSession(session, error),
     );
+  }
+
+  /** The session of a request, by what was read under the key of its id. */
+  private take(
+    session: RequestSession,
+    stored: ReadRecord | undefined,
+  ): RequestSession | Promise<RequestSession> {
+    if (stored === undefined) {
+      session.begin('expired');
+      return session;
+    }
+    const { format, index } = this.lifecycle;
+    if (index !== undefined && format.mayBeMark(stored.payload)) {
+      const opened = format.open(stored.payload, session.key);
+      if (opened.is === 'rotated') return this.arrive(session, stored);
+      if (opened.is === 'live') session.become(stored, opened.record);
+      else session.load(stored);
+    } else session.load(stored);
+    return this.isOlderThanIndex(session, stored.payload) ? this.addUnindexed(session) : session;
+  }
+
+  /** The session of a request that came with a former id. */
+  private async arrive(session: RequestSession, mark: ReadRecord): Promise<RequestSession> {
+    try {
+      return await this.crossing.arrive(session, mark);
+    } catch (error) {
+      return this.withoutSession(session, error);
+    }
   }
 
   /** The session of a request whose own could not be read. */

@@ -5,9 +5,10 @@ import { SessionCommit } from './commit/commit.js';
 import { GroupWrite } from './commit/group-write.js';
 import type { Member } from './commit/members.js';
 import { WriteQueue } from './commit/write-queue.js';
+import { SessionCrossing } from './crossing/crossing.js';
 import type { SessionEdge } from './edge.js';
 import { RequestEndings } from './ending.js';
-import { sessionEnded } from './errors.js';
+import { sessionEnded, SessionRotatedError } from './errors.js';
 import type { Emit, SessionObserver } from './events.js';
 import { keyOf } from './ids.js';
 import { createLifecycle } from './lifecycle.js';
@@ -15,6 +16,7 @@ import type { Lifecycle } from './lifecycle.js';
 import { SessionOpening } from './opening.js';
 import type { SessionRecord } from './record/session-record.js';
 import type { RequestSession } from './state/request-session.js';
+import type { LateArrival } from './state/session-state.js';
 import { ResponseCookies } from './response-cookies.js';
 import { SessionRotation } from './rotation/rotation.js';
 import { SessionSettlement } from './settlement.js';
@@ -31,6 +33,8 @@ export interface FoundRecord {
   readonly id: string;
   readonly stored: ReadRecord;
   readonly record: SessionRecord;
+  /** Where it is, if it has a new id that the request does not have. */
+  readonly late?: LateArrival;
 }
 
 /**
@@ -45,6 +49,7 @@ export class SessionManager {
   /** The session cookies of responses. */
   readonly cookies: ResponseCookies;
   private readonly lifecycle: Lifecycle;
+  private readonly crossing: SessionCrossing;
   private readonly opening: SessionOpening;
   private readonly queue: WriteQueue<Member>;
   private readonly commits: SessionCommit;
@@ -64,17 +69,20 @@ export class SessionManager {
     const index = new SessionIndex(lifecycle, lookup, tombstones, revocations);
     this.lifecycle = lifecycle;
     this.users = new UserSessions(lifecycle, lookup, tombstones, revocations);
-    this.opening = new SessionOpening(lifecycle, index);
-    const writes = new GroupWrite(lifecycle, index);
+    this.crossing = new SessionCrossing(lookup);
+    this.opening = new SessionOpening(lifecycle, index, this.crossing);
+    const writes = new GroupWrite(lifecycle, index, this.crossing, (member) => {
+      this.queue.join(member);
+    });
     this.queue = new WriteQueue(
       (key) => lifecycle.store.stillBusy(key),
       (members, newest) => writes.write(members, newest),
     );
     const endings = new SessionEndings(lifecycle, lookup, index);
-    this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings);
+    this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings, this.crossing);
     this.commits = new SessionCommit(lifecycle, index, this.queue);
-    this.rotations = new SessionRotation(lifecycle, index, this.users);
-    this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings);
+    this.rotations = new SessionRotation(lifecycle, index, this.users, lookup, this.emit);
+    this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings, this.crossing);
     this.cookies = new ResponseCookies(lifecycle);
   }
 
@@ -98,7 +106,7 @@ export class SessionManager {
   /** Stores the session now. If it is gone, it stays gone, which is not an error. */
   save(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
-      requireUsable(session);
+      await this.requireUsable(session);
       if (session.state.is !== 'ended') await this.commits.save(session);
       this.lifecycle.tokens.prepare(session);
     });
@@ -132,7 +140,7 @@ export class SessionManager {
   /** One atomic read-modify-write: `change` runs again when another request stored first. */
   update<T>(session: RequestSession, change: () => T): Promise<T> {
     return session.inOrder(async () => {
-      requireUsable(session);
+      await this.requireUsable(session);
       const result = await this.commits.update(session, change);
       this.lifecycle.tokens.prepare(session);
       return result;
@@ -145,11 +153,16 @@ export class SessionManager {
       session.requireAvailable();
       if (session.view.isUnset) await this.applyUnset(session);
       if (session.isEndedHere) session.begin();
-      const rotation = kind(session.resolve(), this.settings.clock());
+      let rotation = kind(session.resolve(), this.settings.clock());
+      if (rotation.wish.to !== 'sign in' && session.state.is === 'rotated') {
+        await this.crossing.refuse(session);
+        rotation = kind(session.resolve(), this.settings.clock()); // it was ended meanwhile
+      }
       if (session.state.is === 'ended' && rotation.continues) return;
       const rotate = (): Promise<void> => this.rotations.rotate(session, rotation);
-      const isStored = session.state.is === 'stored';
-      await (isStored ? this.queue.alone(session.key, session.budget, rotate) : rotate());
+      const stored = session.state.is === 'stored' ? session.key : undefined;
+      const key = session.former?.key ?? stored;
+      await (key === undefined ? rotate() : this.queue.alone(key, session.budget, rotate));
       this.lifecycle.tokens.prepare(session);
     });
   }
@@ -200,25 +213,36 @@ export class SessionManager {
 
   private async readAgain(session: RequestSession): Promise<FoundRecord | undefined> {
     requireNotEnded(session);
+    await this.crossing.refuse(session);
     const { store, tokens, records } = this.lifecycle;
     const { id, key, state, budget } = session;
     const own = 'stored' in state ? state.stored : undefined;
     const stored = tokens.carryRecords ? own : await store.read(key, budget);
-    const record = stored && records.read(stored, session);
-    if (stored === undefined || typeof record !== 'object') return undefined;
-    return { id, stored, record };
+    const record = stored && records.read(stored, key);
+    if (stored === undefined || record === undefined) return undefined;
+    if (typeof record === 'object') return { id, stored, record };
+    if (record !== 'rotated') return undefined;
+    const crossing = await this.crossing.meet(session, stored);
+    if (crossing.is === 'refuse') {
+      session.stayBehind(crossing.successor);
+      throw new SessionRotatedError();
+    }
+    return crossing.is === 'follow' ? { id, ...crossing.to } : undefined;
   }
 
-  private apply(session: RequestSession, { stored, record }: FoundRecord): void {
+  private apply(session: RequestSession, { stored, record, late }: FoundRecord): void {
     const cookie = session.view.cookieAttributes();
-    session.become(stored, record);
+    if (late === undefined) session.become(stored, record);
+    else session.goOn({ stored, record, late });
     session.view.renewCookie(cookie);
   }
-}
 
-function requireUsable(session: RequestSession): void {
-  requireNotEnded(session);
-  if (session.view.isUnset) throw sessionEnded();
+  /** @throws SessionRotatedError if it is another session by now */
+  private async requireUsable(session: RequestSession): Promise<void> {
+    requireNotEnded(session);
+    if (session.view.isUnset) throw sessionEnded();
+    if (session.state.is === 'rotated') await this.crossing.refuse(session);
+  }
 }
 
 function requireNotEnded(session: RequestSession): void {
