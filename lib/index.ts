@@ -62,6 +62,7 @@ export type { InvalidSessionOption } from './options/invalid-session-options.exc
 export { NotAuthenticatedException } from './edges/exceptions/not-authenticated.exception.js';
 export type { NotAuthenticatedReason } from './edges/exceptions/not-authenticated.exception.js';
 export { SessionLimitException } from './edges/exceptions/session-limit.exception.js';
+export { SessionRotatedException } from './edges/exceptions/session-rotated.exception.js';
 export { SessionStoreUnavailableException } from './edges/exceptions/session-store-unavailable.exception.js';
 export { SessionTooLargeException } from './edges/exceptions/session-too-large.exception.js';
 export { SessionUnavailableException } from './edges/exceptions/session-unavailable.exception.js';

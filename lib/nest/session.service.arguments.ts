@@ -21,3 +21,15 @@ export function requireKeep(method: string, keep: unknown): void {
     `The keep option of ${method} is ${typeName(keep)}; pass 'all', 'none', or an array of the attributes to keep.`,
   );
 }
+
+export function requireData(method: string, data: unknown): void {
+  if (data === undefined || (typeof data === 'object' && data !== null && !Array.isArray(data))) {
+    if (data === undefined || !Object.hasOwn(data, 'cookie')) return;
+    throw new TypeError(
+      `The data option of ${method} has a cookie, which no attribute can be called; set session.cookie instead.`,
+    );
+  }
+  throw new TypeError(
+    `The data option of ${method} is ${typeName(data)}; pass an object with the attributes to set.`,
+  );
+}

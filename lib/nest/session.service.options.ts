@@ -1,3 +1,4 @@
+import type { SessionData } from 'express-session';
 import type { Duration } from '../options/duration.js';
 import type { Keep } from '../session/rotation/move.js';
 
@@ -14,6 +15,12 @@ export interface LoginOptions {
    * @default the configured timeouts and cookie
    */
   remember?: Duration;
+  /**
+   * Attributes that are set with the sign-in, in the same write: a role, say, or when the user signed in
+   * last. Whatever else the session holds stays as `keep` says.
+   * @default none
+   */
+  data?: Partial<Omit<SessionData, 'cookie'>>;
 }
 
 /** Options of `SessionService.regenerate()`. */

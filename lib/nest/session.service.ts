@@ -5,6 +5,7 @@ import { currentSession } from './current-session.js';
 import { toMilliseconds } from '../options/duration.js';
 import { isSession } from '../edges/session-object/session-object.js';
 import type { Session } from '../edges/session-object/session-object.js';
+import { changesThatSet, NO_CHANGES } from '../session/data/merge.js';
 import type { RequestSession } from '../session/state/request-session.js';
 import { confirmation, regenerate, signIn } from '../session/rotation/rotation-kinds.js';
 import { SessionManager } from '../session/session-manager.js';
@@ -14,7 +15,7 @@ import type { SessionSummary } from '../session/users/session-summary.js';
 import { asError } from '../reporting/thrown.js';
 import { isMistake, toHttpException } from '../edges/exceptions/http-exception-of.js';
 import { SessionLogger } from './session.logger.js';
-import { requireKeep, requireUserId } from './session.service.arguments.js';
+import { requireData, requireKeep, requireUserId } from './session.service.arguments.js';
 import type {
   LoginOptions,
   RegenerateOptions,
@@ -72,10 +73,12 @@ export class SessionService {
   async login(userId: string, options: LoginOptions = {}): Promise<void> {
     requireUserId('login()', userId);
     requireKeep('login()', options.keep);
+    requireData('login()', options.data);
     const lifetime = options.remember === undefined ? undefined : toMilliseconds(options.remember);
     const session = this.requestSession('SessionService.login() was called');
+    const data = options.data === undefined ? NO_CHANGES : changesThatSet(options.data);
     await this.orHttpException(
-      this.manager.rotate(session, signIn(userId, options.keep, lifetime)),
+      this.manager.rotate(session, signIn(userId, options.keep, lifetime, data)),
     );
   }
 

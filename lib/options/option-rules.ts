@@ -59,6 +59,15 @@ export function IsDuration(): PropertyDecorator {
   );
 }
 
+/** For a duration that may be 0, which means none. */
+export function IsDurationOrZero(): PropertyDecorator {
+  return Rule(
+    'isDurationOrZero',
+    "give 0 for none, milliseconds as a number, or a number and a unit, such as '500ms' or '10s'",
+    (duration) => duration === 0 || parseDuration(duration) !== undefined,
+  );
+}
+
 /** @param max in milliseconds */
 export function IsNoLongerThan(max: number): PropertyDecorator {
   return Rule(

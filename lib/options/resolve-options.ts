@@ -30,6 +30,7 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
       idle / 2,
       (maxAge ?? Infinity) / 2,
     ),
+    rotationGrace: options.rotationGrace === 0 ? 0 : toMilliseconds(options.rotationGrace),
     rolling: options.rolling,
     saveUninitialized: options.saveUninitialized,
     unset: options.unset,

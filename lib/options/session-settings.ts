@@ -30,6 +30,8 @@ export interface SessionSettings {
   /** Which of them the options set; the other follows a session's own `cookie.maxAge`. */
   readonly isChosen: { readonly idle: boolean; readonly absolute: boolean };
   readonly touchInterval: number;
+  /** For how long a former id leads to its session; 0 for not at all. */
+  readonly rotationGrace: number;
   readonly rolling: boolean;
   readonly saveUninitialized: boolean;
   readonly unset: 'destroy' | 'keep';

@@ -15,6 +15,7 @@ import {
   IsCookie,
   IsCookieName,
   IsDuration,
+  IsDurationOrZero,
   IsFlag,
   IsLeftOutOr,
   IsLimit,
@@ -102,6 +103,16 @@ export class CompleteSessionOptions {
    */
   @IsDuration()
   touchInterval: Duration = '1m';
+
+  /**
+   * For how long a session is still found by the id that it had before it got a new one, so that requests
+   * that are on their way meanwhile lose nothing. After `login()`, such a request is told by a 409 to come
+   * again; after `confirm()` and `regenerate({ keep: 'all' })`, it goes on. `0`: the former id leads
+   * nowhere at once (ASVS 5.0, 7.2.4). Needs a store with an index of users, and `hashIds`.
+   * @default '10s'
+   */
+  @IsDurationOrZero()
+  rotationGrace: Duration = '10s';
 
   /**
    * Sends the cookie again whenever the session is written or touched.

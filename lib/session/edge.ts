@@ -4,8 +4,8 @@ import type { SessionAttributes } from './data/attributes.js';
 /** The session's present id: a rotation changes it in place. */
 export interface SessionIdentity {
   readonly id: string;
-  /** The session's public name; `undefined` until someone asks for it. */
-  handle?: string | undefined;
+  /** The SHA-256 of the id, in base64url; `undefined` until someone asks for it. */
+  hash?: string | undefined;
 }
 
 /**

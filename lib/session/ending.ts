@@ -1,4 +1,6 @@
-import { needsRecords, SessionGoneError } from './errors.js';
+import { isReachable } from './crossing/crossing.js';
+import type { SessionCrossing } from './crossing/crossing.js';
+import { needsRecords, SessionGoneError, SessionRotatedError } from './errors.js';
 import { handleOfKey, keyOf } from './ids.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { AbsenceReason } from './record/absence.js';
@@ -19,18 +21,23 @@ export class RequestEndings {
     private readonly queue: WriteQueue<Member>,
     private readonly lookup: SessionLookup,
     private readonly endings: SessionEndings,
+    private readonly crossing: SessionCrossing,
   ) {}
 
   /** Ends the session of a request, and any other that its browser would come back with instead. */
   async end(session: RequestSession): Promise<void> {
-    const { state, key, budget } = session.resolve();
+    const refused = this.crossing.refuse(session.resolve());
+    if (refused !== undefined) await refused;
+    if (session.isTooLate) throw new SessionRotatedError();
+    const { state, key, budget } = session;
     const { verified, others = [] } = session.cookie;
     for (const { id } of others) {
       await this.endAt(keyOf(id, this.lifecycle.settings), undefined, undefined, budget);
     }
-    if ('stored' in state) {
+    if (state.is === 'stored' || (state.is === 'ended' && state.by === 'others')) {
       const stored = state.is === 'stored' ? state.stored : undefined;
-      await this.endAt(key, stored, session.record(), budget);
+      const isDone = await this.endAt(key, stored, session.record(), budget);
+      if (!isDone) throw new SessionRotatedError();
     } else if (verified !== undefined && this.mayLiveOn(session)) {
       const former = keyOf(verified.id, this.lifecycle.settings);
       await this.endAt(former, undefined, undefined, budget);
@@ -56,13 +63,18 @@ export class RequestEndings {
    * The lineage of a request's session, which is to be spared when all sessions of a user are ended;
    * `undefined` if it is not one of them.
    * @throws SessionGoneError if it has been ended meanwhile
+   * @throws SessionRotatedError if a sign-in has made another session of it, which lives
    */
   async lineageToSpare(session: RequestSession, userId: string): Promise<string | undefined> {
     const { settings, index } = this.lifecycle;
-    const { state, budget, absence, cookie } = session.resolve();
-    const id = 'stored' in state ? session.id : cookie.verified?.id;
-    if (id === undefined || session.isEndedHere || index === undefined) return undefined;
-    const { key, opened } = await this.lookup.find(keyOf(id, settings), budget);
+    await this.crossing.refuse(session.resolve());
+    const { state, budget, absence, cookie } = session;
+    const sent = cookie.verified && keyOf(cookie.verified.id, settings);
+    const from = 'stored' in state ? session.key : sent;
+    if (from === undefined || session.isEndedHere || index === undefined) return undefined;
+    const found = await this.lookup.find(from, budget, undefined, 'any');
+    if (!isReachable(found)) throw new SessionRotatedError();
+    const { key, opened } = found;
     if (opened.is === 'live') {
       return opened.record.metadata.userId === userId ? lineageOf(opened.record, key) : undefined;
     }
@@ -70,32 +82,26 @@ export class RequestEndings {
     throw new SessionGoneError(await this.reasonAt(session, absence));
   }
 
-  /** Ends what is under a key, after the writes to it that are under way. */
+  /** Ends what is under a key, after the writes to it that are under way; as {@link SessionEndings.end}. */
   private endAt(
     key: string,
     stored: ReadRecord | undefined,
     known: SessionRecord | undefined,
     budget: WaitBudget,
-  ): Promise<void> {
+  ): Promise<boolean> {
     return this.queue.alone(key, budget, () =>
       this.endings.end(key, stored, known, this.destroyed, budget),
     );
   }
 
-  /**
-   * True if the session that the browser came with may still be live: it got a new id just before this
-   * request came, or only another instance has the key to its record.
-   */
+  /** True if the session that the browser came with may be live: only another instance has its key. */
   private mayLiveOn({ state }: RequestSession): boolean {
-    if (state.is !== 'new') return false;
-    const { settings, index } = this.lifecycle;
-    const isMarked = index !== undefined && settings.hashIds && state.because === 'expired';
-    return isMarked || state.because === 'unreadable';
+    return state.is === 'new' && state.because === 'unreadable';
   }
 
-  private readonly destroyed = (key: string, userId: string | undefined): void => {
+  private readonly destroyed = (lineage: string, userId: string | undefined): void => {
     const { settings, emit } = this.lifecycle;
-    emit({ type: 'destroyed', handle: handleOfKey(key, settings), userId });
+    emit({ type: 'destroyed', handle: handleOfKey(lineage, settings), userId });
   };
 
   /** Why a session that was there is over. */
@@ -103,7 +109,9 @@ export class RequestEndings {
     if (absence !== 'anonymous') return absence;
     const { store, records } = this.lifecycle;
     const there = await store.read(session.key, session.budget);
-    const reason = there === undefined ? 'expired' : records.read(there, session);
-    return typeof reason === 'string' && reason !== 'unreadable' ? reason : 'expired';
+    const reason = there === undefined ? 'expired' : records.read(there, session.key);
+    if (typeof reason === 'object' || reason === 'unreadable' || reason === 'rotated')
+      return 'expired';
+    return reason;
   }
 }

@@ -26,6 +26,11 @@ export class StoreUnavailableError extends SessionError {
   }
 }
 
+/** True if the store answered, and refused: then nothing will come of the call later. */
+export function isRejection(error: unknown): boolean {
+  return error instanceof StoreUnavailableError && error.isRejection;
+}
+
 /** The user has as many sessions as the `limit` option allows. */
 export class SessionLimitError extends SessionError {
   constructor(
@@ -87,6 +92,15 @@ export function sessionOfAnother(): SessionUnusableError {
   );
 }
 
+/** A sign-in has given the session of this request a new id, and it is not this request's any more. */
+export class SessionRotatedError extends SessionError {
+  constructor() {
+    super(
+      'The session got a new id by a sign-in while this request was under way, or before it came, so the request has no part in it. Nothing of it was stored or ended: send it again, with the cookie that the sign-in was answered with.',
+    );
+  }
+}
+
 /** For the use of a session that its request has ended. */
 export function sessionEnded(): SessionUnusableError {
   return new SessionUnusableError(
@@ -134,6 +148,7 @@ const BRANDED = {
   SessionTooLargeError,
   SessionUnusableError,
   SessionGoneError,
+  SessionRotatedError,
   CorruptRecordError,
   IdInUseError,
 };

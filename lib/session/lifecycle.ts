@@ -51,7 +51,7 @@ export function createLifecycle(
     index,
     tokens: isSealed ? new SealedRecords(settings, place) : new SignedIds(settings),
     format,
-    records: new OwnRecords(format, store, observer, emit),
+    records: new OwnRecords(settings, format, store, observer, emit),
     drafts: new RecordDrafts(settings, format, index !== undefined, hasRevisions),
     pending: new PendingWork(),
     observer,

@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from './errors.js';
 import type { SessionEdge } from './edge.js';
+import type { SessionCrossing } from './crossing/crossing.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { SessionCommit } from './commit/commit.js';
 import type { ReadRecord } from '../stores/session-store.js';
@@ -17,6 +18,7 @@ export class SessionOpening {
     private readonly lifecycle: Lifecycle,
     private readonly index: SessionIndex,
     private readonly commits: SessionCommit,
+    private readonly crossing: SessionCrossing,
   ) {
     this.shared = new SharedRecords(lifecycle);
   }
@@ -25,22 +27,21 @@ export class SessionOpening {
   open(edge: SessionEdge): RequestSession | Promise<RequestSession> {
     const { settings, tokens, records, emit } = this.lifecycle;
     const cookie = tokens.read(edge.cookieHeader);
-    const session = new RequestSession(edge, cookie, settings, records);
-    const { verified } = cookie;
-    if (verified === undefined) {
+    if (cookie.verified === undefined) {
       if (cookie.present) emit({ type: 'rejected', cause: 'no cookie of this name verified' });
-      return session;
+      return new RequestSession(edge, cookie, settings, records);
     }
-    const opened = this.load(session, verified);
+    const session = new RequestSession(edge, cookie, settings, records);
+    const opened = this.load(session, cookie.verified);
     return cookie.others === undefined
       ? opened
-      : this.firstLive(opened, [verified, ...cookie.others]);
+      : this.firstLive(opened, [cookie.verified, ...cookie.others]);
   }
 
   /**
    * Of several sessions that the browser named, the first counts that is live: the others are what
    * another host planted, or what is left of a cookie whose domain or path was changed. If none is live,
-   * the first counts of which the store still knows why: one without a trace is just `expired`.
+   * it is the one of which the store still knows most.
    * @param opened the first of them
    */
   private async firstLive(
@@ -48,42 +49,50 @@ export class SessionOpening {
     named: readonly VerifiedCookie[],
   ): Promise<RequestSession> {
     const { settings, records } = this.lifecycle;
-    const first = await opened;
-    let over = first.resolve();
-    if (over.state.is !== 'new') return first;
+    let best = await opened;
     for (const verified of named.slice(1)) {
+      if (rankOf(best) === LIVE) break;
       const cookie = { present: true, verified, others: named.filter((one) => one !== verified) };
-      const next = new RequestSession(first.edge, cookie, settings, records, first.budget);
-      const { state } = (await this.load(next, verified)).resolve();
-      if (state.is !== 'new') return next;
-      if (!hasReason(over) && hasReason(next)) over = next;
+      const next = new RequestSession(best.edge, cookie, settings, records, best.budget);
+      await this.load(next, verified);
+      if (rankOf(next) > rankOf(best)) best = next;
     }
-    return over;
+    return best;
   }
 
   private load(
     session: RequestSession,
     { payload }: VerifiedCookie,
   ): RequestSession | Promise<RequestSession> {
-    if (payload === undefined) return this.read(session);
-    session.load({ payload, version: payload });
-    return session;
-  }
-
-  private read(session: RequestSession): Promise<RequestSession> {
+    if (payload !== undefined) {
+      session.load({ payload, version: payload });
+      return session;
+    }
     return this.lifecycle.store.read(session.key, session.budget).then(
-      (stored) => {
-        if (stored === undefined) {
-          session.begin('expired');
-          return session;
-        }
-        session.load(stored);
-        return this.shared.mayLookIdle(stored)
-          ? this.openShared(session, stored)
-          : this.loaded(session, stored);
-      },
+      (stored) => this.take(session, stored),
       (error: unknown) => this.withoutSession(session, error),
     );
+  }
+
+  /** The session of a request, by what was read under the key of its id. */
+  private take(
+    session: RequestSession,
+    stored: ReadRecord | undefined,
+  ): RequestSession | Promise<RequestSession> {
+    if (stored === undefined) {
+      session.begin('expired');
+      return session;
+    }
+    session.load(stored);
+    const { format, index } = this.lifecycle;
+    if (index !== undefined && format.mayBeMark(stored.payload)) {
+      const opened = format.open(stored.payload, session.key);
+      if (opened.is === 'rotated') return this.arrive(session, stored);
+      if (opened.is === 'live') session.become(stored, opened.record);
+    }
+    return this.shared.mayLookIdle(stored)
+      ? this.openShared(session, stored)
+      : this.loaded(session, stored);
   }
 
   private loaded(
@@ -102,6 +111,15 @@ export class SessionOpening {
       await this.commits.touch(session);
       if (session.state.is === 'ended') session.begin('revoked');
       return session;
+    } catch (error) {
+      return this.withoutSession(session, error);
+    }
+  }
+
+  /** The session of a request that came with a former id. */
+  private async arrive(session: RequestSession, mark: ReadRecord): Promise<RequestSession> {
+    try {
+      return await this.crossing.arrive(session, mark);
     } catch (error) {
       return this.withoutSession(session, error);
     }
@@ -139,7 +157,20 @@ export class SessionOpening {
   }
 }
 
-/** True if it is known why the session is over, and not just that it is not there. */
-function hasReason({ absence }: RequestSession): boolean {
-  return absence !== 'expired' && absence !== 'anonymous';
+const LIVE = 4;
+
+/** What is known of a session that a request named; a store that fails leaves no choice. */
+function rankOf(session: RequestSession): number {
+  const { state, absence } = session.resolve();
+  switch (state.is) {
+    case 'stored':
+      return state.late === undefined ? LIVE : 3;
+    case 'rotated':
+      return 2;
+    case 'new':
+      return absence === 'expired' || absence === 'anonymous' ? 0 : 1;
+    case 'ended':
+    case 'unavailable':
+      return LIVE;
+  }
 }

@@ -1,6 +1,7 @@
 import type { SessionSettings } from '../options/session-settings.js';
 import type { StoredRecord } from '../stores/session-store.js';
 import { generateRevision } from './ids.js';
+import { marksInForce } from './record/marks.js';
 import { recordCookie } from './record/record-cookie.js';
 import type { RecordFormat } from './record/record-format.js';
 import { serialiseRecord, withRevision } from './record/record-json.js';
@@ -55,11 +56,20 @@ export class RecordDrafts {
     const attributes = session.view.configuredCookie(seen.cookie);
     const expiresAt = expiryOf({ metadata: seen, cookie: attributes }, this.settings);
     const cookie = recordCookie(attributes, new Date(expiresAt).toISOString());
-    const record = { metadata: seen, cookie, attributes: snapshot.attributes };
+    const record = {
+      metadata: this.withMarksInForce(seen),
+      cookie,
+      attributes: snapshot.attributes,
+    };
     const plain = serialiseRecord(record, snapshot.text);
     const text = this.hasRevision ? withRevision(plain, generateRevision()) : plain;
     const { state } = session;
-    const former = 'stored' in state ? state.stored.payload : undefined;
+    const former = 'stored' in state ? state.stored?.payload : undefined;
     return { record, snapshot, payload: this.format.payloadOf(text, key, former), expiresAt };
+  }
+
+  private withMarksInForce(metadata: SessionMetadata): SessionMetadata {
+    if (metadata.marks === undefined) return metadata;
+    return { ...metadata, marks: marksInForce(metadata.marks, this.settings.clock()) };
   }
 }

@@ -6,9 +6,10 @@ import { GroupWrite } from './commit/group-write.js';
 import { ownRecord } from './commit/known-record.js';
 import type { Member } from './commit/members.js';
 import { WriteQueue } from './commit/write-queue.js';
+import { SessionCrossing } from './crossing/crossing.js';
 import type { SessionEdge } from './edge.js';
 import { RequestEndings } from './ending.js';
-import { sessionEnded } from './errors.js';
+import { sessionEnded, SessionRotatedError } from './errors.js';
 import type { Emit, SessionObserver } from './events.js';
 import { keyOf } from './ids.js';
 import { createLifecycle } from './lifecycle.js';
@@ -17,6 +18,7 @@ import { SessionOpening } from './opening.js';
 import type { SessionRecord } from './record/session-record.js';
 import { seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
+import type { LateArrival } from './state/session-state.js';
 import { ResponseCookies } from './response-cookies.js';
 import { SessionRotation } from './rotation/rotation.js';
 import { SessionSettlement } from './settlement.js';
@@ -35,6 +37,8 @@ export interface FoundRecord {
   readonly id: string;
   readonly stored: ReadRecord;
   readonly record: SessionRecord;
+  /** Where it is, if it has a new id that the request does not have. */
+  readonly late?: LateArrival;
 }
 
 /**
@@ -49,6 +53,7 @@ export class SessionManager {
   /** The session cookies of responses. */
   readonly cookies: ResponseCookies;
   private readonly lifecycle: Lifecycle;
+  private readonly crossing: SessionCrossing;
   private readonly opening: SessionOpening;
   private readonly queue: WriteQueue<Member>;
   private readonly commits: SessionCommit;
@@ -69,18 +74,21 @@ export class SessionManager {
     const index = new SessionIndex(lifecycle, lookup, tombstones, revocations);
     this.lifecycle = lifecycle;
     this.users = new UserSessions(lifecycle, lookup, tombstones, revocations);
-    const writes = new GroupWrite(lifecycle, index);
+    this.crossing = new SessionCrossing(lookup);
+    const writes = new GroupWrite(lifecycle, index, this.crossing, (member) => {
+      this.queue.join(member);
+    });
     this.queue = new WriteQueue(
       (key) => lifecycle.store.stillBusy(key),
       (members, newest) => writes.write(members, newest),
     );
     const endings = new SessionEndings(lifecycle, lookup, index);
-    this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings);
+    this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings, this.crossing);
     this.commits = new SessionCommit(lifecycle, index, this.queue);
-    this.opening = new SessionOpening(lifecycle, index, this.commits);
-    this.rotations = new SessionRotation(lifecycle, index, this.users);
+    this.opening = new SessionOpening(lifecycle, index, this.commits, this.crossing);
+    this.rotations = new SessionRotation(lifecycle, index, this.users, lookup, this.emit);
     this.adoption = new SessionAdoption(lifecycle, index, tombstones, this.users);
-    this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings);
+    this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings, this.crossing);
     this.cookies = new ResponseCookies(lifecycle);
   }
 
@@ -104,7 +112,8 @@ export class SessionManager {
   /** Stores the session now. If it is gone, it stays gone, which is not an error. */
   save(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
-      requireUsable(session);
+      const refused = this.requireUsable(session);
+      if (refused !== undefined) await refused;
       if (session.state.is !== 'ended') await this.commits.save(session);
       this.lifecycle.tokens.prepare(session);
     });
@@ -138,7 +147,8 @@ export class SessionManager {
   /** One atomic read-modify-write: `change` runs again when another request stored first. */
   update<T>(session: RequestSession, change: () => T): Promise<T> {
     return session.inOrder(async () => {
-      requireUsable(session);
+      const refused = this.requireUsable(session);
+      if (refused !== undefined) await refused;
       const result = await this.commits.update(session, change);
       this.lifecycle.tokens.prepare(session);
       return result;
@@ -151,11 +161,16 @@ export class SessionManager {
       session.requireAvailable();
       if (session.view.isUnset) await this.applyUnset(session);
       if (session.isEndedHere) session.begin();
-      const rotation = kind(session.resolve(), this.settings.clock());
+      let rotation = kind(session.resolve(), this.settings.clock());
+      if (rotation.wish.to !== 'sign in' && session.state.is === 'rotated') {
+        await this.crossing.refuse(session);
+        rotation = kind(session.resolve(), this.settings.clock()); // it was ended meanwhile
+      }
       if (session.state.is === 'ended' && rotation.continues) return;
       const rotate = (): Promise<void> => this.rotations.rotate(session, rotation);
-      const isStored = session.state.is === 'stored';
-      await (isStored ? this.queue.alone(session.key, session.budget, rotate) : rotate());
+      const stored = session.state.is === 'stored' ? session.key : undefined;
+      const key = session.former?.key ?? stored;
+      await (key === undefined ? rotate() : this.queue.alone(key, session.budget, rotate));
       this.lifecycle.tokens.prepare(session);
     });
   }
@@ -166,7 +181,8 @@ export class SessionManager {
    */
   adopt(session: RequestSession, userId: string): Promise<boolean> {
     return session.inOrder(async () => {
-      requireUsable(session);
+      const refused = this.requireUsable(session);
+      if (refused !== undefined) await refused;
       const isStored = session.state.is === 'stored';
       if (isStored && session.userId !== userId) {
         await this.queue.alone(
@@ -236,25 +252,36 @@ export class SessionManager {
 
   private async readAgain(session: RequestSession): Promise<FoundRecord | undefined> {
     requireNotEnded(session);
+    if (session.state.is === 'rotated') await this.crossing.refuse(session);
     const { store, tokens, records } = this.lifecycle;
     const { id, key, state, budget } = session;
     const own = 'stored' in state ? state.stored : undefined;
     const stored = tokens.carryRecords ? own : await store.read(key, budget);
-    const record = stored && records.read(stored, session);
-    if (stored === undefined || typeof record !== 'object') return undefined;
-    return { id, stored, record };
+    const record = stored && records.read(stored, key);
+    if (stored === undefined || record === undefined) return undefined;
+    if (typeof record === 'object') return { id, stored, record };
+    if (record !== 'rotated') return undefined;
+    const crossing = await this.crossing.meet(session, stored);
+    if (crossing.is === 'refuse') {
+      session.stayBehind(crossing.successor);
+      throw new SessionRotatedError();
+    }
+    return crossing.is === 'follow' ? { id, ...crossing.to } : undefined;
   }
 
-  private apply(session: RequestSession, { stored, record }: FoundRecord): void {
+  private apply(session: RequestSession, { stored, record, late }: FoundRecord): void {
     const cookie = session.view.cookieAttributes();
-    session.become(stored, record);
+    if (late === undefined) session.become(stored, record);
+    else session.goOn({ stored, record, late });
     session.view.renewCookie(cookie);
   }
-}
 
-function requireUsable(session: RequestSession): void {
-  requireNotEnded(session);
-  if (session.view.isUnset) throw sessionEnded();
+  /** @throws SessionRotatedError if it is another session by now */
+  private requireUsable(session: RequestSession): Promise<void> | undefined {
+    requireNotEnded(session);
+    if (session.view.isUnset) throw sessionEnded();
+    return this.crossing.refuse(session);
+  }
 }
 
 function requireNotEnded(session: RequestSession): void {

@@ -1,4 +1,5 @@
 import type { SessionCommit } from './commit/commit.js';
+import type { SessionCrossing } from './crossing/crossing.js';
 import type { RequestEndings } from './ending.js';
 import { StoreUnavailableError } from './errors.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -11,6 +12,7 @@ export class SessionSettlement {
     private readonly lifecycle: Lifecycle,
     private readonly commits: SessionCommit,
     private readonly endings: RequestEndings,
+    private readonly crossing: SessionCrossing,
   ) {}
 
   /** `undefined` when there is nothing to do, so that a clean response stays synchronous. */
@@ -43,7 +45,8 @@ export class SessionSettlement {
       case 'end':
         return this.endings.end(session);
       case 'refuse':
-        return session.requireAvailable();
+        session.requireAvailable();
+        return this.crossing.refuse(session);
     }
   }
 

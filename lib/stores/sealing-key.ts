@@ -12,10 +12,10 @@ const CIPHER = 'aes-256-gcm';
 const TAG = { authTagLength: 16 } as const;
 const NAME_LENGTH = 8;
 
-/** The length of a nonce, in bytes. */
-export const IV_LENGTH = 12;
-/** The length of an authentication tag, in bytes. */
-export const TAG_LENGTH = TAG.authTagLength;
+const IV_LENGTH = 12;
+const TAG_LENGTH = TAG.authTagLength;
+/** Where the ciphertext begins in a packed text. */
+export const CIPHERTEXT_AT = IV_LENGTH + TAG_LENGTH;
 
 /** A sealed text. */
 export interface SealedBytes {
@@ -33,9 +33,12 @@ export class SealingKey {
   /** A KeyObject, which Node prepares once; it would prepare the bytes again for each text. */
   private readonly key: KeyObject;
 
-  /** @param purpose separates the keys of one secret: what one of them sealed, no other one opens */
-  constructor(secret: string, purpose: string) {
-    const bytes = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
+  /**
+   * @param purpose separates the keys of one secret: what one of them sealed, no other one opens
+   * @param salt does the same, for a secret that someone else may know
+   */
+  constructor(secret: string, purpose: string, salt: string | Buffer = '') {
+    const bytes = Buffer.from(hkdfSync('sha256', secret, salt, purpose, 32));
     const digest = createHash('sha256').update(bytes.toString('base64url')).digest('base64url');
     this.name = digest.slice(0, NAME_LENGTH);
     this.key = createSecretKey(bytes);
@@ -63,5 +66,17 @@ export class SealingKey {
       return undefined;
     }
     return text.toString();
+  }
+
+  /** Seals a text into one piece of base64url: nonce, tag and ciphertext. */
+  pack(text: string, associated: string): string {
+    const { iv, tag, ciphertext } = this.seal(text, associated);
+    return Buffer.concat([iv, tag, ciphertext]).toString('base64url');
+  }
+
+  /** The text in bytes that {@link pack} made; `undefined` as for {@link open}. */
+  unpack(bytes: Buffer, associated: string): string | undefined {
+    const [iv, tag] = [bytes.subarray(0, IV_LENGTH), bytes.subarray(IV_LENGTH, CIPHERTEXT_AT)];
+    return this.open({ iv, tag, ciphertext: bytes.subarray(CIPHERTEXT_AT) }, associated);
   }
 }

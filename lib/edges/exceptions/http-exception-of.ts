@@ -1,6 +1,7 @@
 import {
   SessionGoneError,
   SessionLimitError,
+  SessionRotatedError,
   SessionTooLargeError,
   SessionUnusableError,
   StoreUnavailableError,
@@ -8,6 +9,7 @@ import {
 } from '../../session/errors.js';
 import { NotAuthenticatedException } from './not-authenticated.exception.js';
 import { SessionLimitException } from './session-limit.exception.js';
+import { SessionRotatedException } from './session-rotated.exception.js';
 import { SessionStoreUnavailableException } from './session-store-unavailable.exception.js';
 import { SessionTooLargeException } from './session-too-large.exception.js';
 import { SessionUnavailableException } from './session-unavailable.exception.js';
@@ -29,6 +31,9 @@ export function toHttpException(error: Error): Error {
   if (error instanceof SessionGoneError) return new NotAuthenticatedException(error.reason);
   if (error instanceof SessionLimitError) {
     return new SessionLimitException(error.message, error.sessions, error);
+  }
+  if (error instanceof SessionRotatedError) {
+    return new SessionRotatedException(error.message, error);
   }
   if (error instanceof SessionTooLargeError) {
     return new SessionTooLargeException(error.message, error);

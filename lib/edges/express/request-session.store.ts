@@ -84,7 +84,8 @@ export class RequestSessionStore extends session.Store {
 
   /** express-session's middleware gives its stores this method; some libraries call it. */
   generate(_request: Request): void {
-    this.#session.begin();
+    // There is one already, whose cookie the client is given by another response.
+    if (this.#session.former === undefined) this.#session.begin();
     this.#attach();
   }
 

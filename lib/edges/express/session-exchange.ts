@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestSession } from '../../session/state/request-session.js';
 import type { SessionManager } from '../../session/session-manager.js';
-import { StoreUnavailableError } from '../../session/errors.js';
+import { SessionRotatedError, StoreUnavailableError } from '../../session/errors.js';
 import { asError } from '../../reporting/thrown.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
@@ -13,6 +13,10 @@ import { ResponseGate } from '../response/response-gate.js';
 export type Next = (error?: unknown) => void;
 
 const UNAVAILABLE = 503;
+const CONFLICT = 409;
+
+/** What tells a client that nothing was stored, and to try again. */
+const REFUSALS = new Set([CONFLICT, UNAVAILABLE]);
 
 /** Seconds after which a client may try again when the store was unavailable. */
 const RETRY_AFTER = '1';
@@ -46,9 +50,11 @@ export class SessionExchange implements GatedExchange {
     return this.manager.cookies.setCookieFor(session);
   }
 
-  /** True when the application answers 503 itself. */
+  /** True when the application answers 503, or 409, itself. */
   isAnswered(error: Error): boolean {
-    return error instanceof StoreUnavailableError && this.response.statusCode === UNAVAILABLE;
+    const { statusCode } = this.response;
+    if (error instanceof SessionRotatedError) return REFUSALS.has(statusCode);
+    return error instanceof StoreUnavailableError && statusCode === UNAVAILABLE;
   }
 
   refuse(error: Error): void {

@@ -1,6 +1,6 @@
 import type { ReplaceOutcome, Version } from '../../stores/session-store.js';
 import { SessionSnapshot } from '../data/snapshot.js';
-import { IdInUseError, StoreUnavailableError } from '../errors.js';
+import { IdInUseError, SessionRotatedError, StoreUnavailableError } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { isIntervalOver } from '../record/timeouts.js';
 import type { RecordDraft } from '../record-draft.js';
@@ -51,6 +51,8 @@ export class SessionCommit {
   }
 
   private join(member: Member): Promise<void> {
+    // It was to go on for so long, and no longer.
+    if (member.session.isTooLate) return Promise.reject(new SessionRotatedError());
     this.queue.join(member);
     return member.done;
   }
@@ -101,7 +103,7 @@ export class SessionCommit {
 
   /** Extends the idle timeout of an unchanged session, unless another request is writing it now. */
   async touch(session: RequestSession): Promise<void> {
-    if (session.resolve().state.is !== 'stored') return undefined;
+    if (session.resolve().state.is !== 'stored' || session.isTooLate) return undefined;
     const { key, budget } = session;
     if (!this.queue.isBusy(key)) {
       return this.queue.alone(

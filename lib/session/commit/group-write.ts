@@ -1,7 +1,9 @@
 import type { ReadRecord } from '../../stores/session-store.js';
+import type { SessionCrossing } from '../crossing/crossing.js';
 import { SessionSnapshot } from '../data/snapshot.js';
-import { StoreUnavailableError } from '../errors.js';
+import { isRejection } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
+import type { Absence } from '../record/absence.js';
 import type { SessionMetadata } from '../record/session-record.js';
 import { isIntervalOver } from '../record/timeouts.js';
 import type { RecordDraft } from '../record-draft.js';
@@ -24,14 +26,22 @@ interface Attempt {
   readonly isOwn: boolean;
 }
 
+/** In the place of the record was the mark of a session that got a new id. */
+interface Met {
+  readonly mark: ReadRecord;
+}
+
 /** After so many rejections in a row, a store takes nothing of a group. */
 const MAX_REJECTIONS = 2;
 
 /** Stores what several requests did to one session, by one write. */
 export class GroupWrite {
+  /** @param rejoin has a member written where its session is now */
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly index: SessionIndex,
+    private readonly crossing: SessionCrossing,
+    private readonly rejoin: (member: Member) => void,
   ) {}
 
   /**
@@ -43,12 +53,9 @@ export class GroupWrite {
     newest: KnownRecord | undefined,
   ): Promise<KnownRecord | undefined> {
     try {
-      const known = await this.store(members, newest);
-      for (const member of members) if (member.isWaiting) member.resolve();
-      return known;
+      return await this.storeAndTell(members, newest);
     } catch (error) {
-      const isRejected = error instanceof StoreUnavailableError && error.isRejection;
-      if (isRejected && members.length > 1) return this.writeEach(members, newest);
+      if (isRejection(error) && members.length > 1) return this.writeEach(members, newest);
       for (const member of members) if (member.isWaiting) member.reject(error);
       return undefined;
     }
@@ -64,8 +71,7 @@ export class GroupWrite {
     for (const member of members.filter(({ isWaiting }) => isWaiting)) {
       try {
         if (rejections.length === MAX_REJECTIONS) throw rejections[0];
-        known = await this.store([member], known);
-        if (member.isWaiting) member.resolve();
+        known = await this.storeAndTell([member], known);
         rejections = [];
       } catch (error) {
         if (rejections.length < MAX_REJECTIONS) rejections.push(error);
@@ -75,13 +81,43 @@ export class GroupWrite {
     return known;
   }
 
-  private async store(
+  private async storeAndTell(
     members: readonly Member[],
     newest: KnownRecord | undefined,
   ): Promise<KnownRecord | undefined> {
-    const live = members.filter(
-      ({ isWaiting, session }) => isWaiting && session.state.is === 'stored',
-    );
+    const outcome = await this.store(members, newest);
+    const isMet = outcome !== undefined && 'mark' in outcome;
+    const left = isMet ? await this.cross(members, outcome.mark) : [];
+    for (const member of members) {
+      if (member.isWaiting && !left.includes(member)) member.resolve();
+    }
+    return isMet ? undefined : outcome;
+  }
+
+  /** The session got a new id meanwhile. Answers the members that go on with it there. */
+  private async cross(members: readonly Member[], mark: ReadRecord): Promise<readonly Member[]> {
+    const live = liveAmong(members);
+    const [first] = live;
+    if (first === undefined) return [];
+    const crossing = await this.crossing.meet(first.session, mark);
+    if (crossing.is === 'over') {
+      lose(live);
+      return [];
+    }
+    for (const member of live) {
+      if (crossing.is === 'refuse') member.refuse(crossing.successor);
+      else member.follow(crossing.to);
+    }
+    const left = live.filter(({ isWaiting }) => isWaiting);
+    for (const member of left) this.rejoin(member);
+    return left;
+  }
+
+  private async store(
+    members: readonly Member[],
+    newest: KnownRecord | undefined,
+  ): Promise<KnownRecord | Met | undefined> {
+    const live = liveAmong(members);
     const [first] = live;
     // One request that uses the session extends it, whatever the others are.
     const last = live.findLast(({ session }) => session.idleExtension !== 'never') ?? live.at(-1);
@@ -97,14 +133,14 @@ export class GroupWrite {
     const ownSnapshot = isAlone ? last.ownSnapshot() : undefined;
     if (isAlone && ownSnapshot === undefined) return newest; // it changed nothing
     const changes = await this.metadataChanges(live, last.session, base);
-    if (changes === undefined) return lose(live);
+    if (changes === undefined) return (await this.markAt(last.session)) ?? lose(live);
     const { store, drafts } = this.lifecycle;
     let attempt: Attempt | undefined;
     const written = await compareAndSwap(base.stored, async (seen, turn) => {
       // Made once for each record that is met, however long it takes until it is this instance's turn.
       if (attempt?.seen !== seen) {
         const known = seen === base.stored ? base : this.read(seen, last.session);
-        if (known === undefined) return 'gone';
+        if (typeof known === 'string') return known === 'rotated' ? { mark: seen } : 'gone';
         const isOwn = isAlone && known === own;
         const snapshot = isOwn ? ownSnapshot : this.merged(live, known);
         if (snapshot === undefined) return 'unchanged';
@@ -118,14 +154,22 @@ export class GroupWrite {
     });
     if (written === 'gone') return lose(live);
     if (written === 'unchanged') return newest;
+    if (written.mark !== undefined) return { mark: written.mark };
     const { known, isOwn } = written;
     for (const member of live) if (member.isWaiting) member.written(known, !isOwn);
     return known;
   }
 
-  private read(stored: ReadRecord, session: RequestSession): KnownRecord | undefined {
-    const record = this.lifecycle.records.read(stored, session);
-    return typeof record === 'object' ? readRecord(stored, record) : undefined;
+  private read(stored: ReadRecord, { key }: RequestSession): KnownRecord | Absence {
+    const record = this.lifecycle.records.read(stored, key);
+    return typeof record === 'object' ? readRecord(stored, record) : record;
+  }
+
+  /** The mark of a session whose entry in the index is not under its former key any more. */
+  private async markAt({ key, budget }: RequestSession): Promise<Met | undefined> {
+    const { store, format } = this.lifecycle;
+    const there = await store.read(key, budget);
+    return format.open(there?.payload, key).is === 'rotated' && there ? { mark: there } : undefined;
   }
 
   /** What all members make of a record, one after the other; one that throws is left out. */
@@ -156,6 +200,11 @@ export class GroupWrite {
     const isThere = await this.index.refresh(session, { ...base.metadata, ...cookie });
     return isThere ? { ...cookie, indexedAt: this.lifecycle.settings.clock() } : undefined;
   }
+}
+
+/** Those that still want something of a session that is there. */
+function liveAmong(members: readonly Member[]): readonly Member[] {
+  return members.filter(({ isWaiting, session }) => isWaiting && session.state.is === 'stored');
 }
 
 /** True when the index is to learn of a session's expiry, or another cookie lets it live longer. */

@@ -2,10 +2,11 @@ import { AsyncResource } from 'node:async_hooks';
 import { applyChanges, changesBetween } from '../data/merge.js';
 import type { AttributeChanges } from '../data/merge.js';
 import type { SessionAttributes } from '../data/attributes.js';
-import type { SessionSnapshot } from '../data/snapshot.js';
-import { SessionUnusableError, StoreUnavailableError } from '../errors.js';
+import { SessionSnapshot } from '../data/snapshot.js';
+import { SessionRotatedError, SessionUnusableError, StoreUnavailableError } from '../errors.js';
 import type { SessionMetadata } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
+import type { Crossed } from '../state/session-state.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import { lazily } from './known-record.js';
 import type { KnownRecord } from './known-record.js';
@@ -68,6 +69,15 @@ export abstract class Member implements GroupMember {
     this.session.lose();
   }
 
+  /** The session has a new id, and is another one. */
+  refuse(successor: string): void {
+    this.session.stayBehind(successor);
+    this.reject(new SessionRotatedError());
+  }
+
+  /** The session has a new id, and its request goes on with it there. */
+  abstract follow(to: Crossed): void;
+
   /** Has the session object follow what others have stored. */
   protected abstract showNewer(known: KnownRecord): void;
 }
@@ -79,7 +89,7 @@ export class CommitMember extends Member {
   /** @param isOver true when the request is answered: its object follows when somebody looks at it */
   constructor(
     session: RequestSession,
-    private readonly snapshot: SessionSnapshot,
+    private snapshot: SessionSnapshot,
     private readonly isOver: boolean,
   ) {
     super(session);
@@ -104,6 +114,16 @@ export class CommitMember extends Member {
     const show = (): void => session.showNewer(known.attributes(), snapshot.copy());
     if (this.isOver) session.view.onNextLook(show);
     else show();
+  }
+
+  /** What it has changed is made to what is there. */
+  follow(to: Crossed): void {
+    const { session, snapshot } = this;
+    const changes = this.changes();
+    session.goOn(to);
+    const merged = applyChanges(session.storedAttributes(), changes);
+    session.showNewer(merged, snapshot.copy());
+    this.snapshot = SessionSnapshot.ofStored(merged, snapshot.cookie);
   }
 
   private changes(): AttributeChanges {
@@ -143,17 +163,31 @@ export class UpdateMember<T> extends Member {
     return this.snapshot;
   }
 
+  /** The function runs again on what is there, once its turn has come. */
+  follow(to: Crossed): void {
+    const { session } = this;
+    const pending = this.notePending();
+    this.snapshot = undefined;
+    session.goOn(to);
+    this.base = () => session.storedAttributes();
+    session.view.fill(applyChanges(this.base(), pending));
+  }
+
   change(attributes: SessionAttributes): SessionAttributes {
-    const changes = this.changesSoFar();
-    if (this.snapshot !== undefined) {
-      const since = changesBetween(this.snapshot.copy(), this.session.view.attributes());
-      this.pending = new Map([...changes, ...since]);
-    }
+    this.notePending();
     const text = JSON.stringify(attributes);
     this.base = () => JSON.parse(text);
     this.run();
     this.snapshot = this.session.snapshot();
     return this.snapshot.copy();
+  }
+
+  /** Notes what the request changed beside the function. */
+  private notePending(): AttributeChanges {
+    const changes = this.changesSoFar();
+    if (this.snapshot === undefined) return changes;
+    const since = changesBetween(this.snapshot.copy(), this.session.view.attributes());
+    return (this.pending = new Map([...changes, ...since]));
   }
 
   private changesSoFar(): AttributeChanges {
@@ -222,6 +256,15 @@ export class TouchMember extends Member {
 
   change(attributes: SessionAttributes): SessionAttributes {
     return attributes;
+  }
+
+  /** It is not worth a write of its own there. */
+  follow(): void {
+    this.resolve();
+  }
+
+  override refuse(): void {
+    this.resolve();
   }
 
   /** The session object stays as it was loaded, and so does what it is compared with. */

@@ -4,6 +4,16 @@ import type { SessionAttributes } from './attributes.js';
 /** What one request changed in its session: each changed attribute as JSON, `undefined` if deleted. */
 export type AttributeChanges = ReadonlyMap<string, string | undefined>;
 
+export const NO_CHANGES: AttributeChanges = new Map();
+
+/**
+ * The changes that set these attributes.
+ * @throws UnserialisableAttributeError naming an attribute that cannot be stored
+ */
+export function changesThatSet(attributes: SessionAttributes): AttributeChanges {
+  return changesBetween({}, attributes);
+}
+
 /**
  * The attributes that differ between a session as it was loaded and as it is now.
  * @throws UnserialisableAttributeError if an attribute cannot be stored

@@ -4,8 +4,8 @@ export type TimeoutReason = 'expired' | 'absolute-timeout';
 /** Why someone else ended a session. */
 export type EndReason = 'revoked' | 'evicted';
 
-/** Why a request came without a session. */
-export type AbsenceReason = 'anonymous' | TimeoutReason | EndReason;
+/** Why a request came without a session; `rotated`: a sign-in has made another one of it. */
+export type AbsenceReason = 'anonymous' | TimeoutReason | EndReason | 'rotated';
 
 /** The same, and `unreadable`: reported as `anonymous`, though another instance may be able to read it. */
 export type Absence = AbsenceReason | 'unreadable';

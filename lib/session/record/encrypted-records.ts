@@ -1,13 +1,11 @@
 import { decodeBase64Url } from '../../stores/base64url.js';
-import { IV_LENGTH, SealingKey, TAG_LENGTH } from '../../stores/sealing-key.js';
+import { CIPHERTEXT_AT, SealingKey } from '../../stores/sealing-key.js';
 import type { RecordCodec } from '../../stores/session-store.js';
 import { KeyRenewal } from './key-renewal.js';
 import { CorruptRecordError } from '../errors.js';
 
 /** What sealed payloads begin with; JSON never does. */
 const MARK = 'enc';
-/** Where the ciphertext begins. */
-const CIPHERTEXT_AT = IV_LENGTH + TAG_LENGTH;
 const PURPOSE = 'nestjs-sesame record';
 
 /**
@@ -29,9 +27,7 @@ export class EncryptedRecords implements RecordCodec {
     if (sealing === undefined) {
       throw new CorruptRecordError('there is no key to seal it with', false);
     }
-    const { iv, tag, ciphertext } = sealing.seal(text, key);
-    const sealed = Buffer.concat([iv, tag, ciphertext]);
-    return `${MARK}.${sealing.name}.${sealed.toString('base64url')}`;
+    return `${MARK}.${sealing.name}.${sealing.pack(text, key)}`;
   }
 
   private sealingKey(former: string | undefined): SealingKey | undefined {
@@ -53,8 +49,7 @@ export class EncryptedRecords implements RecordCodec {
     const bytes = decodeBase64Url(sealed);
     if (rest.length > 0 || bytes === undefined) throw tamperedWith();
     if (bytes.length < CIPHERTEXT_AT) throw new CorruptRecordError('it is cut short');
-    const [iv, tag] = [bytes.subarray(0, IV_LENGTH), bytes.subarray(IV_LENGTH, CIPHERTEXT_AT)];
-    const text = opening.open({ iv, tag, ciphertext: bytes.subarray(CIPHERTEXT_AT) }, key);
+    const text = opening.unpack(bytes, key);
     if (text === undefined) throw tamperedWith();
     return text;
   }

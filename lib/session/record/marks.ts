@@ -5,9 +5,6 @@ import type { EndReason } from './absence.js';
 /** How long a browser can learn why its session was ended, in milliseconds. */
 const TOMBSTONE_LIFETIME = 3_600_000;
 
-/** How long a successor mark is kept, in milliseconds: longer than a request with the former id takes. */
-const SUCCESSOR_LIFETIME = 10_000;
-
 /** The mark that replaces the record of a session that someone else ended. */
 export function tombstone(reason: EndReason, now: number): StoredRecord {
   return { payload: markText({ ended: reason }), expiresAt: now + TOMBSTONE_LIFETIME };
@@ -20,31 +17,64 @@ export function reasonOnTombstone(text: string): EndReason | undefined {
   return ended === 'revoked' ? ended : 'evicted';
 }
 
+/**
+ * How a session came from one id to the next. `same-user`: it is the same session with the same user, as
+ * by `confirm()`. `sign-in`: whatever has another user, or other data, as by `login()`.
+ */
+export type EdgeKind = 'same-user' | 'sign-in';
+
 /** Where a session is now that had another id before. */
 export interface Successor {
   /** The key that its record has now. */
   readonly key: string;
-  /** True if it is the same session under another id; false if a sign-in began another one. */
-  readonly isSameSession: boolean;
+  /** Identifies it whatever ids it gets. */
+  readonly lineage: string;
+  readonly edge: EdgeKind;
+  /** Until when the mark counts, in epoch milliseconds, however long the store keeps it. */
+  readonly until: number;
+  /** Its id, sealed for who has the former one. */
+  readonly sealedId: string;
 }
 
 /** The mark that replaces the record of a session that got a new id. */
-export function successorMark({ key, isSameSession }: Successor, now: number): StoredRecord {
-  const payload = markText({ successor: key, isSameSession });
-  return { payload, expiresAt: now + SUCCESSOR_LIFETIME };
+export function successorMark({ key, lineage, edge, until, sealedId }: Successor): StoredRecord {
+  const payload = markText({ [SUCCESSOR]: key, lineage, edge, until, id: sealedId });
+  return { payload, expiresAt: until };
 }
 
 /** The successor that a mark names; `undefined` for any other text. */
 export function successorOnMark(text: string): Successor | undefined {
-  const { successor, isSameSession } = markIn(text, 'successor') ?? {};
-  if (typeof successor !== 'string') return undefined;
-  return { key: successor, isSameSession: isSameSession === true };
+  const { [SUCCESSOR]: key, lineage, edge, until, id } = markIn(text, SUCCESSOR) ?? {};
+  if (typeof key !== 'string') return undefined;
+  return {
+    key,
+    lineage: typeof lineage === 'string' ? lineage : key,
+    edge: edge === 'same-user' ? edge : 'sign-in',
+    until: typeof until === 'number' ? until : 0,
+    sealedId: typeof id === 'string' ? id : '',
+  };
+}
+
+/** The keys of marks, each with its end. */
+type Marks = Readonly<Record<string, number>>;
+
+/** Those that have not ended; `undefined` where none is left. */
+export function marksInForce(marks: Marks, now: number): Marks | undefined {
+  const left = Object.entries(marks).filter(([, until]) => until > now);
+  return left.length === 0 ? undefined : Object.fromEntries(left);
+}
+
+/** A cheap sign that a text may be such a mark: false for every record that Sesame wrote. */
+export function mayBeSuccessorMark(text: string): boolean {
+  return mayHaveFirst(text, SUCCESSOR);
 }
 
 /** The metadata of a mark, which no session has. A mark has no data. */
 type Mark = Readonly<Record<string, unknown>>;
 
 const METADATA = `{"${METADATA_KEY}":{`;
+
+const SUCCESSOR = 'successor';
 
 /** A mark as text. The cookie lets plain express-session read it, as an empty session. */
 export function markText(mark: Mark): string {
@@ -57,13 +87,15 @@ export function markText(mark: Mark): string {
  * @param name the first name in the metadata of the mark
  */
 export function markIn(text: string, name: string): Mark | undefined {
-  const member = `"${name}":`;
-  const isOwnOrder = text.startsWith(METADATA);
-  if (isOwnOrder ? !text.startsWith(member, METADATA.length) : !text.includes(member)) {
-    return undefined;
-  }
+  if (!mayHaveFirst(text, name)) return undefined;
   const metadata = metadataIn(text);
   return metadata !== undefined && Object.hasOwn(metadata, name) ? metadata : undefined;
+}
+
+function mayHaveFirst(text: string, name: string): boolean {
+  const member = `"${name}":`;
+  const isOwnOrder = text.startsWith(METADATA);
+  return isOwnOrder ? text.startsWith(member, METADATA.length) : text.includes(member);
 }
 
 function metadataIn(text: string): Mark | undefined {

@@ -1,15 +1,11 @@
 import type { ReadRecord, SessionStore } from '../../stores/session-store.js';
 import { CorruptRecordError } from '../errors.js';
 import type { Emit, SessionObserver } from '../events.js';
+import { handleOfKey } from '../ids.js';
 import type { Absence } from './absence.js';
 import type { RecordFormat } from './record-format.js';
+import { lineageOf } from './session-record.js';
 import type { SessionRecord } from './session-record.js';
-
-/** How a session is known: by its key in the store, and by its public name. */
-export interface KnownSession {
-  readonly key: string;
-  readonly handle: string;
-}
 
 /** How many handles to remember, so that each record is reported once. */
 const MAX_REPORTED = 1_000;
@@ -19,6 +15,7 @@ export class OwnRecords {
   private readonly reported = new Set<string>();
 
   constructor(
+    private readonly settings: { readonly hashIds: boolean },
     readonly format: RecordFormat,
     private readonly store: Pick<SessionStore, 'remove'>,
     private readonly observer: SessionObserver,
@@ -26,15 +23,15 @@ export class OwnRecords {
   ) {}
 
   /** The record of a live session, or why it is not one. */
-  read(stored: ReadRecord, session: KnownSession): SessionRecord | Absence {
-    const opened = this.format.open(stored.payload, session.key);
+  read(stored: ReadRecord, key: string): SessionRecord | Absence {
+    const opened = this.format.open(stored.payload, key);
     switch (opened.is) {
       case 'live':
         return opened.record;
       case 'expired':
         this.emit({
           type: 'expired',
-          handle: session.handle,
+          handle: handleOfKey(lineageOf(opened.record, key), this.settings),
           userId: opened.record.metadata.userId,
           cause: opened.reason,
         });
@@ -42,9 +39,11 @@ export class OwnRecords {
       case 'ended':
         return opened.reason;
       case 'unreadable':
-        this.reject(stored, session, opened.cause);
+        this.reject(stored, key, opened.cause);
         return 'unreadable';
-      default:
+      case 'rotated':
+        return 'rotated';
+      case 'absent':
         return 'expired';
     }
   }
@@ -53,7 +52,8 @@ export class OwnRecords {
    * Reports a record, once. If it can never be read, it is removed, unless it was replaced since. If
    * another instance may be able to read it (with a key that this one lacks, say), it is left alone.
    */
-  private reject({ version }: ReadRecord, { handle, key }: KnownSession, cause: Error): void {
+  private reject({ version }: ReadRecord, key: string, cause: Error): void {
+    const handle = handleOfKey(key, this.settings);
     this.emit({ type: 'rejected', handle, cause });
     const isFinal = cause instanceof CorruptRecordError && cause.isFinal;
     if (!this.reported.has(handle)) {

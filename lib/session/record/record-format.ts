@@ -3,7 +3,7 @@ import { asError } from '../../reporting/thrown.js';
 import type { RecordCodec, StoredRecord } from '../../stores/session-store.js';
 import type { EndReason, TimeoutReason } from './absence.js';
 import { EncryptedRecords } from './encrypted-records.js';
-import { reasonOnTombstone, successorOnMark } from './marks.js';
+import { mayBeSuccessorMark, reasonOnTombstone, successorOnMark } from './marks.js';
 import type { Successor } from './marks.js';
 import { parseRecord } from './record-json.js';
 import type { SessionRecord } from './session-record.js';
@@ -62,7 +62,7 @@ export class RecordFormat {
       const reason = reasonOnTombstone(text);
       if (reason !== undefined) return { is: 'ended', reason };
       const successor = successorOnMark(text);
-      if (successor !== undefined) return { is: 'rotated', successor };
+      if (successor !== undefined) return this.markOrAbsent(successor);
       return this.liveOrExpired(parseRecord(text, this.settings.clock()));
     } catch (thrown) {
       return { is: 'unreadable', cause: asError(thrown) };
@@ -73,6 +73,16 @@ export class RecordFormat {
   liveRecord(payload: string | undefined, key: string): SessionRecord | undefined {
     const opened = this.open(payload, key);
     return opened.is === 'live' ? opened.record : undefined;
+  }
+
+  /** False for a payload that is surely no mark. */
+  mayBeMark(payload: string): boolean {
+    return !this.isPlain || mayBeSuccessorMark(payload);
+  }
+
+  /** A mark counts until its own end: a store may keep it longer. */
+  private markOrAbsent(successor: Successor): OpenedRecord {
+    return successor.until > this.settings.clock() ? { is: 'rotated', successor } : ABSENT;
   }
 
   private liveOrExpired(record: SessionRecord): OpenedRecord {

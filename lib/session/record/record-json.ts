@@ -97,10 +97,16 @@ function readMetadata(written: unknown): SessionMetadata {
     userAgent: asString(written['userAgent']),
     indexedAt: asTime(written['indexedAt']),
     lineage: asString(written['lineage']),
+    marks: isObject(written['marks']) ? marksIn(written['marks']) : undefined,
     idleTimeout: asTime(written['idleTimeout']),
     absoluteTimeout: asTime(written['absoluteTimeout']),
     cookie: isObject(written['cookie']) ? overridesInOrder(written['cookie']) : undefined,
   };
+}
+
+function marksIn(written: Record<string, unknown>): SessionMetadata['marks'] {
+  const read = Object.entries(written).map(([key, until]) => [key, asTime(until) ?? 0] as const);
+  return Object.fromEntries(read);
 }
 
 /** Only the attributes that were written: an absent one is not the same as one that is unset. */
@@ -126,6 +132,7 @@ function inOrder(metadata: SessionMetadata): SessionMetadata {
     userAgent: metadata.userAgent,
     indexedAt: metadata.indexedAt,
     lineage: metadata.lineage,
+    marks: metadata.marks,
     idleTimeout: metadata.idleTimeout,
     absoluteTimeout: metadata.absoluteTimeout,
     cookie: metadata.cookie && overridesInOrder({ ...metadata.cookie }),

@@ -15,8 +15,10 @@ export interface SessionMetadata {
   readonly userAgent?: string | undefined;
   /** When the index of users was last told the session's expiry. */
   readonly indexedAt?: number | undefined;
-  /** The key that the session had when its user signed in, if it has another one now. */
+  /** The key that the session had when its user signed in, or when it began, if it has another one now. */
   readonly lineage?: string | undefined;
+  /** The keys of the marks that lead to it, each with its end: how it is found by the ids that it had. */
+  readonly marks?: Readonly<Record<string, number>> | undefined;
   /** Timeouts of this one session, if they differ from the configured ones. */
   readonly idleTimeout?: number | undefined;
   readonly absoluteTimeout?: number | undefined;
@@ -44,7 +46,7 @@ export function emptyRecord(now: number): SessionRecord {
   };
 }
 
-/** Identifies a session whatever ids it gets: the key that it had when its user signed in. */
+/** Identifies a session whatever ids it gets: the key that it had when its user signed in, or it began. */
 export function lineageOf({ metadata }: SessionRecord, key: string): string {
   return metadata.lineage ?? key;
 }

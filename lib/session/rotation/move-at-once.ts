@@ -4,13 +4,13 @@ import type {
   ReadRecord,
   SessionLimit,
 } from '../../stores/session-store.js';
-import { IdInUseError } from '../errors.js';
+import { IdInUseError, isRejection } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { RecordDraft } from '../record-draft.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
-import { draftOf, markOf } from './move.js';
-import type { MovedRecord, SessionMove } from './move.js';
+import { draftOf } from './move.js';
+import type { MetMark, MoveEnd, MoveProgress, SessionMove } from './move.js';
 
 /** The former record is gone: a sign-in tries again without it. */
 interface FormerGone {
@@ -24,37 +24,71 @@ export class MoveAtOnce {
     private readonly index: SessionIndex,
   ) {}
 
-  /** The record under the new key; `full` when the user may not have one more session. */
   async move(
     move: SessionMove,
     first: RecordDraft,
     limit: SessionLimit | undefined,
-  ): Promise<MovedRecord | 'gone' | 'full'> {
-    const { session, rotation, former, key } = move;
-    const { userId, budget } = session;
-    const mark = markOf(this.lifecycle, move);
-    const needsFormerEntry = move.keepsEntry && rotation.continues;
+    progress: MoveProgress,
+  ): Promise<MoveEnd> {
+    const { rotation, from } = move;
     let draft = first;
-    const swap = async (seen: ReadRecord | undefined): Promise<MoveOutcome | FormerGone> => {
-      const isNewer = seen !== undefined && seen !== former;
-      const newer = isNewer ? this.lifecycle.records.read(seen, session) : undefined;
-      if (typeof newer === 'object') draft = draftOf(this.lifecycle, move, newer.attributes);
-      const from = seen && { key: session.key, version: seen.version, userId };
-      const step = { from, mark, to: key, record: draft, needsFormerEntry };
-      const isGone = typeof newer === 'string';
-      const outcome = isGone
-        ? 'gone'
-        : await this.index.moveAtOnce(step, draft.record, limit, budget);
-      if (outcome !== 'gone' || rotation.continues) return outcome;
+    const swap = async (
+      seen: ReadRecord | undefined,
+    ): Promise<MoveOutcome | FormerGone | MetMark> => {
+      if (from !== undefined && seen !== undefined && seen !== from.stored) {
+        const newer = this.lifecycle.records.read(seen, from.key);
+        if (newer === 'rotated' || from.leaves === undefined) return { met: seen };
+        if (typeof newer === 'string') return whenGone();
+        draft = draftOf(this.lifecycle, move, newer.attributes);
+      }
+      const outcome = await this.take(move, seen, draft, limit, progress);
+      return outcome === 'gone' ? whenGone() : outcome;
+    };
+    const whenGone = (): 'gone' | FormerGone => {
+      if (rotation.continues) return 'gone';
       draft = draftOf(this.lifecycle, move, {});
       return { conflict: undefined };
     };
-    const outcome = await compareAndSwap<ReadRecord | undefined, Exclude<MoveOutcome, Conflict>>(
-      former,
-      swap,
-    );
+    const outcome = await compareAndSwap<
+      ReadRecord | undefined,
+      Exclude<MoveOutcome, Conflict> | MetMark
+    >(from?.stored, swap);
     if (outcome === 'taken') throw new IdInUseError();
-    if (typeof outcome === 'string') return outcome;
+    if (typeof outcome === 'string' || 'met' in outcome) return outcome;
     return { draft, version: outcome.moved, replacedFormer: true, wasEnded: false };
+  }
+
+  /** Takes the step. If its answer is lost, what is under the former key tells whether it was taken. */
+  private async take(
+    move: SessionMove,
+    seen: ReadRecord | undefined,
+    draft: RecordDraft,
+    limit: SessionLimit | undefined,
+    progress: MoveProgress,
+  ): Promise<MoveOutcome> {
+    const { session, rotation, from, mark, key, keepsEntry } = move;
+    const { budget } = session;
+    const { store } = this.lifecycle;
+    const needsFormerEntry = keepsEntry && rotation.continues;
+    const step = {
+      from: from && seen && { key: from.key, version: seen.version, userId: from.leaves?.userId },
+      mark,
+      to: key,
+      record: draft,
+      needsFormerEntry,
+    };
+    try {
+      return await this.index.moveAtOnce(step, draft.record, limit, budget);
+    } catch (error) {
+      if (step.from === undefined || mark === undefined) throw error;
+      progress.mayBeMarked = true;
+      const there = await store.read(step.from.key, budget);
+      if (there?.payload === mark.payload) {
+        const moved = await store.read(key, budget);
+        return { moved: moved?.version ?? there.version, evicted: [] };
+      }
+      progress.mayBeMarked = !isRejection(error);
+      throw error;
+    }
   }
 }

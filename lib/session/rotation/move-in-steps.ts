@@ -1,41 +1,74 @@
-import type {
-  Conflict,
-  ReadRecord,
-  SessionLimit,
-  StoredRecord,
-} from '../../stores/session-store.js';
+import type { Conflict, ReadRecord, SessionLimit, Version } from '../../stores/session-store.js';
 import type { SessionAttributes } from '../data/attributes.js';
-import { IdInUseError } from '../errors.js';
+import { IdInUseError, isRejection } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
+import { isOver } from '../record/record-format.js';
+import { expiryOf } from '../record/timeouts.js';
 import type { RecordDraft } from '../record-draft.js';
-import type { RequestSession } from '../state/request-session.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
-import { draftOf, markOf } from './move.js';
-import type { MovedRecord, SessionMove } from './move.js';
+import { draftOf } from './move.js';
+import type {
+  Departure,
+  MetMark,
+  MovedRecord,
+  MoveEnd,
+  MoveProgress,
+  SessionMove,
+} from './move.js';
 
-/** Moves a session step by step: the new record is stored first, then the former one is replaced. */
+/** The session under its new key, and what took the place of the former record. */
+interface Departed extends MovedRecord {
+  /** What was replaced last, and the version of the mark, if there is one. */
+  readonly left?: { readonly former: ReadRecord; readonly mark: Version | undefined };
+}
+
+/** Moves a session step by step: the new record, the mark, the index. */
 export class MoveInSteps {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly index: SessionIndex,
   ) {}
 
-  /** The record under the new key; `full` when the user may not have one more session. */
   async move(
     move: SessionMove,
     draft: RecordDraft,
     limit: SessionLimit | undefined,
-  ): Promise<MovedRecord | 'gone' | 'full'> {
+    progress: MoveProgress,
+  ): Promise<MoveEnd> {
     const { key, session, keepsEntry } = move;
+    const { budget } = session;
     const { store } = this.lifecycle;
-    const created = await store.create(key, draft, session.budget);
+    const { userId } = draft.record.metadata;
+    // Before anything is written, so that a sign-in that is refused disturbs nobody.
+    if (!keepsEntry && !(await this.index.hasRoom(userId, limit, budget))) {
+      return (await this.metAt(move)) ?? 'full';
+    }
+    const created = await store.create(key, draft, budget);
     if (created === 'taken') throw new IdInUseError();
-    if (!keepsEntry && !(await this.add(move, draft, limit))) return 'full';
-    const moved = await this.replaceFormer(move, { draft, version: created.version });
-    if (moved === 'gone') return moved;
-    const indexed = await this.updateIndex(move, moved, limit);
-    return indexed === 'indexed' ? moved : indexed;
+    const { version } = created;
+    const departed = await this.replaceFormer(move, { draft, version }, progress);
+    if (departed === 'gone') return departed;
+    if ('met' in departed) {
+      await store.remove(key, version, budget); // nobody has heard of it
+      return departed;
+    }
+    const indexed = await this.updateIndex(move, departed, limit);
+    if (indexed === 'full') await this.giveBack(move, departed);
+    if (indexed === 'full' || indexed === 'gone') {
+      progress.mayBeMarked = false;
+      return indexed;
+    }
+    const mayHaveEnded = indexed === 'added' && progress.mayBeMarked;
+    return mayHaveEnded ? this.checked(move, departed) : departed;
+  }
+
+  /** The mark under the former key, if there is one by now. */
+  private async metAt({ session, from }: SessionMove): Promise<MetMark | undefined> {
+    if (from === undefined) return undefined;
+    const there = await this.lifecycle.store.read(from.key, session.budget);
+    const isMarked = this.lifecycle.format.open(there?.payload, from.key).is === 'rotated';
+    return there !== undefined && isMarked ? { met: there } : undefined;
   }
 
   /**
@@ -43,29 +76,56 @@ export class MoveInSteps {
    * gone, the session was ended meanwhile: a sign-in adds a new entry, and anything else is over.
    */
   private async updateIndex(
-    move: SessionMove,
+    { key, session, rotation, from, keepsEntry }: SessionMove,
     { draft, replacedFormer }: MovedRecord,
     limit: SessionLimit | undefined,
-  ): Promise<'indexed' | 'gone' | 'full'> {
-    const { session, rotation, key, keepsEntry } = move;
-    const { budget, userId } = session;
-    if (!keepsEntry) {
-      if (replacedFormer) await this.index.remove(userId, session.key, budget);
-      return 'indexed';
-    }
+  ): Promise<'moved' | 'added' | 'gone' | 'full'> {
+    const { budget } = session;
     const { record } = draft;
-    if (replacedFormer && (await this.index.move(session.key, key, record, budget)))
-      return 'indexed';
-    if (rotation.continues) return 'gone';
-    return (await this.add(move, draft, limit)) ? 'indexed' : 'full';
+    if (keepsEntry && from !== undefined) {
+      if (replacedFormer && (await this.index.move(from.key, key, record, budget))) return 'moved';
+      if (rotation.continues) return 'gone';
+    }
+    if (!(await this.index.add(key, record, limit, budget))) return 'full';
+    if (from !== undefined && replacedFormer && !keepsEntry) {
+      await this.index.remove(from.leaves?.userId, from.key, budget);
+    }
+    return 'added';
   }
 
-  private async add(
-    { key, session }: SessionMove,
-    { record }: RecordDraft,
-    limit: SessionLimit | undefined,
-  ): Promise<boolean> {
-    return this.index.add(key, record, limit, session.budget);
+  /**
+   * Another request may have joined the session by the mark, and its user may have ended it before the
+   * index knew of it: then the entry is dead.
+   */
+  private async checked({ key, session }: SessionMove, departed: Departed): Promise<MovedRecord> {
+    const { store, format } = this.lifecycle;
+    const there = await store.read(key, session.budget);
+    if (!isOver(format.open(there?.payload, key))) return departed;
+    await this.index.remove(departed.draft.record.metadata.userId, key, session.budget);
+    return { ...departed, wasEnded: true };
+  }
+
+  /** The user may not have one more session: the former record takes its place again. */
+  private async giveBack(
+    { key, session: { budget }, from, keepsEntry }: SessionMove,
+    { left, version }: Departed,
+  ): Promise<void> {
+    const { store } = this.lifecycle;
+    if (from !== undefined && left !== undefined && !keepsEntry) {
+      const { payload } = left.former;
+      const record = { payload, expiresAt: this.expiryOf(payload, from.key) };
+      if (left.mark === undefined) await store.create(from.key, record, budget);
+      else await store.replace(from.key, left.mark, record, budget);
+    }
+    // Another sign-in of the same user may have joined it, and has found a place for it.
+    await store.remove(key, version, budget);
+  }
+
+  private expiryOf(payload: string, key: string): number {
+    const { format, settings } = this.lifecycle;
+    const opened = format.open(payload, key);
+    if (opened.is === 'live') return expiryOf(opened.record, settings);
+    return opened.is === 'rotated' ? opened.successor.until : settings.clock();
   }
 
   /**
@@ -75,11 +135,12 @@ export class MoveInSteps {
   private async replaceFormer(
     move: SessionMove,
     first: Pick<MovedRecord, 'draft' | 'version'>,
-  ): Promise<MovedRecord | 'gone'> {
+    progress: MoveProgress,
+  ): Promise<Departed | MetMark | 'gone'> {
     const { store, records } = this.lifecycle;
-    const { session, rotation, former, key } = move;
-    if (former === undefined) return { ...first, replacedFormer: false, wasEnded: false };
-    let moved: MovedRecord = { ...first, replacedFormer: true, wasEnded: false };
+    const { session, rotation, from, key } = move;
+    if (from === undefined) return { ...first, replacedFormer: false, wasEnded: false };
+    let moved: Departed = { ...first, replacedFormer: true, wasEnded: false };
     const inherit = async (
       inherited: SessionAttributes,
       replacedFormer: boolean,
@@ -90,36 +151,46 @@ export class MoveInSteps {
       const version = isWritten ? outcome.version : moved.version;
       moved = { draft, version, replacedFormer, wasEnded: moved.wasEnded || !isWritten };
     };
-    const mark = markOf(this.lifecycle, move);
-    const replaced = await compareAndSwap(former, async (seen, turn) => {
-      const newer = seen === former ? undefined : records.read(seen, session);
+    const replaced = await compareAndSwap(from.stored, async (seen, turn) => {
+      const newer = seen === from.stored ? undefined : records.read(seen, from.key);
+      if (newer === 'rotated' || (newer !== undefined && from.leaves === undefined)) {
+        return { met: seen };
+      }
       if (typeof newer === 'object') await inherit(newer.attributes, true);
       const outcome =
-        typeof newer === 'string' ? 'gone' : await this.putMark(session, seen, mark, turn);
+        typeof newer === 'string' ? 'gone' : await this.putMark(move, from, seen, progress, turn);
       if (outcome === 'gone' && !rotation.continues) await inherit({}, false);
       return outcome;
     });
-    return replaced === 'gone' && rotation.continues ? 'gone' : moved;
+    if (replaced === 'gone') return rotation.continues ? 'gone' : moved;
+    return 'met' in replaced ? replaced : { ...moved, left: replaced };
   }
 
   /** Replaces the former record by the mark, or removes it where there is no mark. */
   private async putMark(
-    { key, budget }: RequestSession,
-    { version }: ReadRecord,
-    mark: StoredRecord | undefined,
+    { session: { budget }, mark }: SessionMove,
+    { key }: Departure,
+    seen: ReadRecord,
+    progress: MoveProgress,
     turn: string | undefined,
-  ): Promise<'replaced' | 'gone' | 'busy' | Conflict> {
+  ): Promise<NonNullable<Departed['left']> | 'gone' | 'busy' | Conflict> {
     const { store } = this.lifecycle;
     if (mark === undefined) {
-      const outcome = await store.remove(key, version, budget);
-      return outcome === 'removed' ? 'replaced' : outcome;
+      const outcome = await store.remove(key, seen.version, budget);
+      return outcome === 'removed' ? { former: seen, mark: undefined } : outcome;
     }
+    progress.mayBeMarked = true;
     try {
-      const outcome = await store.replace(key, version, mark, budget, turn);
-      return typeof outcome === 'string' || 'conflict' in outcome ? outcome : 'replaced';
+      const outcome = await store.replace(key, seen.version, mark, budget, turn);
+      const isMarked = typeof outcome === 'object' && 'version' in outcome;
+      if (isMarked) return { former: seen, mark: outcome.version };
+      progress.mayBeMarked = false;
+      return outcome;
     } catch (error) {
       // The answer may have been lost after the mark was written; no other request writes this mark.
-      if ((await store.read(key, budget))?.payload === mark.payload) return 'replaced';
+      const there = await store.read(key, budget);
+      if (there?.payload === mark.payload) return { former: seen, mark: there.version };
+      progress.mayBeMarked = !isRejection(error);
       throw error;
     }
   }

@@ -1,4 +1,6 @@
 import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
+import { NO_CHANGES } from '../data/merge.js';
+import type { AttributeChanges } from '../data/merge.js';
 import { SessionUnusableError } from '../errors.js';
 import type { SessionMetadata } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
@@ -11,11 +13,13 @@ export type RotationKind = (session: RequestSession, now: number) => Rotation;
  * Signs a user in.
  * @param keep the attributes to keep; by default all, unless they are another user's
  * @param lifetime the timeouts of this sign-in and the age of its cookie, in milliseconds
+ * @param data attributes to set with it
  */
 export function signIn(
   userId: string,
   keep: Keep | undefined,
   lifetime: number | undefined,
+  data: AttributeChanges,
 ): RotationKind {
   return (session, now) => {
     const owner = session.record().metadata.userId; // also of a session that was ended meanwhile
@@ -34,7 +38,9 @@ export function signIn(
           };
     return {
       type: 'loggedIn',
+      wish: { to: 'sign in', userId },
       keep: keeps,
+      data,
       metadata: { seenAt: now, createdAt: now, userId, authenticatedAt: now, ...own },
       continues: false,
     };
@@ -45,7 +51,9 @@ export function signIn(
 export function regenerate(keep: Keep): RotationKind {
   return (session, now) => ({
     type: 'rotated',
+    wish: { to: 'regenerate' },
     keep,
+    data: NO_CHANGES,
     metadata:
       keep === 'all'
         ? ownMetadata(session)
@@ -56,13 +64,15 @@ export function regenerate(keep: Keep): RotationKind {
 
 /** The user has proved again who they are: the same session, newly authenticated, under a new id. */
 export const confirmation: RotationKind = (session, now) => {
-  if (session.state.is !== 'ended' && session.userId === undefined) {
+  const { is } = session.state;
+  if (is !== 'ended' && is !== 'rotated' && session.userId === undefined) {
     throw new SessionUnusableError(
       'confirm() was called, but nobody is signed in. Call login() first, or guard the route with AuthenticatedGuard.',
     );
   }
   const metadata = { ...ownMetadata(session), authenticatedAt: now };
-  return { type: 'rotated', keep: 'all', metadata, continues: true };
+  const wish = { to: 'confirm' } as const;
+  return { type: 'rotated', wish, keep: 'all', data: NO_CHANGES, metadata, continues: true };
 };
 
 /**

@@ -1,136 +1,176 @@
-import { setTimeout } from 'node:timers/promises';
-import type { SessionLimit } from '../../stores/session-store.js';
-import type { SessionAttributes } from '../data/attributes.js';
+import type { ReadRecord, SessionLimit } from '../../stores/session-store.js';
+import { trailOf } from '../crossing/crossing.js';
+import { markMeaning } from '../crossing/mark-meaning.js';
 import { applyChanges, changesBetween } from '../data/merge.js';
-import { IdInUseError, SessionLimitError, StoreUnavailableError } from '../errors.js';
-import { keyOf } from '../ids.js';
+import type { SessionAttributes } from '../data/attributes.js';
+import { SessionLimitError, SessionRotatedError } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
+import type { FormerSession } from '../state/session-state.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { SessionIndex } from '../users/session-index.js';
+import type { FoundSession, SessionLookup } from '../users/session-lookup.js';
 import type { UserSessions } from '../users/user-sessions.js';
-import { draftOf } from './move.js';
-import type { MovedRecord, Rotation, SessionMove } from './move.js';
-import { MoveAtOnce } from './move-at-once.js';
-import { MoveInSteps } from './move-in-steps.js';
+import type { Departure, Rotation, RotatingSession } from './move.js';
+import { SessionJoin } from './session-join.js';
+import type { JoinedSession } from './session-join.js';
+import { SessionMoving } from './session-moving.js';
+import type { MovedSession } from './session-moving.js';
 
-/** How often undoing a failed move is tried again, one `storeTimeout` apart. */
-const UNDO_ATTEMPTS = 3;
+/** Where a rotation begins: at a record, or at nothing; or at a mark that another one has left. */
+type Origin =
+  | { readonly at: 'record'; readonly from: Departure | undefined }
+  | { readonly at: 'mark'; readonly former: FormerSession; readonly stored?: ReadRecord };
+
+/** The session under its new id, or where to begin again; `undefined` if it was ended meanwhile. */
+type Outcome = (MovedSession & { readonly id: string }) | JoinedSession | Origin | undefined;
+
+/** How often to begin again, while others give the session new ids or end it. */
+const MAX_ATTEMPTS = 20;
 
 /** Gives sessions new ids; the former ones stop working. */
 export class SessionRotation {
-  private readonly mover: MoveAtOnce | MoveInSteps;
+  private readonly moving: SessionMoving;
+  private readonly joining: SessionJoin;
 
   constructor(
-    private readonly lifecycle: Lifecycle,
+    lifecycle: Lifecycle,
     private readonly index: SessionIndex,
     private readonly users: UserSessions,
+    private readonly lookup: SessionLookup,
+    private readonly emit: Lifecycle['emit'],
   ) {
-    const Mover = index.canMoveAtOnce ? MoveAtOnce : MoveInSteps;
-    this.mover = new Mover(lifecycle, index);
+    this.moving = new SessionMoving(lifecycle, index, users);
+    this.joining = new SessionJoin(lifecycle, index);
   }
 
   /**
-   * Nobody learns the new id until all is done. When a step fails, what was made is removed, and the
-   * session stays as it was.
+   * Gives the session a new id; or the one that another request has just given it, where this one may
+   * have that.
+   * @throws SessionRotatedError if a request has no part in the session any more
    */
   async rotate(session: RequestSession, rotation: Rotation): Promise<void> {
-    const { settings, emit } = this.lifecycle;
-    const { state, userId, view } = session;
     const base = session.storedAttributes();
-    const changes = changesBetween(base, view.attributes());
+    const changes = changesBetween(base, session.view.attributes());
+    const rotating = { session, rotation, snapshot: session.snapshot(), changes };
     const id = session.edge.generateId();
-    const snapshot = session.snapshot();
-    const former = state.is === 'stored' ? state.stored : undefined;
-    const staysUsers = former !== undefined && userId === rotation.metadata.userId;
-    const move: SessionMove = {
-      session,
-      rotation,
-      id,
-      key: keyOf(id, settings),
-      former,
-      keepsEntry: staysUsers && userId !== undefined && this.index.isSupported,
-      isSameSession: staysUsers && rotation.continues && rotation.keep === 'all',
-      snapshot,
-      changes,
-    };
-    const moved = await this.move(move, former === undefined ? {} : base);
-    if (moved === 'gone') return session.lose();
-    const { draft, version, token, wasEnded } = moved;
-    session.become({ payload: draft.payload, version }, draft.record, id);
-    view.renewCookie(snapshot.cookie);
-    if (token !== undefined) session.carry(token);
-    session.showNewer(draft.record.attributes, applyChanges(base, changes));
-    session.written = 'commit';
-    emit({ type: rotation.type, handle: session.handle, userId: rotation.metadata.userId });
-    if (wasEnded) session.lose();
-  }
-
-  /** Moves the session to its new key, completely or not at all. */
-  private async move(
-    move: SessionMove,
-    inherited: SessionAttributes,
-  ): Promise<(MovedRecord & { readonly token: string | undefined }) | 'gone'> {
-    const { tokens, pending } = this.lifecycle;
-    const { session, id } = move;
-    const { userId } = move.rotation.metadata;
+    const { userId } = rotation.metadata;
     const limit = userId === undefined ? undefined : await this.index.limitOf(userId);
-    const draft = draftOf(this.lifecycle, move, inherited);
-    try {
-      const moved = await this.mover.move(move, draft, limit);
-      if (moved === 'full') throw await this.limitReached(move, limit);
-      if (moved === 'gone') {
-        await this.removeNew(move);
-        return 'gone';
-      }
-      return { ...moved, token: tokens.tokenOf(session, id, moved.draft) };
-    } catch (error) {
-      if (error instanceof IdInUseError) throw error; // the record there is another session's
-      const undone = this.undo(move);
-      pending.add(undone.catch(() => this.undoLater(move)));
-      // The request does not wait again for a store that has just failed.
-      if (!(error instanceof StoreUnavailableError)) await undone.catch(() => undefined);
-      throw error;
+    let origin = originOf(session, base);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      const outcome =
+        origin.at === 'mark'
+          ? await this.cross(rotating, origin, limit)
+          : await this.depart(rotating, id, origin.from, limit);
+      if (outcome === undefined) return session.lose();
+      if (!('at' in outcome)) return this.finish(rotating, outcome, applyChanges(base, changes));
+      origin = outcome;
     }
+    throw new SessionRotatedError();
   }
 
-  private async limitReached(
-    { session, rotation }: SessionMove,
+  private async depart(
+    rotating: RotatingSession,
+    id: string,
+    from: Departure | undefined,
     limit: SessionLimit | undefined,
-  ): Promise<SessionLimitError> {
-    const { userId = '' } = rotation.metadata;
-    const sessions = await this.users.list(userId, undefined, session.budget);
-    return new SessionLimitError(limit?.max ?? 0, sessions);
+  ): Promise<Outcome> {
+    const moved = await this.moving.move(rotating, id, from, limit);
+    if (moved === 'gone') return undefined;
+    if (!('met' in moved)) return { ...moved, id };
+    return from && { at: 'mark', former: { id: from.id, key: from.key }, stored: moved.met };
   }
 
-  /** Tries again while the store is down. What is left after that expires. */
-  private async undoLater(move: SessionMove, attempts = UNDO_ATTEMPTS): Promise<void> {
-    await setTimeout(this.lifecycle.settings.storeTimeout, undefined, { ref: false });
-    await this.undo(move).catch(() =>
-      attempts > 1 ? this.undoLater(move, attempts - 1) : undefined,
-    );
-  }
-
-  /** Removes the new record and its entry. */
-  private async removeNew({ key, rotation }: SessionMove): Promise<void> {
-    try {
-      await this.lifecycle.store.remove(key);
-    } finally {
-      await this.index.remove(rotation.metadata.userId, key);
+  /** What comes of a rotation that meets the mark of another one. */
+  private async cross(
+    rotating: RotatingSession,
+    { former, stored }: Extract<Origin, { readonly at: 'mark' }>,
+    limit: SessionLimit | undefined,
+  ): Promise<Outcome> {
+    const { session, rotation } = rotating;
+    const found = await this.lookup.find(former.key, session.budget, stored, 'any');
+    const [first] = found.marks;
+    if (first === undefined) return originWithoutMark(former, found, rotation);
+    const departure = { ...former, stored: first.stored, leaves: undefined };
+    switch (markMeaning(trailOf(found), rotation.wish)) {
+      case 'over':
+        return undefined;
+      case 'begin':
+        return NOWHERE;
+      case 'replace':
+        return { at: 'record', from: departure };
+      case 'join':
+        return this.join(rotating, former, found, limit);
+      default:
+        if (first.successor.edge === 'sign-in') session.stayBehind(first.successor.key);
+        throw new SessionRotatedError();
     }
   }
 
-  /**
-   * Removes everything of a failed move. The former record may have been replaced before that: then its
-   * entry is dead, and is removed too. An entry that another request is about to move is left.
-   */
-  private async undo(move: SessionMove): Promise<void> {
-    try {
-      await this.removeNew(move);
-    } finally {
-      const { keepsEntry, session, rotation } = move;
-      const { userId } = rotation.metadata;
-      if (keepsEntry && userId !== undefined)
-        await this.index.dead.removeIfOver(userId, session.key);
+  private async join(
+    rotating: RotatingSession,
+    former: FormerSession,
+    found: FoundSession,
+    limit: SessionLimit | undefined,
+  ): Promise<Outcome> {
+    const { session, rotation } = rotating;
+    const joined = await this.joining.join(rotating, former, found, limit);
+    switch (joined) {
+      case 'again':
+        return { at: 'mark', former };
+      case 'gone':
+        return undefined;
+      case 'full': {
+        const { userId = '' } = rotation.metadata;
+        const sessions = await this.users.list(userId, undefined, session.budget);
+        throw new SessionLimitError(limit?.max ?? 0, sessions);
+      }
+      case 'closed':
+        if (rotation.continues) throw new SessionRotatedError();
+        return NOWHERE;
+      default:
+        return joined;
     }
   }
+
+  private finish(
+    { session, rotation, snapshot }: RotatingSession,
+    outcome: (MovedSession & { readonly id: string }) | JoinedSession,
+    before: SessionAttributes,
+  ): void {
+    const { draft, version, id } = outcome;
+    session.rotate({ payload: draft.payload, version }, draft.record, id);
+    session.view.renewCookie(snapshot.cookie);
+    if ('token' in outcome && outcome.token !== undefined) session.carry(outcome.token);
+    session.showNewer(draft.record.attributes, before);
+    session.written = 'commit';
+    this.emit({
+      type: rotation.type,
+      handle: session.handle,
+      userId: rotation.metadata.userId,
+    });
+    if ('wasEnded' in outcome && outcome.wasEnded) session.lose();
+  }
+}
+
+const NOWHERE: Origin = { at: 'record', from: undefined };
+
+/** Where the rotation of a request's session begins. */
+function originOf(session: RequestSession, attributes: SessionAttributes): Origin {
+  const { former, state, id, key, userId } = session;
+  if (former !== undefined) return { at: 'mark', former };
+  if (state.is !== 'stored') return NOWHERE;
+  return { at: 'record', from: { id, key, stored: state.stored, leaves: { userId, attributes } } };
+}
+
+/** There is no mark: it has ended, was overwritten, or the former record was given back. */
+function originWithoutMark(
+  former: FormerSession,
+  { stored, opened }: FoundSession,
+  { continues }: Rotation,
+): Origin | undefined {
+  if (continues) return undefined;
+  if (opened.is !== 'live' || stored === undefined) return NOWHERE;
+  const { metadata, attributes } = opened.record;
+  const leaves = { userId: metadata.userId, attributes };
+  return { at: 'record', from: { ...former, stored, leaves } };
 }

@@ -1,11 +1,21 @@
-import type { ClientToken, IdleExtension, SessionState, Written } from './session-state.js';
+import type {
+  ClientToken,
+  IdleExtension,
+  LateArrival,
+  SessionState,
+  Written,
+} from './session-state.js';
 
 /** What a response does with the session's cookie: leaves it alone, sends it, or clears it. */
 export type ClientCookie = 'leave' | 'send' | 'clear';
 
 /** What that depends on, besides the settings. */
 export interface CookieFacts {
-  readonly state: { readonly is: SessionState['is']; readonly by?: 'itself' | 'others' };
+  readonly state: {
+    readonly is: SessionState['is'];
+    readonly by?: 'itself' | 'others';
+    readonly late?: LateArrival | undefined;
+  };
   /** The session's id; read only if the session has been stored. */
   readonly id: string;
   readonly client: ClientToken;
@@ -23,12 +33,14 @@ export function clientCookie<T extends CookieFacts>(
   isPersistent: (session: T) => boolean,
 ): ClientCookie {
   const { state, client, written, idleExtension } = session;
-  if (state.is === 'unavailable') return 'leave';
+  // Whoever has the session's new id has its cookie; a late answer must not take it away.
+  if (state.is === 'unavailable' || state.is === 'rotated') return 'leave';
   if (state.is === 'ended' && state.by === 'others') {
     // A browser that does not know the session's id yet learns by this cookie that it was ended.
     return written === 'commit' && !holds(client, session.id) ? 'send' : 'leave';
   }
   if (state.is !== 'stored') return client.is === 'void' ? 'clear' : 'leave';
+  if (state.late !== undefined) return 'leave';
   if (!holds(client, session.id) || client.isOutdated) return 'send';
   if (written === 'none' || idleExtension === 'never') return 'leave';
   // The browser would drop a persistent cookie before the server drops the session.

@@ -5,7 +5,7 @@ import { serialiseAttributes } from '../data/attributes.js';
 import type { SessionAttributes } from '../data/attributes.js';
 import type { SessionBinding, SessionEdge, SessionIdentity } from '../edge.js';
 import type { StoreUnavailableError } from '../errors.js';
-import { handleOf } from '../ids.js';
+import { handleOf, handleOfKey } from '../ids.js';
 import { keepingLater } from '../data/merge.js';
 import type { Absence, AbsenceReason } from '../record/absence.js';
 import type { OwnRecords } from '../record/own-records.js';
@@ -13,7 +13,15 @@ import { parseRecord } from '../record/record-json.js';
 import { holdsJust, peekSeenAt } from '../record/record-text.js';
 import { emptyRecord, lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
-import type { ClientToken, IdleExtension, SessionState, Written } from './session-state.js';
+import type {
+  ClientToken,
+  Crossed,
+  FormerSession,
+  IdleExtension,
+  LateArrival,
+  SessionState,
+  Written,
+} from './session-state.js';
 import { SessionView } from './session-view.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import type { CookieReading } from '../token/cookie-reading.js';
@@ -49,7 +57,7 @@ export class RequestSession {
     this.current = NEW;
     const { verified } = cookie;
     if (verified === undefined) return;
-    this.known = { id: verified.id, handle: verified.handle };
+    this.known = { id: verified.id, hash: verified.hash };
     this.client = { is: 'token', id: verified.id, isOutdated: verified.isStale };
   }
 
@@ -65,13 +73,36 @@ export class RequestSession {
     return this.identity.id;
   }
 
+  /** The public name of the session, whatever ids it gets. */
   get handle(): string {
-    const { identity } = this;
-    return (identity.handle ??= handleOf(identity.id));
+    return handleOfKey(this.lineage(), this.settings);
   }
 
+  /** Where its record is. */
   get key(): string {
-    return this.settings.hashIds ? this.handle : this.id;
+    return this.late?.key ?? this.ownKey;
+  }
+
+  /** The key that belongs to its id. */
+  private get ownKey(): string {
+    const { identity } = this;
+    return this.settings.hashIds ? (identity.hash ??= handleOf(identity.id)) : identity.id;
+  }
+
+  /** How a request that came late found it; `undefined` for one that came by the session's own id. */
+  get late(): LateArrival | undefined {
+    return 'late' in this.current ? this.current.late : undefined;
+  }
+
+  /** True for a request that came late and has taken longer than it may. */
+  get isTooLate(): boolean {
+    return this.late !== undefined && this.late.until <= this.settings.clock();
+  }
+
+  /** The id by which the request came, or was under way, while the session has another one. */
+  get former(): FormerSession | undefined {
+    if (this.current.is === 'rotated') return this.current.former;
+    return this.late && { id: this.id, key: this.ownKey };
   }
 
   /** How long this request may still wait for the store. */
@@ -87,9 +118,10 @@ export class RequestSession {
       this.current = { ...current, record: emptyRecord(this.settings.clock()) };
       return this;
     }
-    const { stored, token } = current;
-    const read = this.records.read(stored, this);
-    if (typeof read === 'object') this.current = { is: 'stored', stored, record: read, token };
+    const { stored, token, late } = current;
+    const read = this.records.read(stored, this.key);
+    if (typeof read === 'object')
+      this.current = { is: 'stored', stored, record: read, token, late };
     else {
       this.begin(read);
       this.resolve();
@@ -104,11 +136,13 @@ export class RequestSession {
 
   /** Who is signed in; `undefined` when nobody is, or the session is over. */
   get userId(): string | undefined {
-    return this.current.is === 'ended' ? undefined : this.current.record?.metadata.userId;
+    const { is, record } = this.current;
+    return is === 'ended' || is === 'rotated' ? undefined : record?.metadata.userId;
   }
 
   /** Why there was no session, where there was none. */
   get absence(): AbsenceReason {
+    if (this.current.is === 'rotated') return 'rotated';
     if (this.current.is !== 'new' || this.current.because === 'unreadable') return 'anonymous';
     return this.current.because;
   }
@@ -128,6 +162,7 @@ export class RequestSession {
   isFresh(within: number): boolean {
     const { authenticatedAt } = this.record().metadata;
     if (this.userId === undefined || authenticatedAt === undefined) return false;
+    if (this.late !== undefined) return false;
     return this.settings.clock() - authenticatedAt <= within;
   }
 
@@ -149,8 +184,9 @@ export class RequestSession {
   /** The attributes as they are stored, in a fresh copy: those of the record may have been changed. */
   storedAttributes(): SessionAttributes {
     const { current } = this;
-    if (!('stored' in current)) return this.record().attributes;
-    return parseRecord(this.text(current.stored), this.settings.clock()).attributes;
+    const stored = 'stored' in current ? current.stored : undefined;
+    if (stored === undefined) return this.record().attributes;
+    return parseRecord(this.text(stored), this.settings.clock()).attributes;
   }
 
   /**
@@ -159,10 +195,12 @@ export class RequestSession {
    */
   changed(): SessionSnapshot | undefined {
     const { current, view } = this;
-    if (current.is !== 'stored' || view.hasChangedCookie()) return this.snapshot();
+    const isCompared = current.is === 'stored' || current.is === 'rotated';
+    if (!isCompared || view.hasChangedCookie()) return this.snapshot();
     const attributes = view.attributes();
     const json = serialiseAttributes(attributes);
-    if (holdsJust(this.text(current.stored), json)) return undefined;
+    const isSame = current.stored ? holdsJust(this.text(current.stored), json) : json === '{}';
+    if (isSame) return undefined;
     return SessionSnapshot.of(attributes, view.cookieAttributes(), json);
   }
 
@@ -209,7 +247,7 @@ export class RequestSession {
 
   /** It is the session that the browser's token stands for, as it was read. */
   load(stored: ReadRecord): void {
-    this.current = { is: 'stored', stored, record: undefined, token: undefined };
+    this.current = { is: 'stored', stored, record: undefined, token: undefined, late: undefined };
   }
 
   /** It is an empty session under a fresh id, of which nothing is stored. */
@@ -226,10 +264,36 @@ export class RequestSession {
     this.current = { is: 'unavailable', failure, record: undefined };
   }
 
-  /** A record of it was read or written, under the id that it has from now on. */
-  become(stored: ReadRecord, record: SessionRecord, id = this.id): void {
-    if (id !== this.id) Object.assign(this.identity, { id, handle: undefined });
-    this.current = { is: 'stored', stored, record, token: undefined };
+  /** A record of it was read or written. */
+  become(stored: ReadRecord, record: SessionRecord): void {
+    const { late } = this;
+    this.current = { is: 'stored', stored, record, token: undefined, late };
+  }
+
+  /** It has a new id, which this request is not given. */
+  goOn({ stored, record, late: { key, until } }: Crossed): void {
+    const late = { key, until: this.late?.until ?? until };
+    this.current = { is: 'stored', stored, record, token: undefined, late };
+  }
+
+  /** A record of it was written, under the id that it has from now on. */
+  rotate(stored: ReadRecord, record: SessionRecord, id: string): void {
+    Object.assign(this.identity, { id, hash: undefined });
+    this.current = { is: 'stored', stored, record, token: undefined, late: undefined };
+  }
+
+  /** A sign-in has made another session of it while this request was under way, or before it came. */
+  stayBehind(successor: string): void {
+    const { current } = this;
+    if (current.is === 'rotated') return;
+    const former = { id: this.id, key: this.ownKey };
+    if (current.is === 'stored' && current.record !== undefined) {
+      const { stored, record } = current;
+      this.current = { is: 'rotated', stored, record, former, successor };
+      return;
+    }
+    this.begin();
+    this.current = { is: 'rotated', stored: undefined, record: undefined, former, successor };
   }
 
   /** A store never said whether it kept this payload. */
@@ -267,8 +331,13 @@ export class RequestSession {
   lose(): void {
     const { current } = this.resolve();
     if (current.is === 'stored') {
+      const { stored, record = this.record(), late } = current;
+      this.current = { is: 'ended', by: 'others', stored, record, late };
+    }
+    if (current.is === 'rotated') {
       const { stored, record = this.record() } = current;
-      this.current = { is: 'ended', by: 'others', stored, record };
+      if (stored === undefined) this.begin('expired');
+      else this.current = { is: 'ended', by: 'others', stored, record };
     }
   }
 

@@ -22,6 +22,20 @@ export type SessionState =
       readonly record: SessionRecord | undefined;
       /** The token for its cookie, where cookies carry records. */
       readonly token: string | undefined;
+      /** Where a request found it that came late, or came to know that it has a new id. */
+      readonly late: LateArrival | undefined;
+    }
+  /**
+   * A sign-in has made another session of it, which this request has no part in. It still sees what it
+   * had loaded before; nothing, if it came after that.
+   */
+  | {
+      readonly is: 'rotated';
+      readonly record: SessionRecord | undefined;
+      readonly stored: ReadRecord | undefined;
+      readonly former: FormerSession;
+      /** Where that other session is. */
+      readonly successor: string;
     }
   /** Ended by this request; or by someone else while it ran, and then the application still sees its data. */
   | { readonly is: 'ended'; readonly by: 'itself'; readonly record: SessionRecord }
@@ -30,6 +44,7 @@ export type SessionState =
       readonly by: 'others';
       readonly record: SessionRecord;
       readonly stored: ReadRecord;
+      readonly late?: LateArrival | undefined;
     }
   /** The store could not be read. */
   | {
@@ -37,6 +52,30 @@ export type SessionState =
       readonly failure: StoreUnavailableError;
       readonly record: SessionRecord | undefined;
     };
+
+/**
+ * A request that has only a former id of its session, which is the same session with the same user: it
+ * goes on with it, but is never fresh and gets no cookie.
+ */
+export interface LateArrival {
+  /** The key that the session has now. */
+  readonly key: string;
+  /** Until when the request may go on, in epoch milliseconds. */
+  readonly until: number;
+}
+
+/** Where a request goes on that has only a former id. */
+export interface Crossed {
+  readonly stored: ReadRecord;
+  readonly record: SessionRecord;
+  readonly late: LateArrival;
+}
+
+/** The id that a session had, and the key of the mark that stands there. */
+export interface FormerSession {
+  readonly id: string;
+  readonly key: string;
+}
 
 /** What the browser holds: no token, the token of a session, or one that this request made void. */
 export type ClientToken =

@@ -34,6 +34,8 @@ export function settlePlan<T extends SettleFacts>(
   switch (state.is) {
     case 'ended':
       return 'nothing';
+    case 'rotated':
+      return hasChange(session, settings) ? 'refuse' : 'nothing';
     case 'unavailable':
       return hasUnstorableChange(session, settings) ? 'refuse' : 'nothing';
     case 'new':
@@ -58,6 +60,13 @@ export function isWorthCreating(
 
 function whenUnset({ unset }: Settings): 'end' | 'nothing' {
   return unset === 'destroy' ? 'end' : 'nothing';
+}
+
+/** A change of a session that is another one by now must not be answered as if it had been stored. */
+function hasChange(session: SettleFacts, { unset }: Settings): boolean {
+  const { view } = session;
+  if (view.isUnset) return unset === 'destroy';
+  return view.isShown && session.changed() !== undefined;
 }
 
 /** A change of a session that could not be read must not be answered as if it had been stored. */

@@ -7,8 +7,8 @@ export interface VerifiedCookie {
   readonly isStale: boolean;
   /** The session's record, if the cookie carries it. */
   readonly payload?: string;
-  /** The session's public name, if it is known already. */
-  readonly handle?: string;
+  /** The SHA-256 of the id, in base64url, if it is known already. */
+  readonly hash?: string;
   /** The signed or sealed value of the cookie, if it is known already. */
   readonly signed?: string | undefined;
 }

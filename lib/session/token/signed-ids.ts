@@ -57,7 +57,7 @@ export class SignedIds implements SessionTokens {
     const remembered = {
       ...verified,
       id: ownCopy(verified.id),
-      handle: handleOf(verified.id),
+      hash: handleOf(verified.id),
       signed: verified.signed && ownCopy(verified.signed),
     };
     if (value.length <= MAX_REMEMBERED_LENGTH) this.remembered.set(ownCopy(value), remembered);

@@ -1,7 +1,12 @@
 import { lazily, ownRecord, readRecord, writtenRecord } from '../commit/known-record.js';
 import type { KnownRecord } from '../commit/known-record.js';
 import { SessionSnapshot } from '../data/snapshot.js';
-import { SessionGoneError, SessionLimitError, sessionOfAnother } from '../errors.js';
+import {
+  SessionGoneError,
+  SessionLimitError,
+  sessionOfAnother,
+  SessionRotatedError,
+} from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { RequestSession } from '../state/request-session.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
@@ -32,6 +37,7 @@ export class SessionAdoption {
    * Does nothing to a session that is the user's already, or of which nothing is stored. If it is ended
    * meanwhile, it stays ended, and its state says so.
    * @throws SessionUnusableError if another user is signed in
+   * @throws SessionRotatedError if another request has given the session a new id since
    * @throws SessionGoneError if all sessions of the user have been ended since it began
    * @throws SessionLimitError if the user may not have one more session
    */
@@ -40,8 +46,9 @@ export class SessionAdoption {
     if (base === undefined || isUsers(base, userId)) return;
     await this.enter(session, base, userId);
     const adopted = await this.write(session, base, userId);
-    const owner = adopted === 'gone' ? undefined : adopted.known.metadata.userId;
+    const owner = typeof adopted === 'string' ? undefined : adopted.known.metadata.userId;
     if (owner !== userId) await this.leave(session, adopted, userId);
+    if (adopted === 'rotated') throw new SessionRotatedError();
     if (adopted === 'gone') session.lose();
     else this.show(session, base, adopted, userId);
   }
@@ -59,7 +66,7 @@ export class SessionAdoption {
       throw new SessionLimitError(limit?.max ?? 0, sessions);
     }
     if (outcome === 'added') return;
-    await this.tombstones.revoke(key, base.stored, userId, budget);
+    await this.tombstones.revoke(key, session.lineage(), base.stored, userId, budget);
     session.lose();
     throw new SessionGoneError('revoked');
   }
@@ -67,11 +74,11 @@ export class SessionAdoption {
   /** Takes the entry out again. Where an index has one entry for each key, it was another user's by then. */
   private async leave(
     { key, budget }: RequestSession,
-    adopted: Adopted | 'gone',
+    adopted: Adopted | 'gone' | 'rotated',
     userId: string,
   ): Promise<void> {
     await this.index.remove(userId, key, budget);
-    const known = adopted === 'gone' ? undefined : adopted.known;
+    const known = typeof adopted === 'string' ? undefined : adopted.known;
     const owner = known?.metadata.userId;
     if (known === undefined || owner === undefined) return;
     await this.index.addUnindexed(owner, key, known, undefined, budget);
@@ -82,15 +89,15 @@ export class SessionAdoption {
     session: RequestSession,
     base: KnownRecord,
     userId: string,
-  ): Promise<Adopted | 'gone'> {
+  ): Promise<Adopted | 'gone' | 'rotated'> {
     const { store, drafts, records, settings } = this.lifecycle;
     const { key, budget, view } = session;
     const indexedAt = this.index.isSupported ? settings.clock() : undefined;
-    return compareAndSwap<KnownRecord['stored'], Adopted | 'gone'>(
+    return compareAndSwap<KnownRecord['stored'], Adopted | 'gone' | 'rotated'>(
       base.stored,
       async (seen, turn) => {
-        const read = seen === base.stored ? undefined : records.read(seen, session);
-        if (typeof read === 'string') return 'gone';
+        const read = seen === base.stored ? undefined : records.read(seen, key);
+        if (typeof read === 'string') return read === 'rotated' ? 'rotated' : 'gone';
         const known = read === undefined ? base : readRecord(seen, read);
         if (known.metadata.userId !== undefined) return { known, isOurs: false };
         const cookie = view.configuredCookie(known.metadata.cookie);

@@ -1,6 +1,7 @@
 import type { ReadRecord } from '../../stores/session-store.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { Lifecycle } from '../lifecycle.js';
+import { isOver } from '../record/record-format.js';
 import { lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
 import { inBatches } from '../storage/in-batches.js';
@@ -11,8 +12,8 @@ import type { FoundSession, SessionLookup } from './session-lookup.js';
 /** How often to look for a session that gets new ids while it is being ended. */
 const MAX_LOOKS = 100;
 
-/** Called when a session was ended, with its key and its user. */
-export type OnEnd = (key: string, userId: string | undefined) => void;
+/** Called when a session was ended, with its lineage and its user. */
+export type OnEnd = (lineage: string, userId: string | undefined) => void;
 
 /** Ends sessions for good, also those that get a new id at that moment. */
 export class SessionEndings {
@@ -24,9 +25,10 @@ export class SessionEndings {
 
   /**
    * Removes the record under a key, and its entry in the index. If the session has a new id by now, it
-   * is ended under that one. A session that a sign-in began there is another one, and is not ended.
+   * is ended under that one.
    * @param stored what was read under the key, if anything
    * @param known the record that was loaded from there, if one was
+   * @returns false, and nothing was ended, if a sign-in has made another session of it, which lives
    */
   async end(
     key: string,
@@ -34,30 +36,39 @@ export class SessionEndings {
     known: SessionRecord | undefined,
     onEnd: OnEnd,
     budget: WaitBudget,
-  ): Promise<void> {
-    const first = await this.lookup.find(key, budget, stored);
-    const removed = await compareAndSwap<FoundSession, FoundSession | undefined>(
+  ): Promise<boolean> {
+    const first = await this.lookup.find(key, budget, stored, 'any');
+    const removed = await compareAndSwap<FoundSession, FoundSession | 'rotated' | undefined>(
       first,
       async (at) => {
+        if (!isEndable(at)) return 'rotated';
         const isThere = at.opened.is !== 'absent' && at.opened.is !== 'ended';
         if (!isThere || at.stored === undefined) return undefined;
         const outcome = await this.lifecycle.store.remove(at.key, at.stored.version, budget);
         if (outcome === 'removed') return at;
         const newer = outcome === 'gone' ? undefined : outcome.conflict;
-        const now = await this.lookup.find(at.key, budget, newer);
-        return { conflict: { ...now, path: [...at.path, ...now.path] } };
+        const now = await this.lookup.find(at.key, budget, newer, 'any');
+        const [path, marks] = [
+          [...at.path, ...now.path],
+          [...at.marks, ...now.marks],
+        ];
+        return { conflict: { ...now, path, marks } };
       },
     );
+    if (removed === 'rotated') return false;
     if (removed !== undefined) {
       const { key: at, path, opened } = removed;
-      const userId = 'record' in opened ? opened.record.metadata.userId : undefined;
+      const record = 'record' in opened ? opened.record : undefined;
+      const userId = record?.metadata.userId;
       // While the session moves to a new key, its entry may be under any of these.
+      // The oldest first: it cannot slip by then, from one that was not looked at to one that was.
       for (const passed of path) await this.index.remove(userId, passed, budget);
-      onEnd(at, userId);
+      onEnd(record === undefined ? at : lineageOf(record, at), userId);
     } else if (known !== undefined) {
       // There may have been a mark that led on, before a tombstone replaced it.
       await this.endLineage(known, key, onEnd, budget);
     }
+    return true;
   }
 
   /**
@@ -91,4 +102,10 @@ export class SessionEndings {
       if (!ended.includes(true)) return;
     }
   }
+}
+
+/** A record that cannot be read is ended, too: another instance may have the key to it. */
+function isEndable(found: FoundSession): boolean {
+  const isSameSession = found.marks.every(({ successor }) => successor.edge === 'same-user');
+  return isSameSession && found.opened.is !== 'rotated' ? true : isOver(found.opened);
 }

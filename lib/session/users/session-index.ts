@@ -2,6 +2,8 @@ import { printable } from '../../reporting/printable.js';
 import type { IndexEntry, Move, MoveOutcome, SessionLimit } from '../../stores/session-store.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
+import { isOver } from '../record/record-format.js';
+import { lineageOf } from '../record/session-record.js';
 import type { SessionMetadata } from '../record/session-record.js';
 import { expiryOf, isIntervalOver } from '../record/timeouts.js';
 import type { Lifetime } from '../record/timeouts.js';
@@ -25,7 +27,7 @@ export class SessionIndex {
 
   constructor(
     private readonly lifecycle: Lifecycle,
-    lookup: SessionLookup,
+    private readonly lookup: SessionLookup,
     private readonly tombstones: Tombstones,
     private readonly revocations: UserRevocations,
   ) {
@@ -143,8 +145,8 @@ export class SessionIndex {
       metadata.indexedAt === undefined
         ? (await this.addUnindexed(userId, key, lifetime, undefined, budget)) === 'added'
         : await this.index.update(userId, this.entry(key, lifetime), undefined, budget);
-    if (!isThere && 'stored' in state) {
-      await this.tombstones.revoke(key, state.stored, userId, budget);
+    if (!isThere && state.is === 'stored') {
+      await this.tombstones.revoke(key, session.lineage(), state.stored, userId, budget);
     }
     return isThere;
   }
@@ -168,6 +170,29 @@ export class SessionIndex {
     if (!(await this.revocations.hasEnded(userId, key, lifetime, budget))) return 'added';
     await this.remove(userId, key, budget);
     return 'ended';
+  }
+
+  /** False if a sign-in would be refused: the user has as many sessions as the limit allows. */
+  async hasRoom(
+    userId: string | undefined,
+    limit: SessionLimit | undefined,
+    budget: WaitBudget,
+  ): Promise<boolean> {
+    const { index } = this;
+    if (userId === undefined || index === undefined || limit?.onExceed !== 'reject') return true;
+    const isBelow = async (): Promise<boolean> =>
+      (await index.list(userId, budget)).length < limit.max;
+    if (await isBelow()) return true;
+    return (await this.dead.removeAll(userId, budget)) && isBelow();
+  }
+
+  /** Has the entry of a session that was just entered be where the session is by now, if anywhere. */
+  async catchUp(userId: string | undefined, key: string, budget: WaitBudget): Promise<void> {
+    const { key: at, opened } = await this.lookup.find(key, budget, undefined, 'any');
+    if (userId === undefined || (at === key && !isOver(opened))) return;
+    const isUsers = opened.is === 'live' && opened.record.metadata.userId === userId;
+    if (isUsers) await this.index?.update(userId, this.entry(at, opened.record), key, budget);
+    else await this.remove(userId, key, budget);
   }
 
   /** Adds an entry. If it exceeds the limit, dead entries are removed before anyone is evicted for it. */
@@ -203,9 +228,15 @@ export class SessionIndex {
   ): Promise<void> {
     const { settings, emit } = this.lifecycle;
     await inBatches(keys, async (key) => {
+      const lineage = await this.lineageAt(key, budget).catch(() => key);
       await this.tombstones.put(key, 'evicted', budget).catch(() => undefined);
-      emit({ type: 'evicted', handle: handleOfKey(key, settings), userId });
+      emit({ type: 'evicted', handle: handleOfKey(lineage, settings), userId });
     });
+  }
+
+  private async lineageAt(key: string, budget: WaitBudget): Promise<string> {
+    const { key: at, opened } = await this.lookup.find(key, budget);
+    return 'record' in opened ? lineageOf(opened.record, at) : key;
   }
 
   /** An entry expires a little after its record, so that it need not be updated with every use. */

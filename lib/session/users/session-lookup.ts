@@ -1,16 +1,33 @@
 import type { ReadRecord } from '../../stores/session-store.js';
+import type { Successor } from '../record/marks.js';
 import type { OpenedRecord, RecordFormat } from '../record/record-format.js';
 import type { BoundedStore } from '../storage/bounded-store.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
+
+/** A mark that was passed, and where it stands. */
+export interface PassedMark {
+  readonly key: string;
+  readonly stored: ReadRecord;
+  readonly successor: Successor;
+}
 
 /** What a look-up found, and where. */
 export interface FoundSession {
   readonly key: string;
   /** The keys that led there, including this one. */
   readonly path: readonly string[];
+  /** The marks that led there, the first one first. */
+  readonly marks: readonly PassedMark[];
   readonly stored: ReadRecord | undefined;
+  /** A mark where there are more of them, or one leads further than the look-up was to go. */
   readonly opened: OpenedRecord;
 }
+
+/** Which marks to follow: those of the same session with the same user, or also those of sign-ins. */
+export type Reach = 'same-user' | 'any';
+
+/** How many marks are followed. Nobody gets so many new ids before the first of the marks has ended. */
+const MAX_HOPS = 4;
 
 /** Finds sessions under the keys that they had before they got new ids. */
 export class SessionLookup {
@@ -20,18 +37,26 @@ export class SessionLookup {
   ) {}
 
   /**
-   * What is under a key, or under the key that its session has now. A sign-in begins another session,
-   * so the key from before it leads nowhere.
+   * What is under a key, or under the key that its session has now.
    * @param known what is under the key, if it has been read already
    */
-  async find(key: string, budget: WaitBudget, known?: ReadRecord): Promise<FoundSession> {
+  async find(
+    key: string,
+    budget: WaitBudget,
+    known?: ReadRecord,
+    reach: Reach = 'same-user',
+  ): Promise<FoundSession> {
     const path = [key];
+    const marks: PassedMark[] = [];
     let stored = known ?? (await this.store.read(key, budget));
     for (let at = key; ;) {
       const opened = this.format.open(stored?.payload, at);
-      if (opened.is !== 'rotated') return { key: at, path, stored, opened };
+      const found = { key: at, path, marks, stored, opened };
+      if (opened.is !== 'rotated' || stored === undefined) return found;
       const { successor } = opened;
-      if (!successor.isSameSession) return { key: at, path, stored, opened: { is: 'absent' } };
+      const isTooFar = reach === 'same-user' && successor.edge === 'sign-in';
+      if (isTooFar || marks.length === MAX_HOPS) return found;
+      marks.push({ key: at, stored, successor });
       at = successor.key;
       path.push(at);
       stored = await this.store.read(at, budget);

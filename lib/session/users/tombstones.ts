@@ -18,11 +18,13 @@ export class Tombstones {
 
   /**
    * Ends a session that is still stored although its entry in the index is gone.
+   * @param lineage by which the session is known
    * @param stored the record as it was last read
    * @returns `true` for the one caller that ended it
    */
   async revoke(
     key: string,
+    lineage: string,
     stored: ReadRecord,
     userId: string,
     budget: WaitBudget,
@@ -36,7 +38,7 @@ export class Tombstones {
       return store.renew(key, version, next, budget);
     });
     if (typeof outcome === 'string') return false;
-    emit({ type: 'revoked', handle: handleOfKey(key, settings), userId });
+    emit({ type: 'revoked', handle: handleOfKey(lineage, settings), userId });
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import type { ReadRecord } from '../../stores/session-store.js';
-import { handleOf } from '../ids.js';
+import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { lineageOf } from '../record/session-record.js';
 import type { BoundedIndex } from '../storage/bounded-store.js';
@@ -34,11 +34,15 @@ export class UnlistedSessions {
     } while (from !== undefined);
   }
 
-  /** The one with a handle, which by default is the key of its record. */
+  /** The one with a handle, which by default is the key of its record, unless it has got a new id. */
   async byHandle(userId: string, handle: string): Promise<UnlistedSession | undefined> {
     if (!this.index.canLoseEntries) return undefined;
-    if (this.lifecycle.settings.hashIds) return (await this.unlisted(userId, [handle]))[0];
-    for await (const one of this.of(userId)) if (handleOf(one.key) === handle) return one;
+    const { settings } = this.lifecycle;
+    const [own] = settings.hashIds ? await this.unlisted(userId, [handle]) : [];
+    if (own !== undefined) return own;
+    for await (const one of this.of(userId)) {
+      if (handleOfKey(one.lineage, settings) === handle) return one;
+    }
     return undefined;
   }
 

@@ -43,19 +43,48 @@ export class UserSessions {
       .toSorted((one, other) => other.seenAt.getTime() - one.seenAt.getTime());
   }
 
-  /** Ends one session of the user; `false` when the user has none of this handle. */
+  /**
+   * Ends one session of the user, also one that gets new ids meanwhile; `false` when the user has none of
+   * this handle.
+   */
   async revoke(
     userId: string,
     handle: string,
     budget = WaitBudget.of(this.lifecycle.settings),
   ): Promise<boolean> {
     const index = this.indexFor('revoke');
-    const keys = await index.list(userId, budget);
-    const key = keys.find((one) => handleOfKey(one, this.lifecycle.settings) === handle);
-    if (key !== undefined) return this.end(index, userId, key, budget);
+    for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
+      const key = await this.keyOfHandle(index, userId, handle, budget);
+      if (key === undefined) break;
+      const lineage = (await this.lineageAt(key, budget)) ?? key;
+      if (await this.end(index, userId, key, lineage, budget)) return true;
+    }
     const unlisted = await new UnlistedSessions(this.lifecycle, index).byHandle(userId, handle);
     if (unlisted === undefined) return false;
-    return this.tombstones.revoke(unlisted.key, unlisted.stored, userId, budget);
+    const { key, stored, lineage } = unlisted;
+    return this.tombstones.revoke(key, lineage, stored, userId, budget);
+  }
+
+  /** The key in the index under which a session is that has this handle, or had a key with it. */
+  private async keyOfHandle(
+    index: BoundedIndex,
+    userId: string,
+    handle: string,
+    budget: WaitBudget,
+  ): Promise<string | undefined> {
+    const { settings } = this.lifecycle;
+    const keys = await this.keysOf(index, userId, budget);
+    const isMeant = (key: string | undefined): boolean =>
+      key !== undefined && handleOfKey(key, settings) === handle;
+    // Nearly always: a session that has got no new id since its user signed in.
+    const own = keys.find(isMeant);
+    if (own !== undefined) return own;
+    const former = settings.hashIds ? await this.lineageAt(handle, budget) : undefined;
+    const found = await inBatches(keys, async (key) => {
+      const lineage = await this.lineageAt(key, budget);
+      return isMeant(lineage) || (lineage !== undefined && lineage === former) ? key : undefined;
+    });
+    return found.find((key) => key !== undefined);
   }
 
   /**
@@ -74,8 +103,9 @@ export class UserSessions {
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const keys = await this.keysOf(index, userId, budget);
       const done = await inBatches(keys, async (key) => {
-        if (spared !== undefined && (await this.lineageAt(key, budget)) === spared) return false;
-        if (await this.end(index, userId, key, budget)) ended.push(key);
+        const lineage = await this.lineageAt(key, budget);
+        if (lineage !== undefined && lineage === spared) return false;
+        if (await this.end(index, userId, key, lineage ?? key, budget)) ended.push(key);
         return true;
       });
       if (!done.includes(true)) break;
@@ -84,10 +114,31 @@ export class UserSessions {
     for await (const unlisted of new UnlistedSessions(this.lifecycle, index).of(userId)) {
       const { key, stored, lineage } = unlisted;
       if (lineage === spared) continue;
-      const isEnded = await this.tombstones.revoke(key, stored, userId, WaitBudget.of(settings));
-      if (isEnded) ended.push(key);
+      const own = WaitBudget.of(settings);
+      if (await this.tombstones.revoke(key, lineage, stored, userId, own)) ended.push(key);
     }
+    if (spared !== undefined) await this.removeMarks(index, userId, spared, budget);
     return ended;
+  }
+
+  /** Removes the marks that lead to a session, so that nobody finds it by an id that it had. */
+  private async removeMarks(
+    index: BoundedIndex,
+    userId: string,
+    lineage: string,
+    budget: WaitBudget,
+  ): Promise<void> {
+    const { store, format } = this.lifecycle;
+    await inBatches(await index.list(userId, budget), async (key) => {
+      const { key: at, path, opened } = await this.lookup.find(key, budget);
+      if (opened.is !== 'live' || lineageOf(opened.record, at) !== lineage) return;
+      const marks = Object.keys(opened.record.metadata.marks ?? {});
+      for (const mark of new Set([...marks, ...path.slice(0, -1)])) {
+        const stored = await store.read(mark, budget);
+        if (stored === undefined || format.open(stored.payload, mark).is !== 'rotated') continue;
+        await store.remove(mark, stored.version, budget);
+      }
+    });
   }
 
   /** The keys of a user's sessions. For very many of them, the request may wait longer. */
@@ -109,12 +160,13 @@ export class UserSessions {
     index: BoundedIndex,
     userId: string,
     key: string,
+    lineage: string,
     budget: WaitBudget,
   ): Promise<boolean> {
     const { settings, emit } = this.lifecycle;
     await this.tombstones.put(key, 'revoked', budget);
     if (!(await index.remove(userId, key, budget))) return false;
-    emit({ type: 'revoked', handle: handleOfKey(key, settings), userId });
+    emit({ type: 'revoked', handle: handleOfKey(lineage, settings), userId });
     return true;
   }
 
@@ -134,8 +186,13 @@ export class UserSessions {
     const { settings } = this.lifecycle;
     const { key: at, opened } = await this.lookup.find(key, budget);
     if (opened.is === 'live' && opened.record.metadata.userId === userId) {
-      const isCurrent = lineageOf(opened.record, at) === current;
-      return summaryOf(opened.record, handleOfKey(at, settings), isCurrent, settings);
+      const lineage = lineageOf(opened.record, at);
+      return summaryOf(
+        opened.record,
+        handleOfKey(lineage, settings),
+        lineage === current,
+        settings,
+      );
     }
     // A record that cannot be read is left alone: another instance may have a newer key. Without marks,
     // an entry that has no record may be that of a session that is just moving to a new key.

@@ -48,6 +48,23 @@ class OpenMemoryStore extends MemorySessionStore {
   }
 }
 
+/** How a backend is to be used. */
+interface Use {
+  /** False to have sessions moved to new keys step by step, as on Redis Cluster. */
+  readonly moves?: boolean;
+}
+
+/** The same store, as one that cannot move a session at once. */
+function unmoving<T extends object>(store: T): T {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'move') return undefined;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}
+
 /** The same store, but every call of it waits at the gate; within one, nobody comes in between. */
 function gated<T extends object>(store: T, gate: Gate): T {
   return new Proxy(store, {
@@ -62,10 +79,11 @@ function gated<T extends object>(store: T, gate: Gate): T {
   });
 }
 
-export async function memoryBackend(gate: Gate): Promise<Backend> {
+export async function memoryBackend(gate: Gate, { moves = true }: Use = {}): Promise<Backend> {
   const store = new OpenMemoryStore();
+  const used = moves ? store : unmoving(store);
   return {
-    stores: [gated(store, gate), gated(store, gate)],
+    stores: [gated(used, gate), gated(used, gate)],
     sessions: () => store.sessions(),
     clear: () => store.clear(),
     close: async () => undefined,
@@ -96,7 +114,7 @@ class GatedRedis extends Redis {
   }
 }
 
-export async function redisBackend(gate: Gate): Promise<Backend> {
+export async function redisBackend(gate: Gate, { moves = true }: Use = {}): Promise<Backend> {
   const server = await RedisServer.start();
   const admin = new Redis(server.url);
   const clients = [new GatedRedis(server.url), new GatedRedis(server.url)];
@@ -106,7 +124,7 @@ export async function redisBackend(gate: Gate): Promise<Backend> {
   for (const script of await scripts()) await admin.script('LOAD', script.lua);
   for (const client of clients) client.gate = gate;
   return {
-    stores: [one, two],
+    stores: moves ? [one, two] : [unmoving(one), unmoving(two)],
     sessions: async () => {
       const names = await admin.keys('sess:*');
       const payloads = names.length === 0 ? [] : await admin.mget(names);
@@ -122,11 +140,11 @@ export async function redisBackend(gate: Gate): Promise<Backend> {
   };
 }
 
-/** The first word of what Sesame notes where there is no session. */
-const MARK = /^\{"_sesame":\{"(?:successor|ended|revokedAt)":/;
+/** What a session has, and no mark or other note of Sesame's. */
+const SEEN = /^\{"_sesame":\{[^}]*"seenAt":\d/;
 
 function isSession(payload: string | null | undefined): boolean {
-  return typeof payload === 'string' && payload !== '' && !MARK.test(payload);
+  return typeof payload === 'string' && SEEN.test(payload);
 }
 
 /** The scripts of the store, all of them. */

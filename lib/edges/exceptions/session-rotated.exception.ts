@@ -1,0 +1,24 @@
+import { ConflictException, HttpStatus } from '@nestjs/common';
+import { brand } from '../../copies/brand.js';
+
+/**
+ * 409: the session of this request got a new id by a sign-in, while the request was under way or before
+ * it came. Nothing of the request was stored, and nobody was signed out: the client sends it again, with
+ * the cookie that it has by then. The response body has the `reason`, `'rotated'`.
+ */
+export class SessionRotatedException extends ConflictException {
+  static {
+    brand(this, 'SessionRotatedException');
+  }
+
+  /** Why the request was refused. */
+  readonly reason = 'rotated';
+
+  constructor(message: string, cause?: unknown) {
+    const reason = 'rotated';
+    super({ statusCode: HttpStatus.CONFLICT, error: 'Conflict', message: TOLD, reason }, { cause });
+    this.message = message;
+  }
+}
+
+const TOLD = 'A sign-in has renewed the session meanwhile. Send the request again.';

@@ -1,0 +1,55 @@
+import type { EdgeKind } from '../record/marks.js';
+
+/** What a request with a former id wants of the session. */
+export type Wish =
+  /** To go on with it: to read, change or end it. */
+  | { readonly to: 'go on' }
+  /** To give it a new id because its user has proved again who they are. */
+  | { readonly to: 'confirm' }
+  /** To give it a new id for another reason. */
+  | { readonly to: 'regenerate' }
+  | { readonly to: 'sign in'; readonly userId: string };
+
+/** Where marks have led to. */
+export interface Trail {
+  /** How the session came from each id to the next; the first is the mark at the request's own id. */
+  readonly edges: readonly EdgeKind[];
+  /** `unknown`: there are too many marks, or a record that this instance cannot read. */
+  readonly end: 'live' | 'over' | 'unknown';
+  /** Whose the session is, where it is live. */
+  readonly userId?: string | undefined;
+}
+
+/**
+ * What a mark means to a request:
+ * - `follow`: it goes on with the session, which is the same one
+ * - `join`: it gets the new id, which the other request has made for both
+ * - `begin`: a sign-in gets a session of its own, and the mark stays
+ * - `replace`: the same, and the mark leads there from now on
+ * - `over`: the session was ended, and the request goes on as one whose session was
+ * - `refuse`: the session lives on, and is not this request's any more
+ */
+export type Meaning = 'follow' | 'join' | 'begin' | 'replace' | 'over' | 'refuse';
+
+/**
+ * Decides what a mark means. Nothing crosses a sign-in but another sign-in of the same user, and only as
+ * long as the session has not got a further id: whoever has proved more than a password must not find
+ * that id handed out for a password.
+ */
+export function markMeaning({ edges, end, userId }: Trail, wish: Wish): Meaning {
+  if (end === 'over') return wish.to === 'sign in' ? 'replace' : 'over';
+  const isSameSession = end === 'live' && edges.every((edge) => edge === 'same-user');
+  switch (wish.to) {
+    case 'go on':
+      return isSameSession ? 'follow' : 'refuse';
+    case 'confirm':
+      return isSameSession ? 'join' : 'refuse';
+    case 'regenerate':
+      return 'refuse';
+    case 'sign in': {
+      const [first, ...further] = edges;
+      const isJustMade = first === 'sign-in' && further.length === 0;
+      return isJustMade && end === 'live' && userId === wish.userId ? 'join' : 'begin';
+    }
+  }
+}

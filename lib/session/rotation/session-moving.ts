@@ -1,0 +1,141 @@
+import { setTimeout } from 'node:timers/promises';
+import type { SessionLimit } from '../../stores/session-store.js';
+import { IdInUseError, SessionLimitError, StoreUnavailableError } from '../errors.js';
+import { keyOf } from '../ids.js';
+import type { Lifecycle } from '../lifecycle.js';
+import type { SessionIndex } from '../users/session-index.js';
+import type { UserSessions } from '../users/user-sessions.js';
+import { draftOf, markOf } from './move.js';
+import type {
+  Departure,
+  MetMark,
+  MovedRecord,
+  MoveProgress,
+  RotatingSession,
+  SessionMove,
+} from './move.js';
+import { MoveAtOnce } from './move-at-once.js';
+import { MoveInSteps } from './move-in-steps.js';
+
+/** How often undoing a failed move is tried again, one `storeTimeout` apart. */
+const UNDO_ATTEMPTS = 3;
+
+/** A session that was moved; with its token, where its cookie carries the record. */
+export type MovedSession = MovedRecord & { readonly token: string | undefined };
+
+/** Moves sessions to new keys, completely or not at all. */
+export class SessionMoving {
+  private readonly mover: MoveAtOnce | MoveInSteps;
+
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    private readonly index: SessionIndex,
+    private readonly users: UserSessions,
+  ) {
+    const Mover = index.canMoveAtOnce ? MoveAtOnce : MoveInSteps;
+    this.mover = new Mover(lifecycle, index);
+  }
+
+  /**
+   * Nobody learns the new id until all is done. When a step fails, what was made is removed again; but
+   * not from where a mark may lead there, since whoever tries again joins it.
+   * @throws SessionLimitError if the user may not have one more session
+   */
+  async move(
+    rotating: RotatingSession,
+    id: string,
+    from: Departure | undefined,
+    limit: SessionLimit | undefined,
+  ): Promise<MovedSession | MetMark | 'gone'> {
+    const { tokens, pending } = this.lifecycle;
+    const { session } = rotating;
+    const move = this.prepare(rotating, id, from);
+    const progress: MoveProgress = { mayBeMarked: false };
+    try {
+      const draft = draftOf(this.lifecycle, move, from?.leaves?.attributes ?? {});
+      const moved = await this.mover.move(move, draft, limit, progress);
+      if (moved === 'gone') {
+        await this.removeNew(move);
+        return moved;
+      }
+      if (moved !== 'full') {
+        return 'met' in moved
+          ? moved
+          : { ...moved, token: tokens.tokenOf(session, id, moved.draft) };
+      }
+    } catch (error) {
+      if (error instanceof IdInUseError) throw error; // the record there is another session's
+      const undone = this.undo(move, progress);
+      pending.add(undone.catch(() => this.undoLater(move, progress)));
+      // The request does not wait again for a store that has just failed.
+      if (!(error instanceof StoreUnavailableError)) await undone.catch(() => undefined);
+      throw error;
+    }
+    throw await this.limitReached(move, limit);
+  }
+
+  private prepare(rotating: RotatingSession, id: string, from: Departure | undefined): SessionMove {
+    const { rotation } = rotating;
+    const { userId } = rotation.metadata;
+    const staysUsers = from?.leaves !== undefined && from.leaves.userId === userId;
+    const move = {
+      ...rotating,
+      id,
+      key: keyOf(id, this.lifecycle.settings),
+      from,
+      keepsEntry: staysUsers && userId !== undefined && this.index.isSupported,
+      isSameSession: staysUsers && rotation.continues && rotation.keep === 'all',
+    };
+    return { ...move, mark: markOf(this.lifecycle, move) };
+  }
+
+  private async limitReached(
+    { session, rotation }: SessionMove,
+    limit: SessionLimit | undefined,
+  ): Promise<SessionLimitError> {
+    const { userId = '' } = rotation.metadata;
+    const sessions = await this.users.list(userId, undefined, session.budget);
+    return new SessionLimitError(limit?.max ?? 0, sessions);
+  }
+
+  /** Tries again while the store is down. What is left after that expires. */
+  private async undoLater(
+    move: SessionMove,
+    progress: MoveProgress,
+    attempts = UNDO_ATTEMPTS,
+  ): Promise<void> {
+    await setTimeout(this.lifecycle.settings.storeTimeout, undefined, { ref: false });
+    await this.undo(move, progress).catch(() =>
+      attempts > 1 ? this.undoLater(move, progress, attempts - 1) : undefined,
+    );
+  }
+
+  /** Removes the new record and its entry. */
+  private async removeNew({ key, rotation }: SessionMove): Promise<void> {
+    try {
+      await this.lifecycle.store.remove(key);
+    } finally {
+      await this.index.remove(rotation.metadata.userId, key);
+    }
+  }
+
+  /**
+   * Removes what a failed move has made. The former record may have been replaced before that: then its
+   * entry is dead, and is removed too. An entry that another request is about to move is left. Where
+   * there may be a mark, the record stays for whoever comes by it; so does the entry of one that is
+   * still the same session.
+   */
+  private async undo(move: SessionMove, { mayBeMarked }: MoveProgress): Promise<void> {
+    const { keepsEntry, isSameSession, key, from, rotation } = move;
+    const { userId } = rotation.metadata;
+    if (mayBeMarked && isSameSession) return;
+    try {
+      if (mayBeMarked) await this.index.remove(userId, key);
+      else await this.removeNew(move);
+    } finally {
+      if (keepsEntry && userId !== undefined && from !== undefined) {
+        await this.index.dead.removeIfOver(userId, from.key);
+      }
+    }
+  }
+}
