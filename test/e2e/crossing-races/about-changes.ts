@@ -30,6 +30,7 @@ export const nothingIsLost: Invariant = (history) => {
       if (last === null || isDropped(request, name)) return [];
       const origin = originOf(last);
       if (origin === undefined && !nobodyEnds(history)) return [];
+      if (last !== undefined && !stored.has(last.id) && hasEndedFormerIds(history)) return [];
       const homes = origin === undefined ? [...stored.values()] : leftOf(history, origin);
       if (origin !== undefined && homes.length === 0) {
         return nobodyEnds(history) && !hasOthers(history)
@@ -54,6 +55,13 @@ function hasOthers({ requests }: History): boolean {
   return requests.some((request) => signInsOf(request).includes('grace'));
 }
 
+/** True if somebody has ended all sessions but one: of that, whoever has only a former id is out, too. */
+function hasEndedFormerIds({ requests }: History): boolean {
+  return requests.some(({ operations }) =>
+    operations.some((one) => one.type === 'revokeAll' && one.exceptCurrent),
+  );
+}
+
 /** Nothing is stored of a request that was told that its session has a new id. */
 export const refusalsAreWhole: Invariant = ({ requests, stored }) =>
   requests.flatMap((request, actor) => {
@@ -68,6 +76,9 @@ export const refusalsAreWhole: Invariant = ({ requests, stored }) =>
 export const browsersStaySignedIn: Invariant = (history) => {
   if (!nobodyEnds(history)) return [];
   const { plan, requests, jars, found } = history;
+  // An anonymous session that gets a new id meanwhile is another one than that of the sign-in.
+  const isForked = requests.some((request) => does(request, 'regenerate')) && !plan.signedIn.home;
+  if (isForked && requests.some((request) => does(request, 'login'))) return [];
   const clients = ['home', 'device'] as const;
   return clients.flatMap((client) => {
     const own = requests.filter((request) => request.client === client);
