@@ -26,7 +26,8 @@ export class RequestEndings {
 
   /** Ends the session of a request. */
   async end(session: RequestSession): Promise<void> {
-    await this.crossing.refuse(session.resolve());
+    const refused = this.crossing.refuse(session.resolve());
+    if (refused !== undefined) await refused;
     if (session.isTooLate) throw new SessionRotatedError();
     const { state, key, budget } = session;
     const { verified } = session.cookie;

@@ -5,6 +5,8 @@ import type { SessionCrossing } from './crossing/crossing.js';
 import type { Lifecycle } from './lifecycle.js';
 import { mayBeUnindexed } from './record/record-text.js';
 import { RequestSession } from './state/request-session.js';
+import { hasSeveral } from './token/cookie-header.js';
+import type { CookieReading, VerifiedCookie } from './token/cookie-reading.js';
 import type { SessionIndex } from './users/session-index.js';
 
 /** Finds the session that a request came with. */
@@ -17,20 +19,51 @@ export class SessionOpening {
 
   /** @throws StoreUnavailableError when the store fails and `onStoreFailure` is `'reject'` */
   open(edge: SessionEdge): RequestSession | Promise<RequestSession> {
-    const { settings, tokens, records, emit } = this.lifecycle;
+    const { settings, tokens, emit } = this.lifecycle;
     const cookie = tokens.read(edge.cookieHeader);
-    const session = new RequestSession(edge, cookie, settings, records);
-    const { verified } = cookie;
-    if (verified === undefined) {
+    if (cookie.verified === undefined) {
       if (cookie.present) emit({ type: 'rejected', cause: 'no cookie of this name verified' });
-      return session;
+      return this.sessionOf(edge, cookie);
     }
-    if (verified.payload === undefined) return this.load(session);
-    session.load({ payload: verified.payload, version: verified.payload });
-    return session;
+    const first = this.load(edge, cookie.verified);
+    return hasSeveral(edge.cookieHeader, settings.name) ? this.firstLive(edge, first) : first;
   }
 
-  private load(session: RequestSession): Promise<RequestSession> {
+  private sessionOf(edge: SessionEdge, cookie: CookieReading): RequestSession {
+    const { settings, records } = this.lifecycle;
+    return new RequestSession(edge, cookie, settings, records);
+  }
+
+  /**
+   * Of several cookies, the first counts that leads to a live session: a browser sends those of other
+   * paths and domains, too, whose sessions may be over. If none does, it is the best of them.
+   */
+  private async firstLive(
+    edge: SessionEdge,
+    first: RequestSession | Promise<RequestSession>,
+  ): Promise<RequestSession> {
+    let best = await first;
+    const seen = new Set([best.cookie.verified?.id]);
+    for (const verified of this.lifecycle.tokens.all(edge.cookieHeader)) {
+      if (rankOf(best) === LIVE || seen.size === MAX_LOOKUPS) break;
+      if (seen.has(verified.id)) continue;
+      seen.add(verified.id);
+      const next = await this.load(edge, verified);
+      if (rankOf(next) > rankOf(best)) best = next;
+    }
+    return best;
+  }
+
+  private load(
+    edge: SessionEdge,
+    verified: VerifiedCookie,
+  ): RequestSession | Promise<RequestSession> {
+    const session = this.sessionOf(edge, { present: true, verified });
+    const { payload } = verified;
+    if (payload !== undefined) {
+      session.load({ payload, version: payload });
+      return session;
+    }
     return this.lifecycle.store.read(session.key, session.budget).then(
       (stored) => this.take(session, stored),
       (error: unknown) => this.withoutSession(session, error),
@@ -96,3 +129,16 @@ export class SessionOpening {
     }
   }
 }
+
+/** How many of a request's cookies are looked up. */
+const MAX_LOOKUPS = 4;
+
+/** What a session is worth to a request that has several; a store that fails leaves no choice. */
+function rankOf(session: RequestSession): number {
+  const { state, late } = session.resolve();
+  if (state.is === 'unavailable') return LIVE;
+  if (state.is === 'stored') return late === undefined ? LIVE : LIVE - 1;
+  return state.is === 'rotated' ? 1 : 0;
+}
+
+const LIVE = 3;

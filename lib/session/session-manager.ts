@@ -106,7 +106,8 @@ export class SessionManager {
   /** Stores the session now. If it is gone, it stays gone, which is not an error. */
   save(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
-      await this.requireUsable(session);
+      const refused = this.requireUsable(session);
+      if (refused !== undefined) await refused;
       if (session.state.is !== 'ended') await this.commits.save(session);
       this.lifecycle.tokens.prepare(session);
     });
@@ -140,7 +141,8 @@ export class SessionManager {
   /** One atomic read-modify-write: `change` runs again when another request stored first. */
   update<T>(session: RequestSession, change: () => T): Promise<T> {
     return session.inOrder(async () => {
-      await this.requireUsable(session);
+      const refused = this.requireUsable(session);
+      if (refused !== undefined) await refused;
       const result = await this.commits.update(session, change);
       this.lifecycle.tokens.prepare(session);
       return result;
@@ -213,7 +215,7 @@ export class SessionManager {
 
   private async readAgain(session: RequestSession): Promise<FoundRecord | undefined> {
     requireNotEnded(session);
-    await this.crossing.refuse(session);
+    if (session.state.is === 'rotated') await this.crossing.refuse(session);
     const { store, tokens, records } = this.lifecycle;
     const { id, key, state, budget } = session;
     const own = 'stored' in state ? state.stored : undefined;
@@ -238,10 +240,10 @@ export class SessionManager {
   }
 
   /** @throws SessionRotatedError if it is another session by now */
-  private async requireUsable(session: RequestSession): Promise<void> {
+  private requireUsable(session: RequestSession): Promise<void> | undefined {
     requireNotEnded(session);
     if (session.view.isUnset) throw sessionEnded();
-    if (session.state.is === 'rotated') await this.crossing.refuse(session);
+    return this.crossing.refuse(session);
   }
 }
 

@@ -44,13 +44,17 @@ export class SessionCrossing {
 
   /**
    * Refuses a request that has no part in its session any more. If the session behind the mark has been
-   * ended since, the request is one whose session was ended.
+   * ended since, the request is one whose session was ended. `undefined` for every other request, which
+   * goes on at once.
    * @throws SessionRotatedError if that session lives on
    */
-  async refuse(session: RequestSession): Promise<void> {
-    const { state, budget } = session;
-    if (state.is !== 'rotated') return;
-    const { opened } = await this.lookup.find(state.successor, budget, undefined, 'any');
+  refuse(session: RequestSession): Promise<void> | undefined {
+    const { state } = session;
+    return state.is === 'rotated' ? this.refuseUnlessOver(session, state.successor) : undefined;
+  }
+
+  private async refuseUnlessOver(session: RequestSession, successor: string): Promise<void> {
+    const { opened } = await this.lookup.find(successor, session.budget, undefined, 'any');
     if (!isOver(opened)) throw new SessionRotatedError();
     session.lose();
   }

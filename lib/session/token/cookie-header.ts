@@ -15,6 +15,14 @@ export function hasCookie(header: string | undefined, name: string): boolean {
   return header !== undefined && valueStart(header, name, 0) !== -1;
 }
 
+/** True if there are several cookies of this name, valid or not. */
+export function hasSeveral(header: string | undefined, name: string): boolean {
+  if (header === undefined) return false;
+  const start = valueStart(header, name, 0);
+  const next = start === -1 ? -1 : header.indexOf(';', start);
+  return next !== -1 && valueStart(header, name, next) !== -1;
+}
+
 /**
  * The raw values of the first few cookies of this name. Those that are too short or too long for a
  * session cookie are skipped.

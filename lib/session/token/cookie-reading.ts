@@ -23,6 +23,22 @@ export interface CookieReading {
 const ABSENT: CookieReading = { present: false };
 const UNVERIFIED: CookieReading = { present: true };
 
+/** Verifies the value of a cookie; `undefined` for one that is malformed or forged. */
+export type Verify = (value: string) => VerifiedCookie | undefined;
+
+/** All of the first few cookies of this name that verify. */
+export function* verifiedCookies(
+  header: string | undefined,
+  name: string,
+  minLength: number,
+  verify: Verify,
+): Iterable<VerifiedCookie> {
+  for (const value of candidates(header, name, minLength)) {
+    const verified = verify(value);
+    if (verified !== undefined) yield verified;
+  }
+}
+
 /**
  * Finds the session's cookie in a `Cookie` header. A cookie that is malformed, forged or too long is
  * ignored; of the first few with the same name (cookie tossing), the first that verifies counts.
@@ -32,11 +48,10 @@ export function readCookieHeader(
   header: string | undefined,
   name: string,
   minLength: number,
-  verify: (value: string) => VerifiedCookie | undefined,
+  verify: Verify,
 ): CookieReading {
-  for (const value of candidates(header, name, minLength)) {
-    const verified = verify(value);
-    if (verified !== undefined) return { present: true, verified };
+  for (const verified of verifiedCookies(header, name, minLength, verify)) {
+    return { present: true, verified };
   }
   return hasCookie(header, name) ? UNVERIFIED : ABSENT;
 }

@@ -6,7 +6,7 @@ import { SessionTooLargeError } from '../errors.js';
 import { KeyRenewal } from '../record/key-renewal.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
-import { readCookieHeader } from './cookie-reading.js';
+import { readCookieHeader, verifiedCookies } from './cookie-reading.js';
 import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
 import type { SessionTokens } from './session-token.js';
 import { setCookie } from './set-cookie.js';
@@ -36,10 +36,11 @@ export class SealedRecords implements SessionTokens {
   }
 
   read(header: string | undefined): CookieReading {
-    return readCookieHeader(header, this.settings.name, 1, (value) => {
-      const opened = this.seal.open(value);
-      return opened && this.verified(opened, value);
-    });
+    return readCookieHeader(header, this.settings.name, 1, this.verify);
+  }
+
+  all(header: string | undefined): Iterable<VerifiedCookie> {
+    return verifiedCookies(header, this.settings.name, 1, this.verify);
   }
 
   prepare(session: RequestSession): void {
@@ -65,6 +66,11 @@ export class SealedRecords implements SessionTokens {
     if (state.is !== 'stored' || state.token === undefined) return undefined;
     return setCookie(this.settings.name, state.token, attributes, expires);
   }
+
+  private readonly verify = (value: string): VerifiedCookie | undefined => {
+    const opened = this.seal.open(value);
+    return opened && this.verified(opened, value);
+  };
 
   private verified({ text, isStale }: OpenedSeal, signed: string): VerifiedCookie | undefined {
     const [, name = this.settings.name, id, payload] = CONTENT.exec(text) ?? [];

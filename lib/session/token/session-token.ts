@@ -1,7 +1,7 @@
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
-import type { CookieReading } from './cookie-reading.js';
+import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
 
 /**
  * What the cookie of a session holds, and how it leads back to the session. It is either the signed id,
@@ -13,6 +13,9 @@ export interface SessionTokens {
 
   /** Finds the session's cookie among those of a request. */
   read(header: string | undefined): CookieReading;
+
+  /** All of the first few that verify, where there are several. */
+  all(header: string | undefined): Iterable<VerifiedCookie>;
 
   /**
    * Makes the token of a session as it is stored now, if its cookie carries the record.

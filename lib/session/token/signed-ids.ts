@@ -4,7 +4,7 @@ import type { SessionSettings } from '../../options/session-settings.js';
 import { handleOf } from '../ids.js';
 import { KeyRenewal } from '../record/key-renewal.js';
 import type { RequestSession } from '../state/request-session.js';
-import { readCookieHeader } from './cookie-reading.js';
+import { readCookieHeader, verifiedCookies } from './cookie-reading.js';
 import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
 import type { SessionTokens } from './session-token.js';
 import { setCookie } from './set-cookie.js';
@@ -27,6 +27,10 @@ export class SignedIds implements SessionTokens {
 
   read(header: string | undefined): CookieReading {
     return readCookieHeader(header, this.settings.name, MIN_SIGNED_LENGTH, this.verify);
+  }
+
+  all(header: string | undefined): Iterable<VerifiedCookie> {
+    return verifiedCookies(header, this.settings.name, MIN_SIGNED_LENGTH, this.verify);
   }
 
   prepare(): void {

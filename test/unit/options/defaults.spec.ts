@@ -37,6 +37,7 @@ describe('the defaults', () => {
       timeouts: { idle: 30 * MINUTE, absolute: 12 * HOUR },
       isChosen: { idle: false, absolute: false },
       touchInterval: MINUTE,
+      rotationGrace: 10_000,
       rolling: false,
       saveUninitialized: false,
       unset: 'destroy',
