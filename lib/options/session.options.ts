@@ -96,14 +96,15 @@ export class CompleteSessionOptions {
 
   /**
    * The least time between two writes that extend the idle timeout of an unchanged session. It is
-   * never more than half of `idleTimeout`.
+   * never more than half of `idleTimeout` or of `cookie.maxAge`.
    * @default '1m'
    */
   @IsDuration()
   touchInterval: Duration = '1m';
 
   /**
-   * Sends the cookie again whenever the session is written or touched.
+   * Sends the cookie again whenever the session is written or touched, even if it ends with the browser.
+   * A cookie with a lifetime is sent then in any case.
    * @default false
    */
   @IsFlag()
@@ -124,7 +125,8 @@ export class CompleteSessionOptions {
   unset: 'destroy' | 'keep' = 'destroy';
 
   /**
-   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3).
+   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3). An
+   * express-session store is asked for each of them before it is used.
    * @default 192 random bits
    */
   @IsLeftOutOr()
