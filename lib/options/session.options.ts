@@ -98,7 +98,7 @@ export class CompleteSessionOptions {
 
   /**
    * The least time between two writes that extend the idle timeout of an unchanged session. It is
-   * never more than half of `idleTimeout`.
+   * never more than half of `idleTimeout` or of `cookie.maxAge`.
    * @default '1m'
    */
   @IsDuration()
@@ -115,7 +115,8 @@ export class CompleteSessionOptions {
   rotationGrace: Duration = '10s';
 
   /**
-   * Sends the cookie again whenever the session is written or touched.
+   * Sends the cookie again whenever the session is written or touched, even if it ends with the browser.
+   * A cookie with a lifetime is sent then in any case.
    * @default false
    */
   @IsFlag()
@@ -136,8 +137,9 @@ export class CompleteSessionOptions {
   unset: 'destroy' | 'keep' = 'destroy';
 
   /**
-   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3). It sees the
-   * whole URL of the request.
+   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3). An
+   * express-session store is asked for each of them before it is used. It sees the whole URL of the
+   * request.
    * @default 192 random bits
    */
   @IsLeftOutOr()

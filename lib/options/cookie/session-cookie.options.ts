@@ -61,8 +61,9 @@ export class CompleteSessionCookieOptions {
   sameSite: boolean | 'lax' | 'strict' | 'none' | 'auto' = 'lax';
 
   /**
-   * How long the browser keeps the cookie. If it is not set, until the browser closes. The server goes
-   * by `idleTimeout`, which takes this value unless it is set itself.
+   * How long the browser keeps the cookie since the session was last written or touched. If it is not
+   * set, until the browser closes. The server goes by `idleTimeout`, which takes this value unless it is
+   * set itself.
    * @default unset
    */
   @IsOptional()

@@ -15,6 +15,7 @@ export async function forgetsOnTime(store: Store): Promise<boolean> {
   const data: session.SessionData = JSON.parse('{}');
   data.cookie = Reflect.construct(session.Cookie, []);
   data.cookie.expires = new Date(Date.now() - LONG_OVER);
+  data.cookie.originalMaxAge = null;
   await answerOf((done) => store.set(key, data, done));
   const get = answerOf<session.SessionData | null>((done) => store.get(key, done));
   const found = await get.catch(undefinedIfAbsent);

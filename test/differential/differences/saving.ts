@@ -18,6 +18,18 @@ export const saving: readonly Difference[] = [
     },
   },
   {
+    key: 'renewed-by-touch',
+    plain: 'Sends a cookie with a lifetime again when the session has changed.',
+    sesame: 'Sends it again with a touch, too.',
+    why: 'The browser of an active user must not drop the cookie before the server drops the session.',
+    rules: {
+      'a maxAge, an unchanged session that was last used a while ago': {
+        '#1.cookies.connect.sid': [undefined, issued('known', { expiresIn: 60 })],
+        'store.calls': ['get known', 'get known, set known'],
+      },
+    },
+  },
+  {
     key: 'rolling-with-touch',
     plain: '`rolling` sends the cookie with each response.',
     sesame: 'Sends it when the session is written or touched.',

@@ -65,7 +65,8 @@ export const standing: readonly (Difference & { readonly key: StandingKey })[] =
   {
     key: 'look-before-write',
     plain: 'Writes without reading first.',
-    sesame: 'Reads a record of such a store again right before it writes or destroys it.',
+    sesame:
+      'Reads a record of such a store again right before it writes or destroys it; a new one, only if `genid` is set.',
     why: 'It merges with what another request wrote, and never brings back a session that has ended.',
     rules: {
       'the calls of a store for a {changed|new} session': (it) =>

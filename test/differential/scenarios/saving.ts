@@ -1,5 +1,5 @@
 import type { Handler, Scenario } from '../support/scenario.js';
-import { again, known } from './parts.js';
+import { again, known, recordOf } from './parts.js';
 import { count, shown, standardApplication } from './standard-application.js';
 
 const MAX_AGE = { cookie: { maxAge: 60_000 } };
@@ -106,6 +106,22 @@ export const saving: readonly Scenario[] = [
     name: 'a maxAge, an unchanged stored session',
     options: MAX_AGE,
     requests: ['/count', '/look', '/untouched'],
+  },
+  {
+    name: 'a maxAge, an unchanged session that was last used a while ago',
+    options: MAX_AGE,
+    requests: [
+      {
+        ...again('/untouched'),
+        before: ({ store, side }) => {
+          const seenAt = Date.now() - 40_000;
+          const metadata = side === 'sesame' ? { _sesame: { seenAt, createdAt: seenAt } } : {};
+          const expires = new Date(seenAt + 60_000).toISOString();
+          const cookie = { originalMaxAge: 60_000, expires };
+          store.seed('known', { ...metadata, ...recordOf({ count: 4 }, cookie) });
+        },
+      },
+    ],
   },
   ...inBoth('req.session = null', toNull),
   ...inBoth('req.session = null with unset keep', toNull, { unset: 'keep' }),

@@ -21,7 +21,9 @@ export function withoutStanding(
 ): Record<string, string> {
   const rest = { ...headers };
   if (!exactly.includes('cache-headers')) {
-    if (rest['cache-control'] === 'no-cache="Set-Cookie"') delete rest['cache-control'];
+    const caching = (rest['cache-control'] ?? '').replace(/(?:^|, )no-cache="Set-Cookie"$/, '');
+    delete rest['cache-control'];
+    if (caching !== '') rest['cache-control'] = caching;
     const varies = (rest['vary'] ?? '').split(', ').filter((name) => !/^(Cookie)?$/.test(name));
     delete rest['vary'];
     if (varies.length > 0) rest['vary'] = varies.join(', ');

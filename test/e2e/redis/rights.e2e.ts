@@ -4,7 +4,13 @@ import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { closeApps } from '../../support/nest-app.js';
 import { RedisServer } from '../../support/redis-server.js';
-import { MINUTE, standing, startClock, startDevicesApp } from '../users-and-devices/devices-app.js';
+import {
+  idOf,
+  MINUTE,
+  standing,
+  startClock,
+  startDevicesApp,
+} from '../users-and-devices/devices-app.js';
 
 const PAGE = readFileSync(new URL('../../../docs/07-redis.md', import.meta.url), 'utf8');
 
@@ -20,18 +26,22 @@ afterEach(async () => {
   await redis.stop();
 });
 
-it('needs no more rights than the page on Redis says', async () => {
-  redis = await RedisServer.start('--maxmemory', '1gb', '--maxmemory-policy', 'allkeys-lru');
+/** A store whose Redis user has the rights that the page names. */
+async function startStore(...server: string[]): Promise<RedisSessionStore> {
+  redis = await RedisServer.start(...server);
   admin = new Redis(redis.url);
   const commands = [...NEEDED.matchAll(/`(\w+)`/g)].map(([, name = '']) => `+${name}`);
   const rights = ['-@all', '+@connection', ...commands];
   await admin.acl('SETUSER', 'app', 'on', '>secret', '~sess:*', '~sess-user:*', ...rights);
+  const redisOptions = { username: 'app', password: 'secret' };
+  return new RedisSessionStore({ url: redis.url, redisOptions });
+}
+
+it('needs no more rights than the page on Redis says', async () => {
+  const store = await startStore('--maxmemory', '1gb', '--maxmemory-policy', 'allkeys-lru');
   const { clock, pass } = startClock();
   const { signedIn, sessions, events } = await startDevicesApp({
-    store: new RedisSessionStore({
-      url: redis.url,
-      redisOptions: { username: 'app', password: 'secret' },
-    }),
+    store,
     limit: { max: 3, onExceed: 'evict-oldest' },
     clock,
   });
@@ -56,5 +66,17 @@ it('needs no more rights than the page on Redis says', async () => {
   pass(2 * MINUTE);
   expect(await standing(ending)).toBe('ada');
   expect(await sessions.revokeAll('ada')).toBe(1);
+  expect(events.filter(({ type }) => type === 'storeFailed')).toEqual([]);
+});
+
+it('needs none beside express-session, either', async () => {
+  const store = await startStore();
+  const { clock, pass } = startClock();
+  const { signedIn, events } = await startDevicesApp({ store, clock, hashIds: false });
+  const [used, unused] = [await signedIn('ada'), await signedIn('ada')];
+  await admin.expire(`sess:${idOf(used)}`, 86_400); // as connect-redis's touch does
+  pass(31 * MINUTE);
+  expect(await standing(used)).toBe('ada');
+  expect(await standing(unused)).toBe('expired');
   expect(events.filter(({ type }) => type === 'storeFailed')).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import '../../support/session-data.js';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   Controller,
@@ -21,17 +22,14 @@ import {
 } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { Browser } from '../../support/browser.js';
-import { deferred } from '../../support/deferred.js';
-import type { Deferred } from '../../support/deferred.js';
 import { ask, graphqlModule } from '../../support/graphql.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
+import { until } from '../../support/until.js';
 
 afterEach(closeApps);
 
 const MINUTE = 60_000;
-
-let gate: Deferred;
 
 @Injectable()
 class PollMiddleware implements NestMiddleware {
@@ -63,6 +61,11 @@ class PageController {
     return { user: this.sessions.userId, count: session.count };
   }
 
+  @Post('change')
+  change(@Session() session: Session): void {
+    session.label = 'changed';
+  }
+
   @NoTouch()
   @Get('poll')
   poll(@Session() session: Session): object {
@@ -81,13 +84,6 @@ class PageController {
     session.count = (session.count ?? 0) + 1;
     await this.sessions.save();
     await this.sessions.update((latest) => (latest.count = (latest.count ?? 0) + 1));
-  }
-
-  @NoTouch()
-  @Post('poll/slow')
-  async slow(@Session() session: Session): Promise<void> {
-    session.label = 'slow';
-    await gate.promise;
   }
 
   @NoTouch()
@@ -182,7 +178,7 @@ describe('@NoTouch()', () => {
     ['on a route that stores it at once', ({ post }) => post('/poll/save')],
     ['as noTouch() in a middleware', ({ get }) => get('/from-middleware')],
   ])('does not extend a session, %s', async (_where, poll) => {
-    const bench = await start({ cookie: { maxAge: '10m' } });
+    const bench = await start();
     for (let minute = 2; minute < 10; minute += 2) {
       bench.pass(2 * MINUTE);
       await poll(bench);
@@ -228,21 +224,31 @@ describe('@NoTouch()', () => {
     expect((await get('/page')).body).toEqual({ user: 'ada', count: 3 });
   });
 
-  it('does not keep another request from extending the session, though they are stored together', async () => {
+  it.each<[string, readonly string[], number]>([
+    ['a touch that waits for it', ['/page'], 1],
+    ['a change that is written together with it', ['/change', '/poll/count'], 2],
+    ['a touch that is written together with it', ['/page', '/poll/count'], 2],
+  ])('does not keep %s from extending the session', async (_what, waiting, count) => {
     const { get, post, pass, store, isSignedIn } = await start();
-    gate = deferred();
     pass(5 * MINUTE);
     const writing = store.pause('replace');
-    const first = post('/poll/count');
+    const requests = [post('/poll/count')];
     await writing.arrived;
-    // Both wait for the first write, the one that uses the session in front of the one that does not.
-    const page = get('/page');
-    const slow = post('/poll/slow');
-    gate.resolve();
+    for (const path of waiting) {
+      const read = store.countOf('read') + 1;
+      requests.push(path === '/page' ? get(path) : post(path));
+      await until(() => store.countOf('read') === read);
+      await turns();
+    }
     writing.resolve();
-    await Promise.all([first, page, slow]);
+    await Promise.all(requests);
     pass(9 * MINUTE);
     expect(await isSignedIn()).toBe(true);
-    expect((await get('/page')).body).toEqual({ user: 'ada', count: 1 });
+    expect((await get('/page')).body).toEqual({ user: 'ada', count });
   });
 });
+
+/** Lets a request go on from its read to where it waits for its turn to write. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+}

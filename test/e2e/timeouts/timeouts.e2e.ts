@@ -173,7 +173,7 @@ describe('the cookie', () => {
     ['the configured age', { cookie: { maxAge: '7d' } }, undefined],
     [
       'an idle timeout that is longer',
-      { cookie: { maxAge: '7d' }, idleTimeout: '30d', absoluteTimeout: null, touchInterval: '6d' },
+      { cookie: { maxAge: '7d' }, idleTimeout: '30d', absoluteTimeout: null, touchInterval: '10d' },
       undefined,
     ],
     ['the age from a function', { cookie: () => ({ maxAge: '7d' }) }, undefined],

@@ -79,7 +79,7 @@ describe('parseRecord', () => {
       const cookie = { originalMaxAge: null, expires: null, httpOnly: true, path: '/' };
       const parsed = parseRecord(writtenByExpressSession(cookie), NOW);
       expect(parsed.attributes).toEqual({ 7: 'seven', cart: ['tea'] });
-      expect(asJson(parsed.metadata)).toEqual({ seenAt: NOW, createdAt: NOW });
+      expect(asJson(parsed.metadata)).toEqual({ seenAt: NOW, createdAt: NOW, takenOver: true });
       expect(asJson(parsed.cookie)).toEqual({ originalMaxAge: null, httpOnly: true, path: '/' });
     });
 
