@@ -27,6 +27,7 @@ import { IsStore, NeedsPlainStore, NeedsStoreWithIndex, NeedsUnsealedStore } fro
 import type { SessionLimitSetting } from './session-settings.js';
 import type { SessionSeal } from '../stores/session-seal.js';
 import type { SessionStore } from '../stores/session-store.js';
+import { systemClock } from '../stores/system-clock.js';
 
 /** Routes as Nest's `MiddlewareConsumer` takes them. */
 export type SessionRoutes = Parameters<MiddlewareConfigProxy['forRoutes']>;
@@ -214,11 +215,12 @@ export class CompleteSessionOptions {
   onStoreFailure: 'reject' | 'anonymous' = 'reject';
 
   /**
-   * The clock behind the timeouts, in epoch milliseconds. For tests.
+   * The clock behind the timeouts, in epoch milliseconds. For tests. The default one follows the fake
+   * timers of test runners.
    * @default Date.now
    */
   @IsCallback('() => number')
-  clock: () => number = Date.now;
+  clock: () => number = systemClock;
 }
 
 /** The options of `SessionModule`: those of the lifecycle, and the routes it covers. */

@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import type { Request } from 'express';
 import { Session, SessionService } from 'nestjs-sesame';
 import 'express-session';
 
@@ -27,6 +29,35 @@ export class CartController {
     session.typedCrat = ['tea'];
     // @ts-expect-error an attribute of another type
     session.typedCart = 'tea';
+  }
+
+  async methods(@Session() session: Session): Promise<void> {
+    same<ReturnType<typeof session.touch>, typeof session>(true);
+    await this.asPromises(session);
+    const returned: Session[] = [
+      session.save((error: unknown) => error),
+      session.regenerate((error: unknown) => error),
+      session.reload((error: unknown) => error),
+      session.destroy((error: unknown) => error),
+    ];
+    returned.forEach(({ id }) => id);
+    // @ts-expect-error no callback
+    session.regenerate('now');
+    // @ts-expect-error a promise is no session
+    session.save().cookie.maxAge = 60_000;
+  }
+
+  private async asPromises(session: Session): Promise<void> {
+    const done = [session.save(), session.regenerate(), session.reload(), session.destroy()];
+    same<typeof done, Promise<void>[]>(true);
+    await Promise.all(done);
+  }
+
+  async onTheRequest(request: Request): Promise<void> {
+    const regenerated = request.session.regenerate();
+    same<typeof regenerated, Promise<void>>(true);
+    await regenerated;
+    await promisify(request.session.save.bind(request.session))();
   }
 
   attribute(@Session('typedCart') cart: string[] | undefined): number | undefined {

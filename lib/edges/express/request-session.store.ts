@@ -4,6 +4,7 @@ import type { RequestSession } from '../../session/state/request-session.js';
 import type { FoundRecord, SessionManager } from '../../session/session-manager.js';
 import type { SessionRecord } from '../../session/record/session-record.js';
 import { SessionUnusableError } from '../../session/errors.js';
+import { nextTick } from '../next-tick.js';
 import { isSession } from '../session-object/session-object.js';
 import { asError } from '../../reporting/thrown.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
@@ -110,14 +111,14 @@ export class RequestSessionStore extends session.Store {
   private answer<T>(result: Promise<T>, callback: Callback<T> | undefined): void {
     result.then(
       // On the next tick, so that what the callback throws does not come back here.
-      (answer) => process.nextTick(() => callback?.(null, answer)),
+      (answer) => nextTick(() => callback?.(null, answer)),
       (thrown: unknown) => {
         const error = asError(thrown);
         if (callback === undefined)
           this.#manager.observer.error('A session was not changed.', error);
         else {
           if (isMistake(error)) this.#manager.observer.error(MISTAKE, error);
-          process.nextTick(() => callback(toHttpException(error)));
+          nextTick(() => callback(toHttpException(error)));
         }
       },
     );

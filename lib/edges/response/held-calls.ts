@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { nextTick } from '../next-tick.js';
 import { hasStatusMessage } from './set-cookie-header.js';
 
 /** The methods of a response that send something. */
@@ -76,6 +77,6 @@ export function headersSent(what: 'write' | 'set' | 'append' | 'remove'): Error 
 export function failCalls(calls: readonly HeldCall[], error: Error): void {
   for (const { args } of calls) {
     const callback = args.at(-1);
-    if (typeof callback === 'function') process.nextTick(callback, error);
+    if (typeof callback === 'function') nextTick(callback, error);
   }
 }

@@ -2,14 +2,18 @@ import session from 'express-session';
 import { brand } from '../../copies/brand.js';
 import type { SessionAttributes } from '../../session/data/attributes.js';
 import type { SessionIdentity } from '../../session/edge.js';
+import { callbackOrPromise } from './callback-or-promise.js';
+import type { OptionalCallback } from './callback-or-promise.js';
 import { assignAttributes } from './object-attributes.js';
 
 /** The session in an application's hands: express-session's object, with the augmented data. */
 export type Session = session.Session & Partial<session.SessionData>;
 
+type CallingBack = 'save' | 'regenerate' | 'reload' | 'destroy';
+
 /**
- * The object behind {@link Session}: an express-session `Session`, with that class's own methods, and
- * an `id` that can change. express-session's constructor would freeze the id, so that a rotation had to
+ * The object behind {@link Session}: an express-session `Session`, with that class's own methods, which
+ * return a promise if they get no callback, and an `id` that can change. express-session's constructor would freeze the id, so that a rotation had to
  * make another object, and what is written to the former one would be lost.
  */
 export class SessionObject {
@@ -31,6 +35,29 @@ export class SessionObject {
     this.#identity = identity;
     this.#request = request;
     assignAttributes(this, attributes);
+  }
+
+  save(callback?: OptionalCallback): unknown {
+    return this.#call('save', callback);
+  }
+
+  regenerate(callback?: OptionalCallback): unknown {
+    return this.#call('regenerate', callback);
+  }
+
+  reload(callback?: OptionalCallback): unknown {
+    return this.#call('reload', callback);
+  }
+
+  destroy(callback?: OptionalCallback): unknown {
+    return this.#call('destroy', callback);
+  }
+
+  #call(method: CallingBack, callback: OptionalCallback): unknown {
+    return callbackOrPromise(
+      (done) => Reflect.apply(session.Session.prototype[method], this, [done]),
+      callback,
+    );
   }
 
   get id(): string {

@@ -1,6 +1,7 @@
 import { decodeBase64Url } from '../../stores/base64url.js';
 import { CIPHERTEXT_AT, SealingKey } from '../../stores/sealing-key.js';
 import type { RecordCodec } from '../../stores/session-store.js';
+import { systemClock } from '../../stores/system-clock.js';
 import { KeyRenewal } from './key-renewal.js';
 import { CorruptRecordError } from '../errors.js';
 
@@ -17,7 +18,7 @@ export class EncryptedRecords implements RecordCodec {
   private readonly renewal: KeyRenewal;
 
   /** @param secrets the first seals, all open */
-  constructor(secrets: readonly string[], clock: () => number = Date.now) {
+  constructor(secrets: readonly string[], clock = systemClock) {
     this.keys = secrets.map((secret) => new SealingKey(secret, PURPOSE));
     this.renewal = new KeyRenewal(clock);
   }

@@ -15,6 +15,7 @@ import type {
 } from '../session-store.js';
 import { MemoryRecords } from './memory-records.js';
 import { MemoryUserIndex } from './memory-user-index.js';
+import { systemClock } from '../system-clock.js';
 import { Sweeper } from './sweeper.js';
 import type { Remainder } from './sweeper.js';
 
@@ -62,7 +63,7 @@ export class MemorySessionStore implements IndexedSessionStore {
   private readonly sweeper = new Sweeper(() => this.sweep());
 
   /** @throws RangeError when `max` is not a whole number above zero. */
-  constructor({ max = 100_000, clock = Date.now }: MemorySessionStoreOptions = {}) {
+  constructor({ max = 100_000, clock = systemClock }: MemorySessionStoreOptions = {}) {
     if (!Number.isSafeInteger(max) || max < 1) {
       throw new RangeError(
         `MemorySessionStore: max is ${String(max)}. It counts sessions: give a whole number above zero.`,

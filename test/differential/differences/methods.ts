@@ -40,11 +40,21 @@ export const methods: readonly Difference[] = [
   },
   {
     key: 'save-chains',
-    plain: '`save()` returns `undefined`.',
-    sesame: 'Returns the session, as express-session documents.',
-    why: 'Sesame does not wrap the method.',
+    plain: '`save(callback)` returns `undefined`.',
+    sesame: 'Returns the session.',
+    why: 'So express-session documents it.',
     rules: {
       'save() returns the session, in *': { '#1.body': [false, true] },
+    },
+  },
+  {
+    key: 'promises',
+    plain:
+      'Without a callback, `save()` returns `undefined`, `destroy()` and `regenerate()` return the session, and `reload()` throws where nobody can catch it.',
+    sesame: 'These four return a promise if they get no callback.',
+    why: 'Without a callback nobody would learn when they are done.',
+    rules: {
+      'destroy() and save() without a callback, in *': { '#1.body': ['false,false', 'true,true'] },
     },
   },
   {

@@ -230,8 +230,13 @@ export const methods: readonly Scenario[] = [
   }),
   ...inBoth('save() returns the session', (request, done) => {
     request.session.count = 50;
-    const returned = request.session.save();
-    done(returned === request.session);
+    const returned: unknown = request.session.save(() => done(returned === request.session));
+  }),
+  ...inBoth('destroy() and save() without a callback', (request, done) => {
+    request.session.count = 50;
+    const saved: unknown = request.session.save();
+    const destroyed: unknown = request.session.destroy();
+    done([saved instanceof Promise, destroyed instanceof Promise]);
   }),
   ...inBoth('save() of an older object after regenerate()', (request, done) => {
     const before = request.session;
