@@ -326,7 +326,7 @@ describe('logout()', () => {
     const { setCookies } = await browser.post('/move');
     expect(setCookies).toEqual([expect.stringContaining('Path=/own;')]);
     expect((await browser.post('/logout')).setCookies).toEqual([
-      expect.stringContaining('connect.sid=; Path=/own;'),
+      expect.stringContaining('connect.sid=; Max-Age=0; Path=/own;'),
     ]);
   });
 

@@ -224,11 +224,11 @@ describe('@NoTouch()', () => {
     expect((await get('/page')).body).toEqual({ user: 'ada', count: 3 });
   });
 
-  it.each<[string, readonly string[], number]>([
-    ['a touch that waits for it', ['/page'], 1],
-    ['a change that is written together with it', ['/change', '/poll/count'], 2],
-    ['a touch that is written together with it', ['/page', '/poll/count'], 2],
-  ])('does not keep %s from extending the session', async (_what, waiting, count) => {
+  it.each<[string, readonly string[]]>([
+    ['a touch that waits for it', ['/page']],
+    ['a change that is written together with it', ['/change', '/poll/count']],
+    ['a touch that is written together with it', ['/page', '/poll/count']],
+  ])('does not keep %s from extending the session', async (_what, waiting) => {
     const { get, post, pass, store, isSignedIn } = await start();
     pass(5 * MINUTE);
     const writing = store.pause('replace');
@@ -244,7 +244,7 @@ describe('@NoTouch()', () => {
     await Promise.all(requests);
     pass(9 * MINUTE);
     expect(await isSignedIn()).toBe(true);
-    expect((await get('/page')).body).toEqual({ user: 'ada', count });
+    expect((await get('/page')).body).toEqual({ user: 'ada', count: 1 });
   });
 });
 
