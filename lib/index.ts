@@ -27,6 +27,7 @@ export type { SessionMiddleware } from './nest/session.middleware.js';
 export { Session } from './nest/decorators/session.decorator.js';
 export { SessionId } from './nest/decorators/session-id.decorator.js';
 export { UserId } from './nest/decorators/user-id.decorator.js';
+export { NoTouch } from './nest/decorators/no-touch.decorator.js';
 export { Public } from './nest/decorators/public.decorator.js';
 export { RequireFresh } from './nest/decorators/require-fresh.decorator.js';
 export { AuthenticatedGuard } from './nest/authenticated.guard.js';

@@ -3,6 +3,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { sessionOf } from '../edges/session-of.js';
 import { currentSession, requestOf, unavailable } from './current-session.js';
+import { heedNoTouch } from './decorators/no-touch.decorator.js';
 import { Public } from './decorators/public.decorator.js';
 import { FRESHNESS } from './decorators/require-fresh.decorator.js';
 import { toHttpException } from '../edges/exceptions/http-exception-of.js';
@@ -29,9 +30,15 @@ export class AuthenticatedGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.isPublic(context)) return true;
     const request = this.getRequest(context);
-    if (!this.isAuthenticated(request)) throw this.createException(this.getReason(request));
-    if (!this.isFresh(request, context)) throw this.createException('stale');
+    if (!this.isAuthenticated(request)) throw this.refusal(context, this.getReason(request));
+    if (!this.isFresh(request, context)) throw this.refusal(context, 'stale');
     return true;
+  }
+
+  /** No guard of the route itself is called any more, so whether it counts as use is seen to here. */
+  private refusal(context: ExecutionContext, reason: NotAuthenticatedReason): Error {
+    heedNoTouch(this.reflector, context);
+    return this.createException(reason);
   }
 
   /** True for a route that `@Public()` opens. */

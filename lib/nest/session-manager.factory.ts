@@ -23,7 +23,7 @@ export function createSessionManager(
   const store = resolveStore(options);
   if ([options.secret].flat().some((secret) => secret.length < ADVISED_SECRET_LENGTH)) {
     observer.warnOnce(
-      `A session secret has fewer than ${ADVISED_SECRET_LENGTH} characters. Use a random one: openssl rand -base64 32.`,
+      `A session secret has fewer than ${ADVISED_SECRET_LENGTH} characters or bytes. Use a random one: openssl rand -base64 32.`,
     );
   }
   if (process.env['NODE_ENV'] === 'production') {
@@ -49,8 +49,12 @@ function listenTo(store: SessionStore, observer: SessionLogger): void {
 }
 
 /** The store that the options name, as one of the two ports. */
-function resolveStore({ store, clock }: CompleteSessionOptions): SessionStore | SessionSeal {
+function resolveStore(options: CompleteSessionOptions): SessionStore | SessionSeal {
+  const { store, clock, genid, hashIds, encryption } = options;
   if (store === undefined) return new MemorySessionStore({ clock });
-  if (isSessionSeal(store)) return store;
-  return isSessionStore(store) ? store : new ExpressStoreAdapter(store);
+  if (isSessionSeal(store) || isSessionStore(store)) return store;
+  return new ExpressStoreAdapter(store, {
+    mayRepeatIds: genid !== undefined,
+    isShared: !hashIds && encryption === undefined,
+  });
 }

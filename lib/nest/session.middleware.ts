@@ -3,6 +3,7 @@ import type { RequestSession } from '../session/state/request-session.js';
 import type { SessionManager } from '../session/session-manager.js';
 import type { Next } from '../edges/express/session-exchange.js';
 import { ExpressEdge } from '../edges/express/express-edge.js';
+import { seeingWholeUrl } from '../edges/express/whole-url.js';
 import { resolveEdgeSettings } from '../options/resolve-options.js';
 import { generateSessionId } from '../session/ids.js';
 import { checkOptions } from '../options/check-options.js';
@@ -36,6 +37,7 @@ export function middlewareOf(
   options: CompleteSessionOptions,
   run: (session: RequestSession, next: Next) => void,
 ): SessionMiddleware {
-  const edge = new ExpressEdge(manager, resolveEdgeSettings(options, generateSessionId), run);
+  const settings = resolveEdgeSettings(options, generateSessionId, seeingWholeUrl);
+  const edge = new ExpressEdge(manager, settings, run);
   return (request, response, next) => edge.handle(request, response, next);
 }

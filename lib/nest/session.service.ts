@@ -79,6 +79,28 @@ export class SessionService {
     );
   }
 
+  /**
+   * Makes a session that others signed in the user's own, as one that Passport signed in before the
+   * application came to Sesame: from then on, `userId`, `list()`, `revoke()`, `revokeAll()` and `limit`
+   * know it. It keeps its id and its timeouts, and is not fresh for `@RequireFresh()` before
+   * {@link confirm}. Call it with every request, before anything asks who is signed in: for a session
+   * that is the user's already, it costs nothing. To sign in somebody, call {@link login}.
+   * @param userId a string that is not empty
+   * @returns `false`, and nothing happened, if nothing of the session is stored, or it was ended meanwhile
+   * @throws TypeError if the user id is anything else
+   * @throws RangeError if a `limit.max` function returns no count
+   * @throws NotAuthenticatedException (401) if `revokeAll()` has ended the user's sessions since this one
+   * began: then it has ended, too
+   * @throws SessionLimitException (409) if the user has as many sessions as `limit` allows, and
+   * `onExceed` is `'reject'`
+   * @throws SessionUnavailableException if another user is signed in, or this request has ended the session
+   */
+  async adopt(userId: string): Promise<boolean> {
+    requireUserId('adopt()', userId);
+    const session = this.requestSession('SessionService.adopt() was called');
+    return this.orHttpException(this.manager.adopt(session, userId));
+  }
+
   /** Signs the user out: the same as {@link destroy}. */
   async logout(): Promise<void> {
     await this.destroy();
@@ -142,7 +164,23 @@ export class SessionService {
 
   /** Extends the session's idle timeout with this response, even if `touchInterval` has not passed. */
   touch(): void {
-    this.requestSession('SessionService.touch() was called').isTouchDemanded = true;
+    this.requestSession('SessionService.touch() was called').idleExtension = 'now';
+  }
+
+  /**
+   * Leaves the session's idle timeout and its cookie as they are, whatever this request stores: the same
+   * as `@NoTouch()`, for a middleware.
+   */
+  noTouch(): void {
+    this.requestSession('SessionService.noTouch() was called').idleExtension = 'never';
+  }
+
+  /**
+   * The session of the running request, as {@link list} shows it; nothing else is read. It says when the
+   * session ends after this response, which may extend it. `undefined` if nobody is signed in.
+   */
+  summary(): SessionSummary | undefined {
+    return this.manager.summaryOf(this.requestSession('SessionService.summary() was called'));
   }
 
   /**

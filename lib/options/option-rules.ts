@@ -27,10 +27,10 @@ export function Rule(
 export function IsSecret(): PropertyDecorator {
   return Rule(
     'isSecret',
-    'give a random string (`openssl rand -base64 32` makes one), or an array of them: the first signs, all verify. It belongs in the environment, not in the code',
+    'give a random string (`openssl rand -base64 32` makes one) or a Buffer, or an array of them: the first signs, all verify. It belongs in the environment, not in the code',
     (secret) => {
       const secrets: unknown[] = Array.isArray(secret) ? secret : [secret];
-      return secrets.length > 0 && secrets.every(isText);
+      return secrets.length > 0 && secrets.every(isOneSecret);
     },
     secretFound,
   );
@@ -39,11 +39,11 @@ export function IsSecret(): PropertyDecorator {
 function secretFound(secret: unknown): string {
   if (!Array.isArray(secret)) return typeName(secret);
   if (secret.length === 0) return 'missing (is the environment variable set?)';
-  return `an array with an entry that is ${typeName(secret.find((one) => !isText(one)))}`;
+  return `an array with an entry that is ${typeName(secret.find((one) => !isOneSecret(one)))}`;
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
+function isOneSecret(value: unknown): boolean {
+  return (typeof value === 'string' || Buffer.isBuffer(value)) && value.length > 0;
 }
 
 /** For an option that may be left out or `undefined`. Unlike IsOptional(), it refuses null. */

@@ -16,15 +16,20 @@ import type { EdgeSettings, SessionSettings } from './session-settings.js';
  */
 export function resolveSettings(options: CompleteSessionOptions, chosen: object): SessionSettings {
   const idle = toMilliseconds(options.idleTimeout);
-  const { absoluteTimeout, store } = options;
+  const { absoluteTimeout, store, cookie } = options;
+  const maxAge = typeof cookie === 'function' ? null : cookieSettings(cookie).originalMaxAge;
   return {
     secrets: [options.secret].flat(),
     name: options.name,
     cookieVaries: typeof options.cookie === 'function',
     timeouts: { idle, absolute: absoluteTimeout === null ? null : toMilliseconds(absoluteTimeout) },
     isChosen: { idle: isSet(chosen, 'idleTimeout'), absolute: isSet(chosen, 'absoluteTimeout') },
-    // With fewer touches, a session would expire while it is in use.
-    touchInterval: Math.min(toMilliseconds(options.touchInterval), idle / 2),
+    // With fewer touches, a session or its cookie would expire while it is in use.
+    touchInterval: Math.min(
+      toMilliseconds(options.touchInterval),
+      idle / 2,
+      (maxAge ?? Infinity) / 2,
+    ),
     rolling: options.rolling,
     saveUninitialized: options.saveUninitialized,
     unset: options.unset,
@@ -38,13 +43,18 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
   };
 }
 
+/** Has a function of the application see a request as its client sent it. */
+type SeeingAsSent = <T>(look: (request: IncomingMessage) => T) => (request: IncomingMessage) => T;
+
 /** The settings of the edges, from the same options. */
 export function resolveEdgeSettings(
   { cookie, genid, proxy }: CompleteSessionOptions,
   generateId: () => string,
+  seeingAsSent: SeeingAsSent,
 ): EdgeSettings {
-  const generate = genid === undefined ? generateId : throwingErrors(checked(genid));
-  return { cookieFor: cookieFor(cookie), generateId: generate, proxy };
+  const generate = genid === undefined ? generateId : throwingErrors(checked(seeingAsSent(genid)));
+  const configured = typeof cookie === 'function' ? seeingAsSent(cookie) : cookie;
+  return { cookieFor: cookieFor(configured), generateId: generate, proxy };
 }
 
 /** How many different results of a `cookie` function are remembered as checked. */

@@ -21,7 +21,7 @@ export interface SessionLimitSetting {
 /** The options as the lifecycle reads them: complete, checked, and in milliseconds. */
 export interface SessionSettings {
   /** The first one signs, all verify. */
-  readonly secrets: readonly string[];
+  readonly secrets: readonly (string | Buffer)[];
   readonly name: string;
   /** True if `cookie` is a function: then the cookie in each record decides how long the session lives. */
   readonly cookieVaries: boolean;

@@ -46,10 +46,11 @@ export class CompleteSessionOptions {
   /**
    * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced in
    * three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the sessions of the old one
-   * have expired. At least 32 random characters; a different one for each application and cookie name.
+   * have expired. At least 32 random characters or bytes; a different one for each application and
+   * cookie name.
    */
   @IsSecret()
-  secret: string | string[] = [];
+  secret: string | Buffer | (string | Buffer)[] = [];
 
   /**
    * The name of the session cookie. With the prefix `__Host-`, browsers keep it to one host (ASVS 5.0,
@@ -61,8 +62,8 @@ export class CompleteSessionOptions {
   name: string = 'connect.sid';
 
   /**
-   * The attributes of the cookie, or a function that returns them for a request. If its result breaks a
-   * rule, that request fails with InvalidSessionOptionsException (500).
+   * The attributes of the cookie, or a function that returns them for a request, of which it sees the
+   * whole URL. If its result breaks a rule, that request fails with InvalidSessionOptionsException (500).
    * @default { path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' }
    */
   @IsCookie()
@@ -125,7 +126,8 @@ export class CompleteSessionOptions {
   unset: 'destroy' | 'keep' = 'destroy';
 
   /**
-   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3).
+   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3). It sees the
+   * whole URL of the request.
    * @default 192 random bits
    */
   @IsLeftOutOr()

@@ -21,10 +21,13 @@ export class RequestEndings {
     private readonly endings: SessionEndings,
   ) {}
 
-  /** Ends the session of a request. */
+  /** Ends the session of a request, and any other that its browser would come back with instead. */
   async end(session: RequestSession): Promise<void> {
     const { state, key, budget } = session.resolve();
-    const { verified } = session.cookie;
+    const { verified, others = [] } = session.cookie;
+    for (const { id } of others) {
+      await this.endAt(keyOf(id, this.lifecycle.settings), undefined, undefined, budget);
+    }
     if ('stored' in state) {
       const stored = state.is === 'stored' ? state.stored : undefined;
       await this.endAt(key, stored, session.record(), budget);

@@ -75,9 +75,16 @@ export class SessionUnusableError extends SessionError {}
 export class SessionGoneError extends SessionError {
   constructor(readonly reason: AbsenceReason) {
     super(
-      'The session of this request has been ended meanwhile, so it cannot be spared. Nothing was done: have the user sign in again.',
+      'The session of this request has been ended meanwhile, so it can be neither spared nor adopted. Nothing was done: have the user sign in again.',
     );
   }
+}
+
+/** For `adopt()`, where somebody else is signed in. */
+export function sessionOfAnother(): SessionUnusableError {
+  return new SessionUnusableError(
+    'adopt() was called for a user, but another one is signed in to this session. To sign in somebody else, call login(), which begins another session.',
+  );
 }
 
 /** For the use of a session that its request has ended. */

@@ -5,6 +5,7 @@ export interface SessionEvent {
   /**
    * - `created`: a new session was stored, with nobody signed in
    * - `loggedIn`: `login()` succeeded
+   * - `adopted`: `adopt()` entered a session into the index of its user
    * - `rotated`: `regenerate()` or `confirm()` gave a new id
    * - `destroyed`: its own request ended a stored session
    * - `revoked`: `revoke()` or `revokeAll()` ended it, or its entry in the index of users was gone
@@ -16,6 +17,7 @@ export interface SessionEvent {
   readonly type:
     | 'created'
     | 'loggedIn'
+    | 'adopted'
     | 'rotated'
     | 'destroyed'
     | EndReason

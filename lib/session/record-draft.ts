@@ -29,7 +29,7 @@ export class RecordDrafts {
     private readonly hasRevision: boolean,
   ) {}
 
-  /** A complete record of the session, seen now. */
+  /** A complete record of the session, seen now unless its request leaves the idle timeout as it is. */
   of(
     session: RequestSession,
     metadata: SessionMetadata,
@@ -43,14 +43,15 @@ export class RecordDrafts {
     return this.seenNow(session, { ...metadata, ...device }, snapshot, key);
   }
 
-  /** The record with exactly these metadata, seen now. */
+  /** The record with exactly these metadata, seen now in the same cases. */
   seenNow(
     session: RequestSession,
     metadata: SessionMetadata,
     snapshot: SessionSnapshot,
     key: string = session.key,
   ): RecordDraft {
-    const seen = seenNow(metadata, this.settings);
+    const isUse = session.idleExtension !== 'never';
+    const seen = seenNow(metadata, this.settings, isUse);
     const attributes = session.view.configuredCookie(seen.cookie);
     const expiresAt = expiryOf({ metadata: seen, cookie: attributes }, this.settings);
     const cookie = recordCookie(attributes, new Date(expiresAt).toISOString());

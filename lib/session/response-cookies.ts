@@ -21,9 +21,7 @@ export class ResponseCookies {
         : view.sendableCookie();
     if (!this.canBeSent(session, attributes)) return undefined;
     if (action === 'clear') return clearingCookie(settings.name, attributes);
-    const lifetime = attributes.originalMaxAge;
-    const expires = lifetime === null ? undefined : new Date(settings.clock() + lifetime);
-    const cookie = tokens.cookieFor(session, attributes, expires);
+    const cookie = tokens.cookieFor(session, attributes);
     if (cookie !== undefined) session.issue();
     return cookie;
   }

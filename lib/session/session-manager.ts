@@ -3,6 +3,7 @@ import type { SessionSeal } from '../stores/session-seal.js';
 import type { ReadRecord, SessionStore } from '../stores/session-store.js';
 import { SessionCommit } from './commit/commit.js';
 import { GroupWrite } from './commit/group-write.js';
+import { ownRecord } from './commit/known-record.js';
 import type { Member } from './commit/members.js';
 import { WriteQueue } from './commit/write-queue.js';
 import type { SessionEdge } from './edge.js';
@@ -14,17 +15,20 @@ import { createLifecycle } from './lifecycle.js';
 import type { Lifecycle } from './lifecycle.js';
 import { SessionOpening } from './opening.js';
 import type { SessionRecord } from './record/session-record.js';
+import { seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
 import { ResponseCookies } from './response-cookies.js';
 import { SessionRotation } from './rotation/rotation.js';
 import { SessionSettlement } from './settlement.js';
 import type { RotationKind } from './rotation/rotation-kinds.js';
+import { SessionAdoption } from './users/session-adoption.js';
 import { SessionEndings } from './users/session-endings.js';
 import { SessionIndex } from './users/session-index.js';
 import { SessionLookup } from './users/session-lookup.js';
+import type { SessionSummary } from './users/session-summary.js';
 import { Tombstones } from './users/tombstones.js';
 import { UserRevocations } from './users/user-revocations.js';
-import { UserSessions } from './users/user-sessions.js';
+import { summaryOf, UserSessions } from './users/user-sessions.js';
 
 /** What is stored under the id of a request's session. */
 export interface FoundRecord {
@@ -49,6 +53,7 @@ export class SessionManager {
   private readonly queue: WriteQueue<Member>;
   private readonly commits: SessionCommit;
   private readonly rotations: SessionRotation;
+  private readonly adoption: SessionAdoption;
   private readonly settlement: SessionSettlement;
 
   /** @param place where sessions are kept: a store, or the seal of cookies that carry the records */
@@ -64,7 +69,6 @@ export class SessionManager {
     const index = new SessionIndex(lifecycle, lookup, tombstones, revocations);
     this.lifecycle = lifecycle;
     this.users = new UserSessions(lifecycle, lookup, tombstones, revocations);
-    this.opening = new SessionOpening(lifecycle, index);
     const writes = new GroupWrite(lifecycle, index);
     this.queue = new WriteQueue(
       (key) => lifecycle.store.stillBusy(key),
@@ -73,7 +77,9 @@ export class SessionManager {
     const endings = new SessionEndings(lifecycle, lookup, index);
     this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings);
     this.commits = new SessionCommit(lifecycle, index, this.queue);
+    this.opening = new SessionOpening(lifecycle, index, this.commits);
     this.rotations = new SessionRotation(lifecycle, index, this.users);
+    this.adoption = new SessionAdoption(lifecycle, index, tombstones, this.users);
     this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings);
     this.cookies = new ResponseCookies(lifecycle);
   }
@@ -154,6 +160,27 @@ export class SessionManager {
     });
   }
 
+  /**
+   * Makes the session the user's, under the id that it has.
+   * @returns `false` if nothing of it is stored, or if it was ended meanwhile
+   */
+  adopt(session: RequestSession, userId: string): Promise<boolean> {
+    return session.inOrder(async () => {
+      requireUsable(session);
+      const isStored = session.state.is === 'stored';
+      if (isStored && session.userId !== userId) {
+        await this.queue.alone(
+          session.key,
+          session.budget,
+          () => this.adoption.adopt(session, userId),
+          () => ownRecord(session),
+        );
+        this.lifecycle.tokens.prepare(session);
+      }
+      return session.state.is === 'stored';
+    });
+  }
+
   /** Ends the session: its record is removed, and the browser is told to forget its cookie. */
   end(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
@@ -169,6 +196,15 @@ export class SessionManager {
       await this.endings.end(session);
       session.begin();
     });
+  }
+
+  /** What the user may see of the session, after this response; `undefined` if nobody is signed in. */
+  summaryOf(session: RequestSession): SessionSummary | undefined {
+    const { settings } = this;
+    if (session.state.is !== 'stored' || session.userId === undefined) return undefined;
+    const record = session.record();
+    const metadata = seenNow(record.metadata, settings, this.commits.isTouchDue(session));
+    return summaryOf({ ...record, metadata }, session.handle, true, settings);
   }
 
   /** The record of any session, by its id. */

@@ -85,7 +85,10 @@ export interface SessionStore {
   /** The record under `key`; `undefined` when there is none. */
   read(key: string): Promise<ReadRecord | undefined>;
 
-  /** Stores a record under a key that is free; `taken`, and nothing written, when it is not. */
+  /**
+   * Stores a record under a key that is free; `taken`, and nothing written, when it is not. Unless the
+   * `genid` option makes the ids, it is always free, so a store that cannot tell need not look.
+   */
   create(key: string, record: StoredRecord): Promise<Written | 'taken'>;
 
   /**
@@ -106,6 +109,13 @@ export interface SessionStore {
    * what it replaces. Without this method, `replace` is called.
    */
   renew?(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome | 'busy'>;
+
+  /**
+   * For a store that plain express-session may use as well, whose `touch` can have the store keep a record
+   * for longer without changing it: true if the store keeps the record beyond this time, in epoch
+   * milliseconds. Asked about a record that was just read, and only with `hashIds: false`.
+   */
+  isKeptBeyond?(key: string, time: number): Promise<boolean>;
 
   /** Removes the record; with a version, only if it still has that one. */
   remove(key: string, version?: Version): Promise<RemoveOutcome>;

@@ -21,6 +21,13 @@ describe('The page of differences', () => {
     const keys = differences.map(({ key }) => key);
     expect(keys).toEqual([...new Set(keys)]);
   });
+
+  it("gives each of express-session's own tests that fails a row as its reason", () => {
+    const keys = differences.map(({ key }) => key);
+    const reasons = tableRows(PAGE, 'Test of express-session').map(([, reason]) => reason);
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(keys).toEqual(expect.arrayContaining(reasons));
+  });
 });
 
 // That a rule shows in each scenario that it is about is for the scenarios to see.

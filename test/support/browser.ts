@@ -9,24 +9,35 @@ export interface Answer {
   readonly setCookies: readonly string[];
 }
 
-/** Keeps cookies between requests to one server, as a browser does. */
-export class Browser {
-  private readonly cookies = new Map<string, string>();
+/** A cookie as a browser keeps it. */
+interface KeptCookie {
+  readonly value: string;
+  /** When the browser drops it, by its own clock. */
+  readonly until: number;
+}
 
+/** Keeps cookies between requests to one server, as a browser does, and for as long as one does. */
+export class Browser {
+  private readonly cookies = new Map<string, KeptCookie>();
+
+  /** @param clock what time it is for the browser */
   constructor(
     readonly origin: string,
     cookies: ReadonlyMap<string, string> = new Map(),
+    private readonly clock: () => number = Date.now,
   ) {
-    for (const [name, value] of cookies) this.cookies.set(name, value);
+    for (const [name, value] of cookies) this.cookies.set(name, { value, until: Infinity });
   }
 
   /** Another browser with the same cookies. */
   copy(origin = this.origin): Browser {
-    return new Browser(origin, this.cookies);
+    const copy = new Browser(origin, undefined, this.clock);
+    for (const [name, cookie] of this.cookies) copy.cookies.set(name, cookie);
+    return copy;
   }
 
   cookie(name = 'connect.sid'): string | undefined {
-    return this.cookies.get(name);
+    return this.live().get(name);
   }
 
   get(path: string, init: RequestInit = {}): Promise<Answer> {
@@ -41,7 +52,8 @@ export class Browser {
 
   async send(path: string, init: RequestInit): Promise<Answer> {
     const headers = new Headers(init.headers);
-    if (this.cookies.size > 0 && !headers.has('cookie')) headers.set('cookie', this.header());
+    const header = this.header();
+    if (header !== '' && !headers.has('cookie')) headers.set('cookie', header);
     const response = await fetch(this.origin + path, { redirect: 'manual', ...init, headers });
     const setCookies = response.headers.getSetCookie();
     for (const cookie of setCookies) this.keep(cookie);
@@ -56,16 +68,32 @@ export class Browser {
   }
 
   private header(): string {
-    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    return [...this.live()].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  private live(): Map<string, string> {
+    const live = [...this.cookies].filter(([, { until }]) => until > this.clock());
+    return new Map(live.map(([name, { value }]) => [name, value]));
   }
 
   private keep(setCookie: string): void {
-    const [pair = ''] = setCookie.split(';');
+    const [pair = '', ...attributes] = setCookie.split(/; */);
     const [name = '', value = ''] = pair.split(/=(.*)/s);
-    const expires = /expires=([^;]+)/i.exec(setCookie)?.[1];
-    if (expires !== undefined && new Date(expires).getTime() <= Date.now())
-      this.cookies.delete(name);
-    else this.cookies.set(name, value);
+    this.cookies.set(name, { value, until: this.endOf(attributes) });
+  }
+
+  /** `Max-Age` counts before `Expires` (RFC 6265bis, 5.7). */
+  private endOf(attributes: readonly string[]): number {
+    const told = new Map(
+      attributes.map((attribute) => {
+        const [name = '', value = ''] = attribute.split(/=(.*)/s);
+        return [name.toLowerCase(), value];
+      }),
+    );
+    const maxAge = told.get('max-age');
+    if (maxAge !== undefined) return this.clock() + Number(maxAge) * 1_000;
+    const expires = told.get('expires');
+    return expires === undefined ? Infinity : new Date(expires).getTime();
   }
 }
 

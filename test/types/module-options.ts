@@ -111,6 +111,8 @@ export const unitless: Duration = '5';
 // @ts-expect-error no number
 export const numberless: Duration = 'm';
 
+SessionModule.forRoot({ secret: Buffer.from(secret) });
+SessionModule.forRoot({ secret: [secret, Buffer.from(secret)] });
 // @ts-expect-error no secret
 SessionModule.forRoot({});
 // @ts-expect-error no options

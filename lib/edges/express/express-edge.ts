@@ -9,6 +9,7 @@ import { HttpRequest } from './http-request.js';
 import { keepPropertiesFast } from './dictionary-mode.js';
 import { refuse, SessionExchange } from './session-exchange.js';
 import type { Next } from './session-exchange.js';
+import { wholeUrlOf } from './whole-url.js';
 
 /** Binds the lifecycle to Node's HTTP server, and to Express and Connect on top of it. */
 export class ExpressEdge {
@@ -71,10 +72,9 @@ export class ExpressEdge {
 /** The part before the path, when a client sends a whole URL as if to a proxy (RFC 9112, 3.2.2). */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
 
-/** The path the client asked for, wherever in the application this middleware is mounted. */
+/** The path the client asked for. */
 function pathOf(request: IncomingMessage): string {
-  const original = 'originalUrl' in request ? request.originalUrl : request.url;
-  const target = typeof original === 'string' ? original : '/';
+  const target = wholeUrlOf(request);
   const url = target.startsWith('/') ? target : target.replace(ORIGIN, '');
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);

@@ -7,13 +7,26 @@ export function addSetCookie(response: ServerResponse, cookie: string): void {
     ...(Array.isArray(others) ? others : [String(others)]),
     cookie,
   ]);
-  if (!response.hasHeader('Cache-Control')) {
-    response.setHeader('Cache-Control', 'no-cache="Set-Cookie"'); // RFC 9111, 5.2.2.4
-  }
+  keepFromCaches(response);
   const vary = [response.getHeader('Vary') ?? []].flat().join(', ');
   if (VARIES_BY_COOKIE.test(vary)) return;
   response.setHeader('Vary', vary === '' ? 'Cookie' : `${vary}, Cookie`);
 }
+
+/**
+ * No cache may answer another visitor with this cookie (RFC 9111, 5.2.2.4). Even a response that the
+ * application wants to be cached carries one now and then, when the session is extended.
+ */
+function keepFromCaches(response: ServerResponse): void {
+  const own = [response.getHeader('Cache-Control') ?? []].flat().join(', ');
+  if (IS_UNSHARED.test(own)) return;
+  response.setHeader('Cache-Control', own === '' ? UNSHARED_COOKIE : `${own}, ${UNSHARED_COOKIE}`);
+}
+
+const UNSHARED_COOKIE = 'no-cache="Set-Cookie"';
+
+/** A `Cache-Control` header by which no shared cache stores the response, or this header of it. */
+const IS_UNSHARED = /(?:^|,)\s*(?:no-store|private|(?:no-cache|private)="set-cookie")\s*(?:,|$)/i;
 
 /** A `Vary` header that names cookies already, or everything (RFC 9110, 12.5.5). */
 const VARIES_BY_COOKIE = /(?:^|,)\s*(?:\*|cookie)\s*(?:,|$)/i;

@@ -92,9 +92,9 @@ export class SessionCommit {
   }
 
   isTouchDue(session: RequestSession): boolean {
-    const { state, written } = session;
-    if (state.is !== 'stored') return false;
-    const isDemanded = session.isTouchDemanded || (this.index.isSupported && session.isUnindexed);
+    const { state, written, idleExtension } = session;
+    if (state.is !== 'stored' || idleExtension === 'never') return false;
+    const isDemanded = idleExtension === 'now' || (this.index.isSupported && session.isUnindexed);
     if (isDemanded && written === 'none') return true;
     return isIntervalOver(session.seenAt(state.stored), this.lifecycle.settings);
   }

@@ -3,6 +3,7 @@ import { SessionSnapshot } from '../data/snapshot.js';
 import { StoreUnavailableError } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { SessionMetadata } from '../record/session-record.js';
+import { isIntervalOver } from '../record/timeouts.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
@@ -82,12 +83,15 @@ export class GroupWrite {
       ({ isWaiting, session }) => isWaiting && session.state.is === 'stored',
     );
     const [first] = live;
-    const last = live.at(-1);
+    // One request that uses the session extends it, whatever the others are.
+    const last = live.findLast(({ session }) => session.idleExtension !== 'never') ?? live.at(-1);
     const own = last && ownRecord(last.session);
     const base = newest ?? own;
     if (first === undefined || last === undefined || base === undefined) return newest;
     const touches = live.filter((member) => member instanceof TouchMember);
-    if (touches.length === live.length) return touchAll(touches, newest);
+    const isLeftIdle =
+      newest !== undefined && isIntervalOver(newest.metadata.seenAt, this.lifecycle.settings);
+    if (touches.length === live.length && !isLeftIdle) return touchAll(touches, newest);
     const isAlone = live.length === 1 && base === own;
     // At once, where nobody has to be waited for: the application goes on with its session.
     const ownSnapshot = isAlone ? last.ownSnapshot() : undefined;

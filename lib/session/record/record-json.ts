@@ -90,6 +90,7 @@ function readMetadata(written: unknown): SessionMetadata {
   return {
     seenAt,
     createdAt,
+    takenOver: written['takenOver'] === true ? true : undefined,
     userId: asString(written['userId']),
     authenticatedAt: asTime(written['authenticatedAt']),
     ip: asString(written['ip']),
@@ -111,13 +112,14 @@ function overridesInOrder(written: Record<string, unknown>): NonNullable<CookieO
 /** For a record of express-session: the lifetime of its cookie was chosen by the application, and stays. */
 function metadataFor({ originalMaxAge }: RecordCookie, now: number): SessionMetadata {
   const cookie = originalMaxAge === null ? undefined : { originalMaxAge };
-  return { seenAt: now, createdAt: now, cookie };
+  return { seenAt: now, createdAt: now, takenOver: true, cookie };
 }
 
 function inOrder(metadata: SessionMetadata): SessionMetadata {
   return {
     seenAt: metadata.seenAt,
     createdAt: metadata.createdAt,
+    takenOver: metadata.takenOver,
     userId: metadata.userId,
     authenticatedAt: metadata.authenticatedAt,
     ip: metadata.ip,

@@ -7,6 +7,8 @@ export interface SessionMetadata {
   readonly seenAt: number;
   /** When the session began; the absolute timeout counts from then. */
   readonly createdAt: number;
+  /** True if express-session began it: then `createdAt` is when Sesame first read it. */
+  readonly takenOver?: true | undefined;
   readonly userId?: string | undefined;
   readonly authenticatedAt?: number | undefined;
   readonly ip?: string | undefined;

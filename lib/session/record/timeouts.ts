@@ -14,6 +14,21 @@ export function expiryOf(lifetime: Lifetime, settings: SessionSettings): number 
   return Math.min(seenAt + idle, createdAt + (absolute ?? Infinity));
 }
 
+/** When the session ends however much it is used; `undefined` for no such end. */
+export function absoluteEndOf(lifetime: Lifetime, settings: SessionSettings): number | undefined {
+  const { absolute } = timeoutsOf(lifetime, settings);
+  return absolute === null ? undefined : lifetime.metadata.createdAt + absolute;
+}
+
+/**
+ * The earliest time at which the session may have been there. One that was taken over from express-session
+ * is older than its record says: it may have been idle until then for as long as a session may be.
+ */
+export function earliestBeginOf(lifetime: Lifetime, settings: SessionSettings): number {
+  const { createdAt, takenOver } = lifetime.metadata;
+  return takenOver === true ? createdAt - timeoutsOf(lifetime, settings).idle : createdAt;
+}
+
 /** Which timeout has ended the session; `undefined` while none has. */
 export function timeoutReason(
   lifetime: Lifetime,
@@ -47,13 +62,17 @@ export function isIntervalOver(since: number, { clock, touchInterval }: SessionS
 }
 
 /**
- * The metadata of a session that is seen now. A time from an instance whose clock is ahead by less than a
+ * The metadata of a session that is seen now, or that is written without being used. A time from an instance whose clock is ahead by less than a
  * touch interval is kept; one further ahead would keep the session beyond its timeouts.
  */
-export function seenNow(metadata: SessionMetadata, settings: SessionSettings): SessionMetadata {
+export function seenNow(
+  metadata: SessionMetadata,
+  settings: SessionSettings,
+  isUse = true,
+): SessionMetadata {
   const now = settings.clock();
   const isAhead = metadata.seenAt - now >= settings.touchInterval;
-  const seenAt = isAhead ? now : Math.max(now, metadata.seenAt);
+  const seenAt = isAhead ? now : Math.max(isUse ? now : 0, metadata.seenAt);
   const { createdAt, authenticatedAt } = metadata;
   return {
     ...metadata,

@@ -13,7 +13,7 @@ import { parseRecord } from '../record/record-json.js';
 import { holdsJust, peekSeenAt } from '../record/record-text.js';
 import { emptyRecord, lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
-import type { ClientToken, SessionState, Written } from './session-state.js';
+import type { ClientToken, IdleExtension, SessionState, Written } from './session-state.js';
 import { SessionView } from './session-view.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import type { CookieReading } from '../token/cookie-reading.js';
@@ -30,20 +30,20 @@ export class RequestSession {
   readonly view: SessionView;
   client: ClientToken = NOTHING;
   written: Written = 'none';
-  /** True when a touch is wanted before it is due. */
-  isTouchDemanded = false;
+  idleExtension: IdleExtension = 'when-due';
   /** Where users of the request find it, once it is there. */
   binding: SessionBinding | undefined;
   private current: SessionState;
   private known: SessionIdentity | undefined;
   private tail: Promise<unknown> | undefined;
-  private ownBudget: WaitBudget | undefined;
 
+  /** @param ownBudget how long the request may still wait, if it has waited already */
   constructor(
     readonly edge: SessionEdge,
     readonly cookie: CookieReading,
     private readonly settings: SessionSettings,
     private readonly records: OwnRecords,
+    private ownBudget?: WaitBudget,
   ) {
     this.view = new SessionView(this, edge, settings.name);
     this.current = NEW;
@@ -87,8 +87,9 @@ export class RequestSession {
       this.current = { ...current, record: emptyRecord(this.settings.clock()) };
       return this;
     }
-    const read = this.records.read(current.stored, this);
-    if (typeof read === 'object') this.current = { ...current, record: read };
+    const { stored, token } = current;
+    const read = this.records.read(stored, this);
+    if (typeof read === 'object') this.current = { is: 'stored', stored, record: read, token };
     else {
       this.begin(read);
       this.resolve();
@@ -208,12 +209,12 @@ export class RequestSession {
 
   /** It is the session that the browser's token stands for, as it was read. */
   load(stored: ReadRecord): void {
-    this.current = { is: 'stored', stored };
+    this.current = { is: 'stored', stored, record: undefined, token: undefined };
   }
 
   /** It is an empty session under a fresh id, of which nothing is stored. */
   begin(because: Absence = 'anonymous'): void {
-    this.current = because === 'anonymous' ? NEW : { is: 'new', because, unanswered: NONE };
+    this.current = because === 'anonymous' ? NEW : newBecause(because);
     this.known = undefined;
     this.written = 'none';
     this.view.forget();
@@ -222,13 +223,13 @@ export class RequestSession {
   /** The store could not say what it is. */
   fail(failure: StoreUnavailableError): void {
     this.begin();
-    this.current = { is: 'unavailable', failure };
+    this.current = { is: 'unavailable', failure, record: undefined };
   }
 
   /** A record of it was read or written, under the id that it has from now on. */
   become(stored: ReadRecord, record: SessionRecord, id = this.id): void {
     if (id !== this.id) Object.assign(this.identity, { id, handle: undefined });
-    this.current = { is: 'stored', stored, record };
+    this.current = { is: 'stored', stored, record, token: undefined };
   }
 
   /** A store never said whether it kept this payload. */
@@ -276,4 +277,8 @@ export class RequestSession {
   }
 }
 
-const NEW: SessionState = { is: 'new', because: 'anonymous', unanswered: NONE };
+function newBecause(because: Absence): SessionState {
+  return { is: 'new', because, record: undefined, unanswered: NONE };
+}
+
+const NEW = newBecause('anonymous');

@@ -11,7 +11,7 @@ export type SessionState =
       readonly is: 'new';
       /** Why the request came without a session. */
       readonly because: Absence;
-      readonly record?: SessionRecord;
+      readonly record: SessionRecord | undefined;
       /** Payloads that were sent to the store for it, without an answer whether they were stored. */
       readonly unanswered: readonly string[];
     }
@@ -19,9 +19,9 @@ export type SessionState =
   | {
       readonly is: 'stored';
       readonly stored: ReadRecord;
-      readonly record?: SessionRecord;
+      readonly record: SessionRecord | undefined;
       /** The token for its cookie, where cookies carry records. */
-      readonly token?: string;
+      readonly token: string | undefined;
     }
   /** Ended by this request; or by someone else while it ran, and then the application still sees its data. */
   | { readonly is: 'ended'; readonly by: 'itself'; readonly record: SessionRecord }
@@ -35,7 +35,7 @@ export type SessionState =
   | {
       readonly is: 'unavailable';
       readonly failure: StoreUnavailableError;
-      readonly record?: SessionRecord;
+      readonly record: SessionRecord | undefined;
     };
 
 /** What the browser holds: no token, the token of a session, or one that this request made void. */
@@ -45,6 +45,12 @@ export type ClientToken =
   | { readonly is: 'token'; readonly id: string; readonly isOutdated: boolean }
   /** The attributes say where the browser keeps it, so that it can be cleared there. */
   | { readonly is: 'void'; readonly cookie: CookieOverrides };
+
+/**
+ * What a request means for the idle timeout of its session: extended once that is due, extended now, or
+ * left as it is, whatever the request stores.
+ */
+export type IdleExtension = 'when-due' | 'now' | 'never';
 
 /** What this request has stored of its session. */
 export type Written = 'none' | 'touch' | 'commit';

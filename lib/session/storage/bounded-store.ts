@@ -64,6 +64,12 @@ export class BoundedStore {
     return this.bounded('read', key, () => this.store.read(key), budget);
   }
 
+  async isKeptBeyond(key: string, time: number, budget: WaitBudget): Promise<boolean> {
+    const call = async (): Promise<boolean> =>
+      (await this.store.isKeptBeyond?.(key, time)) ?? false;
+    return this.bounded('read', key, call, budget);
+  }
+
   create(key: string, record: StoredRecord, budget?: WaitBudget): Promise<Written | 'taken'> {
     return this.bounded('create', key, () => this.store.create(key, bare(record)), budget);
   }

@@ -18,14 +18,22 @@ export interface CookieReading {
   /** True if there was a cookie of this name, valid or not. */
   readonly present: boolean;
   readonly verified?: VerifiedCookie;
+  /** Cookies of the same name that hold the ids of other sessions, in the browser's order, if any came. */
+  readonly others?: readonly VerifiedCookie[];
 }
 
 const ABSENT: CookieReading = { present: false };
 const UNVERIFIED: CookieReading = { present: true };
 
 /**
+ * How many sessions a request may name: each costs a look into the store. A browser has two cookies of
+ * one name when the domain or the path of the cookie was changed, and more if other hosts plant theirs.
+ */
+const MAX_SESSIONS = 4;
+
+/**
  * Finds the session's cookie in a `Cookie` header. A cookie that is malformed, forged or too long is
- * ignored; of the first few with the same name (cookie tossing), the first that verifies counts.
+ * ignored; the first few of the same name are looked at (cookie tossing).
  * @param minLength the least length of a session cookie's value
  */
 export function readCookieHeader(
@@ -34,9 +42,17 @@ export function readCookieHeader(
   minLength: number,
   verify: (value: string) => VerifiedCookie | undefined,
 ): CookieReading {
+  let first: VerifiedCookie | undefined;
+  let others: VerifiedCookie[] | undefined;
   for (const value of candidates(header, name, minLength)) {
     const verified = verify(value);
-    if (verified !== undefined) return { present: true, verified };
+    if (verified === undefined || verified.id === first?.id) continue;
+    if (first === undefined) first = verified;
+    else if (others === undefined) others = [verified];
+    else if (others.every(({ id }) => id !== verified.id)) others.push(verified);
+    if (others?.length === MAX_SESSIONS - 1) break;
   }
-  return hasCookie(header, name) ? UNVERIFIED : ABSENT;
+  if (first === undefined) return hasCookie(header, name) ? UNVERIFIED : ABSENT;
+  if (others === undefined) return { present: true, verified: first };
+  return { present: true, verified: first, others };
 }

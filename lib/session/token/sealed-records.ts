@@ -56,14 +56,11 @@ export class SealedRecords implements SessionTokens {
     return this.make(session, id, payload, cookie, record.attributes);
   }
 
-  cookieFor(
-    session: RequestSession,
-    attributes: CookieAttributes,
-    expires: Date | undefined,
-  ): string | undefined {
+  cookieFor(session: RequestSession, attributes: CookieAttributes): string | undefined {
     const { state } = session;
+    const { name, clock } = this.settings;
     if (state.is !== 'stored' || state.token === undefined) return undefined;
-    return setCookie(this.settings.name, state.token, attributes, expires);
+    return setCookie(name, state.token, attributes, clock());
   }
 
   private verified({ text, isStale }: OpenedSeal, signed: string): VerifiedCookie | undefined {
@@ -89,8 +86,7 @@ export class SealedRecords implements SessionTokens {
     const { verified } = session.cookie;
     const former = verified?.isStale === false ? verified.signed : undefined;
     const value = this.seal.seal(`${name} ${encodeURIComponent(id)} ${payload}`, former);
-    const expires = own.originalMaxAge === null ? undefined : new Date(0); // all dates have the same length
-    const bytes = Buffer.byteLength(setCookie(name, value, own, expires));
+    const bytes = Buffer.byteLength(setCookie(name, value, own, 0)); // all dates have the same length
     if (bytes > MAX_COOKIE_BYTES) {
       throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(attributes));
     }

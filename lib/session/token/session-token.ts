@@ -27,9 +27,5 @@ export interface SessionTokens {
   tokenOf(session: RequestSession, id: string, draft: RecordDraft): string | undefined;
 
   /** The `Set-Cookie` value with the session's token; `undefined` if the token could not be made. */
-  cookieFor(
-    session: RequestSession,
-    attributes: CookieAttributes,
-    expires: Date | undefined,
-  ): string | undefined;
+  cookieFor(session: RequestSession, attributes: CookieAttributes): string | undefined;
 }

@@ -10,14 +10,14 @@ const PREFIX = 's:';
 export const MIN_SIGNED_LENGTH = PREFIX.length + 2 + SIGNATURE_LENGTH;
 
 /** An id as a cookie carries it, signed by the first of the secrets, in express-session's format. */
-export function signedId(id: string, [signingSecret = '']: readonly string[]): string {
+export function signedId(id: string, [signingSecret = '']: readonly (string | Buffer)[]): string {
   return PREFIX + sign(id, signingSecret);
 }
 
 /** The id in a cookie's value, if one of the secrets signed it. It is stale if that was not the first. */
 export function verifySignedId(
   raw: string,
-  secrets: readonly string[],
+  secrets: readonly (string | Buffer)[],
 ): VerifiedCookie | undefined {
   const value = decodeValue(raw);
   if (value === undefined || !hasSignature(value)) return undefined;

@@ -37,16 +37,12 @@ export class SignedIds implements SessionTokens {
     return undefined;
   }
 
-  cookieFor(
-    session: RequestSession,
-    attributes: CookieAttributes,
-    expires: Date | undefined,
-  ): string {
-    const { name, secrets } = this.settings;
+  cookieFor(session: RequestSession, attributes: CookieAttributes): string {
+    const { name, secrets, clock } = this.settings;
     const { verified } = session.cookie;
     const isSame = verified?.id === session.id && !verified.isStale;
     const signed = (isSame ? verified.signed : undefined) ?? signedId(session.id, secrets);
-    return setCookie(name, signed, attributes, expires);
+    return setCookie(name, signed, attributes, clock());
   }
 
   private readonly verify = (value: string): VerifiedCookie | undefined => {

@@ -136,11 +136,12 @@ export class SessionIndex {
     const { key, budget, state } = session;
     const { userId } = known;
     if (userId === undefined || this.index === undefined) return true;
-    const metadata = { ...known, seenAt: this.lifecycle.settings.clock() };
+    const isUse = session.idleExtension !== 'never';
+    const metadata = isUse ? { ...known, seenAt: this.lifecycle.settings.clock() } : known;
     const lifetime = { metadata, cookie: session.view.configuredCookie(known.cookie) };
     const isThere =
       metadata.indexedAt === undefined
-        ? await this.addUnindexed(userId, key, lifetime, budget)
+        ? (await this.addUnindexed(userId, key, lifetime, undefined, budget)) === 'added'
         : await this.index.update(userId, this.entry(key, lifetime), undefined, budget);
     if (!isThere && 'stored' in state) {
       await this.tombstones.revoke(key, state.stored, userId, budget);
@@ -149,20 +150,24 @@ export class SessionIndex {
   }
 
   /**
-   * Adds a session whose user signed in before the store had an index; `false` when all sessions of the
-   * user have been ended since.
+   * Adds a session whose user signed in when the index did not learn of it.
+   * @returns `ended` when all sessions of the user have been ended since; `full`, and nothing was done,
+   * when the user may not have one more
    */
-  private async addUnindexed(
+  async addUnindexed(
     userId: string,
     key: string,
-    lifetime: Lifetime,
+    { metadata, cookie }: Lifetime,
+    limit: SessionLimit | undefined,
     budget: WaitBudget,
-  ): Promise<boolean> {
+  ): Promise<'added' | 'full' | 'ended'> {
+    const lifetime = { metadata: { ...metadata, userId }, cookie };
     // The entry comes first, so that a revokeAll() from now on finds it.
-    await this.index?.add(userId, this.entry(key, lifetime), undefined, budget);
-    if (!(await this.revocations.hasEnded(userId, key, lifetime.metadata, budget))) return true;
+    if (!(await this.add(key, lifetime, limit, budget))) return 'full';
+    if (this.index === undefined) return 'added';
+    if (!(await this.revocations.hasEnded(userId, key, lifetime, budget))) return 'added';
     await this.remove(userId, key, budget);
-    return false;
+    return 'ended';
   }
 
   /** Adds an entry. If it exceeds the limit, dead entries are removed before anyone is evicted for it. */

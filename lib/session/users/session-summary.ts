@@ -10,6 +10,8 @@ export interface SessionSummary {
   readonly seenAt: Date;
   /** When it ends if it is not used again. */
   readonly expiresAt: Date;
+  /** When it ends however much it is used; `undefined` without an absolute timeout. */
+  readonly endsAt?: Date | undefined;
   /** When its user last signed in or confirmed. */
   readonly authenticatedAt: Date;
   /** The client's address when the session was last written; it heeds Express's `trust proxy`. */

@@ -1,7 +1,8 @@
 import type { Lifecycle } from '../lifecycle.js';
 import { handleOf } from '../ids.js';
 import { markIn, markText } from '../record/marks.js';
-import type { SessionMetadata } from '../record/session-record.js';
+import { earliestBeginOf } from '../record/timeouts.js';
+import type { Lifetime } from '../record/timeouts.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 
 /**
@@ -35,11 +36,14 @@ export class UserRevocations {
   async hasEnded(
     userId: string,
     key: string,
-    { createdAt, authenticatedAt = createdAt, lineage = key }: SessionMetadata,
+    lifetime: Lifetime,
     budget: WaitBudget,
   ): Promise<boolean> {
     const noted = await this.noted(userId, budget);
-    return noted !== undefined && authenticatedAt <= noted.at && lineage !== noted.spared;
+    if (noted === undefined) return false;
+    const { authenticatedAt, lineage = key } = lifetime.metadata;
+    const since = authenticatedAt ?? earliestBeginOf(lifetime, this.lifecycle.settings);
+    return since <= noted.at && lineage !== noted.spared;
   }
 
   private async noted(userId: string, budget: WaitBudget): Promise<UserRevocation | undefined> {

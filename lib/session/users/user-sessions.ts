@@ -3,7 +3,7 @@ import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
-import { expiryOf } from '../record/timeouts.js';
+import { absoluteEndOf, expiryOf } from '../record/timeouts.js';
 import type { SessionSettings } from '../../options/session-settings.js';
 import { isOver } from '../record/record-format.js';
 import type { BoundedIndex } from '../storage/bounded-store.js';
@@ -153,19 +153,21 @@ export class UserSessions {
 }
 
 /** What a user may see of a record. */
-function summaryOf(
-  record: SessionRecord,
+export function summaryOf(
+  record: Pick<SessionRecord, 'metadata' | 'cookie'>,
   handle: string,
   current: boolean,
   settings: SessionSettings,
 ): SessionSummary {
   const { userId = '', createdAt, seenAt, authenticatedAt, ip, userAgent } = record.metadata;
+  const end = absoluteEndOf(record, settings);
   return {
     handle,
     userId,
     createdAt: new Date(createdAt),
     seenAt: new Date(seenAt),
     expiresAt: new Date(expiryOf(record, settings)),
+    endsAt: end === undefined ? undefined : new Date(end),
     authenticatedAt: new Date(authenticatedAt ?? createdAt),
     ip,
     userAgent,

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual, types } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import session from 'express-session';
 import type { Store } from 'express-session';
 import { METADATA_KEY } from '../metadata-key.js';
@@ -13,6 +13,18 @@ import type {
   Written,
 } from '../session-store.js';
 import { versionedByText } from '../text-version.js';
+import { forgetsOnTime } from './forgetting.js';
+import { answerOf, undefinedIfAbsent } from './store-answers.js';
+
+/** What the application does with its store besides keeping Sesame's sessions in it. */
+export interface ExpressStoreUse {
+  /** True if ids come from the application, which may make one twice: a key is looked up before it is used. */
+  readonly mayRepeatIds: boolean;
+  /** True if plain express-session can find the same records. */
+  readonly isShared: boolean;
+}
+
+const CAREFUL: ExpressStoreUse = { mayRepeatIds: true, isShared: false };
 
 /**
  * Makes any express-session `Store` serve as a {@link SessionStore}.
@@ -26,17 +38,24 @@ export class ExpressStoreAdapter implements SessionStore {
   readonly lacksCompareAndSet = true;
   /** The write to each key that began last. */
   private readonly latest = new Map<string, symbol>();
+  /** Whether the store forgets sessions by itself when their time is over; found out once, when asked. */
+  private forgets: Promise<boolean> | undefined;
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly use = CAREFUL,
+  ) {}
 
   async read(key: string): Promise<ReadRecord | undefined> {
     const data = await this.find(key);
-    return !data || hasExpired(data) ? undefined : versionedByText(payloadOf(data));
+    const isOver = !data || (hasExpired(data) && !this.mayBeExtended);
+    return isOver ? undefined : versionedByText(payloadOf(data));
   }
 
+  /** Nobody has an id of 192 random bits, and some stores fail for a key that they do not know, or try again. */
   async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     return this.write(key, async (isLatest) => {
-      if ((await this.read(key)) !== undefined) return 'taken';
+      if (this.use.mayRepeatIds && (await this.read(key)) !== undefined) return 'taken';
       refuseLate(isLatest);
       return this.set(key, record);
     });
@@ -56,6 +75,21 @@ export class ExpressStoreAdapter implements SessionStore {
       refuseLate(isLatest);
       return refusal ?? this.destroy(key);
     });
+  }
+
+  /** A store that forgets on time, and still answers a record past its time, was told of a later one. */
+  async isKeptBeyond(_key: string, time: number): Promise<boolean> {
+    if (!this.mayBeExtended || time >= Date.now()) return false;
+    const forgets = (this.forgets ??= forgetsOnTime(this.store));
+    return forgets.catch(() => {
+      this.forgets = undefined; // to be tried again
+      return false;
+    });
+  }
+
+  /** express-session's touch tells most stores only how long to keep a record, which stays as it is. */
+  private get mayBeExtended(): boolean {
+    return this.use.isShared && typeof this.store.touch === 'function';
   }
 
   /** A write that comes to set only when another has begun must not set any more. */
@@ -134,30 +168,6 @@ function saysSame(payload: string, expected: string): boolean {
   if (payload === expected) return true;
   if (!payload.startsWith('{') || !expected.startsWith('{')) return false;
   return isDeepStrictEqual(JSON.parse(payload), JSON.parse(expected));
-}
-
-/** What a method of the store calls back with. Some also return a promise, which may reject as well. */
-function answerOf<T>(
-  call: (done: (error?: unknown, answer?: T) => void) => unknown,
-): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => reject(asError(error));
-    const returned = call((error, answer) => (error ? fail(error) : resolve(answer)));
-    Promise.resolve(returned).catch(fail);
-  });
-}
-
-/** Takes a missing file for an absent session. A missing socket is an outage. */
-function undefinedIfAbsent(error: Error): undefined {
-  const isAbsence = 'code' in error && error.code === 'ENOENT';
-  if (!isAbsence || ('syscall' in error && error.syscall === 'connect')) throw error;
-}
-
-/** `isNativeError` also recognises errors of other realms, and reads none of their properties. */
-function asError(error: unknown): Error {
-  return types.isNativeError(error)
-    ? error
-    : new Error('The session store failed', { cause: error });
 }
 
 /** Not every store forgets a session when its cookie expires. */

@@ -67,6 +67,12 @@ const NEEDS_NO_ROOM = 1;
 /** For replace-record: that it goes by nobody's turn. */
 const NO_TURNS = '-';
 
+/** Redis's answer for a key that it keeps for good. */
+const NO_TTL = -1;
+
+/** How much later than planned Redis drops a record, in milliseconds: mostly the latency of the network. */
+const TTL_TOLERANCE = 1_000;
+
 /** What decoding puts in place of bytes that are not UTF-8. Valid text may contain it, too. */
 const REPLACEMENT = '\uFFFD';
 
@@ -110,6 +116,12 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
         if (payload === null) return undefined;
         return payload.includes(REPLACEMENT) ? this.readText(key) : versionedByHead(payload);
       });
+  }
+
+  /** connect-redis's touch extends only the TTL. */
+  async isKeptBeyond(key: string, time: number): Promise<boolean> {
+    const left = Number(await this.connection.send((redis) => redis.pttl(this.prefix + key)));
+    return left === NO_TTL || Date.now() + left > time + TTL_TOLERANCE;
   }
 
   async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {

@@ -44,14 +44,15 @@ async function refreshSession() {
   showSession(account);
 }
 
-/** Shows the sign-in form, and why. The cart of a session ends with it, and is not shown longer. */
+/** Shows the sign-in form, and why. The cart of a session ends with it, which is said, too. */
 async function leave(words) {
   const wasSignedIn = isSignedIn();
+  const hadItems = element('cart-items').childElementCount > 0;
   devices = [];
   confirmation.close();
   showSignIn();
   if (wasSignedIn) showCart([]);
-  say(words);
+  say(wasSignedIn && hadItems ? `${words} Your cart is empty now.` : words);
   if (wasSignedIn) element('username').focus();
   await refreshCart().catch((error) => say(error.message));
 }
@@ -85,18 +86,29 @@ function onSubmit(id, send) {
   });
 }
 
-onSubmit('cart', async ({ item }, form) => {
-  // If the session was ended elsewhere, the item would go into a cart that nobody sees yet.
+/** If the session was ended elsewhere, this is not the cart that the page shows. */
+async function changeCart(change) {
   if (isSignedIn()) await get('/me');
-  const { items } = await post('/cart', { item });
+  const { items } = await change();
   showCart(items);
+  return items;
+}
+
+onSubmit('cart', async ({ item }, form) => {
+  const items = await changeCart(() => post('/cart', { item }));
   say(`${items.at(-1)} is in your cart.`);
   form.reset();
   element('item').focus();
 });
 
-onSubmit('sign-in', async (credentials, form) => {
-  await post('/login', credentials);
+onSubmit('items', async ({ item }) => {
+  await changeCart(() => remove(`/cart?${new URLSearchParams({ item })}`));
+  say(`${item} is no longer in your cart.`);
+  element('cart-title').focus();
+});
+
+onSubmit('sign-in', async ({ remember, ...credentials }, form) => {
+  await post('/login', { ...credentials, remember: remember === 'on' });
   form.reset();
   await Promise.all([refreshSession(), refreshCart()]);
   say(`Welcome, ${credentials.username}. You are signed in.`);
@@ -110,10 +122,7 @@ onSubmit('sign-out', async () => {
 
 onSubmit('devices', async ({ handle }) => {
   const device = devices.find((device) => device.handle === handle);
-  await endDevice(device).catch((error) => {
-    if (error.reason !== 'stale') throw error;
-    askToConfirm(() => endDevice(device), device);
-  });
+  askToConfirm(() => endDevice(device), device);
 });
 
 onSubmit('confirm', async ({ password }) => {
@@ -156,8 +165,8 @@ confirmation.addEventListener('close', () => {
   showFault('confirm', '');
 });
 
-// Whoever types on has read what was said; on a phone it may lie over what comes next.
-document.addEventListener('input', () => say(''));
+// Whoever goes on has read what was said; it may lie over what comes next.
+for (const going of ['input', 'pointerdown']) document.addEventListener(going, () => say(''));
 
 // Back on this page after a while: what it shows may have ended, and others may have come.
 document.addEventListener('visibilitychange', () => {
@@ -167,3 +176,4 @@ document.addEventListener('visibilitychange', () => {
 await attempt(async () => {
   await Promise.all([refreshSession(), refreshCart()]);
 }, say);
+element('columns').hidden = false;

@@ -16,7 +16,8 @@ export function say(words) {
 
 export function showFault(id, words) {
   element(`${id}-error`).textContent = words;
-  const inputs = [...element(`${id}-form`).querySelectorAll('input:not([hidden])')];
+  const typed = 'input:not([hidden], [type="checkbox"])';
+  const inputs = [...element(`${id}-form`).querySelectorAll(typed)];
   for (const input of inputs) input.ariaInvalid = words === '' ? null : 'true';
   if (words === '') return;
   say('');
@@ -24,9 +25,15 @@ export function showFault(id, words) {
 }
 
 export function showCart(items) {
-  element('cart-items').replaceChildren(...items.map((item) => make('li', {}, item)));
+  element('cart-items').replaceChildren(...items.map(cartEntry));
   element('cart-empty').hidden = items.length > 0;
   element('cart-count').textContent = items.length === 1 ? '1 item' : `${items.length} items`;
+}
+
+function cartEntry(item) {
+  const button = make('button', { className: 'secondary', name: 'item', value: item }, 'Remove');
+  button.ariaLabel = `Remove ${item}`;
+  return make('li', { className: 'item' }, make('span', { className: 'item-name' }, item), button);
 }
 
 export function showSession({ username, session }) {
@@ -34,7 +41,11 @@ export function showSession({ username, session }) {
   element('confirm-username').value = username;
   showTime('session-since', session.createdAt);
   showTime('session-end', session.endsAt);
-  element('session-idle').textContent = `${session.idleTimeout / MINUTE} minutes`;
+  const isRemembered = session.idleTimeout === null;
+  element('session-lifetime').textContent = isRemembered
+    ? `${DATE_AND_TIME.format(new Date(session.endsAt))}, used or not`
+    : `after ${session.idleTimeout / MINUTE} minutes without use`;
+  element('session-latest').hidden = isRemembered;
   reveal(['session', 'devices']);
 }
 
@@ -60,7 +71,7 @@ export function showDevices(devices) {
   if (focused !== undefined) element(focused)?.querySelector('button')?.focus();
 }
 
-/** Says in the dialog what the password is for: to end this device, or all others. */
+/** Says in the dialog what the password is for: to end one device, or all but this one. */
 export function showConfirmation(device) {
   const isOne = device !== undefined;
   element('confirm-title').textContent = `Sign out ${isOne ? nameOf(device) : 'all other devices'}`;

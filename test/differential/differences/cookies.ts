@@ -7,7 +7,7 @@ import { counting, issued, TIMES_ARE_WRITTEN, TOO_LATE } from './seen.js';
 export const cookies: readonly Difference[] = [
   {
     key: 'cookie-parser',
-    plain: 'Trusts the id in `req.signedCookies`.',
+    plain: 'Trusts the id in `req.signedCookies`, and also reads `req.cookies`.',
     sesame: 'Reads only the `Cookie` header.',
     why: 'The signature is verified in one place, with the secrets of this middleware.',
     rules: {
@@ -120,8 +120,9 @@ export const cookies: readonly Difference[] = [
   {
     key: 'duplicate-cookies',
     plain: 'Of several cookies with the same name, only the first counts.',
-    sesame: 'Of the first eight candidates, the first that verifies counts.',
-    why: 'A cookie planted by another subdomain must not hide the real one.',
+    sesame:
+      'Of the first eight candidates, the first that verifies and whose session is live counts.',
+    why: 'A cookie planted by another subdomain, or left from before its domain or path was changed, must not hide the real one.',
     rules: {
       'a bad cookie before a good one': {
         '#1.body': [1, 5],

@@ -7,15 +7,32 @@ import type { Difference } from './difference.js';
  */
 export const standing: readonly (Difference & { readonly key: StandingKey })[] = [
   {
+    key: 'max-age',
+    plain: 'Sends the lifetime of a cookie as `Expires`.',
+    sesame: 'Sends it as `Max-Age`, too.',
+    why: 'Browsers go by `Max-Age`, which means the same to each of them if a clock is wrong.',
+    rules: {
+      'the lifetime of a cookie, in full': { '#1.cookies.connect.sid.Max-Age': [undefined, '60'] },
+    },
+  },
+  {
     key: 'cache-headers',
     plain: 'Sends only its cookie.',
     sesame:
-      'Adds `Vary: Cookie` to a response with the cookie, and `Cache-Control: no-cache="Set-Cookie"` unless the application set its own.',
+      'Adds `Vary: Cookie` to a response with the cookie, and `no-cache="Set-Cookie"` to its `Cache-Control`, unless that says `private` or `no-store`.',
     why: "A shared cache must not hand one visitor's cookie to another.",
     rules: {
+      'the headers that caches read{|, set by the application}': {
+        '#1.headers.vary': [undefined, 'Cookie'],
+      },
       'the headers that caches read': {
         '#1.headers.cache-control': [undefined, 'no-cache="Set-Cookie"'],
-        '#1.headers.vary': [undefined, 'Cookie'],
+      },
+      'the headers that caches read, set by the application': {
+        '#1.headers.cache-control': [
+          'public, max-age=60',
+          'public, max-age=60, no-cache="Set-Cookie"',
+        ],
       },
     },
   },

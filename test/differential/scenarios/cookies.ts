@@ -87,6 +87,12 @@ export const cookies: readonly Scenario[] = [
     { requests: ['/shop/count', '/shop/look'] },
   ),
   {
+    name: 'the lifetime of a cookie, in full',
+    options: { cookie: { maxAge: 60_000 } },
+    requests: ['/count'],
+    exactly: ['max-age'],
+  },
+  {
     name: 'a cookie function that looks at the request',
     options: {
       cookie: ({ url }: { url: string }) => ({

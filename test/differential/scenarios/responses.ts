@@ -403,6 +403,14 @@ const framed: readonly Scenario[] = [
   answering('the headers that caches read', (response) => response.end('text'), {
     exactly: ['cache-headers'],
   }),
+  answering(
+    'the headers that caches read, set by the application',
+    (response) => {
+      response.setHeader('Cache-Control', 'public, max-age=60');
+      response.end('text');
+    },
+    { exactly: ['cache-headers'] },
+  ),
 ];
 
 export const responses: readonly Scenario[] = [...ends, ...heads, ...streams, ...framed];

@@ -84,6 +84,12 @@ export const signing: readonly Scenario[] = [
   sending('a cookie of the second of three secrets', `connect.sid=${signed('known', OLD_SECRET)}`, {
     secret: ['a third secret', OLD_SECRET, SECRET],
   }),
+  sending('a cookie of a secret in a Buffer', `connect.sid=${good}`, {
+    secret: Buffer.from(SECRET),
+  }),
+  sending('a cookie of a Buffer among two secrets', `connect.sid=${good}`, {
+    secret: [Buffer.from(SECRET), OLD_SECRET],
+  }),
   {
     name: 'an array of one secret',
     options: { secret: [SECRET] },

@@ -11,7 +11,7 @@ export function observedAnswer(answer: Answer, exactly: readonly StandingKey[]):
     ...rest,
     body: jsonOr(answer.body),
     headers: withoutStanding(answer, exactly),
-    cookies: readSetCookies(setCookies),
+    cookies: readSetCookies(setCookies, exactly.includes('max-age')),
     ...(information.length > 0 && { information: information.join(' ') }),
     ...(!isComplete && { broken: true }),
   };

@@ -18,20 +18,35 @@ export function isClearing(setCookie: string): boolean {
   return typeof expires === 'string' && new Date(expires).getTime() <= Date.now();
 }
 
-/** The `Set-Cookie` headers of a response, attribute by attribute, each under its cookie's name. */
-export function readSetCookies(setCookies: readonly string[]): Record<string, unknown> {
+/**
+ * The `Set-Cookie` headers of a response, attribute by attribute, each under its cookie's name.
+ * @param withMaxAge false to leave `Max-Age` out where it says the same as `Expires`
+ */
+export function readSetCookies(
+  setCookies: readonly string[],
+  withMaxAge: boolean,
+): Record<string, unknown> {
   const read: Record<string, unknown> = {};
   for (const setCookie of setCookies) {
     const { name, value } = cookiePair(setCookie);
     const key = name in read ? `${name} again` : name;
-    const { Expires: expires, ...attributes } = attributesOf(setCookie);
+    const { Expires: expires, 'Max-Age': maxAge, ...attributes } = attributesOf(setCookie);
+    const expiresIn = typeof expires === 'string' ? secondsUntil(expires) : undefined;
+    const isTold = maxAge !== undefined && (withMaxAge || !saysSame(Number(maxAge), expiresIn));
     read[key] = {
       ...idIn(value),
       ...attributes,
-      ...(typeof expires === 'string' && { expiresIn: secondsUntil(expires) }),
+      ...(expiresIn !== undefined && { expiresIn }),
+      ...(isTold && { 'Max-Age': maxAge }),
     };
   }
   return read;
+}
+
+/** A lifetime of nothing is over; else the two are told a moment apart. */
+function saysSame(maxAge: number, expiresIn: number | 'over' | undefined): boolean {
+  if (expiresIn === 'over') return maxAge === 0;
+  return expiresIn !== undefined && Math.abs(maxAge - expiresIn) <= 2;
 }
 
 /** Seconds from now; `'over'` for what has passed. */

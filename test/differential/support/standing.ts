@@ -4,6 +4,7 @@ import type { Side } from './sides.js';
 
 /** What would differ in nearly every scenario. */
 export type StandingKey =
+  | 'max-age'
   | 'cache-headers'
   | 'whole-body'
   | 'no-touch'

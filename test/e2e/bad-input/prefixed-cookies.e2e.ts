@@ -101,7 +101,7 @@ describe('a stored record with cookie attributes that its name does not allow', 
     expect(body).toEqual({ path: '/', secure: true, originalMaxAge: 600_000 });
     expect(setCookies).toEqual([
       expect.stringMatching(
-        /^__Host-sid=s%3Aknown[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+        /^__Host-sid=s%3Aknown[^;]+; Max-Age=600; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
       ),
     ]);
   });

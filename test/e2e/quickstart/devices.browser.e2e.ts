@@ -81,14 +81,16 @@ describe.each([
       /^Firefox 140 on WindowsLast seen just now/,
     );
 
-    await here.button('Sign out Firefox 140 on Windows').click();
+    await here.signOut('Firefox 140 on Windows');
     await here.says('Firefox 140 on Windows is signed out.');
     await isFocused(here, '#devices-title');
     expect(await here.devices().count()).toBe(1);
 
     await there.field('Item').fill('Halva');
     await there.button('Add to cart').click();
-    await there.says('You were signed out from another device. Sign in to go on.');
+    await there.says(
+      'You were signed out from another device. Sign in to go on. Your cart is empty now.',
+    );
     await isFocused(there, '#username');
     expect(await there.heading('Your devices').isVisible()).toBe(false);
     expect(await there.cart().count()).toBe(0);
@@ -140,13 +142,13 @@ describe('the devices on the page', () => {
     );
     expect(await here.devices().getByRole('button').count()).toBe(0);
     expect(await here.button('Sign out all other devices').count()).toBe(0);
-    await here.page.getByText('You are signed in nowhere else.').waitFor();
+    await here.page.getByText('You are not signed in anywhere else.').waitFor();
   });
 
   it.each(['reload', 'return to'])('say on %s that this one was ended', async (how) => {
     const there = await signedIn();
     const here = await signedIn({ userAgent: SAFARI_ON_IPHONE });
-    await here.page.getByRole('button', { name: /^Sign out Chrome/ }).click();
+    await here.signOut(/^Sign out Chrome/);
     await here.says('is signed out.');
     if (how === 'reload') await there.page.reload();
     else await there.page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
@@ -155,12 +157,16 @@ describe('the devices on the page', () => {
   });
 
   it('say that this one was not used for a while', async () => {
-    const here = await signedIn();
+    const here = await signedIn({ viewport: { width: 320, height: 360 } });
+    await here.add('Tahini');
     jest.mocked(Date.now).mockReturnValue(Date.now() + 31 * MINUTE);
-    await here.field('Item').fill('Tahini');
+    await here.field('Item').fill('Halva');
     await here.button('Add to cart').click();
-    await here.says('You were signed out, because this session was not used for a while.');
+    await here.says(
+      'You were signed out, because this session was not used for a while. Your cart is empty now.',
+    );
     await isFocused(here, '#username');
+    expect(await here.covers('User name')).toBe(false);
   });
 
   it('are shown as they are when one has ended meanwhile', async () => {
@@ -168,7 +174,7 @@ describe('the devices on the page', () => {
     const here = await signedIn();
     await there.button('Sign out').click();
     await there.says('You are signed out.');
-    await here.button('Sign out Firefox 140 on Windows').click();
+    await here.signOut('Firefox 140 on Windows');
     await here.says('Firefox 140 on Windows is signed out.');
     expect(await here.devices().count()).toBe(1);
   });
@@ -196,10 +202,13 @@ describe('the devices on the page', () => {
     await here.devices().nth(1).waitFor();
   });
 
-  it('ask for the password before one is ended, when it was given long ago', async () => {
+  it.each([
+    ['just now', 0],
+    ['long ago', 6 * MINUTE],
+  ])('ask for the password before one is ended, though it was given %s', async (_when, age) => {
     await signInElsewhere(FIREFOX_ON_WINDOWS);
     const here = await signedIn();
-    jest.mocked(Date.now).mockReturnValue(Date.now() + 6 * MINUTE);
+    jest.mocked(Date.now).mockReturnValue(Date.now() + age);
     await here.button('Sign out Firefox 140 on Windows').click();
     const dialog = here.page.getByRole('dialog', { name: 'Sign out Firefox 140 on Windows' });
     await dialog.waitFor();
@@ -216,7 +225,7 @@ describe('the devices on the page', () => {
     const here = await signedIn();
     await there.page.reload();
     await there.button('Sign out all other devices').click();
-    await here.button('Sign out Firefox 140 on Windows').click();
+    await here.signOut('Firefox 140 on Windows');
     await here.says('is signed out.');
     await there.field('Your password').fill('lovelace');
     await there.button('Sign them out').click();
@@ -277,7 +286,7 @@ if (folder !== undefined) {
     await here.says('3 other devices are signed out.');
     await shoot('ended');
     const there = await signedIn({ userAgent: FIREFOX_ON_WINDOWS });
-    await there.page.getByRole('button', { name: /^Sign out Chrome/ }).click();
+    await there.signOut(/^Sign out Chrome/);
     await there.says('is signed out.');
     await here.field('Item').fill('Halva');
     await here.button('Add to cart').click();

@@ -6,6 +6,7 @@ import type {
   Locator,
   Page,
 } from 'playwright-core';
+import { until } from '../../support/until.js';
 
 const LAUNCH_ARGUMENTS = [
   '--no-sandbox',
@@ -70,6 +71,11 @@ export class QuickstartPage {
     return this.page.getByRole('list', { name: 'Cart' }).getByRole('listitem');
   }
 
+  /** What the cart holds, item by item. */
+  inCart(): Promise<string[]> {
+    return this.cart().locator('.item-name').allTextContents();
+  }
+
   devices(): Locator {
     return this.page.getByRole('list', { name: 'Your devices' }).getByRole('listitem');
   }
@@ -90,10 +96,35 @@ export class QuickstartPage {
     await this.cart().filter({ hasText: item }).waitFor();
   }
 
+  /** Whether what the page says lies over this label after the focus has come to its field. */
+  async covers(label: string): Promise<boolean> {
+    await this.field(label).blur();
+    await this.page.mouse.wheel(0, (await this.gapBelowMessage(label)) + 10);
+    await until(async () => (await this.gapBelowMessage(label)) < 0);
+    await this.field(label).focus();
+    return (await this.gapBelowMessage(label)) < 0;
+  }
+
+  /** Signs one of the other devices out, with the password that the page asks for. */
+  async signOut(device: string | RegExp): Promise<void> {
+    const name = typeof device === 'string' ? `Sign out ${device}` : device;
+    await this.devices().getByRole('button', { name }).click();
+    await this.field('Your password').fill('lovelace');
+    await this.button('Sign it out').click();
+  }
+
   async signIn(password = 'lovelace'): Promise<void> {
     await this.field('User name').fill('ada');
     await this.field('Password').fill(password);
     await this.button('Sign in').click();
+  }
+
+  /** How many pixels are between the message of the page and a label below it. */
+  private async gapBelowMessage(label: string): Promise<number> {
+    const message = await this.page.getByRole('status').boundingBox();
+    const text = await this.page.locator('label').filter({ hasText: label }).boundingBox();
+    if (message === null || text === null) throw new Error(`${label} or the message is not shown.`);
+    return text.y - message.y - message.height;
   }
 
   private watch(url: string): void {

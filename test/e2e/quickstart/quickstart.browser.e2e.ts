@@ -37,7 +37,7 @@ describe('the page', () => {
     await visitor.add('Tahini');
     await visitor.signIn();
     await visitor.heading('This session').waitFor();
-    expect(await visitor.cart().allTextContents()).toEqual(['Tahini']);
+    expect(await visitor.inCart()).toEqual(['Tahini']);
     expect(await visitor.fact('Signed in as').textContent()).toContain('ada');
     expect(await visitor.fact('Ends').textContent()).toContain('30 minutes without use');
     expect(await visitor.fact('Since').textContent()).toMatch(/\d{4}/);
@@ -46,13 +46,67 @@ describe('the page', () => {
     await visitor.page.reload();
     await visitor.heading('This session').waitFor();
     await visitor.add('Halva');
-    expect(await visitor.cart().allTextContents()).toEqual(['Tahini', 'Halva']);
+    expect(await visitor.inCart()).toEqual(['Tahini', 'Halva']);
 
     await visitor.button('Sign out').click();
     await visitor.heading('Sign in').waitFor();
-    await visitor.says('You are signed out.');
+    await visitor.says('You are signed out. Your cart is empty now.');
     expect(await visitor.cart().count()).toBe(0);
     expect(await visitor.page.context().cookies()).toEqual([]);
+  });
+
+  it('does not speak of a cart that was empty at the sign-out', async () => {
+    await visitor.signIn();
+    await visitor.button('Sign out').click();
+    await visitor.says('You are signed out.');
+    expect(await visitor.page.getByRole('status').textContent()).toBe('You are signed out.');
+  });
+
+  it('takes an item out of the cart, one of those of its name', async () => {
+    for (const item of ['Tahini', '..', 'Halva']) await visitor.add(item);
+    await visitor.field('Item').fill('Tahini');
+    await visitor.button('Add to cart').click();
+    await visitor.cart().nth(3).waitFor();
+    await visitor.button('Remove ..').press('Enter');
+    await visitor.says('.. is no longer in your cart.');
+    await visitor.page.locator('#cart-title:focus').waitFor();
+    await visitor.page.keyboard.press('Tab');
+    await visitor.page.keyboard.press('Enter');
+    await visitor.says('Tahini is no longer in your cart.');
+    expect(await visitor.inCart()).toEqual(['Halva', 'Tahini']);
+    await visitor.page.reload();
+    await visitor.button('Remove Halva').waitFor();
+    expect(await visitor.inCart()).toEqual(['Halva', 'Tahini']);
+  });
+
+  it('takes no item out of another cart, when the session was ended elsewhere', async () => {
+    await visitor.add('Tahini');
+    await visitor.signIn();
+    await visitor.heading('This session').waitFor();
+    await visitor.page.context().clearCookies();
+    await visitor.button('Remove Tahini').click();
+    await visitor.says('You are no longer signed in. Your cart is empty now.');
+    await visitor.page.locator('#username:focus').waitFor();
+  });
+
+  it('keeps a visitor signed in for 30 days who asks for it, and says so', async () => {
+    const earliest = Date.now();
+    await visitor.field('Keep me signed in for 30 days').check();
+    await visitor.signIn();
+    await visitor.heading('This session').waitFor();
+    expect(await visitor.fact('Ends').textContent()).toMatch(/\d{4}, \d\d:\d\d, used or not\s*$/);
+    expect(await visitor.fact('At the latest').isVisible()).toBe(false);
+    const [cookie] = await visitor.page.context().cookies();
+    const days = ((cookie?.expires ?? 0) * 1_000 - earliest) / 86_400_000;
+    expect(days).toBeCloseTo(30, 2);
+
+    await visitor.button('Sign out').click();
+    await visitor.heading('Sign in').waitFor();
+    expect(await visitor.field('Keep me signed in for 30 days').isChecked()).toBe(false);
+    await visitor.signIn();
+    await visitor.heading('This session').waitFor();
+    expect(await visitor.fact('At the latest').isVisible()).toBe(true);
+    expect(await visitor.page.context().cookies()).toMatchObject([{ expires: -1 }]);
   });
 
   it('keeps the session out of reach of scripts', async () => {
@@ -97,44 +151,6 @@ describe('the page', () => {
     await visitor.button('Add to cart').click();
     await visitor.warns('The server cannot be reached');
     visitor.faults = visitor.faults.filter((fault) => !fault.includes('net::ERR_FAILED'));
-  });
-});
-
-describe('for everybody', () => {
-  it('has a language, a title, one main heading and a name for every control', async () => {
-    expect(await visitor.page.locator('html').getAttribute('lang')).toBe('en');
-    expect(await visitor.page.title()).toBe('Sesame quickstart');
-    expect(await visitor.page.getByRole('heading', { level: 1 }).count()).toBe(1);
-    expect(await visitor.page.getByRole('main').count()).toBe(1);
-    const controls = await visitor.page.locator('input:not([hidden])').all();
-    expect(controls).toHaveLength(4);
-    for (const control of controls) {
-      const id = await control.getAttribute('id');
-      expect(await visitor.page.locator(`label[for="${id}"]`).count()).toBe(1);
-    }
-  });
-
-  it('works by keyboard alone, and the focus follows what happens', async () => {
-    await visitor.page.keyboard.press('Tab');
-    await visitor.page.keyboard.type('Tahini');
-    await visitor.page.keyboard.press('Enter');
-    await visitor.cart().filter({ hasText: 'Tahini' }).waitFor();
-    await visitor.page.keyboard.press('Tab'); // the button
-    await visitor.page.keyboard.press('Tab');
-    await visitor.page.keyboard.type('ada');
-    await visitor.page.keyboard.press('Tab');
-    await visitor.page.keyboard.type('lovelace');
-    await visitor.page.keyboard.press('Enter');
-    await visitor.page.locator('#session-title:focus').waitFor();
-    await visitor.page.keyboard.press('Tab');
-    await visitor.page.keyboard.press('Enter');
-    await visitor.page.locator('#username:focus').waitFor();
-  });
-
-  it('fits a screen 360 pixels wide, however long a word is', async () => {
-    await visitor.page.setViewportSize({ width: 360, height: 740 });
-    await visitor.add('W'.repeat(80));
-    expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   });
 });
 

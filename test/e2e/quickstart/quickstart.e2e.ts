@@ -18,6 +18,10 @@ function get(path: string, cookie = '') {
   return request(quickstart.url).get(path).set('Cookie', cookie);
 }
 
+function remove(path: string, cookie = '') {
+  return request(quickstart.url).delete(path).set('Cookie', cookie);
+}
+
 function post(path: string, body: object = {}, cookie = '') {
   return request(quickstart.url).post(path).set('Cookie', cookie).send(body);
 }
@@ -74,6 +78,34 @@ describe('a visitor', () => {
   );
 });
 
+describe('an item in the cart', () => {
+  it('is taken out, and others of its name stay', async () => {
+    const cookie = cookieOf(await post('/cart', { item: 'Tahini' }));
+    for (const item of ['..', 'a/b', 'Tahini']) await post('/cart', { item }, cookie).expect(201);
+    const { body } = await remove('/cart?item=Tahini', cookie).expect(200);
+    expect(body).toEqual({ items: ['..', 'a/b', 'Tahini'] });
+    await remove('/cart?item=..', cookie).expect(200);
+    await remove('/cart?item=a%2Fb', cookie).expect(200);
+    expect((await get('/cart', cookie)).body).toEqual({ items: ['Tahini'] });
+  });
+
+  it('may have been taken out meanwhile', async () => {
+    const cookie = cookieOf(await post('/cart', { item: 'Tahini' }));
+    const { body } = await remove('/cart?item=Halva', cookie).expect(200);
+    expect(body).toEqual({ items: ['Tahini'] });
+  });
+
+  it('that nobody has takes no session', async () => {
+    const { body, headers } = await remove('/cart?item=Halva').expect(200);
+    expect(body).toEqual({ items: [] });
+    expect(headers).not.toHaveProperty('set-cookie');
+  });
+
+  it('has to be named', async () => {
+    await remove('/cart').expect(400);
+  });
+});
+
 describe('signing in', () => {
   it.each([
     { ...ADA, password: 'hopper' },
@@ -91,6 +123,7 @@ describe('signing in', () => {
     { username: 'ada', password: '' },
     { username: ['ada'], password: 'lovelace' },
     { username: 'ada', password: 'x'.repeat(73) },
+    { ...ADA, remember: 'yes' },
   ])('answers the malformed %j with 400', async (body) => {
     await post('/login', body).expect(400);
   });
@@ -136,6 +169,16 @@ describe('a signed-in user', () => {
     const id = decodeURIComponent(cookie).replace('connect.sid=s:', '').split('.')[0];
     expect(id).toMatch(/^[\w-]{22,}$/);
     expect(text).not.toContain(id);
+  });
+
+  it('is remembered for 30 days, used or not, if that was asked for', async () => {
+    const response = await post('/login', { ...ADA, remember: true }).expect(200);
+    const expires = /Expires=([^;]+)/.exec(response.get('Set-Cookie')?.[0] ?? '')?.[1] ?? '';
+    const { session } = (await get('/me', cookieOf(response)).expect(200)).body;
+    expect(session.idleTimeout).toBeNull();
+    expect(session.endsAt).toBe(session.expiresAt);
+    expect(Date.parse(session.endsAt) - Date.parse(session.createdAt)).toBe(30 * 86_400_000);
+    expect(Math.abs(Date.parse(expires) - Date.parse(session.endsAt))).toBeLessThan(1_000);
   });
 
   it('signs out: the cookie is cleared, and a copy of it is worth nothing', async () => {

@@ -297,7 +297,7 @@ describe('logout()', () => {
     const before = browser.copy();
     const { setCookies } = await browser.post('/logout');
     expect(setCookies).toEqual([
-      'sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Priority=High; SameSite=Strict',
+      'sid=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Priority=High; SameSite=Strict',
     ]);
     expect((await before.get('/all')).body).not.toHaveProperty('user');
   });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
-import type { Browser } from '../../support/browser.js';
+import { Browser } from '../../support/browser.js';
 import { closeServers, startServer } from '../../support/http-server.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
@@ -23,17 +23,18 @@ interface Bench {
 
 /** A server whose clock stands still until the test moves it. */
 async function bench(options: Partial<SessionOptions>): Promise<Bench> {
-  let now = Date.now(); // the browser goes by the real clock
+  let now = Date.now();
   const clock = (): number => now;
   const store = new ScriptedStore(new MemorySessionStore({ clock }));
   const server = await startServer({ ...options, store, clock }, (request, response) => {
     const { session } = request;
     if (request.url === '/begin') session['known'] = true;
     if (request.url === '/write') session['written'] = now;
+    if (request.url === '/week') session.cookie.maxAge = 7 * DAY;
     if (request.url === '/month') session.cookie.maxAge = 30 * DAY;
     response.end(JSON.stringify({ known: session['known'] === true }));
   });
-  const browser = server.browser();
+  const browser = new Browser(server.origin, undefined, clock);
   await browser.get('/begin');
   return {
     browser,
@@ -149,11 +150,83 @@ describe('the cookie', () => {
     expect((await browser.get('/write')).setCookies).toHaveLength(1);
   });
 
-  it('is sent again with every touch when rolling', async () => {
-    const { browser, pass, now } = await bench({ rolling: true, cookie: { maxAge: '1h' } });
-    expect((await browser.get('/')).setCookies).toEqual([]);
+  it.each([{}, { rolling: true }])(
+    'is sent again with every touch when it is persistent, %j',
+    async (options) => {
+      const { browser, pass, now } = await bench({ ...options, cookie: { maxAge: '1h' } });
+      expect((await browser.get('/')).setCookies).toEqual([]);
+      pass(2 * MINUTE);
+      const [cookie] = (await browser.get('/')).setCookies;
+      expect(cookie).toContain(`Expires=${new Date(now() + HOUR).toUTCString()}`);
+      expect(cookie).toContain('Max-Age=3600');
+      expect((await browser.get('/')).setCookies).toEqual([]);
+    },
+  );
+
+  it('is sent again with every touch when rolling, also if it ends with the browser', async () => {
+    const { browser, pass } = await bench({ rolling: true });
     pass(2 * MINUTE);
-    const [cookie] = (await browser.get('/')).setCookies;
-    expect(cookie).toContain(`Expires=${new Date(now() + HOUR).toUTCString()}`);
+    expect((await browser.get('/')).setCookies).toHaveLength(1);
   });
+
+  it.each<[string, Partial<SessionOptions>, string | undefined]>([
+    ['the configured age', { cookie: { maxAge: '7d' } }, undefined],
+    [
+      'an idle timeout that is longer',
+      { cookie: { maxAge: '7d' }, idleTimeout: '30d', absoluteTimeout: null, touchInterval: '6d' },
+      undefined,
+    ],
+    ['the age from a function', { cookie: () => ({ maxAge: '7d' }) }, undefined],
+    ['an age that the application gave it', { absoluteTimeout: null }, '/week'],
+  ])('outlives its age in a browser that is used every day: %s', async (_which, options, path) => {
+    const { browser, pass, visit } = await bench(options);
+    if (path !== undefined) await browser.get(path);
+    for (let day = 0; day < 30; day += 1) {
+      pass(DAY);
+      expect(await visit()).toBe(true);
+    }
+    pass(31 * DAY);
+    expect(await visit()).toBe(false);
+    expect(browser.cookie()).toBeUndefined();
+  });
+
+  it('may outlive its session, so that the next visitor can be told why', async () => {
+    const { browser, pass, visit } = await bench({
+      cookie: { maxAge: '7d' },
+      idleTimeout: '2d',
+      absoluteTimeout: '2d',
+    });
+    pass(DAY);
+    expect(await visit()).toBe(true);
+    pass(2 * DAY);
+    expect(await visit()).toBe(false);
+    expect(browser.cookie()).toBeDefined();
+  });
+
+  it.each([-2, 2])(
+    'lasts as long as it should on a server whose clock is %i hours off',
+    async (hours) => {
+      const real = Date.now();
+      const clock = (): number => real + hours * HOUR;
+      let browserTime = real;
+      const { origin } = await startServer(
+        { clock, store: new MemorySessionStore({ clock }), cookie: { maxAge: '1h' } },
+        ({ session, url }, response) => {
+          if (url === '/begin') session['known'] = true;
+          if (url === '/end') session.destroy(() => response.end());
+          else response.end(String(session['known']));
+        },
+      );
+      const browser = new Browser(origin, undefined, () => browserTime);
+      await browser.get('/begin');
+      expect((await browser.get('/')).text).toBe('true');
+      browserTime += HOUR - SECOND;
+      expect(browser.cookie()).toBeDefined();
+      browserTime += SECOND;
+      expect(browser.cookie()).toBeUndefined();
+      await browser.get('/begin');
+      await browser.get('/end');
+      expect(browser.cookie()).toBeUndefined();
+    },
+  );
 });

@@ -118,6 +118,21 @@ class DevicesController {
     Object.assign(session, attributes);
   }
 
+  /** As where somebody else has signed the user in. */
+  @Public()
+  @Post('adopt')
+  async adopt(@Session() session: Session, @Body() { user, set }: SignIn): Promise<object> {
+    Object.assign(session, set);
+    const adopted = await this.sessions.adopt(user);
+    return { adopted, user: this.sessions.userId, label: session.label, count: session.count };
+  }
+
+  @Public()
+  @Get('summary')
+  summary(): object {
+    return { summary: this.sessions.summary() };
+  }
+
   /** Ends a session by its id, as express-session's users do. */
   @Public()
   @Post('destroy')

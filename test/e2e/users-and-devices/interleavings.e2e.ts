@@ -43,8 +43,19 @@ describeOnIndexedStores('what comes in between', (stores) => {
   const start = async (options: Partial<SessionModuleOptions> = {}) => {
     const { clock, pass } = startClock();
     const store = new IndexedScriptedStore(stores.another(clock));
-    const app = await startDevicesApp({ store, clock, storeTimeout: '1m', ...options });
-    return { ...app, store, clock, pass };
+    const settings: Partial<SessionModuleOptions> = {
+      store,
+      clock,
+      storeTimeout: '1m',
+      ...options,
+    };
+    const app = await startDevicesApp(settings);
+    /** The browser's cookies in a browser of another instance, whose writes do not wait for this one's. */
+    const elsewhere = async (browser: Browser) => {
+      const { origin } = await startDevicesApp(settings);
+      return browser.copy(origin);
+    };
+    return { ...app, elsewhere, store, clock, pass };
   };
 
   describe('a sign-in', () => {
@@ -319,9 +330,9 @@ describeOnIndexedStores('what comes in between', (stores) => {
     it.each(['create', 'replace'] as const)(
       'goes on when another request extends the idle timeout before it can %s',
       async (step) => {
-        const { store, signedIn, pass, events } = await start();
+        const { store, signedIn, elsewhere, pass, events } = await start();
         const browser = await signedIn('ada', { set: { label: 'kept' } });
-        const other = browser.copy();
+        const other = await elsewhere(browser);
         pass(2 * MINUTE);
         const pause = store.pause(step);
         const rotating = browser.post(`/${rotation}`, body);
@@ -340,9 +351,9 @@ describeOnIndexedStores('what comes in between', (stores) => {
     ['under hashed ids', {}],
     ['under the ids themselves', { hashIds: false }],
   ])('confirm() clicked twice signs nobody out, %s', async (_title, options) => {
-    const { store, sessions, signedIn } = await start(options);
+    const { store, sessions, signedIn, elsewhere } = await start(options);
     const browser = await signedIn('ada');
-    const copy = browser.copy();
+    const copy = await elsewhere(browser);
     const late = store.pause('create');
     const second = copy.post('/confirm');
     await late.arrived;
@@ -412,11 +423,12 @@ describeOnIndexedStores('what comes in between', (stores) => {
   )(
     'logout() by the first id finds the session through two new ones, the second %s, %s',
     async (step, moment) => {
-      const { store, sessions, signedIn, pass } = await start();
+      const { store, sessions, signedIn, elsewhere, pass } = await start();
       const browser = await signedIn('ada');
       const other = await signedIn('ada');
+      const copy = await elsewhere(browser);
       const remove = store.pause('remove');
-      const leaving = browser.copy().post('/logout');
+      const leaving = copy.post('/logout');
       await remove.arrived;
       expect((await browser.post('/confirm')).status).toBe(201);
       const pause = store.pause(step, moment);
@@ -445,9 +457,9 @@ describeOnIndexedStores('what comes in between', (stores) => {
   });
 
   it('logout() ends a session that confirm() has saved from revoke()', async () => {
-    const { store, sessions, signedIn } = await start();
+    const { store, sessions, signedIn, elsewhere } = await start();
     const browser = await signedIn('ada');
-    const copy = browser.copy();
+    const copy = await elsewhere(browser);
     const removes = store.pause('remove');
     const leaving = copy.post('/logout');
     await removes.arrived;

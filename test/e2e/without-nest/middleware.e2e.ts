@@ -87,6 +87,24 @@ describe('on Express', () => {
     expect(headers.get('cache-control')).toBe('no-cache="Set-Cookie"');
   });
 
+  it.each([
+    ['public, max-age=3600', 'public, max-age=3600, no-cache="Set-Cookie"'],
+    ['max-age=60', 'max-age=60, no-cache="Set-Cookie"'],
+    ['no-cache', 'no-cache, no-cache="Set-Cookie"'], // asked again, a cache may still send the cookie
+    ['no-cache="Set-Cookie"', 'no-cache="Set-Cookie"'],
+    ['Private, max-age=60', 'Private, max-age=60'],
+    ['max-age=0,no-store', 'max-age=0,no-store'],
+  ])('keeps the cookie from caches that a response with %s is meant for', async (own, sent) => {
+    const app = createExpress({}).get('/', (request, response) => {
+      Reflect.set(request.session, 'visited', true);
+      response.set('Cache-Control', own).send('ok');
+    });
+    const browser = (await listen(app)).browser();
+    expect((await browser.get('/')).headers.get('cache-control')).toBe(sent);
+    // The session is as it was: nothing is sent that a cache must not keep.
+    expect((await browser.get('/')).headers.get('cache-control')).toBe(own);
+  });
+
   it('leaves a request alone that has a session already', async () => {
     const first = new ScriptedStore();
     const second = new ScriptedStore();

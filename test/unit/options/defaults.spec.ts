@@ -160,6 +160,13 @@ describe('touchInterval', () => {
     expect(settingsOf({ idleTimeout: '10s' }).touchInterval).toBe(5_000);
     expect(settingsOf({ idleTimeout: '10m', touchInterval: '2m' }).touchInterval).toBe(2 * MINUTE);
   });
+
+  it('is never longer than half the age of the cookie, which each touch renews', () => {
+    const often = { idleTimeout: '10d', touchInterval: '1d', absoluteTimeout: null } as const;
+    expect(settingsOf({ ...often, cookie: { maxAge: '1h' } }).touchInterval).toBe(30 * MINUTE);
+    expect(settingsOf({ ...often, cookie: { maxAge: null } }).touchInterval).toBe(24 * 60 * MINUTE);
+    expect(settingsOf({ cookie: { maxAge: '30s' } }).touchInterval).toBe(15_000);
+  });
 });
 
 describe('secret', () => {

@@ -3,7 +3,7 @@ import { createSessionMiddleware, InvalidSessionOptionsException } from 'nestjs-
 import { accept, problemsOf, rejectionOf } from './problems-of.js';
 
 const SECRET_REMEDY =
-  'give a random string (`openssl rand -base64 32` makes one), or an array of them: the first signs, all verify. It belongs in the environment, not in the code';
+  'give a random string (`openssl rand -base64 32` makes one) or a Buffer, or an array of them: the first signs, all verify. It belongs in the environment, not in the code';
 const DURATION_REMEDY =
   "give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'";
 const HOST_REMEDY =
@@ -31,7 +31,7 @@ describe('a secret', () => {
     ],
     ['is null', { secret: null }, 'is null'],
     ['is a number', { secret: 12_345 }, 'is a number'],
-    ['is a Buffer', { secret: Buffer.from('secret') }, 'is an object'],
+    ['is an empty Buffer', { secret: Buffer.alloc(0) }, 'is an object'],
     [
       'has a number among several',
       { secret: ['the first', 2] },
@@ -47,8 +47,9 @@ describe('a secret', () => {
     expect(problems).toEqual([{ path: 'secret', problem: `${found}; ${SECRET_REMEDY}` }]);
   });
 
-  it('is accepted as a string, or several', () => {
+  it('is accepted as a string, as a Buffer, or several', () => {
     accept({ secret: 'the first secret of thirty-two letters' });
+    accept({ secret: Buffer.alloc(32, 'bytes') });
     accept({
       secret: ['the first secret of thirty-two letters', 'an older one of thirty-two letters'],
     });

@@ -28,7 +28,7 @@ class RecordingLogger implements LoggerService {
 }
 
 const SHORT_SECRET =
-  '[SessionModule] A session secret has fewer than 32 characters. Use a random one: openssl rand -base64 32.';
+  '[SessionModule] A session secret has fewer than 32 characters or bytes. Use a random one: openssl rand -base64 32.';
 const IN_MEMORY =
   '[SessionModule] Sessions are kept in the memory of this process: they end with it and are not shared with other instances. Use a Redis or database store in production.';
 const NOT_SECURE =
@@ -69,8 +69,9 @@ describe('at boot', () => {
     expect(warningsFor(options, nodeEnv)).toEqual([SHORT_SECRET]);
   });
 
-  it('a secret of 32 characters is long enough', () => {
+  it('a secret of 32 characters or bytes is long enough', () => {
     expect(warningsFor({ secret: 'x'.repeat(32) }, 'development')).toEqual([]);
+    expect(warningsFor({ secret: Buffer.alloc(32) }, 'development')).toEqual([]);
   });
 
   it('several short secrets are warned of once, and never shown', () => {

@@ -7,7 +7,7 @@ import {
   Post,
   UnauthorizedException,
 } from '@nestjs/common';
-import { NotAuthenticatedException, Public, SessionService, UserId } from 'nestjs-sesame';
+import { NotAuthenticatedException, Public, Session, SessionService, UserId } from 'nestjs-sesame';
 import { SessionConfig } from '../config/session.config.js';
 import { UsersService } from '../users/users.service.js';
 import { ConfirmDto } from './confirm.dto.js';
@@ -21,8 +21,8 @@ interface Account {
     expiresAt: Date;
     /** When it ends, however much it is used. */
     endsAt: Date;
-    /** Milliseconds. */
-    idleTimeout: number;
+    /** After how many milliseconds without use it ends; `null` if it is kept, used or not. */
+    idleTimeout: number | null;
   };
 }
 
@@ -36,24 +36,26 @@ export class AuthController {
 
   /** Who is signed in, and what there is to know about this session: never its id. */
   @Get('me')
-  async me(@UserId() username: string): Promise<Account> {
+  async me(@UserId() username: string, @Session() { cookie }: Session): Promise<Account> {
     const session = (await this.sessions.list(username)).find(({ current }) => current);
     // Ended by another device after this request came past the guard.
     if (session === undefined) throw new NotAuthenticatedException('revoked');
     const { createdAt, expiresAt } = session;
-    const { idleTimeout, absoluteTimeout } = this.config;
-    const endsAt = new Date(createdAt.getTime() + absoluteTimeout);
+    // Only the cookie of a remembered session has an age of its own.
+    const remembered = cookie.originalMaxAge;
+    const idleTimeout = remembered === null ? this.config.idleTimeout : null;
+    const endsAt = new Date(createdAt.getTime() + (remembered ?? this.config.absoluteTimeout));
     return { username, session: { createdAt, expiresAt, endsAt, idleTimeout } };
   }
 
   @Public()
   @Post('login')
   @HttpCode(HttpStatus.OK)
-  async login(@Body() { username, password }: LoginDto): Promise<{ username: string }> {
+  async login(@Body() { username, password, remember }: LoginDto): Promise<{ username: string }> {
     if (!(await this.users.hasPassword(username, password))) {
       throw new UnauthorizedException('The user name or the password is wrong.');
     }
-    await this.sessions.login(username);
+    await this.sessions.login(username, remember ? { remember: this.config.rememberFor } : {});
     return { username };
   }
 

@@ -1,4 +1,4 @@
-import { IsString, Length } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
 import { IsPassword } from './is-password.decorator.js';
 
 export class LoginDto {
@@ -8,4 +8,9 @@ export class LoginDto {
 
   @IsPassword()
   readonly password: string = '';
+
+  /** Keeps this user signed in when the browser is closed, too. */
+  @IsOptional()
+  @IsBoolean()
+  readonly remember: boolean = false;
 }

@@ -3,6 +3,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** How sessions are signed, where they are kept, and how long they live. Times are milliseconds. */
 @Injectable()
@@ -11,7 +13,9 @@ export class SessionConfig {
   /** Redis where `REDIS_URL` names one; else the embedded default, this process's memory. */
   readonly store = openRedis(process.env['REDIS_URL']);
   readonly idleTimeout = 30 * MINUTE;
-  readonly absoluteTimeout = 12 * 60 * MINUTE;
+  readonly absoluteTimeout = 12 * HOUR;
+  /** For how long whoever asks for it stays signed in, used or not; the sign-in form says it, too. */
+  readonly rememberFor = 30 * DAY;
 }
 
 function inventSecret(): string {

@@ -28,7 +28,13 @@ const CLIENTS: Record<Held, CookieFacts['client']> = {
   'another token': { is: 'token', id: 'another id', isOutdated: false },
 };
 
-function cookieFor(where: Where, held: Held, written: CookieFacts['written'], kind: Kind) {
+function cookieFor(
+  where: Where,
+  held: Held,
+  written: CookieFacts['written'],
+  kind: Kind,
+  idleExtension: CookieFacts['idleExtension'] = 'when-due',
+) {
   const hasBeenStored = where === 'stored' || where === 'ended by others';
   const session: CookieFacts = {
     state: STATES[where],
@@ -38,9 +44,10 @@ function cookieFor(where: Where, held: Held, written: CookieFacts['written'], ki
     },
     client: CLIENTS[held],
     written,
+    idleExtension,
   };
   return clientCookie(session, kind.startsWith('rolling'), (asked) => {
-    if (asked !== session || where !== 'stored' || written !== 'commit') {
+    if (asked !== session || where !== 'stored' || written === 'none') {
       throw new Error('nobody may ask for the cookie');
     }
     return kind.endsWith('persistent');
@@ -67,7 +74,7 @@ describe('what a response does about the cookie of a session', () => {
     ['stored', 'its token', 'none', 'rolling', 'leave'],
     ['stored', 'its token', 'none', 'rolling, persistent', 'leave'],
     ['stored', 'its token', 'touch', 'plain', 'leave'],
-    ['stored', 'its token', 'touch', 'persistent', 'leave'],
+    ['stored', 'its token', 'touch', 'persistent', 'send'],
     ['stored', 'its token', 'touch', 'rolling', 'send'],
     ['stored', 'its token', 'touch', 'rolling, persistent', 'send'],
     ['stored', 'its token', 'commit', 'plain', 'leave'],
@@ -114,4 +121,20 @@ describe('what a response does about the cookie of a session', () => {
   ])('%s, while the browser holds %s, after %s; %s: %s', (where, held, written, kind, expected) => {
     expect(cookieFor(where, held, written, kind)).toBe(expected);
   });
+
+  it.each<[Held, CookieFacts['written'], Kind, ClientCookie]>([
+    // It is not extended, so its cookie is not, either.
+    ['its token', 'commit', 'persistent', 'leave'],
+    ['its token', 'commit', 'rolling, persistent', 'leave'],
+    ['its token', 'touch', 'rolling', 'leave'],
+    // The browser has to learn of it all the same.
+    ['no token', 'commit', 'persistent', 'send'],
+    ['another token', 'commit', 'plain', 'send'],
+    ['its outdated token', 'commit', 'plain', 'send'],
+  ])(
+    'stored, while the browser holds %s, after %s that does not extend it; %s: %s',
+    (held, written, kind, expected) => {
+      expect(cookieFor('stored', held, written, kind, 'never')).toBe(expected);
+    },
+  );
 });

@@ -113,7 +113,18 @@ describe('readCookieHeader', () => {
       `connect.sid=${signed('mine')}`,
       `connect.sid=${signed('later')}`,
     ];
-    expect(read(tossed.join('; '))).toEqual(verified('mine'));
+    const others = [verified('later').verified];
+    expect(read(tossed.join('; '))).toEqual({ ...verified('mine'), others });
+  });
+
+  it('names each session once, and four at most', () => {
+    const ids = (header: string[]): string[] => {
+      const { verified: first, others = [] } = read(header.join('; '));
+      return [first, ...others].flatMap((one) => (one === undefined ? [] : [one.id]));
+    };
+    const pairs = ['a', 'a', 'b', 'a', 'c', 'd', 'e'].map((id) => `connect.sid=${signed(id)}`);
+    expect(ids(pairs)).toEqual(['a', 'b', 'c', 'd']);
+    expect(ids([`connect.sid=${signed('a')}`, `connect.sid=${signed('a', OLD)}`])).toEqual(['a']);
   });
 
   it('verifies no more than eight, and none that are too short or too long', () => {

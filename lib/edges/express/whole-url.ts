@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The URL that the client asked for, wherever in the application this middleware is mounted. */
+export function wholeUrlOf(request: IncomingMessage): string {
+  const original = 'originalUrl' in request ? request.originalUrl : undefined;
+  const url = typeof original === 'string' ? original : request.url;
+  return typeof url === 'string' ? url : '/';
+}
+
+/**
+ * Has a function of the application see a request as its client sent it. Where a middleware is mounted,
+ * Express, Connect and Nest cut the path of the mount off `request.url`.
+ */
+export function seeingWholeUrl<T>(
+  look: (request: IncomingMessage) => T,
+): (request: IncomingMessage) => T {
+  return (request) => {
+    const url = wholeUrlOf(request);
+    if (request.url === url || request.url === undefined) return look(request);
+    const cut = { url: request.url, baseUrl: Reflect.get(request, 'baseUrl') };
+    const isMounted = typeof cut.baseUrl === 'string';
+    Object.assign(request, isMounted ? { url, baseUrl: '' } : { url });
+    try {
+      return look(request);
+    } finally {
+      Object.assign(request, isMounted ? cut : { url: cut.url });
+    }
+  };
+}
