@@ -16,5 +16,5 @@ export function settingsOf(options: Partial<SessionOptions> = {}): SessionSettin
 /** The settings of the edges that these options stand for. */
 export function edgeSettingsOf(options: Partial<SessionOptions> = {}): EdgeSettings {
   const complete = checkOptions(new CompleteSessionOptions(), { secret: SECRET, ...options });
-  return resolveEdgeSettings(complete, generateSessionId);
+  return resolveEdgeSettings(complete, generateSessionId, (look) => look);
 }

@@ -124,13 +124,18 @@ export const cookies: readonly Difference[] = [
       'Of the first eight candidates, the first that verifies and whose session is live counts.',
     why: 'A cookie planted by another subdomain, or left from before its domain or path was changed, must not hide the real one.',
     rules: {
-      'a bad cookie before a good one': {
+      '{a bad cookie before a good one|two good cookies of two sessions}': {
         '#1.body': [1, 5],
         '#1.cookies.connect.sid': [issued(), undefined],
         '#2.body.data.count': [1, undefined],
-        'store.calls': ['set sid-1a, get sid-1a', 'get known, set known'],
         'store.contents.known.count': [4, 5],
         'store.contents.sid-1a': [counting(1), undefined],
+      },
+      'a bad cookie before a good one': {
+        'store.calls': ['set sid-1a, get sid-1a', 'get known, set known'],
+      },
+      'two good cookies of two sessions': {
+        'store.calls': ['get unknown, set sid-1a, get sid-1a', 'get unknown, get known, set known'],
       },
     },
   },

@@ -46,6 +46,7 @@ describe.each(PLACES)('in the line of a busy session, on %s', (_name, start) => 
 
   const all = async (browser: Browser): Promise<unknown> => (await browser.get('/all')).body;
   const ok = Array.from({ length: 6 }, () => 200);
+  const before = { begun: 'begun', first: 'first', before: 'before' };
 
   it.each([
     ['/logout', false],
@@ -65,19 +66,30 @@ describe.each(PLACES)('in the line of a busy session, on %s', (_name, start) => 
   );
 
   it.each([
-    ['/login', false],
-    ['/login', true],
     ['/confirm', true],
     ['/regenerate', false],
     ['/regenerate', true],
   ])(
-    '%s (of a user: %s) takes along what came before it, and nothing that comes behind',
+    '%s (of a user: %s) takes along what came before it, and is followed by what comes behind',
     async (path, isSignedIn) => {
       const { browser, behind, statuses, cookies } = await lineUp(path, isSignedIn);
       expect(statuses).toEqual(ok);
       expect(cookies).toEqual([]);
       expect(browser.cookie()).not.toBe(behind.cookie());
-      expect(await all(browser)).toEqual({ begun: 'begun', first: 'first', before: 'before' });
+      const attributes = { ...before, after: 'after', count: 1 };
+      expect(await all(browser)).toEqual(attributes);
+      expect(await all(behind)).toEqual(attributes);
+    },
+  );
+
+  it.each([false, true])(
+    '/login (of a user: %s) takes along what came before it, and nothing that comes behind',
+    async (isSignedIn) => {
+      const { browser, behind, statuses, cookies } = await lineUp('/login', isSignedIn);
+      expect(statuses).toEqual([200, 200, 200, 409, 409, 200]);
+      expect(cookies).toEqual([]);
+      expect(browser.cookie()).not.toBe(behind.cookie());
+      expect(await all(browser)).toEqual(before);
       expect(await all(behind)).toEqual({});
     },
   );

@@ -147,8 +147,8 @@ export async function passTime(client: Redis, milliseconds: number): Promise<voi
     else await client.set(key, aged(record, milliseconds), 'PX', left - milliseconds);
   }
   for (const index of await client.keys('sess-user:*')) {
-    for (const entry of await client.zrange(index, 0, '-1')) {
-      await client.zincrby(index, -milliseconds, entry);
+    for (const entry of await client.zrange(index, '0', '-1')) {
+      await client.zincrby(index, -milliseconds, String(entry));
     }
     await client.zremrangebyscore(index, '-inf', String(Date.now()));
   }
