@@ -223,6 +223,9 @@ export class CompleteSessionOptions {
   clock: () => number = systemClock;
 }
 
+/** Every route, to Nest. */
+export const ALL_ROUTES = '{*path}';
+
 /** The options of `SessionModule`: those of the lifecycle, and the routes it covers. */
 export type SessionModuleOptions = OptionalExcept<CompleteSessionModuleOptions, 'secret'>;
 
@@ -232,7 +235,7 @@ export class CompleteSessionModuleOptions extends CompleteSessionOptions {
    * @default every route
    */
   @AreRoutes()
-  forRoutes: SessionRoutes = ['{*path}'];
+  forRoutes: SessionRoutes = [ALL_ROUTES];
 
   /**
    * The routes that have no session, as `MiddlewareConsumer.exclude()` takes them.

@@ -9,7 +9,7 @@ import { WriteQueue } from './commit/write-queue.js';
 import { SessionCrossing } from './crossing/crossing.js';
 import type { SessionEdge } from './edge.js';
 import { RequestEndings } from './ending.js';
-import { sessionEnded, SessionRotatedError } from './errors.js';
+import { requireCookie, sessionEnded, SessionRotatedError } from './errors.js';
 import type { Emit, SessionObserver } from './events.js';
 import { keyOf } from './ids.js';
 import { createLifecycle } from './lifecycle.js';
@@ -158,6 +158,7 @@ export class SessionManager {
   /** Gives the session a new id, in place; the old one stops working. */
   rotate(session: RequestSession, kind: RotationKind): Promise<void> {
     return session.inOrder(async () => {
+      requireCookie(session.edge);
       session.requireAvailable();
       if (session.view.isUnset) await this.applyUnset(session);
       if (session.isEndedHere) session.begin();
@@ -200,6 +201,7 @@ export class SessionManager {
   /** Ends the session: its record is removed, and the browser is told to forget its cookie. */
   end(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
+      if (this.lifecycle.tokens.carryRecords) requireCookie(session.edge);
       session.requireAvailable();
       await this.endings.end(session);
     });
@@ -208,6 +210,7 @@ export class SessionManager {
   /** Ends the session and begins an empty one, as express-session's `regenerate` does. */
   replace(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
+      requireCookie(session.edge);
       session.requireAvailable();
       await this.endings.end(session);
       session.begin();
