@@ -1,5 +1,6 @@
 import { changesOf, does, leftOf, nobodyEnds, originOf, signInsOf } from './facts.js';
 import type { Invariant } from './facts.js';
+import type { Client } from './plan.js';
 import type { Ran, History } from './run-plan.js';
 
 /** Every answer is a good one, or says what became of the session. */
@@ -15,6 +16,7 @@ export const answersAreClear: Invariant = ({ requests, plan }) =>
     return [`#${actor} was answered ${status} ${String(reason)}`];
   });
 
+/** A request that only reads has nothing to be told. */
 function isOnlyReading({ operations }: Ran): boolean {
   return operations.every(({ type }) => type === 'read');
 }
@@ -29,7 +31,8 @@ export const nothingIsLost: Invariant = (history) => {
       const last = report.after.at(-1);
       if (last === null || isDropped(request, name)) return [];
       const origin = originOf(last);
-      if (origin === undefined && !nobodyEnds(history)) return [];
+      if (origin === undefined && (!nobodyEnds(history) || hasOthers(history))) return [];
+      if (last !== undefined && !stored.has(last.id) && hasEndedFormerIds(history)) return [];
       const homes = origin === undefined ? [...stored.values()] : leftOf(history, origin);
       if (origin !== undefined && homes.length === 0) {
         return nobodyEnds(history) && !hasOthers(history)
@@ -43,6 +46,7 @@ export const nothingIsLost: Invariant = (history) => {
   });
 };
 
+/** True if another user signs in after the change, who takes nothing along. */
 function isDropped({ operations, answer: { report } }: Ran, name: string): boolean {
   const at = operations.findIndex((operation) => operation.name === name);
   return (
@@ -50,8 +54,20 @@ function isDropped({ operations, answer: { report } }: Ran, name: string): boole
   );
 }
 
-function hasOthers({ requests }: History): boolean {
-  return requests.some((request) => signInsOf(request).includes('grace'));
+/** True if a browser signs in several users, of whom each ends the session of the one before. */
+function hasOthers({ requests, plan }: History): boolean {
+  const usersOf = (client: Client): string[] => [
+    ...(client !== 'copy' && plan.signedIn[client] ? ['ada'] : []),
+    ...requests.filter((request) => request.client === client).flatMap(signInsOf),
+  ];
+  return (['home', 'copy', 'device'] as const).some((client) => new Set(usersOf(client)).size > 1);
+}
+
+/** True if somebody has ended all sessions but one: of that, whoever has only a former id is out, too. */
+function hasEndedFormerIds({ requests }: History): boolean {
+  return requests.some(({ operations }) =>
+    operations.some((one) => one.type === 'revokeAll' && one.exceptCurrent),
+  );
 }
 
 /** Nothing is stored of a request that was told that its session has a new id. */
@@ -68,6 +84,9 @@ export const refusalsAreWhole: Invariant = ({ requests, stored }) =>
 export const browsersStaySignedIn: Invariant = (history) => {
   if (!nobodyEnds(history)) return [];
   const { plan, requests, jars, found } = history;
+  // An anonymous session that gets a new id meanwhile is another one than that of the sign-in.
+  const isForked = requests.some((request) => does(request, 'regenerate')) && !plan.signedIn.home;
+  if (isForked && requests.some((request) => does(request, 'login'))) return [];
   const clients = ['home', 'device'] as const;
   return clients.flatMap((client) => {
     const own = requests.filter((request) => request.client === client);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
-import { idGivenBy, idOf, seenBy } from './crossing-app.js';
+import { idGivenBy, idOf, ROTATED, seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
 /** What gives a session a new id and leaves it the same user's. */
@@ -144,6 +144,19 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
       expect(await seenBy(former)).toEqual({});
       expect(await seenBy(browser)).toEqual({ user: 'ada', label: 'hers' });
     });
+  });
+
+  it('is not waited for by a late request that takes longer than the grace: it is told', async () => {
+    const { two, browser, former, pass } = await start();
+    await renew(browser);
+    const write = await two.underWay(former, '/set', { items: ['too late'] });
+    const update = await two.underWay(former, '/update', {});
+    pass(10_001);
+    for (const request of [write, update]) {
+      const { status, body, setCookies } = await request.finish();
+      expect([status, body, setCookies]).toEqual([409, ROTATED, []]);
+    }
+    expect(await seenBy(browser)).toEqual({ user: 'ada', label: 'hers' });
   });
 
   it('is found over four ids, and no more', async () => {
