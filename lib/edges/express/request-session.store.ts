@@ -85,7 +85,8 @@ export class RequestSessionStore extends session.Store {
   /** express-session's middleware gives its stores this method; some libraries call it. */
   generate(_request: Request): void {
     // There is one already, whose cookie the client is given by another response.
-    if (this.#session.former === undefined) this.#session.begin();
+    const { state, late } = this.#session;
+    if (state.is !== 'rotated' && late === undefined) this.#session.begin();
     this.#attach();
   }
 

@@ -22,7 +22,7 @@ export class SessionCrossing {
   async arrive(session: RequestSession, mark: ReadRecord): Promise<RequestSession> {
     const crossing = await this.meet(session, mark);
     if (crossing.is === 'follow') session.goOn(crossing.to);
-    else if (crossing.is === 'over') session.begin(crossing.reason);
+    else if (crossing.is === 'over') session.beginAnew(crossing.reason);
     else session.stayBehind(crossing.successor);
     return session;
   }

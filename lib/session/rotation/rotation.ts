@@ -55,7 +55,7 @@ export class SessionRotation {
     const id = session.edge.generateId();
     const { userId } = rotation.metadata;
     const limit = userId === undefined ? undefined : await this.index.limitOf(userId);
-    let origin = originOf(session, base);
+    let origin = originOf(rotating, base);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const outcome =
         origin.at === 'mark'
@@ -75,7 +75,7 @@ export class SessionRotation {
     limit: SessionLimit | undefined,
   ): Promise<Outcome> {
     const moved = await this.moving.move(rotating, id, from, limit);
-    if (moved === 'gone') return undefined;
+    if (moved === 'gone') return rotating.rotation.continues ? undefined : NOWHERE;
     if (!('met' in moved)) return { ...moved, id };
     return from && { at: 'mark', former: { id: from.id, key: from.key }, stored: moved.met };
   }
@@ -155,9 +155,11 @@ export class SessionRotation {
 const NOWHERE: Origin = { at: 'record', from: undefined };
 
 /** Where the rotation of a request's session begins. */
-function originOf(session: RequestSession, attributes: SessionAttributes): Origin {
+function originOf({ session, rotation }: RotatingSession, attributes: SessionAttributes): Origin {
   const { former, state, id, key, userId } = session;
-  if (former !== undefined) return { at: 'mark', former };
+  // Of a session that is over, only a sign-in has the mark lead on.
+  const isMarked = state.is !== 'new' || rotation.wish.to === 'sign in';
+  if (former !== undefined && isMarked) return { at: 'mark', former };
   if (state.is !== 'stored') return NOWHERE;
   return { at: 'record', from: { id, key, stored: state.stored, leaves: { userId, attributes } } };
 }

@@ -96,14 +96,16 @@ export class SessionJoin {
   ): RecordDraft {
     const own = applyChanges(record.attributes, keptChanges(changes, rotation.keep));
     const attributes = applyChanges(own, rotation.data);
-    const metadata = { ...record.metadata, ...proofOf(rotation) };
+    const metadata = { ...record.metadata, ...proofOf(rotation, record) };
     return this.lifecycle.drafts.of(session, metadata, snapshot.with(attributes), key);
   }
 }
 
 /** What a sign-in or a confirmation says of itself in a session that is there already. */
-function proofOf({ metadata }: Rotation): Partial<SessionMetadata> {
-  const { authenticatedAt, idleTimeout, absoluteTimeout, cookie } = metadata;
+function proofOf({ metadata }: Rotation, joined: SessionRecord): Partial<SessionMetadata> {
+  const { createdAt, authenticatedAt, idleTimeout, absoluteTimeout, cookie } = metadata;
   if (idleTimeout === undefined || absoluteTimeout === undefined) return { authenticatedAt };
-  return { authenticatedAt, idleTimeout, absoluteTimeout, cookie };
+  // The absolute timeout counts from when the session began, and the user is remembered from now on.
+  const age = Math.max(0, createdAt - joined.metadata.createdAt);
+  return { authenticatedAt, idleTimeout, absoluteTimeout: absoluteTimeout + age, cookie };
 }

@@ -93,6 +93,11 @@ export class RequestSession {
     return 'late' in this.current ? this.current.late : undefined;
   }
 
+  /** The session that a request came with is over, and so is the one that a mark led to from there. */
+  beginAnew(because: Absence): void {
+    this.begin(because, { id: this.id, key: this.ownKey });
+  }
+
   /** True for a request that came late and has taken longer than it may. */
   get isTooLate(): boolean {
     return this.late !== undefined && this.late.until <= this.settings.clock();
@@ -100,7 +105,7 @@ export class RequestSession {
 
   /** The id by which the request came, or was under way, while the session has another one. */
   get former(): FormerSession | undefined {
-    if (this.current.is === 'rotated') return this.current.former;
+    if ('former' in this.current) return this.current.former;
     return this.late && { id: this.id, key: this.ownKey };
   }
 
@@ -246,8 +251,8 @@ export class RequestSession {
   }
 
   /** It is an empty session under a fresh id, of which nothing is stored. */
-  begin(because: Absence = 'anonymous'): void {
-    this.current = because === 'anonymous' ? NEW : { is: 'new', because, unanswered: NONE };
+  begin(because: Absence = 'anonymous', former?: FormerSession): void {
+    this.current = because === 'anonymous' ? NEW : { is: 'new', because, former, unanswered: NONE };
     this.known = undefined;
     this.written = 'none';
     this.view.forget();
@@ -335,8 +340,8 @@ export class RequestSession {
       this.current = { is: 'ended', by: 'others', stored, record, late };
     }
     if (current.is === 'rotated') {
-      const { stored, record = this.record() } = current;
-      if (stored === undefined) this.begin('expired');
+      const { stored, former, record = this.record() } = current;
+      if (stored === undefined) this.begin('expired', former);
       else this.current = { is: 'ended', by: 'others', stored, record };
     }
   }

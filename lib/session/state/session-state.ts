@@ -11,6 +11,8 @@ export type SessionState =
       readonly is: 'new';
       /** Why the request came without a session. */
       readonly because: Absence;
+      /** By what it came, if a mark is there that led to a session that is over. */
+      readonly former?: FormerSession | undefined;
       readonly record?: SessionRecord;
       /** Payloads that were sent to the store for it, without an answer whether they were stored. */
       readonly unanswered: readonly string[];

@@ -249,7 +249,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(await app.sessions.list('grace')).toHaveLength(1);
     expect(await app.sessions.revokeAll('ada')).toBe(0);
     expect(await standing(browser)).toBe('grace');
-    expect(await standing(before)).toBe('expired');
+    expect(await standing(before)).toBe('rotated');
   });
 
   it.each([

@@ -54,14 +54,15 @@ describeOnIndexedStores('events', (stores) => {
       await sessions.revokeAll('ada');
       await standing(first);
       await standing(second);
-      const [created, loggedIn, confirmed, regenerated, one, two] = handles;
+      // A session keeps its handle when it gets a new id, unless that is by a sign-in.
+      const [created, loggedIn, , , one, two] = handles;
       expect(told(events)).toEqual(
         [
           ['created', created, undefined],
           ['loggedIn', loggedIn, 'ada'],
-          ['rotated', confirmed, 'ada'],
-          ['rotated', regenerated, 'ada'],
-          ['destroyed', regenerated, 'ada'],
+          ['rotated', loggedIn, 'ada'],
+          ['rotated', loggedIn, 'ada'],
+          ['destroyed', loggedIn, 'ada'],
           ['loggedIn', one, 'ada'],
           ['evicted', one, 'ada'],
           ['loggedIn', two, 'ada'],
