@@ -34,10 +34,12 @@ export type Meaning = 'follow' | 'join' | 'begin' | 'replace' | 'over' | 'refuse
 /**
  * Decides what a mark means. Nothing crosses a sign-in but another sign-in of the same user, and only as
  * long as the session has not got a further id: whoever has proved more than a password must not find
- * that id handed out for a password.
+ * that id handed out for a password. A sign-in is refused where it would make a second session of one
+ * that its browser is just given the new id of.
  */
 export function markMeaning({ edges, end, userId }: Trail, wish: Wish): Meaning {
   if (end === 'over') return wish.to === 'sign in' ? 'replace' : 'over';
+  const [first, ...further] = edges;
   const isSameSession = end === 'live' && edges.every((edge) => edge === 'same-user');
   switch (wish.to) {
     case 'go on':
@@ -47,9 +49,10 @@ export function markMeaning({ edges, end, userId }: Trail, wish: Wish): Meaning 
     case 'regenerate':
       return 'refuse';
     case 'sign in': {
-      const [first, ...further] = edges;
-      const isJustMade = first === 'sign-in' && further.length === 0;
-      return isJustMade && end === 'live' && userId === wish.userId ? 'join' : 'begin';
+      if (end === 'live' && userId === undefined) return 'refuse';
+      if (end === 'unknown' || userId !== wish.userId) return 'begin';
+      if (first === 'same-user') return 'refuse';
+      return further.length === 0 ? 'join' : 'begin';
     }
   }
 }

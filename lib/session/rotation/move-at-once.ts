@@ -66,16 +66,16 @@ export class MoveAtOnce {
     limit: SessionLimit | undefined,
     progress: MoveProgress,
   ): Promise<MoveOutcome> {
-    const { session, rotation, from, mark, key, keepsEntry } = move;
+    const { session, from, mark, key, keepsEntry } = move;
     const { budget } = session;
     const { store } = this.lifecycle;
-    const needsFormerEntry = keepsEntry && rotation.continues;
     const step = {
       from: from && seen && { key: from.key, version: seen.version, userId: from.leaves?.userId },
       mark,
       to: key,
       record: draft,
-      needsFormerEntry,
+      // Without it, the session was ended meanwhile.
+      needsFormerEntry: keepsEntry,
     };
     try {
       return await this.index.moveAtOnce(step, draft.record, limit, budget);

@@ -50,7 +50,7 @@ export class MoveInSteps {
     const departed = await this.replaceFormer(move, { draft, version }, progress);
     if (departed === 'gone') return departed;
     if ('met' in departed) {
-      await store.remove(key, version, budget); // nobody has heard of it
+      await store.remove(key, undefined, budget); // nobody has heard of it
       return departed;
     }
     const indexed = await this.updateIndex(move, departed, limit);
@@ -73,18 +73,17 @@ export class MoveInSteps {
 
   /**
    * Leaves the index with one entry of the session, under its new key. If the entry that it keeps is
-   * gone, the session was ended meanwhile: a sign-in adds a new entry, and anything else is over.
+   * gone, the session was ended meanwhile.
    */
   private async updateIndex(
-    { key, session, rotation, from, keepsEntry }: SessionMove,
+    { key, session, from, keepsEntry }: SessionMove,
     { draft, replacedFormer }: MovedRecord,
     limit: SessionLimit | undefined,
   ): Promise<'moved' | 'added' | 'gone' | 'full'> {
     const { budget } = session;
     const { record } = draft;
-    if (keepsEntry && from !== undefined) {
-      if (replacedFormer && (await this.index.move(from.key, key, record, budget))) return 'moved';
-      if (rotation.continues) return 'gone';
+    if (keepsEntry && replacedFormer && from !== undefined) {
+      return (await this.index.move(from.key, key, record, budget)) ? 'moved' : 'gone';
     }
     if (!(await this.index.add(key, record, limit, budget))) return 'full';
     if (from !== undefined && replacedFormer && !keepsEntry) {
