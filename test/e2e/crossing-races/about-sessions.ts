@@ -34,6 +34,19 @@ export const clicksMakeOneSession: Invariant = (history) => {
   return wrong;
 };
 
+/** Who confirms as well has what the other one has got: none is refused. */
+export const confirmationsJoin: Invariant = ({ requests, plan }) => {
+  const isQuiet = requests.every(
+    ({ client, operations }) =>
+      client === 'home' &&
+      operations.every(({ type }) => ['confirm', 'read', 'set', 'update'].includes(type)),
+  );
+  if (!isQuiet || !plan.signedIn.home) return [];
+  return requests.flatMap(({ answer }, actor) =>
+    answer.status === 200 ? [] : [`#${actor} was refused, and nobody had signed in`],
+  );
+};
+
 /** Under a cap of one, a user has one session at most. */
 export const capsAreExact: Invariant = ({ plan, stored, requests, listed }) => {
   if (plan.cap === 'none') return [];

@@ -56,3 +56,24 @@ export const idsAreNotShared: Invariant = ({ requests }) => {
     return other === client ? [] : [`${client} was given the id of ${other}`];
   });
 };
+
+/** Whoever signs in proves less than who confirms, and never gets the id that this one has got. */
+export const confirmedIdsAreKept: Invariant = ({ requests }) => {
+  const confirmed = new Map<string, number>();
+  requests.forEach(({ operations, answer: { report } }, actor) => {
+    operations.forEach(({ type }, at) => {
+      const id = report?.after[at]?.id;
+      if (type === 'confirm' && id !== undefined && report?.results[at] !== 'refused') {
+        confirmed.set(id, actor);
+      }
+    });
+  });
+  return requests.flatMap(({ operations, sent, answer: { report } }, actor) =>
+    operations.flatMap(({ type }, at) => {
+      const id = report?.after[at]?.id ?? '';
+      const other = confirmed.get(id) ?? actor;
+      const isHandedOut = type === 'login' && id !== sent && other !== actor;
+      return isHandedOut ? [`#${actor} signed in and was given the id of #${other}`] : [];
+    }),
+  );
+};

@@ -1,13 +1,59 @@
-import type { Plan } from './plan.js';
+import type { Plan, PlannedRequest } from './plan.js';
 
 type Kind = 'crossings' | 'fixations' | 'ends' | 'revocations' | 'caps' | 'clicks';
+
+const NOBODY = { home: false, device: false };
+const login: PlannedRequest = {
+  client: 'home',
+  app: 0,
+  operations: [{ type: 'login', user: 'ada' }],
+};
+const set: PlannedRequest = { client: 'home', app: 1, operations: [{ type: 'set' }] };
 
 /** Schedules that once went wrong. They are run first, every time. */
 export const FOUND: Readonly<Record<Kind, readonly Plan[]>> = {
   crossings: [],
-  fixations: [],
-  ends: [],
+  fixations: [
+    // A sign-in met a write, then the mark of another one: its own record was left behind, and was in its
+    // way when it began anew.
+    {
+      cap: 'none',
+      signedIn: NOBODY,
+      requests: [
+        login,
+        set,
+        {
+          client: 'copy',
+          app: 1,
+          operations: [{ type: 'login', user: 'mallory' }, { type: 'set' }],
+        },
+      ],
+      turns: [0, 0, 0, 1, 1, 0, 1, 1, 1, 3, 3, 3, 7, 0, 1],
+    },
+  ],
+  ends: [
+    // All sessions were ended between the mark of a user's second sign-in and its entry in the index:
+    // what they held lived on.
+    {
+      cap: 'none',
+      signedIn: { home: true, device: false },
+      requests: [login, { ...login, operations: [{ type: 'revokeAll', exceptCurrent: false }] }],
+      turns: [0, 0, 0, 0, 0, ...Array.from({ length: 20 }, () => 1)],
+    },
+  ],
   revocations: [],
   caps: [],
-  clicks: [],
+  clicks: [
+    // A sign-in met a write, then the mark of the first click, which it joined: its own record was left.
+    {
+      cap: 'none',
+      signedIn: NOBODY,
+      requests: [
+        { ...set, app: 0 },
+        { ...login, app: 1, operations: [{ type: 'set' }, { type: 'login', user: 'ada' }] },
+        login,
+      ],
+      turns: [0, 1, 2, 3, 4, 1, 0, 0, 0, 0, 3, 1, 3, 0, 9],
+    },
+  ],
 };

@@ -82,6 +82,22 @@ describe('a sign-in that fails when its mark is there', () => {
     },
   );
 
+  it('leaves no entry of it in the index', async () => {
+    const { store, browser, sessions } = await start();
+    const entered = store.pause('users.add', 'after');
+    const login = browser.copy().post('/login', { user: 'ada' });
+    await entered.arrived;
+    expect(await store.inner.users.list('ada')).toHaveLength(1);
+    store.break('read');
+    entered.resolve();
+    expect(await login).toMatchObject({ status: 503, setCookies: [] });
+    store.mend();
+    await until(async () => (await store.inner.users.list('ada')).length === 0);
+    expect((await browser.post('/login', { user: 'ada' })).status).toBe(200);
+    expect(await seenBy(browser)).toEqual({ user: 'ada', label: 'cart' });
+    expect(await sessions.list('ada')).toHaveLength(1);
+  });
+
   it('leaves no way in for whoever has only the former cookie', async () => {
     const { store, browser, sessions } = await start();
     const mark = store.pause('replace', 'after');

@@ -115,6 +115,24 @@ describe('a session that was ended meanwhile', () => {
     expect(await seenBy(app.browser)).toEqual({});
   });
 
+  it('and not only made another one by a sign-in is no 409', async () => {
+    const { browser: another, underWay } = await startCrossingApp({
+      store: new MemorySessionStore(),
+    });
+    const browser = another();
+    await browser.post('/set', { label: 'cart' });
+    const requests = [
+      await underWay(browser, '/set', { items: ['no home'] }),
+      await underWay(browser, '/update', {}),
+    ];
+    await browser.post('/login', { user: 'ada' });
+    await browser.post('/logout');
+    for (const request of requests) {
+      const { status, setCookies } = await request.finish();
+      expect([status, setCookies]).toEqual([200, []]);
+    }
+  });
+
   type Started = Awaited<ReturnType<typeof startSignedIn>>;
 
   async function startSignedIn() {

@@ -180,6 +180,24 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
     expect((await former.get('/me')).status).toBe(401);
   });
 
+  it.each<[string, Partial<SessionModuleOptions>]>([
+    ['rolling', { rolling: true }],
+    ['one with a lifetime', { cookie: { maxAge: '30m' } }],
+  ])('has no cookie of a former id taken for it, where cookies are %s', async (_how, options) => {
+    const { two, browser, former, pass } = await start(options);
+    const write = await two.underWay(former, '/set', { items: ['under way'] });
+    await renew(browser);
+    pass(1_000);
+    const answers = [
+      await write.finish(),
+      await former.post('/set', { items: ['late'] }),
+      await former.post('/update'),
+      await former.get('/open'),
+    ];
+    for (const { status, setCookies } of answers) expect([status, setCookies]).toEqual([200, []]);
+    expect((await browser.post('/set', { count: 0 })).setCookies).toHaveLength(1);
+  });
+
   it('is the same for an anonymous session, which stays that', async () => {
     const { one } = await start();
     const visitor = one.browser();

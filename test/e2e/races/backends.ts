@@ -114,7 +114,7 @@ class GatedRedis extends Redis {
   }
 }
 
-export async function redisBackend(gate: Gate, { moves = true }: Use = {}): Promise<Backend> {
+export async function redisBackend(gate: Gate): Promise<Backend> {
   const server = await RedisServer.start();
   const admin = new Redis(server.url);
   const clients = [new GatedRedis(server.url), new GatedRedis(server.url)];
@@ -124,7 +124,7 @@ export async function redisBackend(gate: Gate, { moves = true }: Use = {}): Prom
   for (const script of await scripts()) await admin.script('LOAD', script.lua);
   for (const client of clients) client.gate = gate;
   return {
-    stores: moves ? [one, two] : [unmoving(one), unmoving(two)],
+    stores: [one, two],
     sessions: async () => {
       const names = await admin.keys('sess:*');
       const payloads = names.length === 0 ? [] : await admin.mget(names);

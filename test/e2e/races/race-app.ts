@@ -149,7 +149,9 @@ export function startRaceApp(store: SessionStore, gate: Gate): Promise<TestApp> 
 }
 
 /** The answer to a request of the race. */
-export interface RaceAnswer extends Report {
+export interface RaceAnswer {
+  /** What the handler answered; `undefined` if it was refused, since the session has another id. */
+  readonly report: Report | undefined;
   /** The cookie that the response sets, `null` for one that is cleared, if there is any. */
   readonly cookie: string | null | undefined;
 }
@@ -166,10 +168,25 @@ export async function send(
     ...(actor !== undefined && { [ACTOR]: String(actor) }),
   };
   const { status, text, body, setCookies } = await browser.post('/', { operations }, { headers });
-  if (status !== 200 || !isReport(body)) throw new Error(`${status} ${text}`);
+  const report = isReport(body) ? body : undefined;
+  if (status === 200 ? report === undefined : !isRotated(status, body)) {
+    throw new Error(`${status} ${text}`);
+  }
   if (setCookies.length > 1) throw new Error(`several cookies: ${setCookies.join(' ')}`);
   const [pair] = setCookies[0]?.split(';') ?? [];
-  return { ...body, cookie: pair === 'connect.sid=' ? null : pair };
+  return { report, cookie: pair === 'connect.sid=' ? null : pair };
+}
+
+/** What the session is that a cookie leads to. */
+export async function look(browser: Browser, cookie: string): Promise<Sight> {
+  const { report } = await send(browser, cookie, []);
+  if (report === undefined) throw new Error('a look at a session was refused');
+  return report.before;
+}
+
+function isRotated(status: number, body: unknown): boolean {
+  const isError = typeof body === 'object' && body !== null;
+  return status === 409 && isError && Reflect.get(body, 'reason') === 'rotated';
 }
 
 function isReport(body: unknown): body is Report {

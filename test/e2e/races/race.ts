@@ -1,12 +1,12 @@
 import type { Browser } from '../../support/browser.js';
 import type { Backend } from './backends.js';
 import type { Operation, Plan, PlannedRequest } from './plan.js';
-import { send, setClock } from './race-app.js';
+import { look, send, setClock } from './race-app.js';
 import type { ExactOperation } from './race-app.js';
 import { Schedule } from './schedule.js';
 import type { Gate } from './schedule.js';
-import { INITIAL } from './sequential-model.js';
-import type { Found, History, RaceCookie, Ran } from './sequential-model.js';
+import { INITIAL } from './sequential-history.js';
+import type { Found, History, RaceCookie, Ran } from './sequential-history.js';
 
 const SETUP: readonly ExactOperation[] = [{ type: 'set', key: 'a', value: 'initial' }];
 const SIGNED_IN: readonly ExactOperation[] = [...SETUP, { type: 'login', user: 'ada' }];
@@ -27,7 +27,8 @@ export async function runPlan(
   await backend.clear();
   setClock();
   const setup = plan.isSignedIn ? SIGNED_IN : SETUP;
-  const { after: initial, cookie } = await send(instances[0], undefined, setup);
+  const { report, cookie } = await send(instances[0], undefined, setup);
+  const initial = report?.after ?? null;
   if (initial === null || typeof cookie !== 'string') throw new Error('no session was begun');
   const cookies: GivenCookie[] = [{ of: INITIAL, id: idIn(cookie), pair: cookie }];
   const answered = new Map<number, Ran>();
@@ -59,7 +60,7 @@ export async function runPlan(
   const found: Found[] = [];
   for (const { pair, ...cookie } of cookies) {
     for (const instance of instances) {
-      found.push({ cookie, sight: (await send(instance, pair, [])).before });
+      found.push({ cookie, sight: await look(instance, pair) });
     }
   }
   const requests = plan.requests.flatMap((_, actor) => answered.get(actor) ?? []);
