@@ -101,7 +101,7 @@ export class SessionRotation {
       case 'join':
         return this.join(rotating, former, found, limit);
       default:
-        if (first.successor.edge === 'sign-in') session.stayBehind(first.successor.key);
+        session.stayBehind(first.successor.key);
         throw new SessionRotatedError();
     }
   }

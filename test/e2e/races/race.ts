@@ -5,8 +5,8 @@ import { look, send, setClock } from './race-app.js';
 import type { ExactOperation } from './race-app.js';
 import { Schedule } from './schedule.js';
 import type { Gate } from './schedule.js';
-import { INITIAL } from './sequential-model.js';
-import type { Found, History, RaceCookie, Ran } from './sequential-model.js';
+import { INITIAL } from './sequential-history.js';
+import type { Found, History, RaceCookie, Ran } from './sequential-history.js';
 
 const SETUP: readonly ExactOperation[] = [{ type: 'set', key: 'a', value: 'initial' }];
 const SIGNED_IN: readonly ExactOperation[] = [...SETUP, { type: 'login', user: 'ada' }];

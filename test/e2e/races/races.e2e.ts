@@ -12,7 +12,7 @@ import { startRaceApp } from './race-app.js';
 import { Gate } from './schedule.js';
 import type { Step } from './schedule.js';
 import { SequentialModel } from './sequential-model.js';
-import type { History } from './sequential-model.js';
+import type { History } from './sequential-history.js';
 
 /**
  * How many schedules, and which. A failure prints its seed and path: to see it again, give them
