@@ -54,6 +54,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
           authenticatedAt: at,
           seenAt: expect.any(String),
           expiresAt: expect.any(String),
+          endsAt: new Date(begun + place * MINUTE + 12 * HOUR).toISOString(),
           ip: '127.0.0.1',
           userAgent: expect.any(String),
           current: place === current,
