@@ -93,7 +93,7 @@ export class SessionRotation {
     const departure = { ...former, stored: first.stored, leaves: undefined };
     switch (markMeaning(trailOf(found), rotation.wish)) {
       case 'over':
-        return undefined;
+        return rotation.continues ? undefined : NOWHERE;
       case 'begin':
         return NOWHERE;
       case 'replace':

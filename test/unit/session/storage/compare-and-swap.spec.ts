@@ -55,9 +55,9 @@ describe('compareAndSwap', () => {
       seen.push(version);
       return seen.length > 1 ? 'written' : 'busy';
     });
-    await jest.advanceTimersByTimeAsync(0.9);
+    await jest.advanceTimersByTimeAsync(0); // the fake clock knows whole milliseconds only
     expect(seen).toEqual([1]);
-    await jest.advanceTimersByTimeAsync(2.1);
+    await jest.advanceTimersByTimeAsync(3);
     expect(await outcome).toBe('written');
     expect(seen).toEqual([1, 1]);
     expect(jest.getTimerCount()).toBe(0);
