@@ -23,6 +23,7 @@ export type { SessionSummary } from './session/users/session-summary.js';
 export type { SessionEvent } from './session/events.js';
 export { createSessionMiddleware } from './nest/session.middleware.js';
 export type { SessionMiddleware } from './nest/session.middleware.js';
+export { userIdOf } from './nest/user-id-of.js';
 
 export { Session } from './nest/decorators/session.decorator.js';
 export { SessionId } from './nest/decorators/session-id.decorator.js';

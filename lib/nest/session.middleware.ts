@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { RequestSession } from '../session/state/request-session.js';
 import type { SessionManager } from '../session/session-manager.js';
 import type { Next } from '../edges/express/session-exchange.js';
@@ -12,12 +12,11 @@ import { SessionLogger } from './session.logger.js';
 import { CompleteSessionOptions } from '../options/session.options.js';
 import type { SessionOptions } from '../options/session.options.js';
 
-/** A middleware for Express, Connect, or a plain `node:http` server. */
-export type SessionMiddleware = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: Next,
-) => void;
+/**
+ * A middleware for Express, Connect, or a plain `node:http` server.
+ * @param response a `ServerResponse`; for an upgrade request, which has none, an empty object
+ */
+export type SessionMiddleware = (request: IncomingMessage, response: object, next: Next) => void;
 
 /**
  * The session lifecycle without Nest's module: for `app.use()` in main.ts, for plain Express, or for

@@ -17,6 +17,8 @@ export interface SessionEdge {
   /** The cookie as it is configured for this request. */
   readonly cookie: CookieSettings;
   readonly isSecure: boolean;
+  /** False if there is no response that could bring the client a cookie, as for an upgrade to a socket. */
+  readonly canSendCookie: boolean;
   /** The client's address. */
   readonly ip: string | undefined;
   readonly userAgent: string | undefined;

@@ -87,6 +87,14 @@ export function sessionEnded(): SessionUnusableError {
   );
 }
 
+/** @throws SessionUnusableError if there is no response that could bring the client a cookie */
+export function requireCookie({ canSendCookie }: { readonly canSendCookie: boolean }): void {
+  if (canSendCookie) return;
+  throw new SessionUnusableError(
+    'A request without a response of its own, such as an upgrade to a WebSocket, cannot send the cookie that this needs: no session can begin, end with its cookie or get a new id there. Do it in an ordinary HTTP request, before the socket is opened. A session that is stored already can be changed; save() stores it.',
+  );
+}
+
 /** A stored record that is no session. */
 export class CorruptRecordError extends SessionError {
   /** @param isFinal false if the record may be a session with another key or setting */

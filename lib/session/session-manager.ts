@@ -7,7 +7,7 @@ import type { Member } from './commit/members.js';
 import { WriteQueue } from './commit/write-queue.js';
 import type { SessionEdge } from './edge.js';
 import { RequestEndings } from './ending.js';
-import { sessionEnded } from './errors.js';
+import { requireCookie, sessionEnded } from './errors.js';
 import type { Emit, SessionObserver } from './events.js';
 import { keyOf } from './ids.js';
 import { createLifecycle } from './lifecycle.js';
@@ -142,6 +142,7 @@ export class SessionManager {
   /** Gives the session a new id, in place; the old one stops working. */
   rotate(session: RequestSession, kind: RotationKind): Promise<void> {
     return session.inOrder(async () => {
+      requireCookie(session.edge);
       session.requireAvailable();
       if (session.view.isUnset) await this.applyUnset(session);
       if (session.isEndedHere) session.begin();
@@ -157,6 +158,7 @@ export class SessionManager {
   /** Ends the session: its record is removed, and the browser is told to forget its cookie. */
   end(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
+      if (this.lifecycle.tokens.carryRecords) requireCookie(session.edge);
       session.requireAvailable();
       await this.endings.end(session);
     });
@@ -165,6 +167,7 @@ export class SessionManager {
   /** Ends the session and begins an empty one, as express-session's `regenerate` does. */
   replace(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
+      requireCookie(session.edge);
       session.requireAvailable();
       await this.endings.end(session);
       session.begin();

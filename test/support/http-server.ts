@@ -58,7 +58,8 @@ export async function closeServers(): Promise<void> {
   );
 }
 
-function hasSession(request: IncomingMessage): request is SessionRequest {
+/** True for a request that went through the session middleware. */
+export function hasSession(request: IncomingMessage): request is SessionRequest {
   return 'session' in request;
 }
 

@@ -3,6 +3,7 @@ import { resolveEdgeSettings, resolveSettings } from '../../lib/options/resolve-
 import { CompleteSessionOptions } from '../../lib/options/session.options.js';
 import type { SessionOptions } from '../../lib/options/session.options.js';
 import type { EdgeSettings, SessionSettings } from '../../lib/options/session-settings.js';
+import { seeingWholeUrl } from '../../lib/edges/express/whole-url.js';
 import { generateSessionId } from '../../lib/session/ids.js';
 
 export const SECRET = 'a secret of more than thirty-two characters';
@@ -16,5 +17,5 @@ export function settingsOf(options: Partial<SessionOptions> = {}): SessionSettin
 /** The settings of the edges that these options stand for. */
 export function edgeSettingsOf(options: Partial<SessionOptions> = {}): EdgeSettings {
   const complete = checkOptions(new CompleteSessionOptions(), { secret: SECRET, ...options });
-  return resolveEdgeSettings(complete, generateSessionId);
+  return resolveEdgeSettings(complete, generateSessionId, seeingWholeUrl);
 }

@@ -2,11 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sessionOf } from '../session-of.js';
 import { RequestSession } from '../../session/state/request-session.js';
 import type { SessionManager } from '../../session/session-manager.js';
+import { isWithinPath } from '../../options/cookie/cookie-path.js';
 import type { CookieSettings } from '../../options/cookie/cookie-attributes.js';
 import type { EdgeSettings } from '../../options/session-settings.js';
 import { asError } from '../../reporting/thrown.js';
 import { HttpRequest } from './http-request.js';
 import { keepPropertiesFast } from './dictionary-mode.js';
+import { RequestProperties } from './request-properties.js';
+import { isSendable } from '../response/sendable-response.js';
 import { refuse, SessionExchange } from './session-exchange.js';
 import type { Next } from './session-exchange.js';
 import { wholeUrlOf } from './whole-url.js';
@@ -20,7 +23,8 @@ export class ExpressEdge {
     private readonly run: (session: RequestSession, next: Next) => void,
   ) {}
 
-  handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
+  /** @param given the response; for a request that has none, whatever stands in for it */
+  handle(request: IncomingMessage, given: object, next: Next): void {
     // A request has at most one session, which may have ended by now.
     if (sessionOf(request) !== undefined || ('session' in request && request.session)) {
       this.manager.observer.otherMiddleware();
@@ -28,8 +32,11 @@ export class ExpressEdge {
     }
     const cookie = this.cookieFor(request, next);
     if (cookie === undefined) return;
-    if (!isWithin(pathOf(request), cookie.path ?? '/')) return next();
-    const opened = this.open(new HttpRequest(request, cookie, this.settings));
+    if (!isWithinPath(pathOf(request), cookie.path ?? '/')) return next();
+    const response = isSendable(request, given) ? given : undefined;
+    const opened = this.open(
+      new HttpRequest(request, cookie, this.settings, response !== undefined),
+    );
     if (opened instanceof RequestSession) return this.begin(opened, request, response, next);
     opened.then(
       (session) => this.begin(session, request, response, next),
@@ -60,12 +67,30 @@ export class ExpressEdge {
   private begin(
     session: RequestSession,
     request: IncomingMessage,
-    response: ServerResponse,
+    response: ServerResponse | undefined,
     next: Next,
   ): void {
+    try {
+      this.bind(session, request, response, next);
+    } catch (error) {
+      return next(asError(error)); // the request or the response is frozen, say
+    }
+    this.run(session, next);
+  }
+
+  /** Puts the session on its request, and holds the response, if there is one, until it is stored. */
+  private bind(
+    session: RequestSession,
+    request: IncomingMessage,
+    response: ServerResponse | undefined,
+    next: Next,
+  ): void {
+    if (response === undefined) {
+      void new RequestProperties(this.manager, session, request);
+      return;
+    }
     keepPropertiesFast(request, response);
     void new SessionExchange(this.manager, session, request, response, next);
-    this.run(session, next);
   }
 }
 
@@ -78,10 +103,4 @@ function pathOf(request: IncomingMessage): string {
   const url = target.startsWith('/') ? target : target.replace(ORIGIN, '');
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
-}
-
-/** Path matching as in RFC 6265bis, 5.1.4: `/admin` covers `/admin/users`, not `/administrator`. */
-function isWithin(path: string, cookiePath: string): boolean {
-  if (cookiePath === '/' || path === cookiePath) return true;
-  return path.startsWith(cookiePath.endsWith('/') ? cookiePath : `${cookiePath}/`);
 }

@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import type { Socket } from 'node:net';
 import type { CookieSettings } from '../../options/cookie/cookie-attributes.js';
 import type { EdgeSettings } from '../../options/session-settings.js';
 import type { SessionEdge } from '../../session/edge.js';
@@ -14,6 +15,7 @@ export class HttpRequest implements SessionEdge {
     readonly request: IncomingMessage,
     readonly cookie: CookieSettings,
     private readonly settings: EdgeSettings,
+    readonly canSendCookie: boolean,
   ) {}
 
   generateId(): string {
@@ -21,7 +23,7 @@ export class HttpRequest implements SessionEdge {
   }
 
   get cookieHeader(): string | undefined {
-    return this.request.headers.cookie;
+    return this.headers?.cookie;
   }
 
   get isSecure(): boolean {
@@ -31,23 +33,35 @@ export class HttpRequest implements SessionEdge {
   /** The client's address: Express's, which heeds `trust proxy`, or else the socket's. */
   get ip(): string | undefined {
     const express = 'ip' in this.request && typeof this.request.ip === 'string' && this.request.ip;
-    return addressIn(express || this.request.socket.remoteAddress);
+    return addressIn(express || this.socket?.remoteAddress);
   }
 
   get userAgent(): string | undefined {
-    return this.request.headers['user-agent'];
+    return this.headers?.['user-agent'];
+  }
+
+  // What stands in for a request, such as the handshake of a socket, may lack these.
+
+  private get headers(): IncomingHttpHeaders | undefined {
+    const { headers }: { headers?: IncomingHttpHeaders } = this.request;
+    return headers;
+  }
+
+  private get socket(): Socket | undefined {
+    const { socket }: { socket?: Socket | null } = this.request;
+    return socket ?? undefined;
   }
 
   private cameSecurely(): boolean {
-    const { socket } = this.request;
-    if ('encrypted' in socket && socket.encrypted === true) return true;
+    const { socket } = this;
+    if (socket !== undefined && 'encrypted' in socket && socket.encrypted === true) return true;
     const { proxy } = this.settings;
     if (proxy === undefined) return 'secure' in this.request && this.request.secure === true;
     return proxy && this.forwardedProtocol() === 'https';
   }
 
   private forwardedProtocol(): string | undefined {
-    const header = this.request.headers['x-forwarded-proto'];
+    const header = this.headers?.['x-forwarded-proto'];
     const [first] = (Array.isArray(header) ? header[0] : header)?.split(',') ?? [];
     return first?.trim().toLowerCase();
   }

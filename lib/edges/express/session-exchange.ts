@@ -66,10 +66,10 @@ export class SessionExchange implements GatedExchange {
 }
 
 /** Has the platform make another response, of an error. */
-export function refuse(response: ServerResponse, next: Next, error: unknown): void {
+export function refuse(response: ServerResponse | undefined, next: Next, error: unknown): void {
   const exception = toHttpException(asError(error));
   if (exception instanceof SessionStoreUnavailableException) {
-    response.setHeader('Retry-After', RETRY_AFTER);
+    response?.setHeader('Retry-After', RETRY_AFTER);
   }
   next(exception);
 }

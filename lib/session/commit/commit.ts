@@ -1,6 +1,6 @@
 import type { ReplaceOutcome, Version } from '../../stores/session-store.js';
 import { SessionSnapshot } from '../data/snapshot.js';
-import { IdInUseError, StoreUnavailableError } from '../errors.js';
+import { IdInUseError, requireCookie, StoreUnavailableError } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { isIntervalOver } from '../record/timeouts.js';
 import type { RecordDraft } from '../record-draft.js';
@@ -61,6 +61,7 @@ export class SessionCommit {
   }
 
   private async createNow(session: RequestSession): Promise<void> {
+    requireCookie(session.edge);
     const { store, drafts, emit } = this.lifecycle;
     const { userId } = session.record().metadata;
     const metadata = { ...session.record().metadata, cookie: session.view.cookieOverrides() };

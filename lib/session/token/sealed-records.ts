@@ -2,7 +2,7 @@ import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js
 import type { SessionSettings } from '../../options/session-settings.js';
 import type { OpenedSeal, SessionSeal } from '../../stores/session-seal.js';
 import type { SessionAttributes } from '../data/attributes.js';
-import { SessionTooLargeError } from '../errors.js';
+import { requireCookie, SessionTooLargeError } from '../errors.js';
 import { KeyRenewal } from '../record/key-renewal.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
@@ -47,6 +47,7 @@ export class SealedRecords implements SessionTokens {
     if (state.is !== 'stored' || state.token !== undefined) return;
     const { payload } = state.stored;
     if (this.isWithBrowser(session, payload)) return;
+    requireCookie(session.edge);
     const cookie = view.cookieAttributes();
     session.carry(this.make(session, session.id, payload, cookie, view.attributes()));
   }

@@ -14,6 +14,7 @@ const edge: SessionEdge = {
   cookieHeader: undefined,
   cookie: { originalMaxAge: MINUTE, path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' },
   isSecure: true,
+  canSendCookie: true,
   ip: undefined,
   userAgent: undefined,
   request: {},

@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What it takes to hold a response back, and to send a cookie with it. */
+const METHODS = [
+  'on',
+  'writeHead',
+  'write',
+  'end',
+  'getHeader',
+  'hasHeader',
+  'setHeader',
+  'removeHeader',
+] as const;
+
+/**
+ * True for a response that can bring its client a cookie. An upgrade request has none: what stands in for
+ * one, so that a middleware can be called at all, is an empty object, or a response that is never sent.
+ */
+export function isSendable(
+  request: IncomingMessage,
+  response: unknown,
+): response is ServerResponse {
+  if ('upgrade' in request && request.upgrade === true) return false;
+  if (typeof response !== 'object' || response === null) return false;
+  for (const method of METHODS)
+    if (typeof Reflect.get(response, method) !== 'function') return false;
+  return Reflect.get(response, 'writableEnded') !== true;
+}
