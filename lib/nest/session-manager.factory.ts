@@ -1,6 +1,6 @@
 import { SessionManager } from '../session/session-manager.js';
 import { resolveSettings } from '../options/resolve-options.js';
-import type { SessionLogger } from './session.logger.js';
+import type { SessionLogger } from './logging/session.logger.js';
 import type { CompleteSessionOptions } from '../options/session.options.js';
 import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
 import { ExpressStoreAdapter } from '../stores/express/express-store.adapter.js';

@@ -8,7 +8,7 @@ import { resolveEdgeSettings } from '../options/resolve-options.js';
 import { generateSessionId } from '../session/ids.js';
 import { checkOptions } from '../options/check-options.js';
 import { createSessionManager } from './session-manager.factory.js';
-import { SessionLogger } from './session.logger.js';
+import { SessionLogger } from './logging/session.logger.js';
 import { CompleteSessionOptions } from '../options/session.options.js';
 import type { SessionOptions } from '../options/session.options.js';
 

@@ -13,16 +13,27 @@ export interface SessionModuleExtras {
    * Whether `SessionService` can be injected everywhere, without importing `SessionModule` again.
    * @default true
    */
-  isGlobal?: boolean;
+  isGlobal?: boolean | undefined;
 }
 
 const extras: SessionModuleExtras = { isGlobal: true };
+
+/** Whether the module is global. Plain `SessionModule`, which nobody has set up, does not provide it. */
+export const IS_GLOBAL = Symbol('IS_GLOBAL_SESSION_MODULE');
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<SessionModuleOptions>({ moduleName: 'Session' })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createSessionOptions')
-    .setExtras(extras, (definition, { isGlobal }) => ({ ...definition, global: isGlobal === true }))
+    .setExtras(extras, (definition, given) => {
+      const isGlobal = given.isGlobal !== false;
+      const scope = { provide: IS_GLOBAL, useValue: isGlobal };
+      return {
+        ...definition,
+        global: isGlobal,
+        providers: [...(definition.providers ?? []), scope],
+      };
+    })
     .build();
 
 /** The options, checked and complete. */

@@ -1,38 +1,60 @@
 import { Inject, Module } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule, OnApplicationShutdown } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { SessionContext } from './session-context.js';
 import type { Next } from '../edges/express/session-exchange.js';
 import type { RequestSession } from '../session/state/request-session.js';
 import { SessionManager } from '../session/session-manager.js';
+import { InvalidSessionOptionsException } from '../options/invalid-session-options.exception.js';
+import type { InvalidSessionOption } from '../options/invalid-session-options.exception.js';
 import { checkOptions } from '../options/check-options.js';
 import { createSessionManager } from './session-manager.factory.js';
 import { middlewareOf } from './session.middleware.js';
 import {
   CHECKED_OPTIONS,
   ConfigurableModuleClass,
+  IS_GLOBAL,
   MODULE_OPTIONS_TOKEN,
 } from './session.module-definition.js';
-import { SessionLogger } from './session.logger.js';
+import { SessionLogger } from './logging/session.logger.js';
 import { CompleteSessionModuleOptions } from '../options/session.options.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
+import { addModule } from './session-modules.js';
 import { SessionService } from './session.service.js';
 
-/** Optional, so that importing plain `SessionModule` fails with the error of `checkOptions`. */
+/** Optional, so that importing plain `SessionModule` fails with an error of its own. */
 const OPTIONS = { token: MODULE_OPTIONS_TOKEN, optional: true };
+const SCOPE = { token: IS_GLOBAL, optional: true };
+
+const NOT_SET_UP: InvalidSessionOption = {
+  path: 'options',
+  problem:
+    'is missing; give an object with at least a secret, as in SessionModule.forRoot({ secret }), once, in the root module. That makes it global, so that SessionService can be injected everywhere: no other module imports SessionModule. Only with isGlobal: false, others import what forRoot() returned',
+};
 
 /**
  * Gives an application server-side sessions: `SessionModule.forRoot(options)`, or
- * `SessionModule.forRootAsync({ imports, inject, useFactory | useClass | useExisting })`.
+ * `SessionModule.forRootAsync({ imports, inject, useFactory | useClass | useExisting })`, once, in the
+ * root module.
  *
- * @throws InvalidSessionOptionsException at boot, listing everything that is wrong with the options
+ * @throws InvalidSessionOptionsException at boot, listing everything that is wrong with the options, or
+ * saying that another `SessionModule` of the application is in the way
  */
 @Module({
   providers: [
     {
       provide: CHECKED_OPTIONS,
-      useFactory: (options: SessionModuleOptions) =>
-        checkOptions(new CompleteSessionModuleOptions(), options),
-      inject: [OPTIONS],
+      useFactory: (
+        chosen: SessionModuleOptions,
+        isGlobal: boolean | undefined,
+        application: ModulesContainer,
+      ) => {
+        if (isGlobal === undefined) throw new InvalidSessionOptionsException([NOT_SET_UP]);
+        const options = checkOptions(new CompleteSessionModuleOptions(), chosen);
+        addModule(application, { isGlobal, options });
+        return options;
+      },
+      inject: [OPTIONS, SCOPE, ModulesContainer],
     },
     {
       provide: SessionManager,

@@ -13,7 +13,7 @@ import type { SessionEvent } from '../session/events.js';
 import type { SessionSummary } from '../session/users/session-summary.js';
 import { asError } from '../reporting/thrown.js';
 import { isMistake, toHttpException } from '../edges/exceptions/http-exception-of.js';
-import { SessionLogger } from './session.logger.js';
+import { SessionLogger } from './logging/session.logger.js';
 import { requireKeep, requireUserId } from './session.service.arguments.js';
 import type {
   LoginOptions,

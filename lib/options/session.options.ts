@@ -207,6 +207,9 @@ export class CompleteSessionOptions {
   clock: () => number = Date.now;
 }
 
+/** Every route, to Nest. */
+export const ALL_ROUTES = '{*path}';
+
 /** The options of `SessionModule`: those of the lifecycle, and the routes it covers. */
 export type SessionModuleOptions = OptionalExcept<CompleteSessionModuleOptions, 'secret'>;
 
@@ -216,7 +219,7 @@ export class CompleteSessionModuleOptions extends CompleteSessionOptions {
    * @default every route
    */
   @AreRoutes()
-  forRoutes: SessionRoutes = ['{*path}'];
+  forRoutes: SessionRoutes = [ALL_ROUTES];
 
   /**
    * The routes that have no session, as `MiddlewareConsumer.exclude()` takes them.

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { OutageReports } from '../../../lib/nest/outage-reports.js';
+import { OutageReports } from '../../../lib/nest/logging/outage-reports.js';
 
 let now = 0;
 let reports: OutageReports;

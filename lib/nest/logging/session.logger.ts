@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import { InvalidSessionOptionsException } from '../options/invalid-session-options.exception.js';
-import { SessionError, StoreUnavailableError } from '../session/errors.js';
-import type { SessionEvent, SessionObserver } from '../session/events.js';
-import { describe } from '../reporting/thrown.js';
+import { InvalidSessionOptionsException } from '../../options/invalid-session-options.exception.js';
+import { SessionError, StoreUnavailableError } from '../../session/errors.js';
+import type { SessionEvent, SessionObserver } from '../../session/events.js';
+import { describe } from '../../reporting/thrown.js';
 import { GuardedObservable } from './guarded-observable.js';
 import { OutageReports } from './outage-reports.js';
 
@@ -50,7 +50,7 @@ export class SessionLogger implements SessionObserver {
 
   otherMiddleware(): void {
     this.warnOnce(
-      'A request already had a session when it reached this middleware, so it was left alone: SessionService does not know that session. Remove the other session middleware (an app.use() of express-session or of createSessionMiddleware), or put its routes into the exclude option.',
+      'A request already had a session when it reached this middleware, so it was left alone: SessionService does not know that session. Remove the other session middleware (an app.use() of express-session or of createSessionMiddleware, or another SessionModule), or put its routes into the exclude option.',
     );
   }
 
