@@ -13,7 +13,7 @@ const logger = new Logger('SessionModule');
 export function currentSession(session: RequestSession | undefined, asked: string): RequestSession {
   if (session !== undefined) return session.resolve();
   throw unavailable(
-    `${asked}, but this code does not run in a request that has a session. Either it runs outside a request (a job, a constructor, a lifecycle hook, a timer, a WebSocket gateway, a listener of the request's own events), or its route is not covered: check that SessionModule.forRoot() is imported, that its forRoutes and exclude options and cookie.path cover the route, and that no other session middleware runs before it.`,
+    `${asked}, but this code does not run in a request that has a session. Either it runs outside a request (a job, a constructor, a lifecycle hook, a timer, a WebSocket gateway, a callback of something that requests share), or its route is not covered: check that SessionModule.forRoot() is imported, that its forRoutes and exclude options and cookie.path cover the route, and that no other session middleware runs before it.`,
   );
 }
 
