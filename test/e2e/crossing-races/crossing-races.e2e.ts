@@ -16,7 +16,7 @@ import type { History, Instances } from './run-plan.js';
  * How many schedules of each kind, and which. A failure prints its seed and path: to see it again, give
  * them back as CROSSING_SEED and CROSSING_PATH.
  */
-const RUNS = Number(process.env['CROSSING_RUNS'] ?? 40);
+const RUNS = Number(process.env['CROSSING_RUNS'] ?? 25);
 const REPLAY = {
   ...(process.env['CROSSING_SEED'] !== undefined && {
     seed: Number(process.env['CROSSING_SEED']),
