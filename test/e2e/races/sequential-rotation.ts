@@ -76,12 +76,17 @@ function cross(
     return beginOwn(next, self, actor, rotation);
   }
   if (isJoined(world, trail, rotation)) return join(world, self, trail, rotation);
-  if (rotation.wish === 'sign in') return beginOwn(world, self, actor, rotation);
-  const refused = { ...self, isRefused: true };
-  return {
-    world,
-    self: trail.edges[0] === 'sign-in' ? lost({ ...self, formerName: from }) : refused,
-  };
+  if (rotation.wish === 'sign in' && !isRefused(world, trail, rotation)) {
+    return beginOwn(world, self, actor, rotation);
+  }
+  return { world, self: lost({ ...self, formerName: from }) };
+}
+
+/** True for a sign-in that would make a second session of one whose browser is just given its new id. */
+function isRefused({ living }: World, { edges, end, is }: Trail, { user }: Rotation): boolean {
+  if (is !== 'live') return false;
+  const other = living[end]?.user;
+  return other === undefined || (other === user && edges[0] === 'same-user');
 }
 
 function isJoined({ living }: World, { edges, end, is }: Trail, { wish, user }: Rotation): boolean {

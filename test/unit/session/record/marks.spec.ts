@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { reasonOnTombstone, tombstone } from '../../../../lib/session/record/marks.js';
+import {
+  marksInForce,
+  mayBeSuccessorMark,
+  reasonOnTombstone,
+  successorMark,
+  successorOnMark,
+  tombstone,
+} from '../../../../lib/session/record/marks.js';
 import { parseRecord, serialiseRecord } from '../../../../lib/session/record/record-json.js';
 import { peekSeenAt } from '../../../../lib/session/record/record-text.js';
 import { sessionRecord } from '../../arbitraries.js';
@@ -43,5 +50,60 @@ describe('tombstone', () => {
 
   it.each(['', '{}', '{"_sesame":{}}', '{"ended":"revoked"}', 'null'])('is not %j', (payload) => {
     expect(reasonOnTombstone(payload)).toBeUndefined();
+  });
+});
+
+describe('the mark of a session that got a new id', () => {
+  const successor = {
+    key: 'the new key',
+    lineage: 'the key at the sign-in',
+    edge: 'same-user',
+    until: NOW + 10_000,
+    sealedId: 'sealed',
+  } as const;
+
+  it.each(['same-user', 'sign-in'] as const)(
+    'says where it is, and how it got there: %s',
+    (edge) => {
+      const { payload, expiresAt } = successorMark({ ...successor, edge });
+      expect(successorOnMark(payload)).toEqual({ ...successor, edge });
+      expect(expiresAt).toBe(successor.until);
+      expect(mayBeSuccessorMark(payload)).toBe(true);
+    },
+  );
+
+  it('is recognised when a serializer writes its names in another order', () => {
+    const { _sesame, cookie } = JSON.parse(successorMark(successor).payload);
+    const written = JSON.stringify({ cookie, _sesame });
+    expect(mayBeSuccessorMark(written)).toBe(true);
+    expect(successorOnMark(written)).toEqual(successor);
+  });
+
+  it('is no record and no tombstone', () => {
+    const { payload } = successorMark(successor);
+    expect(() => parseRecord(payload, NOW)).toThrow();
+    expect(reasonOnTombstone(payload)).toBeUndefined();
+    expect(successorOnMark(tombstone('revoked', NOW).payload)).toBeUndefined();
+  });
+
+  it('crosses nothing and leads nowhere, where it does not say how and until when', () => {
+    const bare = '{"_sesame":{"successor":"the new key"},"cookie":{"originalMaxAge":null}}';
+    expect(successorOnMark(bare)).toMatchObject({ edge: 'sign-in', until: 0 });
+  });
+
+  it('is none of what sessions are stored as, whatever they hold', () => {
+    fc.assert(
+      fc.property(sessionRecord, (record) => {
+        const text = serialiseRecord(record);
+        expect(mayBeSuccessorMark(text)).toBe(false);
+        expect(successorOnMark(text)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('is remembered by the session until it ends', () => {
+    const marks = { first: NOW, second: NOW + 1, third: NOW + 2 };
+    expect(marksInForce(marks, NOW)).toEqual({ second: NOW + 1, third: NOW + 2 });
+    expect(marksInForce(marks, NOW + 2)).toBeUndefined();
   });
 });
