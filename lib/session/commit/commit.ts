@@ -1,4 +1,5 @@
 import type { ReplaceOutcome, Version } from '../../stores/session-store.js';
+import { markAt } from '../crossing/mark-at.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import { IdInUseError, SessionRotatedError, StoreUnavailableError } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
@@ -127,7 +128,10 @@ export class SessionCommit {
     const { store, drafts, settings } = this.lifecycle;
     let { metadata } = record;
     if (isIndexDue(session, record, this.index, this.lifecycle)) {
-      if (!(await this.index.refresh(session, metadata))) return session.lose();
+      if (!(await this.index.refresh(session, metadata))) {
+        const mark = await markAt(this.lifecycle, key, budget);
+        return mark === undefined ? session.lose() : undefined; // it has a new id, and has been seen
+      }
       metadata = { ...metadata, indexedAt: settings.clock() };
     }
     const { version, payload } = state.stored;

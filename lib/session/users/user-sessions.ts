@@ -172,8 +172,8 @@ export class UserSessions {
 
   /** The lineage of the session under a key, also while it is moved to another one. */
   private async lineageAt(key: string, budget: WaitBudget): Promise<string | undefined> {
-    const { key: at, opened } = await this.lookup.find(key, budget);
-    return 'record' in opened ? lineageOf(opened.record, at) : undefined;
+    const { key: at, marks, opened } = await this.lookup.find(key, budget);
+    return 'record' in opened ? lineageOf(opened.record, at) : marks[0]?.successor.lineage;
   }
 
   private async summaryAt(
