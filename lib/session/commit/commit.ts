@@ -11,8 +11,9 @@ import type { SessionIndex } from '../users/session-index.js';
 import { isIndexDue } from './group-write.js';
 import { ownRecord } from './known-record.js';
 import type { KnownRecord } from './known-record.js';
-import { CommitMember, TouchMember, UpdateMember } from './members.js';
+import { CommitMember, TouchMember } from './members.js';
 import type { Member } from './members.js';
+import { UpdateMember } from './update-member.js';
 import type { WriteQueue } from './write-queue.js';
 
 /** Stores what requests did to their sessions, so that parallel requests keep each other's changes. */
