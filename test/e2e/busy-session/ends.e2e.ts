@@ -64,21 +64,34 @@ describe.each(PLACES)('in the line of a busy session, on %s', (_name, start) => 
     },
   );
 
+  const before = { begun: 'begun', first: 'first', before: 'before' };
+
+  it.each([false, true])(
+    '/login (of a user: %s) takes along what came before it, and what comes behind is told',
+    async (isSignedIn) => {
+      const { browser, behind, statuses, cookies } = await lineUp('/login', isSignedIn);
+      // Those that change something; a touch has nothing to lose.
+      expect(statuses).toEqual([200, 200, 200, 409, 409, 200]);
+      expect(cookies).toEqual([]);
+      expect(browser.cookie()).not.toBe(behind.cookie());
+      expect(await all(browser)).toEqual(before);
+      expect(await all(behind)).toEqual({});
+    },
+  );
+
   it.each([
-    ['/login', false],
-    ['/login', true],
     ['/confirm', true],
     ['/regenerate', false],
     ['/regenerate', true],
   ])(
-    '%s (of a user: %s) takes along what came before it, and nothing that comes behind',
+    '%s (of a user: %s) takes along what came before it, and what comes behind follows',
     async (path, isSignedIn) => {
       const { browser, behind, statuses, cookies } = await lineUp(path, isSignedIn);
       expect(statuses).toEqual(ok);
       expect(cookies).toEqual([]);
       expect(browser.cookie()).not.toBe(behind.cookie());
-      expect(await all(browser)).toEqual({ begun: 'begun', first: 'first', before: 'before' });
-      expect(await all(behind)).toEqual({});
+      expect(await all(browser)).toEqual({ ...before, after: 'after', count: 1 });
+      expect(await all(behind)).toEqual(await all(browser));
     },
   );
 });
