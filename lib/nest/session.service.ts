@@ -58,14 +58,17 @@ export class SessionService {
   }
 
   /**
-   * Signs a user in. The session gets a new id and the old one stops working (ASVS 5.0, 7.2.4); the
-   * session object stays the same one. Both timeouts start again. When the promise resolves, the session
-   * is stored. When it rejects, nobody was signed in and nothing is left behind; if the store failed
-   * half-way, the existing session may have ended.
+   * Signs a user in. The session gets a new id and the old one lets nobody in any more (ASVS 5.0, 7.2.4);
+   * the session object stays the same one. Both timeouts start again. When the promise resolves, the
+   * session is stored. A second sign-in of the same user, as by a double click, joins the first. When it
+   * rejects, nobody was signed in. If the store failed half-way, the same call within `rotationGrace`
+   * completes it; without a grace, the existing session may have ended.
    * @param userId a string that is not empty
    * @throws TypeError if the user id is anything else, or `keep` is neither a list of names nor `'all'`
    * nor `'none'`
    * @throws RangeError if `remember` does not parse, or a `limit.max` function returns no count
+   * @throws SessionRotatedException (409) if another request has just given the session a new id, and this
+   * one is not a second sign-in that joins the first
    * @throws SessionLimitException (409) if the user has as many sessions as `limit` allows, and
    * `onExceed` is `'reject'`
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
@@ -104,20 +107,27 @@ export class SessionService {
     return this.orHttpException(this.manager.adopt(session, userId));
   }
 
-  /** Signs the user out: the same as {@link destroy}. */
+  /**
+   * Signs the user out: the same as {@link destroy}.
+   * @throws SessionRotatedException (409), and ends nothing, if a sign-in has made another session of it
+   */
   async logout(): Promise<void> {
     await this.destroy();
   }
 
-  /** Ends the session, and makes the browser forget its cookie. */
+  /**
+   * Ends the session, and makes the browser forget its cookie.
+   * @throws SessionRotatedException (409), and ends nothing, if a sign-in has made another session of it
+   */
   async destroy(): Promise<void> {
     const session = this.requestSession('SessionService.destroy() was called');
     await this.orHttpException(this.manager.end(session));
   }
 
   /**
-   * Gives the session a new id; the old one stops working. The session object stays the same one. When
-   * the promise resolves, the session is stored. When it rejects, nothing is left of the new one.
+   * Gives the session a new id; the old one stops working, with `keep: 'all'` when `rotationGrace` is over.
+   * The session object stays the same one. When the promise resolves, the session is stored.
+   * @throws SessionRotatedException (409) if another request has just done that
    * @throws TypeError if `keep` is neither a list of names nor `'all'` nor `'none'`
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
@@ -129,8 +139,10 @@ export class SessionService {
 
   /**
    * Call it when the user has proved again who they are: the session gets a new id, and counts as freshly
-   * signed in (ASVS 5.0, 7.2.4 and 7.5.1). It works for users who signed in by {@link login}. When it
-   * rejects, nothing is left of the new session.
+   * signed in (ASVS 5.0, 7.2.4 and 7.5.1). It works for users who signed in by {@link login}. If another
+   * request has just confirmed as well, both have the same new id. The former id goes on with the session
+   * until `rotationGrace` is over.
+   * @throws SessionRotatedException (409) if a sign-in has made another session of it
    * @throws SessionUnavailableException if nobody is signed in
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
@@ -143,6 +155,7 @@ export class SessionService {
    * Stores the session now. Rarely needed: every response waits until its session is stored. If another
    * request has ended the session meanwhile, it stays ended and nothing is stored.
    * @throws SessionUnavailableException if this request has ended the session
+   * @throws SessionRotatedException (409) if a sign-in has made another session of it
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
   async save(): Promise<void> {
@@ -154,6 +167,7 @@ export class SessionService {
   /**
    * Reads the session again, and discards what this request changed since it was last stored.
    * @throws SessionUnavailableException if nothing of the session is stored, or it was ended
+   * @throws SessionRotatedException (409) if a sign-in has made another session of it
    */
   async reload(): Promise<void> {
     const session = this.requestSession('SessionService.reload() was called');
@@ -195,6 +209,7 @@ export class SessionService {
    * @throws what `change` throws; the session is then as it was before
    * @throws SessionUnavailableException if `change` returns a promise, or this request has ended the
    * session
+   * @throws SessionRotatedException (409) if a sign-in has made another session of it
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
   async update<T>(change: (session: Session) => T): Promise<T> {
@@ -245,6 +260,8 @@ export class SessionService {
    * @throws TypeError if the user id is not a string, or is empty
    * @throws NotAuthenticatedException (401), and ends nothing, if the current session was to be spared
    * and has been ended meanwhile
+   * @throws SessionRotatedException (409), and ends nothing, if the current session was to be spared and a
+   * sign-in has made another one of it
    * @throws UnsupportedBySessionStoreException (501) if the store keeps no index of users
    */
   async revokeAll(userId: string, options: RevokeAllOptions = {}): Promise<number> {

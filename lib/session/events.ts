@@ -24,7 +24,7 @@ export interface SessionEvent {
     | 'expired'
     | 'rejected'
     | 'storeFailed';
-  /** The session's public name; absent if no session is known. */
+  /** The session's public name, whatever ids it gets; absent if no session is known. */
   readonly handle?: string | undefined;
   /** Who was signed in, if that is known. */
   readonly userId?: string | undefined;

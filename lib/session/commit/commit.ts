@@ -1,4 +1,5 @@
 import type { ReplaceOutcome, Version } from '../../stores/session-store.js';
+import { markAt } from '../crossing/mark-at.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import {
   IdInUseError,
@@ -15,8 +16,9 @@ import type { SessionIndex } from '../users/session-index.js';
 import { isIndexDue } from './group-write.js';
 import { ownRecord } from './known-record.js';
 import type { KnownRecord } from './known-record.js';
-import { CommitMember, TouchMember, UpdateMember } from './members.js';
+import { CommitMember, TouchMember } from './members.js';
 import type { Member } from './members.js';
+import { UpdateMember } from './update-member.js';
 import type { WriteQueue } from './write-queue.js';
 
 /** Stores what requests did to their sessions, so that parallel requests keep each other's changes. */
@@ -133,7 +135,10 @@ export class SessionCommit {
     const { store, drafts, settings } = this.lifecycle;
     let { metadata } = record;
     if (isIndexDue(session, record, this.index, this.lifecycle)) {
-      if (!(await this.index.refresh(session, metadata))) return session.lose();
+      if (!(await this.index.refresh(session, metadata))) {
+        const mark = await markAt(this.lifecycle, key, budget);
+        return mark === undefined ? session.lose() : undefined; // it has a new id, and has been seen
+      }
       metadata = { ...metadata, indexedAt: settings.clock() };
     }
     const { version, payload } = state.stored;

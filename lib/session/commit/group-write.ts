@@ -1,5 +1,6 @@
 import type { ReadRecord } from '../../stores/session-store.js';
 import type { SessionCrossing } from '../crossing/crossing.js';
+import { markAt } from '../crossing/mark-at.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import { isRejection } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
@@ -133,7 +134,11 @@ export class GroupWrite {
     const ownSnapshot = isAlone ? last.ownSnapshot() : undefined;
     if (isAlone && ownSnapshot === undefined) return newest; // it changed nothing
     const changes = await this.metadataChanges(live, last.session, base);
-    if (changes === undefined) return (await this.markAt(last.session)) ?? lose(live);
+    if (changes === undefined) {
+      // Its entry may be gone because it is under the session's new key.
+      const mark = await markAt(this.lifecycle, last.key, first.budget);
+      return mark === undefined ? lose(live) : { mark };
+    }
     const { store, drafts } = this.lifecycle;
     let attempt: Attempt | undefined;
     const written = await compareAndSwap(base.stored, async (seen, turn) => {
@@ -163,13 +168,6 @@ export class GroupWrite {
   private read(stored: ReadRecord, { key }: RequestSession): KnownRecord | Absence {
     const record = this.lifecycle.records.read(stored, key);
     return typeof record === 'object' ? readRecord(stored, record) : record;
-  }
-
-  /** The mark of a session whose entry in the index is not under its former key any more. */
-  private async markAt({ key, budget }: RequestSession): Promise<Met | undefined> {
-    const { store, format } = this.lifecycle;
-    const there = await store.read(key, budget);
-    return format.open(there?.payload, key).is === 'rotated' && there ? { mark: there } : undefined;
   }
 
   /** What all members make of a record, one after the other; one that throws is left out. */

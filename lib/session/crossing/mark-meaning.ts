@@ -6,8 +6,8 @@ export type Wish =
   | { readonly to: 'go on' }
   /** To give it a new id because its user has proved again who they are. */
   | { readonly to: 'confirm' }
-  /** To give it a new id for another reason. */
-  | { readonly to: 'regenerate' }
+  /** To give it a new id for another reason; `anew` to begin another session there, which holds nothing. */
+  | { readonly to: 'regenerate'; readonly anew: boolean }
   | { readonly to: 'sign in'; readonly userId: string };
 
 /** Where marks have led to. */
@@ -24,7 +24,7 @@ export interface Trail {
  * What a mark means to a request:
  * - `follow`: it goes on with the session, which is the same one
  * - `join`: it gets the new id, which the other request has made for both
- * - `begin`: a sign-in gets a session of its own, and the mark stays
+ * - `begin`: it begins a session of its own, and the mark stays
  * - `replace`: the same, and the mark leads there from now on
  * - `over`: the session was ended, and the request goes on as one whose session was
  * - `refuse`: the session lives on, and is not this request's any more
@@ -38,7 +38,7 @@ export type Meaning = 'follow' | 'join' | 'begin' | 'replace' | 'over' | 'refuse
  * that its browser is just given the new id of.
  */
 export function markMeaning({ edges, end, userId }: Trail, wish: Wish): Meaning {
-  if (end === 'over') return wish.to === 'sign in' ? 'replace' : 'over';
+  if (end === 'over') return beginsAnew(wish) ? 'replace' : 'over';
   const [first, ...further] = edges;
   const isSameSession = end === 'live' && edges.every((edge) => edge === 'same-user');
   switch (wish.to) {
@@ -55,4 +55,9 @@ export function markMeaning({ edges, end, userId }: Trail, wish: Wish): Meaning 
       return further.length === 0 ? 'join' : 'begin';
     }
   }
+}
+
+/** True for what needs no session to begin with. */
+function beginsAnew(wish: Wish): boolean {
+  return wish.to === 'sign in' || (wish.to === 'regenerate' && wish.anew);
 }

@@ -1,5 +1,6 @@
 import type { Conflict, ReadRecord, SessionLimit, Version } from '../../stores/session-store.js';
 import type { SessionAttributes } from '../data/attributes.js';
+import { markAt } from '../crossing/mark-at.js';
 import { IdInUseError, isRejection } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { isOver } from '../record/record-format.js';
@@ -36,13 +37,14 @@ export class MoveInSteps {
     limit: SessionLimit | undefined,
     progress: MoveProgress,
   ): Promise<MoveEnd> {
-    const { key, session, keepsEntry } = move;
+    const { key, session, from, keepsEntry } = move;
     const { budget } = session;
     const { store } = this.lifecycle;
     const { userId } = draft.record.metadata;
     // Before anything is written, so that a sign-in that is refused disturbs nobody.
     if (!keepsEntry && !(await this.index.hasRoom(userId, limit, budget))) {
-      return (await this.metAt(move)) ?? 'full';
+      const mark = from && (await markAt(this.lifecycle, from.key, budget));
+      return mark === undefined ? 'full' : { met: mark };
     }
     const created = await store.create(key, draft, budget);
     if (created === 'taken') throw new IdInUseError();
@@ -61,14 +63,6 @@ export class MoveInSteps {
     }
     const mayHaveEnded = indexed === 'added' && progress.mayBeMarked;
     return mayHaveEnded ? this.checked(move, departed) : departed;
-  }
-
-  /** The mark under the former key, if there is one by now. */
-  private async metAt({ session, from }: SessionMove): Promise<MetMark | undefined> {
-    if (from === undefined) return undefined;
-    const there = await this.lifecycle.store.read(from.key, session.budget);
-    const isMarked = this.lifecycle.format.open(there?.payload, from.key).is === 'rotated';
-    return there !== undefined && isMarked ? { met: there } : undefined;
   }
 
   /**
@@ -113,8 +107,14 @@ export class MoveInSteps {
     if (from !== undefined && left !== undefined && !keepsEntry) {
       const { payload } = left.former;
       const record = { payload, expiresAt: this.expiryOf(payload, from.key) };
-      if (left.mark === undefined) await store.create(from.key, record, budget);
-      else await store.replace(from.key, left.mark, record, budget);
+      const { mark } = left;
+      if (mark === undefined) await store.create(from.key, record, budget);
+      else {
+        await compareAndSwap(mark, async (version) => {
+          const outcome = await store.replace(from.key, version, record, budget);
+          return outcome === 'busy' ? outcome : 'done'; // a conflict is the mark of an end, which stays
+        });
+      }
     }
     // Another sign-in of the same user may have joined it, and has found a place for it.
     await store.remove(key, version, budget);

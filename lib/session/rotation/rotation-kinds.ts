@@ -51,7 +51,7 @@ export function signIn(
 export function regenerate(keep: Keep): RotationKind {
   return (session, now) => ({
     type: 'rotated',
-    wish: { to: 'regenerate' },
+    wish: { to: 'regenerate', anew: keep === 'none' },
     keep,
     data: NO_CHANGES,
     metadata:

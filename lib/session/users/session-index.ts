@@ -3,7 +3,6 @@ import type { IndexEntry, Move, MoveOutcome, SessionLimit } from '../../stores/s
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { isOver } from '../record/record-format.js';
-import { lineageOf } from '../record/session-record.js';
 import type { SessionMetadata } from '../record/session-record.js';
 import { expiryOf, isIntervalOver } from '../record/timeouts.js';
 import type { Lifetime } from '../record/timeouts.js';
@@ -12,6 +11,7 @@ import type { BoundedIndex } from '../storage/bounded-store.js';
 import { inBatches } from '../storage/in-batches.js';
 import { WaitBudget } from '../storage/wait-budget.js';
 import { DeadEntries } from './dead-entries.js';
+import { SessionLineages } from './session-lineages.js';
 import type { SessionLookup } from './session-lookup.js';
 import type { Tombstones } from './tombstones.js';
 import type { UserRevocations } from './user-revocations.js';
@@ -24,6 +24,7 @@ export class SessionIndex {
   /** The entries whose records are gone. */
   readonly dead: DeadEntries;
   private readonly index: BoundedIndex | undefined;
+  private readonly lineages: SessionLineages;
 
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -33,6 +34,7 @@ export class SessionIndex {
   ) {
     this.index = lifecycle.index;
     this.dead = new DeadEntries(lifecycle, lookup);
+    this.lineages = new SessionLineages(lifecycle, lookup);
   }
 
   /** True when the store has an index of users. */
@@ -228,15 +230,10 @@ export class SessionIndex {
   ): Promise<void> {
     const { settings, emit } = this.lifecycle;
     await inBatches(keys, async (key) => {
-      const lineage = await this.lineageAt(key, budget).catch(() => key);
+      const lineage = await this.lineages.at(key, budget).catch(() => undefined);
       await this.tombstones.put(key, 'evicted', budget).catch(() => undefined);
-      emit({ type: 'evicted', handle: handleOfKey(lineage, settings), userId });
+      emit({ type: 'evicted', handle: handleOfKey(lineage ?? key, settings), userId });
     });
-  }
-
-  private async lineageAt(key: string, budget: WaitBudget): Promise<string> {
-    const { key: at, opened } = await this.lookup.find(key, budget);
-    return 'record' in opened ? lineageOf(opened.record, at) : key;
   }
 
   /** An entry expires a little after its record, so that it need not be updated with every use. */

@@ -1,6 +1,6 @@
 /** One of a user's sessions, as the user may see it. */
 export interface SessionSummary {
-  /** The session's public name. It cannot be turned back into an id. */
+  /** The session's public name, whatever ids it gets. It cannot be turned back into an id. */
   readonly handle: string;
   /** The user whose session it is. */
   readonly userId: string;

@@ -9,6 +9,7 @@ import { isOver } from '../record/record-format.js';
 import type { BoundedIndex } from '../storage/bounded-store.js';
 import { inBatches } from '../storage/in-batches.js';
 import { WaitBudget } from '../storage/wait-budget.js';
+import { SessionLineages } from './session-lineages.js';
 import type { SessionLookup } from './session-lookup.js';
 import type { SessionSummary } from './session-summary.js';
 import type { Tombstones } from './tombstones.js';
@@ -20,12 +21,16 @@ const MAX_SWEEPS = 100;
 
 /** Lists and ends the sessions of users. Every method throws if the store has no index. */
 export class UserSessions {
+  private readonly lineages: SessionLineages;
+
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly lookup: SessionLookup,
     private readonly tombstones: Tombstones,
     private readonly revocations: UserRevocations,
-  ) {}
+  ) {
+    this.lineages = new SessionLineages(lifecycle, lookup);
+  }
 
   /** @param current the lineage of the session that asks */
   async list(
@@ -54,37 +59,15 @@ export class UserSessions {
   ): Promise<boolean> {
     const index = this.indexFor('revoke');
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
-      const key = await this.keyOfHandle(index, userId, handle, budget);
+      const key = await this.lineages.keyOfHandle(index, userId, handle, budget);
       if (key === undefined) break;
-      const lineage = (await this.lineageAt(key, budget)) ?? key;
+      const lineage = (await this.lineages.at(key, budget)) ?? key;
       if (await this.end(index, userId, key, lineage, budget)) return true;
     }
     const unlisted = await new UnlistedSessions(this.lifecycle, index).byHandle(userId, handle);
     if (unlisted === undefined) return false;
     const { key, stored, lineage } = unlisted;
     return this.tombstones.revoke(key, lineage, stored, userId, budget);
-  }
-
-  /** The key in the index under which a session is that has this handle, or had a key with it. */
-  private async keyOfHandle(
-    index: BoundedIndex,
-    userId: string,
-    handle: string,
-    budget: WaitBudget,
-  ): Promise<string | undefined> {
-    const { settings } = this.lifecycle;
-    const keys = await this.keysOf(index, userId, budget);
-    const isMeant = (key: string | undefined): boolean =>
-      key !== undefined && handleOfKey(key, settings) === handle;
-    // Nearly always: a session that has got no new id since its user signed in.
-    const own = keys.find(isMeant);
-    if (own !== undefined) return own;
-    const former = settings.hashIds ? await this.lineageAt(handle, budget) : undefined;
-    const found = await inBatches(keys, async (key) => {
-      const lineage = await this.lineageAt(key, budget);
-      return isMeant(lineage) || (lineage !== undefined && lineage === former) ? key : undefined;
-    });
-    return found.find((key) => key !== undefined);
   }
 
   /**
@@ -103,7 +86,7 @@ export class UserSessions {
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const keys = await this.keysOf(index, userId, budget);
       const done = await inBatches(keys, async (key) => {
-        const lineage = await this.lineageAt(key, budget);
+        const lineage = await this.lineages.at(key, budget);
         if (lineage !== undefined && lineage === spared) return false;
         if (await this.end(index, userId, key, lineage ?? key, budget)) ended.push(key);
         return true;
@@ -117,28 +100,8 @@ export class UserSessions {
       const own = WaitBudget.of(settings);
       if (await this.tombstones.revoke(key, lineage, stored, userId, own)) ended.push(key);
     }
-    if (spared !== undefined) await this.removeMarks(index, userId, spared, budget);
+    if (spared !== undefined) await this.lineages.removeMarks(index, userId, spared, budget);
     return ended;
-  }
-
-  /** Removes the marks that lead to a session, so that nobody finds it by an id that it had. */
-  private async removeMarks(
-    index: BoundedIndex,
-    userId: string,
-    lineage: string,
-    budget: WaitBudget,
-  ): Promise<void> {
-    const { store, format } = this.lifecycle;
-    await inBatches(await index.list(userId, budget), async (key) => {
-      const { key: at, path, opened } = await this.lookup.find(key, budget);
-      if (opened.is !== 'live' || lineageOf(opened.record, at) !== lineage) return;
-      const marks = Object.keys(opened.record.metadata.marks ?? {});
-      for (const mark of new Set([...marks, ...path.slice(0, -1)])) {
-        const stored = await store.read(mark, budget);
-        if (stored === undefined || format.open(stored.payload, mark).is !== 'rotated') continue;
-        await store.remove(mark, stored.version, budget);
-      }
-    });
   }
 
   /** The keys of a user's sessions. For very many of them, the request may wait longer. */
@@ -168,12 +131,6 @@ export class UserSessions {
     if (!(await index.remove(userId, key, budget))) return false;
     emit({ type: 'revoked', handle: handleOfKey(lineage, settings), userId });
     return true;
-  }
-
-  /** The lineage of the session under a key, also while it is moved to another one. */
-  private async lineageAt(key: string, budget: WaitBudget): Promise<string | undefined> {
-    const { key: at, opened } = await this.lookup.find(key, budget);
-    return 'record' in opened ? lineageOf(opened.record, at) : undefined;
   }
 
   private async summaryAt(

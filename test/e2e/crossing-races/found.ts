@@ -42,7 +42,22 @@ export const FOUND: Readonly<Record<Kind, readonly Plan[]>> = {
     },
   ],
   revocations: [],
-  caps: [],
+  caps: [
+    // A rotation met the mark of a sign-in that was then refused, and gave the record back: what the
+    // request had changed was lost.
+    {
+      cap: 'reject',
+      signedIn: NOBODY,
+      requests: [
+        { ...login, operations: [{ type: 'set' }, { type: 'regenerate' }] },
+        { ...login, client: 'device', app: 1 },
+        { ...login, app: 1 },
+      ],
+      turns: [
+        0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0,
+      ],
+    },
+  ],
   clicks: [
     // A sign-in met a write, then the mark of the first click, which it joined: its own record was left.
     {
@@ -54,6 +69,21 @@ export const FOUND: Readonly<Record<Kind, readonly Plan[]>> = {
         login,
       ],
       turns: [0, 1, 2, 3, 4, 1, 0, 0, 0, 0, 3, 1, 3, 0, 9],
+    },
+    // A user who is signed in clicked twice: the second click joined the first one before the entry was
+    // moved, and was refused for that.
+    {
+      cap: 'reject',
+      signedIn: { home: true, device: false },
+      requests: [login, { ...login, app: 1 }],
+      turns: [0, 1, 0, 1, 0, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1],
+    },
+    // The same, with a cap that evicts.
+    {
+      cap: 'evict-oldest',
+      signedIn: { home: true, device: false },
+      requests: [login, { ...login, app: 1 }],
+      turns: [0, 1, 0, 1, 0, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1],
     },
   ],
 };

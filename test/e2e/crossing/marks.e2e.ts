@@ -133,6 +133,20 @@ describe('a session that was ended meanwhile', () => {
     }
   });
 
+  it('and not only made another one by a sign-in is no 409 for a late request, either', async () => {
+    const { browser: another, underWay } = await startCrossingApp({
+      store: new MemorySessionStore(),
+    });
+    const browser = another();
+    await browser.post('/set', { label: 'cart' });
+    const former = browser.copy();
+    await browser.post('/login', { user: 'ada' });
+    const request = await underWay(former, '/set', { items: ['no home'] });
+    await browser.post('/logout');
+    const { status, setCookies } = await request.finish();
+    expect([status, setCookies]).toEqual([200, []]);
+  });
+
   type Started = Awaited<ReturnType<typeof startSignedIn>>;
 
   async function startSignedIn() {

@@ -23,7 +23,8 @@ const ENDS = {
 const WISHES = {
   'goes on': { to: 'go on' },
   confirms: { to: 'confirm' },
-  'asks for a new id': { to: 'regenerate' },
+  'asks for a new id': { to: 'regenerate', anew: false },
+  'begins anew': { to: 'regenerate', anew: true },
   'signs ada in': { to: 'sign in', userId: 'ada' },
   'signs grace in': { to: 'sign in', userId: 'grace' },
 } as const satisfies Record<string, Wish>;
@@ -75,6 +76,7 @@ const CASES: readonly Case[] = [
       ['goes on', 'refuse'],
       ['confirms', 'refuse'],
       ['asks for a new id', 'refuse'],
+      ['begins anew', 'refuse'],
       ['signs ada in', 'join'],
       ['signs grace in', 'begin'],
     ],
@@ -139,6 +141,7 @@ const CASES: readonly Case[] = [
       ['goes on', 'over'],
       ['confirms', 'over'],
       ['asks for a new id', 'over'],
+      ['begins anew', 'replace'],
       ['signs ada in', 'replace'],
       ['signs grace in', 'replace'],
     ],

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { clientCookie } from '../../../../lib/session/state/client-cookie.js';
 import type { ClientCookie, CookieFacts } from '../../../../lib/session/state/client-cookie.js';
 
-type Where = 'new' | 'stored' | 'ended by itself' | 'ended by others' | 'unavailable';
+type Where =
+  | 'new'
+  | 'stored'
+  | 'stored, and come late'
+  | 'rotated'
+  | 'ended by itself'
+  | 'ended by others'
+  | 'unavailable';
 
 /** What the browser holds. */
 type Held = 'no token' | 'a void token' | 'its token' | 'its outdated token' | 'another token';
@@ -15,6 +22,8 @@ const ID = 'the id';
 const STATES: Record<Where, CookieFacts['state']> = {
   new: { is: 'new' },
   stored: { is: 'stored' },
+  'stored, and come late': { is: 'stored', late: { key: 'its key', until: 0 } },
+  rotated: { is: 'rotated' },
   'ended by itself': { is: 'ended', by: 'itself' },
   'ended by others': { is: 'ended', by: 'others' },
   unavailable: { is: 'unavailable' },
@@ -111,6 +120,16 @@ describe('what a response does about the cookie of a session', () => {
     ['ended by others', 'another token', 'none', 'rolling, persistent', 'leave'],
     ['ended by others', 'a void token', 'none', 'plain', 'leave'],
     ['ended by others', 'its token', 'none', 'plain', 'leave'],
+
+    // Another response gives the browser the new id, and this one must not take it away.
+    ['stored, and come late', 'its token', 'none', 'plain', 'leave'],
+    ['stored, and come late', 'its token', 'touch', 'rolling', 'leave'],
+    ['stored, and come late', 'its token', 'commit', 'persistent', 'leave'],
+    ['stored, and come late', 'its outdated token', 'commit', 'plain', 'leave'],
+    ['rotated', 'its token', 'none', 'plain', 'leave'],
+    ['rotated', 'its outdated token', 'none', 'rolling, persistent', 'leave'],
+    ['rotated', 'another token', 'commit', 'persistent', 'leave'],
+    ['rotated', 'a void token', 'none', 'plain', 'leave'],
 
     // Nobody knows whether the browser's session lives.
     ['unavailable', 'no token', 'none', 'plain', 'leave'],

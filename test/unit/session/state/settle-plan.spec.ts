@@ -36,7 +36,8 @@ function facts(is: SettleFacts['state']['is'], deed: Deed): SettleFacts {
       hasChangedCookie: () => deed === 'changed its cookie alone',
     },
     changed() {
-      if (deed === 'did not look at it' || deed === 'set it to null' || is !== 'stored') {
+      const isCompared = is === 'stored' || is === 'rotated';
+      if (deed === 'did not look at it' || deed === 'set it to null' || !isCompared) {
         throw new Error('nobody may ask what changed');
       }
       return CHANGES.has(deed) ? SNAPSHOT : undefined;
@@ -122,6 +123,24 @@ describe('what is stored of a session', () => {
       ['set it to null', SAVE, 'nothing'],
     ])('when the application %s, with %j: %s', (deed, options, plan) => {
       expect(planFor('ended', deed, options)).toBe(plan);
+    });
+  });
+
+  describe('that is another one by now', () => {
+    it.each<[Deed, Options, SettlePlan]>([
+      ['did not look at it', {}, 'nothing'],
+      ['only looked at it', {}, 'nothing'],
+      ['put something into it', {}, 'refuse'],
+      ['took all out of it', {}, 'refuse'],
+      ['changed its cookie alone', {}, 'refuse'],
+      ['set it to null', {}, 'refuse'],
+      ['set it to null', KEEP, 'nothing'],
+
+      ['did not look at it', SAVE, 'nothing'],
+      ['only looked at it', SAVE, 'nothing'],
+      ['put something into it', SAVE, 'refuse'],
+    ])('when the application %s, with %j: %s', (deed, options, plan) => {
+      expect(planFor('rotated', deed, options)).toBe(plan);
     });
   });
 

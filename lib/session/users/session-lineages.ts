@@ -1,0 +1,64 @@
+import { handleOfKey } from '../ids.js';
+import type { Lifecycle } from '../lifecycle.js';
+import { lineageOf } from '../record/session-record.js';
+import type { BoundedIndex } from '../storage/bounded-store.js';
+import { inBatches } from '../storage/in-batches.js';
+import type { WaitBudget } from '../storage/wait-budget.js';
+import type { SessionLookup } from './session-lookup.js';
+
+/** Knows the sessions of a user by what stays the same, whatever ids they get. */
+export class SessionLineages {
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    private readonly lookup: SessionLookup,
+  ) {}
+
+  /** The lineage of the session under a key, also while it is moved to another one. */
+  async at(key: string, budget: WaitBudget): Promise<string | undefined> {
+    const { key: at, marks, opened } = await this.lookup.find(key, budget);
+    return 'record' in opened ? lineageOf(opened.record, at) : marks[0]?.successor.lineage;
+  }
+
+  /** The key in the index under which a session is that has this handle, or had a key with it. */
+  async keyOfHandle(
+    index: BoundedIndex,
+    userId: string,
+    handle: string,
+    budget: WaitBudget,
+  ): Promise<string | undefined> {
+    const { settings } = this.lifecycle;
+    const keys = await index.list(userId, budget);
+    budget.extendFor(settings, keys.length);
+    const isMeant = (key: string | undefined): boolean =>
+      key !== undefined && handleOfKey(key, settings) === handle;
+    // Nearly always: a session that has got no new id since its user signed in.
+    const own = keys.find(isMeant);
+    if (own !== undefined) return own;
+    const former = settings.hashIds ? await this.at(handle, budget) : undefined;
+    const found = await inBatches(keys, async (key) => {
+      const lineage = await this.at(key, budget);
+      return isMeant(lineage) || (lineage !== undefined && lineage === former) ? key : undefined;
+    });
+    return found.find((key) => key !== undefined);
+  }
+
+  /** Removes the marks that lead to a session, so that nobody finds it by an id that it had. */
+  async removeMarks(
+    index: BoundedIndex,
+    userId: string,
+    lineage: string,
+    budget: WaitBudget,
+  ): Promise<void> {
+    const { store, format } = this.lifecycle;
+    await inBatches(await index.list(userId, budget), async (key) => {
+      const { key: at, path, opened } = await this.lookup.find(key, budget);
+      if (opened.is !== 'live' || lineageOf(opened.record, at) !== lineage) return;
+      const marks = Object.keys(opened.record.metadata.marks ?? {});
+      for (const mark of new Set([...marks, ...path.slice(0, -1)])) {
+        const stored = await store.read(mark, budget);
+        if (stored === undefined || format.open(stored.payload, mark).is !== 'rotated') continue;
+        await store.remove(mark, stored.version, budget);
+      }
+    });
+  }
+}
