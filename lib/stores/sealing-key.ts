@@ -7,6 +7,7 @@ import {
   randomBytes,
 } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { isSecret } from '../reporting/secret-value.js';
 
 const CIPHER = 'aes-256-gcm';
 const TAG = { authTagLength: 16 } as const;
@@ -16,6 +17,17 @@ const NAME_LENGTH = 8;
 export const IV_LENGTH = 12;
 /** The length of an authentication tag, in bytes. */
 export const TAG_LENGTH = TAG.authTagLength;
+
+/** The fewest characters or bytes of a secret that a key is derived from. */
+const MIN_SECRET_LENGTH = 32;
+
+/** What such a secret is, for an error. */
+export const LONG_SECRET = `random string of ${MIN_SECRET_LENGTH} characters or more (\`openssl rand -base64 32\` makes one), or Buffer of as many bytes`;
+
+/** True for what a key may be derived from. */
+export function isLongSecret(value: unknown): value is string | Buffer {
+  return isSecret(value) && value.length >= MIN_SECRET_LENGTH;
+}
 
 /** A sealed text. */
 export interface SealedBytes {
@@ -34,7 +46,7 @@ export class SealingKey {
   private readonly key: KeyObject;
 
   /** @param purpose separates the keys of one secret: what one of them sealed, no other one opens */
-  constructor(secret: string, purpose: string) {
+  constructor(secret: string | Buffer, purpose: string) {
     const bytes = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
     const digest = createHash('sha256').update(bytes.toString('base64url')).digest('base64url');
     this.name = digest.slice(0, NAME_LENGTH);
