@@ -1,4 +1,5 @@
 export { SessionModule } from './nest/session.module.js';
+export type { SessionModuleAsyncOptions } from './nest/session.module-async-options.js';
 export type {
   SessionModuleExtras,
   SessionOptionsFactory,
@@ -11,6 +12,7 @@ export type {
 } from './options/session.options.js';
 export type { SessionCookieOptions } from './options/cookie/session-cookie.options.js';
 export type { SessionLimitSetting } from './options/session-settings.js';
+export { toMilliseconds } from './options/duration.js';
 export type { Duration } from './options/duration.js';
 export { SessionService } from './nest/session.service.js';
 export type {

@@ -1,4 +1,5 @@
 import { SessionManager } from '../session/session-manager.js';
+import { parseDuration } from '../options/duration.js';
 import { resolveSettings } from '../options/resolve-options.js';
 import type { SessionLogger } from './logging/session.logger.js';
 import type { CompleteSessionOptions } from '../options/session.options.js';
@@ -10,6 +11,7 @@ import { isSessionStore } from '../stores/session-store.js';
 import type { SessionStore } from '../stores/session-store.js';
 
 const ADVISED_SECRET_LENGTH = 32;
+const MAX_COOKIE_DAYS = 400;
 
 /**
  * Makes the lifecycle from complete and checked options. Warns of options that are allowed but unwise.
@@ -21,9 +23,15 @@ export function createSessionManager(
   observer: SessionLogger,
 ): SessionManager {
   const store = resolveStore(options);
-  if ([options.secret].flat().some((secret) => secret.length < ADVISED_SECRET_LENGTH)) {
+  const settings = resolveSettings(options, chosen);
+  if (settings.secrets.some((secret) => secret.length < ADVISED_SECRET_LENGTH)) {
     observer.warnOnce(
       `A session secret has fewer than ${ADVISED_SECRET_LENGTH} characters or bytes. Use a random one: openssl rand -base64 32.`,
+    );
+  }
+  if (typeof options.cookie !== 'function' && outlivesBrowsers(options.cookie.maxAge)) {
+    observer.warnOnce(
+      `cookie.maxAge is longer than ${MAX_COOKIE_DAYS} days, after which browsers drop a cookie (RFC 6265bis, 5.5). Set it to ${MAX_COOKIE_DAYS} days or less: the cookie is sent again whenever the session is touched.`,
     );
   }
   if (process.env['NODE_ENV'] === 'production') {
@@ -39,7 +47,11 @@ export function createSessionManager(
     }
   }
   if (!isSessionSeal(store)) listenTo(store, observer);
-  return new SessionManager(resolveSettings(options, chosen), store, observer);
+  return new SessionManager(settings, store, observer);
+}
+
+function outlivesBrowsers(maxAge: unknown): boolean {
+  return (parseDuration(maxAge) ?? 0) > MAX_COOKIE_DAYS * 86_400_000;
 }
 
 /** Logs what the store reports of itself. */

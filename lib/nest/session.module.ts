@@ -1,5 +1,10 @@
 import { Inject, Module } from '@nestjs/common';
-import type { MiddlewareConsumer, NestModule, OnApplicationShutdown } from '@nestjs/common';
+import type {
+  DynamicModule,
+  MiddlewareConsumer,
+  NestModule,
+  OnApplicationShutdown,
+} from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { SessionContext } from './session-context.js';
 import type { Next } from '../edges/express/session-exchange.js';
@@ -16,6 +21,8 @@ import {
   IS_GLOBAL,
   MODULE_OPTIONS_TOKEN,
 } from './session.module-definition.js';
+import type { SessionModuleExtras } from './session.module-definition.js';
+import type { SessionModuleAsyncOptions } from './session.module-async-options.js';
 import { SessionLogger } from './logging/session.logger.js';
 import { CompleteSessionModuleOptions } from '../options/session.options.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
@@ -77,6 +84,25 @@ export class SessionModule
     private readonly context: SessionContext,
   ) {
     super();
+  }
+
+  /**
+   * The module with these options.
+   * @throws InvalidSessionOptionsException at boot, listing everything that is wrong with the options
+   */
+  static override forRoot(options: SessionModuleOptions & SessionModuleExtras): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /**
+   * The module with options that come from elsewhere: from `useFactory`, which gets what `inject` names,
+   * or from a SessionOptionsFactory, by `useClass` or `useExisting`.
+   * @throws InvalidSessionOptionsException at boot, listing everything that is wrong with the options
+   */
+  static override forRootAsync<Given extends SessionModuleOptions>(
+    options: SessionModuleAsyncOptions<Given>,
+  ): DynamicModule {
+    return super.forRootAsync(options);
   }
 
   /** Called by Nest at boot: puts the middleware before the routes that the options name. */

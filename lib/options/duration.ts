@@ -25,8 +25,12 @@ export function parseDuration(duration: unknown): number | undefined {
   return Math.ceil(milliseconds);
 }
 
-/** The duration in milliseconds. @throws RangeError if it is not a valid one */
-export function toMilliseconds(duration: Duration): number {
+/**
+ * A {@link Duration} in milliseconds, as the options read it: for a duration from the environment, or one
+ * that another part of the application needs as well.
+ * @throws RangeError if it is not a valid one
+ */
+export function toMilliseconds(duration: number | string): number {
   const milliseconds = parseDuration(duration);
   if (milliseconds !== undefined) return milliseconds;
   throw new RangeError(

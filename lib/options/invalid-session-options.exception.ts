@@ -7,7 +7,7 @@ import { INTERNAL_ERROR } from '../reporting/internal-error.js';
 export interface InvalidSessionOption {
   /** The option, such as `cookie.sameSite`. */
   readonly path: string;
-  /** What is wrong and how to correct it. It never contains the value itself, which may be a secret. */
+  /** What is wrong and how to correct it. It never contains a secret. */
   readonly problem: string;
 }
 
@@ -28,5 +28,7 @@ export class InvalidSessionOptionsException extends InternalServerErrorException
     const list = problems.map(({ path, problem }) => `  - ${printable(path)}: ${problem}`);
     super(INTERNAL_ERROR);
     this.message = ['The session options are not valid:', ...list].join('\n');
+    // Whoever prints it sees the message, and not what Nest keeps in it for a response.
+    for (const name of Object.keys(this)) Object.defineProperty(this, name, { enumerable: false });
   }
 }

@@ -2,48 +2,35 @@ import { ValidateBy, ValidateIf } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
 import { isCookieDomain, isCookiePath } from './cookie/cookie-rules.js';
 import { isLonger, parseDuration } from './duration.js';
-import { typeName } from '../reporting/type-name.js';
+import { harmlessValue } from '../reporting/harmless-value.js';
+
+/** Whether a value is what an option must be, given the other options. */
+type Holds = (value: unknown, options: object) => boolean;
 
 /**
- * A rule for one option. An error shows only the type of the value, since that may be a secret.
+ * A rule for one option that is no secret: an error shows the value.
  * @param remedy what the option must be
- * @param found describes a value
  */
-export function Rule(
+export function Rule(name: string, remedy: string, holds: Holds): PropertyDecorator {
+  return RuleThatTells(name, holds, (value) => `is ${harmlessValue(value)}; ${remedy}`);
+}
+
+/**
+ * A rule for one option.
+ * @param problem says what is wrong with a value, and what to write instead
+ */
+export function RuleThatTells(
   name: string,
-  remedy: string,
-  holds: (value: unknown, options: object) => boolean,
-  found: (value: unknown) => string = typeName,
+  holds: Holds,
+  problem: (value: unknown) => string,
 ): PropertyDecorator {
   return ValidateBy({
     name,
     validator: {
       validate: (value: unknown, args?: ValidationArguments) => holds(value, args?.object ?? {}),
-      defaultMessage: (args?: ValidationArguments) => `is ${found(args?.value)}; ${remedy}`,
+      defaultMessage: (args?: ValidationArguments) => problem(args?.value),
     },
   });
-}
-
-export function IsSecret(): PropertyDecorator {
-  return Rule(
-    'isSecret',
-    'give a random string (`openssl rand -base64 32` makes one) or a Buffer, or an array of them: the first signs, all verify. It belongs in the environment, not in the code',
-    (secret) => {
-      const secrets: unknown[] = Array.isArray(secret) ? secret : [secret];
-      return secrets.length > 0 && secrets.every(isOneSecret);
-    },
-    secretFound,
-  );
-}
-
-function secretFound(secret: unknown): string {
-  if (!Array.isArray(secret)) return typeName(secret);
-  if (secret.length === 0) return 'missing (is the environment variable set?)';
-  return `an array with an entry that is ${typeName(secret.find((one) => !isOneSecret(one)))}`;
-}
-
-function isOneSecret(value: unknown): boolean {
-  return (typeof value === 'string' || Buffer.isBuffer(value)) && value.length > 0;
 }
 
 /** For an option that may be left out or `undefined`. Unlike IsOptional(), it refuses null. */
@@ -63,7 +50,7 @@ export function IsDuration(): PropertyDecorator {
 export function IsDurationOrZero(): PropertyDecorator {
   return Rule(
     'isDurationOrZero',
-    "give 0 for none, milliseconds as a number, or a number and a unit, such as '500ms' or '10s'",
+    "give 0, milliseconds as a number, or a number and a unit, such as '500ms', '10s' or '1m'",
     (duration) => duration === 0 || parseDuration(duration) !== undefined,
   );
 }
@@ -137,27 +124,9 @@ export function IsWithinAbsoluteTimeout(): PropertyDecorator {
   );
 }
 
-const MIN_KEY_LENGTH = 32;
-
-export function HasEncryptionKeys(): PropertyDecorator {
-  return Rule(
-    'hasKeys',
-    `give { keys: [...] } with at least one random string of ${MIN_KEY_LENGTH} characters or more`,
-    (encryption) => {
-      const keys = isObject(encryption) && Reflect.get(encryption, 'keys');
-      return isNonEmptyArray(keys) && Object.values(keys).every(isLongKey);
-    },
-  );
-}
-
-function isLongKey(key: unknown): boolean {
-  return typeof key === 'string' && key.length >= MIN_KEY_LENGTH;
-}
-
 export function IsLimit(): PropertyDecorator {
-  return Rule(
+  return RuleThatTells(
     'isLimit',
-    "give { max, onExceed }: a whole number above zero or a function of the user id, and 'evict-oldest' or 'reject'",
     (limit) => {
       if (!isObject(limit)) return false;
       const max: unknown = Reflect.get(limit, 'max');
@@ -165,7 +134,15 @@ export function IsLimit(): PropertyDecorator {
       if (!isCount && typeof max !== 'function') return false;
       return ['evict-oldest', 'reject'].includes(Reflect.get(limit, 'onExceed'));
     },
+    (limit) =>
+      `is ${limitFound(limit)}; give { max, onExceed }: a whole number above zero or a function of the user id, and 'evict-oldest' or 'reject'`,
   );
+}
+
+function limitFound(limit: unknown): string {
+  if (!isObject(limit)) return harmlessValue(limit);
+  const [max, onExceed] = ['max', 'onExceed'].map((name) => Reflect.get(limit, name));
+  return `{ max: ${harmlessValue(max)}, onExceed: ${harmlessValue(onExceed)} }`;
 }
 
 export function AreRoutes(): PropertyDecorator {

@@ -1,12 +1,15 @@
-/** Options as a user writes them: each may be left out or `undefined`, and has its default then. */
-export type OptionalExcept<Complete, Required extends keyof Complete = never> = Pick<
-  Complete,
-  Required
+/**
+ * Options as a user writes them: each may be left out or `undefined`, and has its default then. Those that
+ * are required cannot be left out; they can be `undefined`, as environment variables are that are not set,
+ * and the error at boot says so.
+ */
+export type OptionalExcept<Complete, Required extends keyof Complete = never> = OrUndefined<
+  Pick<Complete, Required>
 > &
-  OrUndefined<Omit<Complete, Required>>;
+  Partial<OrUndefined<Omit<Complete, Required>>>;
 
 // Mapped over a plain `keyof`, so that editors show the docstring of each option.
-type OrUndefined<T> = { [Name in keyof T]?: T[Name] | undefined };
+type OrUndefined<T> = { [Name in keyof T]: T[Name] | undefined };
 
 /** True if the user chose a value for the option. */
 export function isSet(options: object, name: string): boolean {

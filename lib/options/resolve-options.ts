@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import { isSecret } from '../reporting/secret-value.js';
 import { throwingErrors } from '../reporting/throwing-errors.js';
 import { checkCookie, withDefaults } from './check-options.js';
 import type { CookieSettings } from './cookie/cookie-attributes.js';
@@ -19,14 +20,14 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
   const { absoluteTimeout, store, cookie } = options;
   const maxAge = typeof cookie === 'function' ? null : cookieSettings(cookie).originalMaxAge;
   return {
-    secrets: [options.secret].flat(),
+    secrets: [options.secret].flat().filter(isSecret),
     name: options.name,
     cookieVaries: typeof options.cookie === 'function',
     timeouts: { idle, absolute: absoluteTimeout === null ? null : toMilliseconds(absoluteTimeout) },
     isChosen: { idle: isSet(chosen, 'idleTimeout'), absolute: isSet(chosen, 'absoluteTimeout') },
     // With fewer touches, a session or its cookie would expire while it is in use.
     touchInterval: Math.min(
-      toMilliseconds(options.touchInterval),
+      options.touchInterval === 0 ? 0 : toMilliseconds(options.touchInterval),
       idle / 2,
       (maxAge ?? Infinity) / 2,
     ),
@@ -35,7 +36,7 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
     saveUninitialized: options.saveUninitialized,
     unset: options.unset,
     hashIds: options.hashIds,
-    encryptionKeys: options.encryption?.keys,
+    encryptionKeys: options.encryption?.keys.filter(isSecret),
     storeTimeout: toMilliseconds(options.storeTimeout),
     storeName: store === undefined ? 'MemorySessionStore' : store.constructor.name,
     limit: options.limit,

@@ -37,7 +37,7 @@ export interface SessionSettings {
   readonly unset: 'destroy' | 'keep';
   readonly hashIds: boolean;
   /** Keys that seal records at rest; `undefined` for no encryption. */
-  readonly encryptionKeys: readonly string[] | undefined;
+  readonly encryptionKeys: readonly (string | Buffer)[] | undefined;
   readonly storeTimeout: number;
   /** The name of the store, for errors. */
   readonly storeName: string;

@@ -9,7 +9,6 @@ import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
 import {
   AreExclusions,
   AreRoutes,
-  HasEncryptionKeys,
   IsCallback,
   IsChoice,
   IsCookie,
@@ -20,9 +19,9 @@ import {
   IsLeftOutOr,
   IsLimit,
   IsNoLongerThan,
-  IsSecret,
   IsWithinAbsoluteTimeout,
 } from './option-rules.js';
+import { HasEncryptionKeys, IsSecret } from './secret.rules.js';
 import { IsStore, NeedsPlainStore, NeedsStoreWithIndex, NeedsUnsealedStore } from './store.rule.js';
 import type { SessionLimitSetting } from './session-settings.js';
 import type { SessionSeal } from '../stores/session-seal.js';
@@ -37,7 +36,8 @@ export type SessionExclusions = Parameters<MiddlewareConfigProxy['exclude']>;
 type MiddlewareConfigProxy = ReturnType<MiddlewareConsumer['apply']>;
 
 /** The options of the session lifecycle: express-session's names where it has them. */
-export type SessionOptions = OptionalExcept<CompleteSessionOptions, 'secret'>;
+// An interface, so that editors show this name instead of what it is made of.
+export interface SessionOptions extends OptionalExcept<CompleteSessionOptions, 'secret'> {}
 
 /** The longest that Node's timers can wait. */
 const MAX_TIMER = 2_147_483_647;
@@ -48,10 +48,10 @@ export class CompleteSessionOptions {
    * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced in
    * three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the sessions of the old one
    * have expired. At least 32 random characters or bytes; a different one for each application and
-   * cookie name.
+   * cookie name. `undefined`, as an unset environment variable is, is an error at boot.
    */
   @IsSecret()
-  secret: string | Buffer | (string | Buffer)[] = [];
+  secret: string | Buffer | (string | Buffer | undefined)[] = [];
 
   /**
    * The name of the session cookie. With the prefix `__Host-`, browsers keep it to one host (ASVS 5.0,
@@ -99,10 +99,11 @@ export class CompleteSessionOptions {
 
   /**
    * The least time between two writes that extend the idle timeout of an unchanged session. It is
-   * never more than half of `idleTimeout` or of `cookie.maxAge`.
+   * never more than half of `idleTimeout` or of `cookie.maxAge`. `0` extends it with every request, by a
+   * write for each.
    * @default '1m'
    */
-  @IsDuration()
+  @IsDurationOrZero()
   touchInterval: Duration = '1m';
 
   /**
@@ -175,7 +176,7 @@ export class CompleteSessionOptions {
 
   /**
    * Encrypts records at rest with AES-256-GCM (ASVS 5.0, 11.3): the first key seals, all open. Each has
-   * at least 32 random characters. A key is replaced in three deployments: `[old, new]`, then
+   * at least 32 random characters or bytes. A key is replaced in three deployments: `[old, new]`, then
    * `[new, old]`, and `[new]` when the sessions of the old one have expired; any that are left end then.
    * A key may seal 2^32 records (NIST SP 800-38D, 8.3).
    * @default none
@@ -184,7 +185,7 @@ export class CompleteSessionOptions {
   @HasEncryptionKeys()
   @NeedsPlainStore()
   @NeedsUnsealedStore()
-  encryption: { keys: string[] } | undefined;
+  encryption: { keys: (string | Buffer | undefined)[] } | undefined;
 
   /**
    * How many sessions one user may have (ASVS 5.0, 7.1.2), and whether one more ends the session that
@@ -227,7 +228,10 @@ export class CompleteSessionOptions {
 export const ALL_ROUTES = '{*path}';
 
 /** The options of `SessionModule`: those of the lifecycle, and the routes it covers. */
-export type SessionModuleOptions = OptionalExcept<CompleteSessionModuleOptions, 'secret'>;
+export interface SessionModuleOptions extends OptionalExcept<
+  CompleteSessionModuleOptions,
+  'secret'
+> {}
 
 export class CompleteSessionModuleOptions extends CompleteSessionOptions {
   /**

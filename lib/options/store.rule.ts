@@ -1,12 +1,16 @@
 import { isSessionSeal } from '../stores/session-seal.js';
 import { isIndexedStore, isSessionStore } from '../stores/session-store.js';
-import { Rule } from './option-rules.js';
+import { typeName } from '../reporting/type-name.js';
+import { RuleThatTells } from './option-rules.js';
+import { storeMistake } from './store-mistakes.js';
 
 export function IsStore(): PropertyDecorator {
-  return Rule(
+  return RuleThatTells(
     'isStore',
-    'give a session store: a Sesame store, or an express-session Store with get, set and destroy',
     isStore,
+    (value) =>
+      storeMistake(value) ??
+      `is ${typeName(value)}; give a session store: a Sesame store, or an express-session Store with get, set and destroy`,
   );
 }
 
@@ -41,10 +45,14 @@ function NeedsStore(
   remedy: string,
   hasIt: (store: object) => boolean,
 ): PropertyDecorator {
-  return Rule(name, remedy, (_value, options) => {
-    const store: unknown = Reflect.get(options, 'store');
-    return !isStore(store) || hasIt(store);
-  });
+  return RuleThatTells(
+    name,
+    (_value, options) => {
+      const store: unknown = Reflect.get(options, 'store');
+      return !isStore(store) || hasIt(store);
+    },
+    (value) => `is ${typeName(value)}; ${remedy}`,
+  );
 }
 
 function isStore(value: unknown): value is object {
@@ -52,7 +60,9 @@ function isStore(value: unknown): value is object {
   return isSessionStore(value) || isSessionSeal(value) || isExpressStore(value);
 }
 
+/** The clients of Redis have methods of these names too, which mean something else. */
 function isExpressStore(store: object): boolean {
+  if (storeMistake(store) !== undefined) return false;
   return ['get', 'set', 'destroy'].every(
     (method) => typeof Reflect.get(store, method) === 'function',
   );

@@ -7,6 +7,7 @@ import {
   randomBytes,
 } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { isSecret } from '../reporting/secret-value.js';
 
 const CIPHER = 'aes-256-gcm';
 const TAG = { authTagLength: 16 } as const;
@@ -16,6 +17,17 @@ const IV_LENGTH = 12;
 const TAG_LENGTH = TAG.authTagLength;
 /** Where the ciphertext begins in a packed text. */
 export const CIPHERTEXT_AT = IV_LENGTH + TAG_LENGTH;
+
+/** The fewest characters or bytes of a secret that a key is derived from. */
+const MIN_SECRET_LENGTH = 32;
+
+/** What such a secret is, for an error. */
+export const LONG_SECRET = `random string of ${MIN_SECRET_LENGTH} characters or more (\`openssl rand -base64 32\` makes one), or Buffer of as many bytes`;
+
+/** True for what a key may be derived from. */
+export function isLongSecret(value: unknown): value is string | Buffer {
+  return isSecret(value) && value.length >= MIN_SECRET_LENGTH;
+}
 
 /** A sealed text. */
 export interface SealedBytes {
@@ -37,7 +49,7 @@ export class SealingKey {
    * @param purpose separates the keys of one secret: what one of them sealed, no other one opens
    * @param salt does the same, for a secret that someone else may know
    */
-  constructor(secret: string, purpose: string, salt: string | Buffer = '') {
+  constructor(secret: string | Buffer, purpose: string, salt: string | Buffer = '') {
     const bytes = Buffer.from(hkdfSync('sha256', secret, salt, purpose, 32));
     const digest = createHash('sha256').update(bytes.toString('base64url')).digest('base64url');
     this.name = digest.slice(0, NAME_LENGTH);

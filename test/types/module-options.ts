@@ -1,11 +1,19 @@
 import { Injectable, Module, RequestMethod } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import session from 'express-session';
-import { createSessionMiddleware, MemorySessionStore, SessionModule } from 'nestjs-sesame';
+import {
+  createSessionMiddleware,
+  MemorySessionStore,
+  SealedCookieStore,
+  SessionModule,
+  toMilliseconds,
+} from 'nestjs-sesame';
 import type {
   Duration,
   ReadRecord,
   RemoveOutcome,
   ReplaceOutcome,
+  SessionModuleAsyncOptions,
   SessionModuleOptions,
   SessionOptions,
   SessionOptionsFactory,
@@ -33,7 +41,7 @@ export const whole = SessionModule.forRoot({
   store: new MemorySessionStore({ max: 10 }),
   idleTimeout: 1_800_000,
   absoluteTimeout: null,
-  touchInterval: '1.5s',
+  touchInterval: 0,
   rolling: true,
   saveUninitialized: false,
   resave: false,
@@ -50,9 +58,17 @@ export const whole = SessionModule.forRoot({
 
 export const leastOptions = SessionModule.forRoot({ secret });
 
-/** Options may come from where they may be missing. */
+/** Options may come from where they may be missing: the error at boot says what to do. */
+export const fromEnvironment = SessionModule.forRoot({
+  secret: process.env['SESSION_SECRET'],
+  encryption: { keys: [process.env['NEW_KEY'], process.env['OLD_KEY']] },
+});
+export const severalFromEnvironment = SessionModule.forRoot({
+  secret: [process.env['NEW_SECRET'], Buffer.from('old')],
+  store: new SealedCookieStore({ keys: [process.env['KEY'], Buffer.alloc(32)] }),
+});
 export const undefinedOptions = SessionModule.forRoot({
-  secret,
+  secret: undefined,
   name: undefined,
   store: undefined,
   idleTimeout: undefined,
@@ -103,6 +119,64 @@ export class OwnStore implements SessionStore {
 }
 export const ownStore = SessionModule.forRoot({ secret, store: new OwnStore() });
 
+class Config {
+  secret(): string | undefined {
+    return process.env['SESSION_SECRET'];
+  }
+}
+
+/** A factory that leaves its type to be inferred. */
+class InferredFactory {
+  async createSessionOptions() {
+    return { secret, rolling: true };
+  }
+}
+
+export const fromFactories = [
+  SessionModule.forRootAsync({
+    inject: [Config],
+    useFactory: (config: Config) => ({
+      secret: config.secret(),
+      idleTimeout: '1h',
+      unset: 'keep',
+      cookie: { sameSite: 'strict', maxAge: '7d' },
+      limit: { max: 5, onExceed: 'reject' },
+      exclude: ['health'],
+    }),
+    isGlobal: false,
+  }),
+  SessionModule.forRootAsync({
+    inject: [Config],
+    useFactory: async (config) => ({ secret: config.secret(), cookie: () => ({ secure: true }) }),
+  }),
+  SessionModule.forRootAsync({
+    useFactory: () => (secret.length > 3 ? { secret, rolling: true } : { secret, name: 'sid' }),
+  }),
+  SessionModule.forRootAsync({ useFactory: (): SessionModuleOptions => ({ secret }) }),
+  SessionModule.forRootAsync({ useFactory: () => ({ secret, store: new OwnStore() }) }),
+  SessionModule.forRootAsync({ useClass: InferredFactory }),
+];
+
+/** An application's own function on top of it. */
+export function sessions(options: SessionModuleAsyncOptions): DynamicModule {
+  return SessionModule.forRootAsync(options);
+}
+
+export class Misspelt implements SessionOptionsFactory {
+  createSessionOptions(): SessionModuleOptions {
+    // @ts-expect-error an unknown option in a factory that says what it returns
+    return { secret, idleTimout: '5m' };
+  }
+}
+
+class MisspeltFactory {
+  createSessionOptions() {
+    return { secret, rollign: true };
+  }
+}
+
+export const toMillisecondsOf: number =
+  toMilliseconds('7d') + toMilliseconds(process.env['T'] ?? 5);
 export const durations: Duration[] = [1, '250ms', '90s', '30m', '12h', '7d', '1.5h'];
 // @ts-expect-error no such unit
 export const parsecs: Duration = '5 parsecs';
@@ -143,6 +217,24 @@ SessionModule.forRoot({ secret, store: { get: () => undefined } });
 SessionModule.forRoot({ secret, store: MemorySessionStore });
 // @ts-expect-error a factory without a secret
 SessionModule.forRootAsync({ useFactory: () => ({ name: 'sid' }) });
+// @ts-expect-error an unknown option
+SessionModule.forRootAsync({ useFactory: () => ({ secret, idleTimout: '5m' }) });
+// @ts-expect-error an unknown option in a promise
+SessionModule.forRootAsync({ useFactory: async () => ({ secret, idleTimout: '5m' }) });
+// @ts-expect-error an unknown option, with a dependency
+SessionModule.forRootAsync({ useFactory: (config) => ({ secret: config.secret, rollign: true }) });
+// @ts-expect-error an unknown option in one case of several
+SessionModule.forRootAsync({ useFactory: () => (secret ? { secret } : { secret, rollign: true }) });
+// @ts-expect-error an unknown attribute of the cookie
+SessionModule.forRootAsync({ useFactory: () => ({ secret, cookie: { samesite: 'lax' } }) });
+// @ts-expect-error no duration
+SessionModule.forRootAsync({ useFactory: () => ({ secret, idleTimeout: '5 parsecs' }) });
+// @ts-expect-error an unknown option from a class
+SessionModule.forRootAsync({ useClass: MisspeltFactory });
+// @ts-expect-error an unknown option from a class that is provided already
+SessionModule.forRootAsync({ useExisting: MisspeltFactory });
+// @ts-expect-error an option of the module that is none of the factory's
+SessionModule.forRootAsync({ useFactory: () => ({ secret, isGlobal: false }) });
 
 export const middleware = createSessionMiddleware({ secret });
 export const middlewareOptions: SessionOptions = { secret, rolling: true };

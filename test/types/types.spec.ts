@@ -187,6 +187,69 @@ describe('an editor', () => {
   );
 });
 
+describe('hovering', () => {
+  const file = join(here, 'module-options.ts');
+
+  it.each([
+    [
+      'forRoot',
+      'SessionModule.forRoot(options: SessionModuleOptions & SessionModuleExtras): DynamicModule',
+    ],
+    [
+      'createSessionMiddleware',
+      'createSessionMiddleware(options: SessionOptions): SessionMiddleware',
+    ],
+  ])(
+    '%s shows its options by name',
+    (name, signature) => {
+      const text = textOf(file);
+      const place = text.lastIndexOf(`${name}({`);
+      const info = editor(file, text).getQuickInfoAtPosition(file, place);
+      const shown = ts.displayPartsToString(info?.displayParts).replaceAll(/\s+/g, ' ');
+      expect(shown).toContain(signature);
+      expect(info?.documentation).not.toEqual([]);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'an option shows what it is for',
+    () => {
+      const text = textOf(file);
+      const info = editor(file, text).getQuickInfoAtPosition(
+        file,
+        text.indexOf('touchInterval: 0'),
+      );
+      expect(ts.displayPartsToString(info?.documentation)).toContain('The least time between');
+    },
+    PATIENCE,
+  );
+});
+
+/** An editor that has this file open. */
+function editor(file: string, text: string): ts.LanguageService {
+  const host = ts.createCompilerHost(CONSUMER);
+  const readFile = (name: string): string | undefined => {
+    if (name === file) return text;
+    return isPublished(name) ? declarations.get(name) : host.readFile(name);
+  };
+  return ts.createLanguageService({
+    ...host,
+    readFile,
+    fileExists: (name) => (isPublished(name) ? declarations.has(name) : host.fileExists(name)),
+    directoryExists: () => true,
+    writeFile: () => undefined,
+    getCompilationSettings: () => CONSUMER,
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => '1',
+    getScriptSnapshot: (name) => {
+      const found = readFile(name);
+      return found === undefined ? undefined : ts.ScriptSnapshot.fromString(found);
+    },
+    getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+  });
+}
+
 /** What an application can reach by the names that this file exports, and finds nothing said of. */
 function namesWithoutWords(program: ts.Program, file: string): string[] {
   const checker = program.getTypeChecker();
@@ -226,6 +289,19 @@ describe('the compiler', () => {
         line,
         message: expect.stringContaining("Did you mean 'typedCart'?"),
       });
+    },
+    PATIENCE,
+  );
+
+  it(
+    'tells the typo in what a factory returns',
+    () => {
+      const name = join(here, 'module-options.ts');
+      const text = withoutExpectations(textOf(name));
+      const messages = findings(name, text, CONSUMER).map(({ message }) => message);
+      for (const typo of ['idleTimout', 'rollign', 'samesite', 'isGlobal']) {
+        expect(messages.join('\n')).toContain(`"${typo} is not an option"`);
+      }
     },
     PATIENCE,
   );

@@ -104,9 +104,12 @@ export class SessionCommit {
   isTouchDue(session: RequestSession): boolean {
     const { state, written, idleExtension } = session;
     if (state.is !== 'stored' || idleExtension === 'never') return false;
-    const isDemanded = idleExtension === 'now' || (this.index.isSupported && session.isUnindexed);
+    const { settings } = this.lifecycle;
+    const isAlways = settings.touchInterval === 0;
+    const isDemanded =
+      isAlways || idleExtension === 'now' || (this.index.isSupported && session.isUnindexed);
     if (isDemanded && written === 'none') return true;
-    return isIntervalOver(session.seenAt(state.stored), this.lifecycle.settings);
+    return !isAlways && isIntervalOver(session.seenAt(state.stored), settings);
   }
 
   /** Extends the idle timeout of an unchanged session, unless another request is writing it now. */

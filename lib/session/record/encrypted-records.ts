@@ -18,7 +18,7 @@ export class EncryptedRecords implements RecordCodec {
   private readonly renewal: KeyRenewal;
 
   /** @param secrets the first seals, all open */
-  constructor(secrets: readonly string[], clock = systemClock) {
+  constructor(secrets: readonly (string | Buffer)[], clock = systemClock) {
     this.keys = secrets.map((secret) => new SealingKey(secret, PURPOSE));
     this.renewal = new KeyRenewal(clock);
   }

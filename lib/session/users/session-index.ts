@@ -19,6 +19,9 @@ import type { UserRevocations } from './user-revocations.js';
 /** How many evicted sessions a sign-in waits to see ended. There is rarely more than one. */
 const EVICTED_AT_ONCE = 500;
 
+/** In milliseconds: an entry is written before its record, and must not expire before it. */
+const LEAST_SLACK = 1_000;
+
 /** The entries of sessions in the index of users. With a store that keeps no index, nothing is done. */
 export class SessionIndex {
   /** The entries whose records are gone. */
@@ -239,6 +242,7 @@ export class SessionIndex {
   /** An entry expires a little after its record, so that it need not be updated with every use. */
   private entry(key: string, lifetime: Lifetime): IndexEntry {
     const { settings } = this.lifecycle;
-    return { key, expiresAt: expiryOf(lifetime, settings) + settings.touchInterval };
+    const slack = Math.max(settings.touchInterval, LEAST_SLACK);
+    return { key, expiresAt: expiryOf(lifetime, settings) + slack };
   }
 }

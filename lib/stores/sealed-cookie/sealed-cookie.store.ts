@@ -1,22 +1,23 @@
 import { brand } from '../../copies/brand.js';
 import { decodeBase64Url } from '../base64url.js';
-import { SealingKey } from '../sealing-key.js';
+import { isSecret, secretValue } from '../../reporting/secret-value.js';
+import { isLongSecret, LONG_SECRET, SealingKey } from '../sealing-key.js';
 import type { OpenedSeal, SessionSeal } from '../session-seal.js';
 
 /** Options of {@link SealedCookieStore}. */
 export interface SealedCookieStoreOptions {
   /**
-   * Random strings of at least 32 characters (`openssl rand -base64 32` makes one). The first one seals;
+   * Random strings of at least 32 characters (`openssl rand -base64 32` makes one), or Buffers of as many
+   * bytes. One that is `undefined`, as an unset variable is, is an error. The first one seals;
    * all of them open. To replace a key, deploy three times: `[old, new]`, then `[new, old]`, and, when the
    * sessions of the old key have expired, `[new]`, which ends any that are left. A key may seal 2^32
    * cookies. Do not share keys between applications: what one of them sealed would open in the other, in
    * a cookie of the same name.
    */
-  keys: readonly string[];
+  keys: readonly (string | Buffer | undefined)[];
 }
 
 const ALGORITHMS = { alg: 'dir', enc: 'A256GCM' } as const;
-const MIN_KEY_LENGTH = 32;
 const PURPOSE = 'nestjs-sesame sealed cookie';
 
 /**
@@ -37,12 +38,15 @@ export class SealedCookieStore implements SessionSeal {
   private readonly keys: readonly HeadedKey[];
   private readonly sealing: HeadedKey;
 
-  /** @throws TypeError when `keys` is not an array of strings of 32 characters or more */
+  /** @throws TypeError when `keys` is not an array of strings and Buffers that are long enough */
   constructor({ keys }: SealedCookieStoreOptions) {
-    const [sealing, ...older] = Array.isArray(keys) && keys.every(isLong) ? keys.map(headed) : [];
+    const areKeys = Array.isArray(keys) && keys.every(isLongSecret);
+    const [sealing, ...older] = areKeys ? keys.map(headed) : [];
     if (sealing === undefined) {
+      const found =
+        Array.isArray(keys) && keys.every(isSecret) ? '' : ` keys is ${secretValue(keys)}.`;
       throw new TypeError(
-        `SealedCookieStore: pass { keys: [...] } with at least one random string of ${MIN_KEY_LENGTH} characters or more (\`openssl rand -base64 32\` makes one).`,
+        `SealedCookieStore: pass { keys: [...] } with at least one ${LONG_SECRET}.${found}`,
       );
     }
     this.sealing = sealing;
@@ -83,7 +87,7 @@ interface HeadedKey {
   readonly header: string;
 }
 
-function headed(secret: string): HeadedKey {
+function headed(secret: string | Buffer): HeadedKey {
   const key = new SealingKey(secret, PURPOSE);
   const header = encode(Buffer.from(JSON.stringify({ ...ALGORITHMS, kid: key.name })));
   return { key, header };
@@ -99,10 +103,6 @@ function keyNameIn(header: string): unknown {
   } catch {
     return undefined; // it is not a header
   }
-}
-
-function isLong(key: unknown): key is string {
-  return typeof key === 'string' && key.length >= MIN_KEY_LENGTH;
 }
 
 function encode(bytes: Buffer): string {

@@ -192,6 +192,12 @@ describe('The keys of a SealedCookieStore', () => {
     expect(await nameSeenBy(after.browser(), cookieOf(browser))).toBe('undefined');
   });
 
+  it('say that one of them is not set', () => {
+    expect(() => new SealedCookieStore({ keys: [KEY, undefined] })).toThrow(
+      'keys is an array with an entry that is missing (is the environment variable set?).',
+    );
+  });
+
   it.each([[undefined], [[]], ['a string instead of an array of strings'], [['too short']], [[5]]])(
     'cannot be %j',
     (keys) => {

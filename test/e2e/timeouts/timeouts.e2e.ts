@@ -26,8 +26,12 @@ async function bench(options: Partial<SessionOptions>): Promise<Bench> {
   let now = Date.now();
   const clock = (): number => now;
   const store = new ScriptedStore(new MemorySessionStore({ clock }));
-  const server = await startServer({ ...options, store, clock }, (request, response) => {
+  const server = await startServer({ ...options, store, clock }, async (request, response) => {
     const { session } = request;
+    if (request.url === '/save') {
+      session['saved'] = true;
+      await session.save();
+    }
     if (request.url === '/begin') session['known'] = true;
     if (request.url === '/write') session['written'] = now;
     if (request.url === '/week') session.cookie.maxAge = 7 * DAY;
@@ -62,6 +66,22 @@ describe('idleTimeout', () => {
       pass(9 * MINUTE);
       expect(await visit()).toBe(true);
     }
+  });
+
+  it('starts anew with every request where touchInterval is 0, by one write for each', async () => {
+    const { browser, pass, visit, store } = await bench({ touchInterval: 0 });
+    for (let round = 1; round <= 5; round += 1) {
+      pass(1);
+      expect(await visit()).toBe(true);
+      expect(store.countOf('replace')).toBe(round);
+    }
+    store.calls.length = 0;
+    await browser.get('/write');
+    expect(store.countOf('replace')).toBe(1);
+    await browser.get('/save');
+    expect(store.countOf('replace')).toBe(2);
+    pass(30 * MINUTE - 1);
+    expect(await visit()).toBe(true);
   });
 
   it('is kept although it is shorter than the touch interval', async () => {

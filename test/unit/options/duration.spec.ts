@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isLonger, parseDuration, toMilliseconds } from '../../../lib/options/duration.js';
+import { toMilliseconds } from 'nestjs-sesame';
+import { isLonger, parseDuration } from '../../../lib/options/duration.js';
 
 describe('parseDuration', () => {
   it.each([

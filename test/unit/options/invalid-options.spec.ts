@@ -1,11 +1,18 @@
-import { describe, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
+import { describe, expect, it, jest } from '@jest/globals';
+import { ConsoleLogger } from '@nestjs/common';
+import session from 'express-session';
+import { Cluster, Redis } from 'ioredis';
 import { createSessionMiddleware, InvalidSessionOptionsException } from 'nestjs-sesame';
+import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { accept, problemsOf, rejectionOf } from './problems-of.js';
 
 const SECRET_REMEDY =
   'give a random string (`openssl rand -base64 32` makes one) or a Buffer, or an array of them: the first signs, all verify. It belongs in the environment, not in the code';
 const DURATION_REMEDY =
   "give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'";
+const DURATION_OR_ZERO_REMEDY =
+  "give 0, milliseconds as a number, or a number and a unit, such as '500ms', '10s' or '1m'";
 const HOST_REMEDY =
   "a __Host- name needs cookie.secure: true, cookie.path: '/' and no cookie.domain";
 const NAME_REMEDY = "give a cookie name: letters, digits and any of !#$%&'*+-.^_`|~";
@@ -22,16 +29,16 @@ describe('a secret', () => {
   it.each<[string, object, string]>([
     ['is missing', {}, 'is missing (is the environment variable set?)'],
     ['is undefined', { secret: undefined }, 'is missing (is the environment variable set?)'],
-    ['is empty', { secret: '' }, 'is an empty string'],
+    ['is empty', { secret: '' }, 'is an empty string (is the environment variable set?)'],
     ['is an empty array', { secret: [] }, 'is missing (is the environment variable set?)'],
     [
       'has an empty one among several',
       { secret: ['the first', ''] },
-      'is an array with an entry that is an empty string',
+      'is an array with an entry that is an empty string (is the environment variable set?)',
     ],
     ['is null', { secret: null }, 'is null'],
     ['is a number', { secret: 12_345 }, 'is a number'],
-    ['is an empty Buffer', { secret: Buffer.alloc(0) }, 'is an object'],
+    ['is an empty Buffer', { secret: Buffer.alloc(0) }, 'is an empty Buffer'],
     [
       'has a number among several',
       { secret: ['the first', 2] },
@@ -40,7 +47,7 @@ describe('a secret', () => {
     [
       'has one among several that is not set',
       { secret: [undefined, 'the second'] },
-      'is an array with an entry that is missing',
+      'is an array with an entry that is missing (is the environment variable set?)',
     ],
   ])('is refused when it %s', (_what, options, found) => {
     const { problems } = rejectionOf(options);
@@ -94,7 +101,7 @@ describe('a cookie that browsers refuse is refused', () => {
       {
         path: 'cookie.sameSite',
         problem:
-          'is a string; SameSite=None needs cookie.secure: true, or browsers refuse the cookie',
+          "is 'none'; SameSite=None needs cookie.secure: true, or browsers refuse the cookie",
       },
     ]);
   });
@@ -103,13 +110,10 @@ describe('a cookie that browsers refuse is refused', () => {
     expect(problemsOf({ cookie: { ...cookie, partitioned: true } })).toEqual([
       {
         path: 'cookie.partitioned',
-        problem:
-          'is a boolean; Partitioned needs cookie.secure: true, or browsers refuse the cookie',
+        problem: 'is true; Partitioned needs cookie.secure: true, or browsers refuse the cookie',
       },
     ]);
   });
-
-  const hostProblem = [{ path: 'name', problem: `is a string; ${HOST_REMEDY}` }];
 
   it.each<[string, string, object]>([
     ['without Secure', '__Host-sid', { secure: false }],
@@ -119,7 +123,9 @@ describe('a cookie that browsers refuse is refused', () => {
     ['in lower case', '__host-sid', {}],
     ['in upper case', '__HOST-sid', { secure: true, path: '/app' }],
   ])('__Host- %s', (_what, name, cookie) => {
-    expect(problemsOf({ name, cookie })).toEqual(hostProblem);
+    expect(problemsOf({ name, cookie })).toEqual([
+      { path: 'name', problem: `is '${name}'; ${HOST_REMEDY}` },
+    ]);
   });
 
   it.each(['__Host-sid', '__Secure-sid', '__Http-sid', '__Host-Http-sid', '__HOST-HTTP-sid'])(
@@ -128,8 +134,7 @@ describe('a cookie that browsers refuse is refused', () => {
       expect(problemsOf({ name, cookie: () => ({ secure: true }) })).toEqual([
         {
           path: 'name',
-          problem:
-            'is a string; a __Host-Http-, __Host-, __Http- or __Secure- name cannot be used with a cookie function, whose result is not known at boot; give cookie as an object',
+          problem: `is '${name}'; a __Host-Http-, __Host-, __Http- or __Secure- name cannot be used with a cookie function, whose result is not known at boot; give cookie as an object`,
         },
       ]);
     },
@@ -144,7 +149,7 @@ describe('a cookie that browsers refuse is refused', () => {
   ])('__Http- %s', (_what, name, cookie) => {
     const problem = 'a __Http- name needs cookie.secure: true and cookie.httpOnly: true';
     expect(problemsOf({ name, cookie })).toEqual([
-      { path: 'name', problem: `is a string; ${problem}` },
+      { path: 'name', problem: `is '${name}'; ${problem}` },
     ]);
   });
 
@@ -158,13 +163,13 @@ describe('a cookie that browsers refuse is refused', () => {
     const problem =
       "a __Host-Http- name needs cookie.secure: true, cookie.httpOnly: true, cookie.path: '/' and no cookie.domain";
     expect(problemsOf({ name, cookie })).toEqual([
-      { path: 'name', problem: `is a string; ${problem}` },
+      { path: 'name', problem: `is '${name}'; ${problem}` },
     ]);
   });
 
   it.each(['__Secure-sid', '__secure-sid', '__SECURE-sid'])('%s without Secure', (name) => {
     expect(problemsOf({ name })).toEqual([
-      { path: 'name', problem: 'is a string; a __Secure- name needs cookie.secure: true' },
+      { path: 'name', problem: `is '${name}'; a __Secure- name needs cookie.secure: true` },
     ]);
   });
 
@@ -201,10 +206,10 @@ describe('a timeout', () => {
     const problem =
       'idleTimeout must not be longer than absoluteTimeout; shorten it, or set absoluteTimeout to null for no limit';
     expect(problemsOf({ idleTimeout: '2h', absoluteTimeout: '1h' })).toEqual([
-      { path: 'idleTimeout', problem: `is a string; ${problem}` },
+      { path: 'idleTimeout', problem: `is '2h'; ${problem}` },
     ]);
     expect(problemsOf({ idleTimeout: 43_200_001 })).toEqual([
-      { path: 'idleTimeout', problem: `is a number; ${problem}` },
+      { path: 'idleTimeout', problem: `is 43200001; ${problem}` },
     ]);
   });
 
@@ -213,34 +218,177 @@ describe('a timeout', () => {
     accept({ idleTimeout: '365d', absoluteTimeout: null });
   });
 
+  const NO_DURATIONS: [unknown, string][] = [
+    [-1, '-1'],
+    [NaN, 'NaN'],
+    [Infinity, 'Infinity'],
+    ['-5m', "'-5m'"],
+    ['5 parsecs', "'5 parsecs'"],
+    ['7 days', "'7 days'"],
+    ['five parsecs and a bit more', 'a string'],
+    ['5\n', "'5\\u{a}'"],
+    ['30', "'30'"],
+    ['', 'an empty string'],
+    [true, 'true'],
+    [['5m'], 'an array'],
+  ];
   const DURATIONS: [string, (duration: unknown) => object][] = [
     ['idleTimeout', (idleTimeout) => ({ idleTimeout })],
     ['absoluteTimeout', (absoluteTimeout) => ({ absoluteTimeout })],
-    ['touchInterval', (touchInterval) => ({ touchInterval })],
     ['storeTimeout', (storeTimeout) => ({ storeTimeout })],
     ['cookie.maxAge', (maxAge) => ({ cookie: { maxAge } })],
   ];
 
   describe.each(DURATIONS)('%s', (path, options) => {
-    it.each<[unknown, string]>([
-      [0, 'a number'],
-      [-1, 'a number'],
-      [NaN, 'a number'],
-      [Infinity, 'a number'],
-      ['0s', 'a string'],
-      ['-5m', 'a string'],
-      ['5 parsecs', 'a string'],
-      ['30', 'a string'],
-      ['', 'an empty string'],
-      [true, 'a boolean'],
-      [['5m'], 'an array'],
-    ])('is refused when it is %p', (duration, found) => {
-      expect(problemsOf(options(duration))).toEqual([
-        { path, problem: `is ${found}; ${DURATION_REMEDY}` },
+    it.each<[unknown, string]>([[0, '0'], ['0s', "'0s'"], ...NO_DURATIONS])(
+      'is refused when it is %p',
+      (duration, found) => {
+        expect(problemsOf(options(duration))).toEqual([
+          { path, problem: `is ${found}; ${DURATION_REMEDY}` },
+        ]);
+      },
+    );
+  });
+
+  it.each<[unknown, string]>(NO_DURATIONS)(
+    'touchInterval is refused when it is %p, but not when it is 0',
+    (touchInterval, found) => {
+      expect(problemsOf({ touchInterval })).toEqual([
+        { path: 'touchInterval', problem: `is ${found}; ${DURATION_OR_ZERO_REMEDY}` },
       ]);
-    });
+      accept({ touchInterval: 0 });
+    },
+  );
+});
+
+describe('in the place of a store', () => {
+  class OwnStore {
+    get(): void {}
+    set(): void {}
+  }
+  function OldStore(): void {}
+  OldStore.prototype.get = OldStore.prototype.set = () => undefined;
+  const methods = (...names: string[]): object =>
+    Object.fromEntries(names.map((name) => [name, () => undefined]));
+
+  it.each<[string, unknown, string]>([
+    [
+      'a class',
+      RedisSessionStore,
+      'is the class RedisSessionStore; write store: new RedisSessionStore(...)',
+    ],
+    ["an application's class", OwnStore, 'is the class OwnStore; write store: new OwnStore(...)'],
+    [
+      'a class that was compiled to a function',
+      OldStore,
+      'is the class OldStore; write store: new OldStore(...)',
+    ],
+    [
+      'a function that makes a store',
+      () => new session.MemoryStore(),
+      'is a function; call it, and give the store that it makes',
+    ],
+    [
+      'a promise',
+      Promise.resolve(new session.MemoryStore()),
+      'is a promise; await it first, in the useFactory of SessionModule.forRootAsync()',
+    ],
+    [
+      'an ioredis client',
+      new Redis({ lazyConnect: true }),
+      "is an ioredis client; write store: new RedisSessionStore({ client }), with RedisSessionStore from 'nestjs-sesame/redis'",
+    ],
+    [
+      'an ioredis cluster',
+      new Cluster([{ port: 1 }], { lazyConnect: true }),
+      "is an ioredis client; write store: new RedisSessionStore({ client }), with RedisSessionStore from 'nestjs-sesame/redis'",
+    ],
+    [
+      'a node-redis client, which has the methods of a store',
+      methods('get', 'set', 'destroy', 'sendCommand', 'evalSha'),
+      "is a node-redis client; write store: new RedisSessionStore({ url }), with RedisSessionStore from 'nestjs-sesame/redis', which opens a connection of its own by ioredis",
+    ],
+  ])('%s is answered with what to write', (_what, store, problem) => {
+    expect(problemsOf({ store })).toEqual([{ path: 'store', problem }]);
   });
 });
+
+describe('a limit', () => {
+  it.each<[unknown, string]>([
+    [5, '5'],
+    [{ max: 0, onExceed: 'reject' }, "{ max: 0, onExceed: 'reject' }"],
+    [{ max: 1.5, onExceed: 'evict' }, "{ max: 1.5, onExceed: 'evict' }"],
+    [{ max: '5' }, "{ max: '5', onExceed: missing }"],
+    [{ max: () => 5, onExceed: null }, '{ max: a function, onExceed: null }'],
+  ])('is refused when it is %p', (limit, found) => {
+    const remedy =
+      "give { max, onExceed }: a whole number above zero or a function of the user id, and 'evict-oldest' or 'reject'";
+    expect(problemsOf({ limit })).toEqual([{ path: 'limit', problem: `is ${found}; ${remedy}` }]);
+  });
+});
+
+describe('the keys of encryption', () => {
+  const KEY = 'a key of thirty-two characters or more';
+  const REMEDY =
+    'give { keys: [...] } with at least one random string of 32 characters or more (`openssl rand -base64 32` makes one), or Buffer of as many bytes';
+
+  it.each<[string, unknown, string]>([
+    ['are missing', {}, 'is an object'],
+    ['are no object', KEY, 'is a string'],
+    [
+      'are none',
+      { keys: [] },
+      'is an object whose keys are missing (is the environment variable set?)',
+    ],
+    [
+      'are not all set',
+      { keys: [KEY, undefined] },
+      'is an object whose keys are an array with an entry that is missing (is the environment variable set?)',
+    ],
+    ['are short', { keys: [KEY, 'short'] }, 'is an object with a key that is too short'],
+    ['are few bytes', { keys: [Buffer.alloc(31)] }, 'is an object with a key that is too short'],
+  ])('are refused when they %s', (_what, encryption, found) => {
+    expect(problemsOf({ encryption })).toEqual([
+      { path: 'encryption', problem: `${found}; ${REMEDY}` },
+    ]);
+  });
+
+  it('are accepted as strings and as Buffers', () => {
+    accept({ encryption: { keys: [KEY, Buffer.alloc(32)] } });
+  });
+});
+
+describe('whoever prints the error', () => {
+  const error = rejectionOf({ secret: '', idleTimeout: '7 days', touchInterval: -1 });
+
+  it('sees the problems once, with the values, and nothing that Nest keeps in it', () => {
+    for (const shown of [inspect(error), printedByNest(error)]) {
+      expect(shown).toContain("  - idleTimeout: is '7 days'; give milliseconds");
+      expect(shown.split('idleTimeout')).toHaveLength(2);
+      expect(shown).toContain('  - touchInterval: is -1; give 0, milliseconds');
+      expect(shown).toContain('is an empty string (is the environment variable set?)');
+      expect(shown).not.toMatch(/status|response|errorCode|options: |Internal server error/);
+    }
+  });
+
+  it('can still read them, and answer a request with it', () => {
+    expect(error.problems).toHaveLength(3);
+    expect(error.getStatus()).toBe(500);
+    expect(error.getResponse()).toEqual({ statusCode: 500, message: 'Internal server error' });
+  });
+});
+
+/** What Nest prints of an error that stops the application at boot. */
+function printedByNest(error: Error): string {
+  const printed: string[] = [];
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    printed.push(String(text));
+    return true;
+  });
+  new ConsoleLogger({ colors: false }).error(error);
+  write.mockRestore();
+  return printed.join('');
+}
 
 describe('an unknown option', () => {
   it.each<[string, object, string]>([
@@ -287,31 +435,31 @@ describe('an unknown option', () => {
 
 describe('a value of the wrong type is refused', () => {
   it.each<[string, object, string]>([
-    ['name', { name: 5 }, `is a number; ${NAME_REMEDY}`],
+    ['name', { name: 5 }, `is 5; ${NAME_REMEDY}`],
     ['name', { name: '' }, `is an empty string; ${NAME_REMEDY}`],
-    ['name', { name: 'my sid' }, `is a string; ${NAME_REMEDY}`],
-    ['name', { name: 'sid;x' }, `is a string; ${NAME_REMEDY}`],
-    ['name', { name: 'sid=x' }, `is a string; ${NAME_REMEDY}`],
-    ['cookie', { cookie: 'secure' }, `is a string; ${COOKIE_REMEDY}`],
-    ['cookie', { cookie: true }, `is a boolean; ${COOKIE_REMEDY}`],
+    ['name', { name: 'my sid' }, `is 'my sid'; ${NAME_REMEDY}`],
+    ['name', { name: 'sid;x' }, `is 'sid;x'; ${NAME_REMEDY}`],
+    ['name', { name: 'sid=x' }, `is 'sid=x'; ${NAME_REMEDY}`],
+    ['cookie', { cookie: 'secure' }, `is 'secure'; ${COOKIE_REMEDY}`],
+    ['cookie', { cookie: true }, `is true; ${COOKIE_REMEDY}`],
     ['cookie', { cookie: null }, `is null; ${COOKIE_REMEDY}`],
     ['cookie', { cookie: [] }, `is an empty array; ${COOKIE_REMEDY}`],
     ['idleTimeout', { idleTimeout: null }, `is null; ${DURATION_REMEDY}`],
-    ['touchInterval', { touchInterval: null }, `is null; ${DURATION_REMEDY}`],
+    ['touchInterval', { touchInterval: null }, `is null; ${DURATION_OR_ZERO_REMEDY}`],
     ['storeTimeout', { storeTimeout: null }, `is null; ${DURATION_REMEDY}`],
-    ['rolling', { rolling: 'yes' }, `is a string; ${FLAG_REMEDY}`],
-    ['saveUninitialized', { saveUninitialized: 1 }, `is a number; ${FLAG_REMEDY}`],
-    ['hashIds', { hashIds: 'sha256' }, `is a string; ${FLAG_REMEDY}`],
-    ['proxy', { proxy: 'loopback' }, `is a string; ${FLAG_REMEDY}`],
-    ['resave', { resave: 0 }, `is a number; ${FLAG_REMEDY}`],
-    ['unset', { unset: 'forget' }, `is a string; ${choice('"destroy"', '"keep"')}`],
+    ['rolling', { rolling: 'yes' }, `is 'yes'; ${FLAG_REMEDY}`],
+    ['saveUninitialized', { saveUninitialized: 1 }, `is 1; ${FLAG_REMEDY}`],
+    ['hashIds', { hashIds: 'sha256' }, `is 'sha256'; ${FLAG_REMEDY}`],
+    ['proxy', { proxy: 'loopback' }, `is 'loopback'; ${FLAG_REMEDY}`],
+    ['resave', { resave: 0 }, `is 0; ${FLAG_REMEDY}`],
+    ['unset', { unset: 'forget' }, `is 'forget'; ${choice('"destroy"', '"keep"')}`],
     [
       'onStoreFailure',
       { onStoreFailure: 'ignore' },
-      `is a string; ${choice('"reject"', '"anonymous"')}`,
+      `is 'ignore'; ${choice('"reject"', '"anonymous"')}`,
     ],
-    ['genid', { genid: 'uuid' }, 'is a string; give a function: (request) => string'],
-    ['clock', { clock: 5 }, 'is a number; give a function: () => number'],
+    ['genid', { genid: 'uuid' }, "is 'uuid'; give a function: (request) => string"],
+    ['clock', { clock: 5 }, 'is 5; give a function: () => number'],
     ['store', { store: 'redis' }, `is a string; ${STORE_REMEDY}`],
     ['store', { store: {} }, `is an object; ${STORE_REMEDY}`],
     ['store', { store: null }, `is null; ${STORE_REMEDY}`],
@@ -324,39 +472,39 @@ describe('a value of the wrong type is refused', () => {
     [
       'cookie.path',
       { cookie: { path: 'app' } },
-      "is a string; give a path that begins with a slash and has no semicolon, such as '/' or '/admin'",
+      "is 'app'; give a path that begins with a slash and has no semicolon, such as '/' or '/admin'",
     ],
     [
       'cookie.path',
       { cookie: { path: '/; Secure' } },
-      "is a string; give a path that begins with a slash and has no semicolon, such as '/' or '/admin'",
+      "is '/; Secure'; give a path that begins with a slash and has no semicolon, such as '/' or '/admin'",
     ],
     [
       'cookie.domain',
       { cookie: { domain: 'https://example.com' } },
-      "is a string; give a host name such as 'example.com', or leave it out to keep the cookie to one host",
+      "is 'https://example.com'; give a host name such as 'example.com', or leave it out to keep the cookie to one host",
     ],
     [
       'cookie.domain',
       { cookie: { domain: 'example.com; Secure' } },
-      "is a string; give a host name such as 'example.com', or leave it out to keep the cookie to one host",
+      "is 'example.com; Secure'; give a host name such as 'example.com', or leave it out to keep the cookie to one host",
     ],
-    ['cookie.httpOnly', { cookie: { httpOnly: 'yes' } }, `is a string; ${FLAG_REMEDY}`],
+    ['cookie.httpOnly', { cookie: { httpOnly: 'yes' } }, `is 'yes'; ${FLAG_REMEDY}`],
     [
       'cookie.secure',
       { cookie: { secure: 'yes' } },
-      `is a string; ${choice('true', 'false', '"auto"')}`,
+      `is 'yes'; ${choice('true', 'false', '"auto"')}`,
     ],
     [
       'cookie.sameSite',
       { cookie: { sameSite: 'Lax' } },
-      `is a string; ${choice('true', 'false', '"lax"', '"strict"', '"none"', '"auto"')}`,
+      `is 'Lax'; ${choice('true', 'false', '"lax"', '"strict"', '"none"', '"auto"')}`,
     ],
-    ['cookie.partitioned', { cookie: { partitioned: 1 } }, `is a number; ${FLAG_REMEDY}`],
+    ['cookie.partitioned', { cookie: { partitioned: 1 } }, `is 1; ${FLAG_REMEDY}`],
     [
       'cookie.priority',
       { cookie: { priority: 'urgent' } },
-      `is a string; ${choice('"low"', '"medium"', '"high"')}`,
+      `is 'urgent'; ${choice('"low"', '"medium"', '"high"')}`,
     ],
   ])('%s: %p', (path, options, problem) => {
     expect(problemsOf(options)).toEqual([{ path, problem }]);

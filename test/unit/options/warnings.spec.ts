@@ -34,6 +34,9 @@ const IN_MEMORY =
 const NOT_SECURE =
   '[SessionModule] The session cookie is not Secure in production, so it also travels over plain HTTP. Set cookie.secure to true or "auto".';
 
+const TOO_LONG =
+  '[SessionModule] cookie.maxAge is longer than 400 days, after which browsers drop a cookie (RFC 6265bis, 5.5). Set it to 400 days or less: the cookie is sent again whenever the session is touched.';
+
 function external(): { store: session.Store } {
   return { store: new session.MemoryStore() };
 }
@@ -86,6 +89,16 @@ describe('at boot', () => {
   it('a cookie that is not Secure is warned of in production', () => {
     const options = { ...external(), cookie: { secure: false } };
     expect(warningsFor(options, 'production')).toEqual([NOT_SECURE]);
+  });
+
+  it('a cookie that lives longer than browsers keep one is warned of', () => {
+    const options = { ...external(), cookie: { maxAge: '401d' } } as const;
+    expect(warningsFor(options, 'development')).toEqual([TOO_LONG]);
+  });
+
+  it('a cookie of 400 days is not, and neither is a session without a cookie of that age', () => {
+    expect(warningsFor({ cookie: { maxAge: '400d' } }, 'development')).toEqual([]);
+    expect(warningsFor({ idleTimeout: '500d', absoluteTimeout: null }, 'development')).toEqual([]);
   });
 
   it('neither is warned of in development', () => {

@@ -96,6 +96,12 @@ describe('a sealed record', () => {
     expect(refusal(() => records.open([mark, name, sealed].join('.'), KEY)).isFinal).toBe(true);
   });
 
+  it('opens by the bytes of the key', () => {
+    expect(new EncryptedRecords([Buffer.from(NEW)]).open(records.seal(TEXT, KEY), KEY)).toBe(TEXT);
+    const binary = new EncryptedRecords([Buffer.alloc(32, 0xff)]);
+    expect(binary.open(binary.seal(TEXT, KEY), KEY)).toBe(TEXT);
+  });
+
   it('says which key sealed it without telling anything of that key', () => {
     const nameOf = (secret: string): string | undefined =>
       new EncryptedRecords([secret]).seal(TEXT, KEY).split('.')[1];

@@ -36,6 +36,11 @@ describe('The token of a SealedCookieStore', () => {
     );
   });
 
+  it('opens by the bytes of the key', () => {
+    const binary = new SealedCookieStore({ keys: [Buffer.from(KEY), Buffer.alloc(32, 0xff)] });
+    expect(binary.open(store.seal(TEXT))).toEqual({ text: TEXT, isStale: false });
+  });
+
   it('is a JWE: jose opens it', async () => {
     const { plaintext, protectedHeader } = await compactDecrypt(store.seal(TEXT), bytes);
     expect(Buffer.from(plaintext).toString()).toBe(TEXT);

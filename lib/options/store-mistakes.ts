@@ -1,0 +1,37 @@
+import { types } from 'node:util';
+import { printable } from '../reporting/printable.js';
+import { peek } from '../reporting/thrown.js';
+
+/** What is often given in the place of a store: what it is, and what to write. `undefined` for anything else. */
+export function storeMistake(value: unknown): string | undefined {
+  if (typeof value === 'function') return ofFunction(value);
+  if (types.isPromise(value)) {
+    return 'is a promise; await it first, in the useFactory of SessionModule.forRootAsync()';
+  }
+  if (has(value, 'defineCommand', 'evalsha')) {
+    return "is an ioredis client; write store: new RedisSessionStore({ client }), with RedisSessionStore from 'nestjs-sesame/redis'";
+  }
+  if (has(value, 'sendCommand', 'evalSha')) {
+    return "is a node-redis client; write store: new RedisSessionStore({ url }), with RedisSessionStore from 'nestjs-sesame/redis', which opens a connection of its own by ioredis";
+  }
+  return undefined;
+}
+
+function ofFunction(value: object): string {
+  const name = peek(value, 'name');
+  const shown = typeof name === 'string' && name !== '' ? printable(name) : 'Store';
+  const isClass = Function.prototype.toString.call(value).startsWith('class');
+  if (isClass || hasStoreMethods(peek(value, 'prototype'))) {
+    return `is the class ${shown}; write store: new ${shown}(...)`;
+  }
+  return 'is a function; call it, and give the store that it makes';
+}
+
+/** For a class that was compiled to a function. */
+function hasStoreMethods(prototype: unknown): boolean {
+  return has(prototype, 'get', 'set') || has(prototype, 'read', 'create');
+}
+
+function has(value: unknown, ...methods: string[]): boolean {
+  return methods.every((method) => typeof peek(value, method) === 'function');
+}

@@ -1,0 +1,21 @@
+import { printable } from './printable.js';
+import { typeName } from './type-name.js';
+
+/** A text that is no longer is no secret that anybody should use. */
+const MAX_LENGTH = 20;
+
+/**
+ * Describes the value of something that is no secret, in an error: by the value itself. A longer text is
+ * described by its type, in case a secret got into the wrong place.
+ */
+export function harmlessValue(value: unknown): string {
+  switch (typeof value) {
+    case 'number':
+    case 'boolean':
+      return String(value);
+    case 'string':
+      return value !== '' && value.length <= MAX_LENGTH ? `'${printable(value)}'` : typeName(value);
+    default:
+      return typeName(value);
+  }
+}
