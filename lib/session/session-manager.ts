@@ -38,7 +38,7 @@ export interface FoundRecord {
   readonly stored: ReadRecord;
   readonly record: SessionRecord;
   /** Where it is, if it has a new id that the request does not have. */
-  readonly late?: LateArrival;
+  readonly late?: LateArrival | undefined;
 }
 
 /**

@@ -29,22 +29,28 @@ export class SessionCrossing {
 
   /** What a mark means that stands where the session of a request was. */
   async meet(session: RequestSession, mark: ReadRecord): Promise<Crossing> {
+    const crossing = await this.look(session, mark);
+    // A sign-in that was refused in the end has put back what was there before its mark.
+    return crossing.is === 'over' ? this.look(session) : crossing;
+  }
+
+  private async look(session: RequestSession, mark?: ReadRecord): Promise<Crossing> {
     const found = await this.lookup.find(session.key, session.budget, mark, 'any');
-    const [first] = found.marks;
-    if (first === undefined) return { is: 'over', reason: 'expired' }; // the mark has just ended
+    const { key, stored, opened, marks } = found;
     const meaning = markMeaning(trailOf(found), { to: 'go on' });
     if (meaning === 'over') return { is: 'over', reason: reasonOf(found) };
-    const { key, stored, opened } = found;
+    const [first] = marks;
     if (meaning === 'follow' && opened.is === 'live' && stored !== undefined) {
-      const late = { key, until: first.successor.until };
+      const late = first && { key, until: first.successor.until };
       return { is: 'follow', to: { stored, record: opened.record, late } };
     }
-    return { is: 'refuse', successor: first.successor.key };
+    return { is: 'refuse', successor: first?.successor.key ?? key };
   }
 
   /**
    * Refuses a request that has no part in its session any more. If the session behind the mark has been
-   * ended since, the request is one whose session was ended. `undefined` for every other request, which
+   * ended since, and nothing was put back in the place of the mark, the request is one whose session was
+   * ended. `undefined` for every other request, which
    * goes on at once.
    * @throws SessionRotatedError if that session lives on
    */
@@ -54,8 +60,10 @@ export class SessionCrossing {
   }
 
   private async refuseUnlessOver(session: RequestSession, successor: string): Promise<void> {
-    const { opened } = await this.lookup.find(successor, session.budget, undefined, 'any');
-    if (!isOver(opened)) throw new SessionRotatedError();
+    for (const key of [successor, session.key]) {
+      const { opened } = await this.lookup.find(key, session.budget, undefined, 'any');
+      if (!isOver(opened)) throw new SessionRotatedError();
+    }
     session.lose();
   }
 }

@@ -93,6 +93,8 @@ export class SessionRotation {
     const departure = { ...former, stored: first.stored, leaves: undefined };
     switch (markMeaning(trailOf(found), rotation.wish)) {
       case 'over':
+        // A sign-in that was refused in the end may have put back what was there before its mark.
+        if (stored !== undefined) return { at: 'mark', former };
         return rotation.continues ? undefined : NOWHERE;
       case 'begin':
         return NOWHERE;
@@ -170,8 +172,7 @@ function originWithoutMark(
   { stored, opened }: FoundSession,
   { continues }: Rotation,
 ): Origin | undefined {
-  if (continues) return undefined;
-  if (opened.is !== 'live' || stored === undefined) return NOWHERE;
+  if (opened.is !== 'live' || stored === undefined) return continues ? undefined : NOWHERE;
   const { metadata, attributes } = opened.record;
   const leaves = { userId: metadata.userId, attributes };
   return { at: 'record', from: { ...former, stored, leaves } };

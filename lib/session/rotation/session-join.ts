@@ -80,13 +80,14 @@ export class SessionJoin {
     limit: SessionLimit | undefined,
   ): Promise<'entered' | 'again' | 'full' | 'gone'> {
     const { budget } = session;
-    if (rotation.continues) {
-      const from = marks.at(-1)?.key ?? key;
-      if (await this.index.move(from, key, record, budget)) return 'entered';
-      const there = await this.lifecycle.store.read(key, budget);
-      return this.lifecycle.format.open(there?.payload, key).is === 'live' ? 'gone' : 'again';
+    const from = marks.at(-1)?.key ?? key;
+    // The other request may be about to move the entry that the session had under its former key.
+    if (await this.index.move(from, key, record, budget)) return 'entered';
+    if (!rotation.continues) {
+      return (await this.index.add(key, record, limit, budget)) ? 'entered' : 'full';
     }
-    return (await this.index.add(key, record, limit, budget)) ? 'entered' : 'full';
+    const there = await this.lifecycle.store.read(key, budget);
+    return this.lifecycle.format.open(there?.payload, key).is === 'live' ? 'gone' : 'again';
   }
 
   private draft(

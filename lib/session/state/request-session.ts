@@ -276,8 +276,8 @@ export class RequestSession {
   }
 
   /** It has a new id, which this request is not given. */
-  goOn({ stored, record, late: { key, until } }: Crossed): void {
-    const late = { key, until: this.late?.until ?? until };
+  goOn({ stored, record, late: to }: Crossed): void {
+    const late = to === undefined ? this.late : { ...to, until: this.late?.until ?? to.until };
     this.current = { is: 'stored', stored, record, token: undefined, late };
   }
 

@@ -66,11 +66,12 @@ export interface LateArrival {
   readonly until: number;
 }
 
-/** Where a request goes on that has only a former id. */
+/** Where a request goes on that has met a mark. */
 export interface Crossed {
   readonly stored: ReadRecord;
   readonly record: SessionRecord;
-  readonly late: LateArrival;
+  /** Unset where the session has its former id again. */
+  readonly late: LateArrival | undefined;
 }
 
 /** The id that a session had, and the key of the mark that stands there. */

@@ -4,7 +4,7 @@ import { lineageOf } from '../record/session-record.js';
 import type { BoundedIndex } from '../storage/bounded-store.js';
 import { inBatches } from '../storage/in-batches.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
-import type { SessionLookup } from './session-lookup.js';
+import type { FoundSession, SessionLookup } from './session-lookup.js';
 
 /** Knows the sessions of a user by what stays the same, whatever ids they get. */
 export class SessionLineages {
@@ -15,8 +15,7 @@ export class SessionLineages {
 
   /** The lineage of the session under a key, also while it is moved to another one. */
   async at(key: string, budget: WaitBudget): Promise<string | undefined> {
-    const { key: at, marks, opened } = await this.lookup.find(key, budget);
-    return 'record' in opened ? lineageOf(opened.record, at) : marks[0]?.successor.lineage;
+    return lineageIn(await this.lookup.find(key, budget));
   }
 
   /** The key in the index under which a session is that has this handle, or had a key with it. */
@@ -61,4 +60,9 @@ export class SessionLineages {
       }
     });
   }
+}
+
+/** The lineage of a session that was found; `undefined` if neither a record nor a mark says it. */
+export function lineageIn({ key, marks, opened }: FoundSession): string | undefined {
+  return 'record' in opened ? lineageOf(opened.record, key) : marks[0]?.successor.lineage;
 }

@@ -14,6 +14,8 @@ export interface PassedMark {
 /** What a look-up found, and where. */
 export interface FoundSession {
   readonly key: string;
+  /** What is under the first of the keys: the session, or the first of the marks. */
+  readonly first: ReadRecord | undefined;
   /** The keys that led there, including this one. */
   readonly path: readonly string[];
   /** The marks that led there, the first one first. */
@@ -48,10 +50,11 @@ export class SessionLookup {
   ): Promise<FoundSession> {
     const path = [key];
     const marks: PassedMark[] = [];
-    let stored = known ?? (await this.store.read(key, budget));
+    const first = known ?? (await this.store.read(key, budget));
+    let stored = first;
     for (let at = key; ;) {
       const opened = this.format.open(stored?.payload, at);
-      const found = { key: at, path, marks, stored, opened };
+      const found = { key: at, first, path, marks, stored, opened };
       if (opened.is !== 'rotated' || stored === undefined) return found;
       const { successor } = opened;
       const isTooFar = reach === 'same-user' && successor.edge === 'sign-in';

@@ -17,6 +17,22 @@ export class Tombstones {
   }
 
   /**
+   * Puts a tombstone in the place of a session that is revoked. The mark of a sign-in stays: it tells
+   * requests on their way that another session has begun, which may live on.
+   * @param seen what was read under the key, if anything
+   */
+  async replace(key: string, seen: ReadRecord | undefined, budget: WaitBudget): Promise<void> {
+    const { store, format, settings } = this.lifecycle;
+    if (seen === undefined) return this.put(key, 'revoked', budget);
+    await compareAndSwap(seen, async ({ payload, version }) => {
+      const opened = format.open(payload, key);
+      if (opened.is === 'rotated' && opened.successor.edge === 'sign-in') return 'stays';
+      const next = format.sealed(tombstone('revoked', settings.clock()), key);
+      return store.renew(key, version, next, budget);
+    });
+  }
+
+  /**
    * Ends a session that is still stored although its entry in the index is gone.
    * @param lineage by which the session is known
    * @param stored the record as it was last read

@@ -9,8 +9,8 @@ import { isOver } from '../record/record-format.js';
 import type { BoundedIndex } from '../storage/bounded-store.js';
 import { inBatches } from '../storage/in-batches.js';
 import { WaitBudget } from '../storage/wait-budget.js';
-import { SessionLineages } from './session-lineages.js';
-import type { SessionLookup } from './session-lookup.js';
+import { lineageIn, SessionLineages } from './session-lineages.js';
+import type { FoundSession, SessionLookup } from './session-lookup.js';
 import type { SessionSummary } from './session-summary.js';
 import type { Tombstones } from './tombstones.js';
 import { UnlistedSessions } from './unlisted-sessions.js';
@@ -61,8 +61,8 @@ export class UserSessions {
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const key = await this.lineages.keyOfHandle(index, userId, handle, budget);
       if (key === undefined) break;
-      const lineage = (await this.lineages.at(key, budget)) ?? key;
-      if (await this.end(index, userId, key, lineage, budget)) return true;
+      if (await this.end(index, userId, key, await this.lookup.find(key, budget), budget))
+        return true;
     }
     const unlisted = await new UnlistedSessions(this.lifecycle, index).byHandle(userId, handle);
     if (unlisted === undefined) return false;
@@ -86,9 +86,9 @@ export class UserSessions {
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const keys = await this.keysOf(index, userId, budget);
       const done = await inBatches(keys, async (key) => {
-        const lineage = await this.lineages.at(key, budget);
-        if (lineage !== undefined && lineage === spared) return false;
-        if (await this.end(index, userId, key, lineage ?? key, budget)) ended.push(key);
+        const found = await this.lookup.find(key, budget);
+        if (spared !== undefined && lineageIn(found) === spared) return false;
+        if (await this.end(index, userId, key, found, budget)) ended.push(key);
         return true;
       });
       if (!done.includes(true)) break;
@@ -123,13 +123,13 @@ export class UserSessions {
     index: BoundedIndex,
     userId: string,
     key: string,
-    lineage: string,
+    found: FoundSession,
     budget: WaitBudget,
   ): Promise<boolean> {
     const { settings, emit } = this.lifecycle;
-    await this.tombstones.put(key, 'revoked', budget);
+    await this.tombstones.replace(key, found.first, budget);
     if (!(await index.remove(userId, key, budget))) return false;
-    emit({ type: 'revoked', handle: handleOfKey(lineage, settings), userId });
+    emit({ type: 'revoked', handle: handleOfKey(lineageIn(found) ?? key, settings), userId });
     return true;
   }
 
