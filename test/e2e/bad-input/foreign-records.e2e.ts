@@ -42,13 +42,18 @@ class Routes {
 const ID = 'an-id-that-the-test-knows';
 const cookie = `connect.sid=${encodeURIComponent(`s:${sign(ID, SECRET)}`)}`;
 
+/** What only Sesame writes: one who can write that into the store can sign in whom they like. */
+const isMetadata = ([name, value]: readonly [string, unknown]): boolean =>
+  name === '_sesame' && typeof value === 'object' && value !== null && 'seenAt' in value;
+
 it('a record that express-session wrote works, whatever the names in it', async () => {
   const store = new MemoryStore();
   const { browser } = await startApp({ store, hashIds: false }, { controllers: [Routes] });
+  const foreign = data.filter((entries) => !entries.some(isMetadata));
   const isRead = fc.boolean();
   const operation = fc.constantFrom(...Object.keys(OPERATIONS));
   await fc.assert(
-    fc.asyncProperty(data, operation, isRead, async (entries, name, isReadFirst) => {
+    fc.asyncProperty(foreign, operation, isRead, async (entries, name, isReadFirst) => {
       const record = Object.fromEntries([['cookie', { originalMaxAge: null }], ...entries]);
       Reflect.set(Reflect.get(store, 'sessions'), ID, JSON.stringify(record));
       const visitor = browser();

@@ -40,6 +40,20 @@ export const FOUND: Readonly<Record<Kind, readonly Plan[]>> = {
       requests: [login, { ...login, operations: [{ type: 'revokeAll', exceptCurrent: false }] }],
       turns: [0, 0, 0, 0, 0, ...Array.from({ length: 20 }, () => 1)],
     },
+    // A session was revoked while its user signed in again: the tombstone took the place of the mark, and
+    // what a request on its way had changed was lost.
+    {
+      cap: 'none',
+      signedIn: { home: true, device: false },
+      requests: [
+        login,
+        set,
+        { ...login, operations: [{ type: 'logout' }] },
+        { ...login, operations: [{ type: 'regenerate' }] },
+        { ...login, operations: [{ type: 'revoke', of: 'home' }] },
+      ],
+      turns: [0, 1, 2, 1, 2, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 6, 0, 1],
+    },
   ],
   revocations: [],
   caps: [
