@@ -3,7 +3,8 @@ import { Agent, request } from 'node:http';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
-export function send(port, { method, path, cookie }) {
+export function send(port, exchange) {
+  const { method, path, cookie } = exchange;
   return new Promise((resolve, reject) => {
     const headers = cookie === undefined ? {} : { cookie };
     const outgoing = request(
@@ -21,7 +22,11 @@ export function send(port, { method, path, cookie }) {
         });
       },
     );
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => {
+      // The server has just closed a connection that was idle for too long: no request has reached it.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(send(port, exchange));
+      else reject(error);
+    });
     outgoing.end();
   });
 }
