@@ -52,7 +52,10 @@ export class SessionService {
     throw this.exceptionOf(sessionEnded());
   }
 
-  /** The id of the user who signed in by {@link login}; `undefined` if nobody did. */
+  /**
+   * The id of the user whom {@link login} signed in, or whose session {@link adopt} entered; `undefined` if
+   * there is none.
+   */
   get userId(): string | undefined {
     return this.requestSession('SessionService.userId was read').userId;
   }
@@ -99,6 +102,7 @@ export class SessionService {
    * began: then it has ended, too
    * @throws SessionLimitException (409) if the user has as many sessions as `limit` allows, and
    * `onExceed` is `'reject'`
+   * @throws SessionRotatedException (409) if another request has just given the session a new id
    * @throws SessionUnavailableException if another user is signed in, or this request has ended the session
    */
   async adopt(userId: string): Promise<boolean> {
@@ -127,7 +131,7 @@ export class SessionService {
   /**
    * Gives the session a new id; the old one stops working, with `keep: 'all'` when `rotationGrace` is over.
    * The session object stays the same one. When the promise resolves, the session is stored.
-   * @throws SessionRotatedException (409) if another request has just done that
+   * @throws SessionRotatedException (409) if another request has just given it a new id
    * @throws TypeError if `keep` is neither a list of names nor `'all'` nor `'none'`
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
@@ -140,8 +144,8 @@ export class SessionService {
   /**
    * Call it when the user has proved again who they are: the session gets a new id, and counts as freshly
    * signed in (ASVS 5.0, 7.2.4 and 7.5.1). It works for users who signed in by {@link login}. If another
-   * request has just confirmed as well, both have the same new id. The former id goes on with the session
-   * until `rotationGrace` is over.
+   * request has just confirmed as well, both have the same new id. A request with the former id goes on with
+   * the session until `rotationGrace` is over.
    * @throws SessionRotatedException (409) if a sign-in has made another session of it
    * @throws SessionUnavailableException if nobody is signed in
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is

@@ -27,8 +27,8 @@ const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
 };
 
 /**
- * 401: nobody is signed in; or the session that `revokeAll()` was to spare had already been ended. The
- * response body has the `reason`.
+ * 401: nobody is signed in; or the session that `revokeAll()` was to spare, or `adopt()` to enter, had
+ * already been ended. The response body has the `reason`.
  */
 export class NotAuthenticatedException extends UnauthorizedException {
   static {

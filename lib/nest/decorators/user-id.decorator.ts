@@ -3,7 +3,8 @@ import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import { sessionIn } from '../current-session.js';
 
 /**
- * Injects the id of the user who signed in by `SessionService.login()`; `undefined` if nobody did.
+ * Injects the id of the user whom `SessionService.login()` signed in, or whose session `adopt()` entered;
+ * `undefined` if there is none.
  * @throws SessionUnavailableException if `SessionModule` does not cover the route
  */
 export const UserId: (...pipes: (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator =

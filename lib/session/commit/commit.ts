@@ -58,7 +58,7 @@ export class SessionCommit {
   }
 
   private join(member: Member): Promise<void> {
-    // It was to go on for so long, and no longer.
+    // A request that came late may go on until its mark ends, and no longer.
     if (member.session.isTooLate) return Promise.reject(new SessionRotatedError());
     this.queue.join(member);
     return member.done;
@@ -156,7 +156,8 @@ export class SessionCommit {
       return renew();
     });
     if (outcome === 'gone') return session.lose();
-    if (outcome === 'busy' || 'conflict' in outcome) return; // whoever wrote meanwhile has done as much
+    // Whoever wrote meanwhile has extended it; if not, the next touch does.
+    if (outcome === 'busy' || 'conflict' in outcome) return;
     this.noteWritten(session, draft, outcome.version);
     if (session.written === 'none') session.written = 'touch';
   }

@@ -50,8 +50,7 @@ export class SessionCrossing {
   /**
    * Refuses a request that has no part in its session any more. If the session behind the mark has been
    * ended since, and nothing was put back in the place of the mark, the request is one whose session was
-   * ended. `undefined` for every other request, which
-   * goes on at once.
+   * ended. `undefined` for every other request, which goes on at once.
    * @throws SessionRotatedError if that session lives on
    */
   refuse(session: RequestSession): Promise<void> | undefined {
@@ -68,7 +67,7 @@ export class SessionCrossing {
   }
 }
 
-/** False for a session that lives on and is not, any more, that of whoever has the id it was looked for by. */
+/** False if the session lives on, but whoever has only the id by which it was found has no part in it. */
 export function isReachable(found: FoundSession): boolean {
   const isMarked = found.marks.length > 0 || found.opened.is === 'rotated';
   return !isMarked || markMeaning(trailOf(found), { to: 'go on' }) !== 'refuse';

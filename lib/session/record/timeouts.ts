@@ -62,8 +62,9 @@ export function isIntervalOver(since: number, { clock, touchInterval }: SessionS
 }
 
 /**
- * The metadata of a session that is seen now, or that is written without being used. A time from an instance whose clock is ahead by less than a
- * touch interval is kept; one further ahead would keep the session beyond its timeouts.
+ * The metadata of a session that is seen now, or that is written without being used. A time from an
+ * instance whose clock is ahead by less than a touch interval is kept; one further ahead would keep the
+ * session beyond its timeouts.
  */
 export function seenNow(
   metadata: SessionMetadata,

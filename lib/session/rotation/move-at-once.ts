@@ -37,6 +37,7 @@ export class MoveAtOnce {
     ): Promise<MoveOutcome | FormerGone | MetMark> => {
       if (from !== undefined && seen !== undefined && seen !== from.stored) {
         const newer = this.lifecycle.records.read(seen, from.key);
+        // Also where the mark that it was to replace has gone: what is there now is looked at anew.
         if (newer === 'rotated' || from.leaves === undefined) return { met: seen };
         if (typeof newer === 'string') return whenGone();
         draft = draftOf(this.lifecycle, move, newer.attributes);

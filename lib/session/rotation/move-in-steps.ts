@@ -152,6 +152,7 @@ export class MoveInSteps {
     };
     const replaced = await compareAndSwap(from.stored, async (seen, turn) => {
       const newer = seen === from.stored ? undefined : records.read(seen, from.key);
+      // Also where the mark that it was to replace has gone: what is there now is looked at anew.
       if (newer === 'rotated' || (newer !== undefined && from.leaves === undefined)) {
         return { met: seen };
       }

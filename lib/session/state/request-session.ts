@@ -94,11 +94,6 @@ export class RequestSession {
     return 'late' in this.current ? this.current.late : undefined;
   }
 
-  /** The session that a request came with is over, and so is the one that a mark led to from there. */
-  beginAnew(because: Absence): void {
-    this.begin(because, { id: this.id, key: this.ownKey });
-  }
-
   /** True for a request that came late and has taken longer than it may. */
   get isTooLate(): boolean {
     return this.late !== undefined && this.late.until <= this.settings.clock();
@@ -261,6 +256,11 @@ export class RequestSession {
     this.known = undefined;
     this.written = 'none';
     this.view.forget();
+  }
+
+  /** The same where a mark was under the id that the request came with, and led to a session that is over. */
+  beginAnew(because: Absence): void {
+    this.begin(because, { id: this.id, key: this.ownKey });
   }
 
   /** The store could not say what it is. */

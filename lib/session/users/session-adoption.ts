@@ -124,7 +124,7 @@ export class SessionAdoption {
     if (isOurs) {
       session.written = 'commit';
       this.lifecycle.emit({ type: 'adopted', handle: session.handle, userId });
-    } else isUsers(known, userId); // another request was faster
+    } else isUsers(known, userId); // throws if another request was faster, for another user
   }
 }
 

@@ -61,8 +61,8 @@ export class UserSessions {
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const key = await this.lineages.keyOfHandle(index, userId, handle, budget);
       if (key === undefined) break;
-      if (await this.end(index, userId, key, await this.lookup.find(key, budget), budget))
-        return true;
+      const found = await this.lookup.find(key, budget);
+      if (await this.end(index, userId, key, found, budget)) return true;
     }
     const unlisted = await new UnlistedSessions(this.lifecycle, index).byHandle(userId, handle);
     if (unlisted === undefined) return false;
