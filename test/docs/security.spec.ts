@@ -175,7 +175,7 @@ describe('ASVS', () => {
     expect((await browser.get('/sensitive')).status).toBe(200);
   });
 
-  it('7.5.2: a user lists the own sessions, ends one, and cannot end one of others', async () => {
+  it("7.5.2: a user lists their own sessions, ends one, and cannot end somebody else's", async () => {
     const app = await start();
     const [one, other, grace] = [
       await signedIn(app),
