@@ -86,7 +86,7 @@ export class SessionManager {
     this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings, this.crossing);
     this.commits = new SessionCommit(lifecycle, index, this.queue);
     this.opening = new SessionOpening(lifecycle, index, this.commits, this.crossing);
-    this.rotations = new SessionRotation(lifecycle, index, this.users, lookup, this.emit);
+    this.rotations = new SessionRotation(lifecycle, index, this.users, lookup);
     this.adoption = new SessionAdoption(lifecycle, index, tombstones, this.users);
     this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings, this.crossing);
     this.cookies = new ResponseCookies(lifecycle);

@@ -3,7 +3,7 @@ import { trailOf } from '../crossing/crossing.js';
 import { markMeaning } from '../crossing/mark-meaning.js';
 import { applyChanges, changesBetween } from '../data/merge.js';
 import type { SessionAttributes } from '../data/attributes.js';
-import { SessionLimitError, SessionRotatedError } from '../errors.js';
+import { SessionRotatedError } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { FormerSession } from '../state/session-state.js';
 import type { RequestSession } from '../state/request-session.js';
@@ -33,11 +33,10 @@ export class SessionRotation {
   private readonly joining: SessionJoin;
 
   constructor(
-    lifecycle: Lifecycle,
+    private readonly lifecycle: Lifecycle,
     private readonly index: SessionIndex,
     private readonly users: UserSessions,
     private readonly lookup: SessionLookup,
-    private readonly emit: Lifecycle['emit'],
   ) {
     this.moving = new SessionMoving(lifecycle, index, users);
     this.joining = new SessionJoin(lifecycle, index);
@@ -123,8 +122,7 @@ export class SessionRotation {
         return undefined;
       case 'full': {
         const { userId = '' } = rotation.metadata;
-        const sessions = await this.users.list(userId, undefined, session.budget);
-        throw new SessionLimitError(limit?.max ?? 0, sessions);
+        throw await this.users.limitReached(userId, limit, session.budget);
       }
       case 'closed':
         if (rotation.continues) throw new SessionRotatedError();
@@ -145,11 +143,8 @@ export class SessionRotation {
     if ('token' in outcome && outcome.token !== undefined) session.carry(outcome.token);
     session.showNewer(draft.record.attributes, before);
     session.written = 'commit';
-    this.emit({
-      type: rotation.type,
-      handle: session.handle,
-      userId: rotation.metadata.userId,
-    });
+    const { userId } = rotation.metadata;
+    this.lifecycle.emit({ type: rotation.type, handle: session.handle, userId });
     if ('wasEnded' in outcome && outcome.wasEnded) session.lose();
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { SessionLimit } from '../../stores/session-store.js';
-import { IdInUseError, SessionLimitError, StoreUnavailableError } from '../errors.js';
+import { IdInUseError, StoreUnavailableError } from '../errors.js';
 import { keyOf } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { SessionIndex } from '../users/session-index.js';
@@ -71,7 +71,8 @@ export class SessionMoving {
       if (!(error instanceof StoreUnavailableError)) await undone.catch(() => undefined);
       throw error;
     }
-    throw await this.limitReached(move, limit);
+    const { userId = '' } = rotating.rotation.metadata;
+    throw await this.users.limitReached(userId, limit, session.budget);
   }
 
   private prepare(rotating: RotatingSession, id: string, from: Departure | undefined): SessionMove {
@@ -87,15 +88,6 @@ export class SessionMoving {
       isSameSession: staysUsers && rotation.continues && rotation.keep === 'all',
     };
     return { ...move, mark: markOf(this.lifecycle, move) };
-  }
-
-  private async limitReached(
-    { session, rotation }: SessionMove,
-    limit: SessionLimit | undefined,
-  ): Promise<SessionLimitError> {
-    const { userId = '' } = rotation.metadata;
-    const sessions = await this.users.list(userId, undefined, session.budget);
-    return new SessionLimitError(limit?.max ?? 0, sessions);
   }
 
   /** Tries again while the store is down. What is left after that expires. */

@@ -1,12 +1,7 @@
 import { lazily, ownRecord, readRecord, writtenRecord } from '../commit/known-record.js';
 import type { KnownRecord } from '../commit/known-record.js';
 import { SessionSnapshot } from '../data/snapshot.js';
-import {
-  SessionGoneError,
-  SessionLimitError,
-  sessionOfAnother,
-  SessionRotatedError,
-} from '../errors.js';
+import { SessionGoneError, sessionOfAnother, SessionRotatedError } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { RequestSession } from '../state/request-session.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
@@ -61,10 +56,7 @@ export class SessionAdoption {
     const metadata = { ...base.metadata, seenAt: this.lifecycle.settings.clock() };
     const lifetime = { metadata, cookie: base.cookie };
     const outcome = await index.addUnindexed(userId, key, lifetime, limit, budget);
-    if (outcome === 'full') {
-      const sessions = await this.users.list(userId, undefined, budget);
-      throw new SessionLimitError(limit?.max ?? 0, sessions);
-    }
+    if (outcome === 'full') throw await this.users.limitReached(userId, limit, budget);
     if (outcome === 'added') return;
     await this.tombstones.revoke(key, session.lineage(), base.stored, userId, budget);
     session.lose();

@@ -1,4 +1,4 @@
-import type { ReadRecord } from '../../stores/session-store.js';
+import type { ReadRecord, StoredRecord } from '../../stores/session-store.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { EndReason } from '../record/absence.js';
@@ -12,8 +12,7 @@ export class Tombstones {
 
   /** Puts a tombstone under a key, whatever is there. */
   async put(key: string, reason: EndReason, budget: WaitBudget): Promise<void> {
-    const { index, format, settings } = this.lifecycle;
-    await index?.put(key, format.sealed(tombstone(reason, settings.clock()), key), budget);
+    await this.lifecycle.index?.put(key, this.tombstoneAt(key, reason), budget);
   }
 
   /**
@@ -22,13 +21,12 @@ export class Tombstones {
    * @param seen what was read under the key, if anything
    */
   async replace(key: string, seen: ReadRecord | undefined, budget: WaitBudget): Promise<void> {
-    const { store, format, settings } = this.lifecycle;
+    const { store, format } = this.lifecycle;
     if (seen === undefined) return this.put(key, 'revoked', budget);
     await compareAndSwap(seen, async ({ payload, version }) => {
       const opened = format.open(payload, key);
       if (opened.is === 'rotated' && opened.successor.edge === 'sign-in') return 'stays';
-      const next = format.sealed(tombstone('revoked', settings.clock()), key);
-      return store.renew(key, version, next, budget);
+      return store.renew(key, version, this.tombstoneAt(key, 'revoked'), budget);
     });
   }
 
@@ -50,11 +48,16 @@ export class Tombstones {
       // Whoever removed the entry may have put a tombstone already, whose reason stays.
       const { is } = format.open(payload, key);
       if (is === 'ended' || is === 'rotated') return 'over';
-      const next = format.sealed(tombstone('revoked', settings.clock()), key);
-      return store.renew(key, version, next, budget);
+      return store.renew(key, version, this.tombstoneAt(key, 'revoked'), budget);
     });
     if (typeof outcome === 'string') return false;
     emit({ type: 'revoked', handle: handleOfKey(lineage, settings), userId });
     return true;
+  }
+
+  /** A tombstone, as it is stored under a key. */
+  private tombstoneAt(key: string, reason: EndReason): StoredRecord {
+    const { format, settings } = this.lifecycle;
+    return format.sealed(tombstone(reason, settings.clock()), key);
   }
 }

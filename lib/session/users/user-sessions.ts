@@ -1,4 +1,5 @@
-import { needsIndex } from '../errors.js';
+import type { SessionLimit } from '../../stores/session-store.js';
+import { needsIndex, SessionLimitError } from '../errors.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { lineageOf } from '../record/session-record.js';
@@ -102,6 +103,16 @@ export class UserSessions {
     }
     if (spared !== undefined) await this.lineages.removeMarks(index, userId, spared, budget);
     return ended;
+  }
+
+  /** The error for a sign-in that is refused because the user has as many sessions as the limit allows. */
+  async limitReached(
+    userId: string,
+    limit: SessionLimit | undefined,
+    budget: WaitBudget,
+  ): Promise<SessionLimitError> {
+    const sessions = await this.list(userId, undefined, budget);
+    return new SessionLimitError(limit?.max ?? 0, sessions);
   }
 
   /** The keys of a user's sessions. For very many of them, the request may wait longer. */
