@@ -30,9 +30,6 @@ const STEPS = [
 const isLater = (step: string, moment: string): boolean =>
   step !== 'users.add' || moment === 'before';
 
-/** What revokeAll() puts first: a note of it, for sessions that the index does not know. */
-const REVOCATION = 1;
-
 /** A browser with a session in which nobody is signed in. */
 async function visited(browser: Browser): Promise<Browser> {
   await browser.post('/visit', { label: 'of a visitor' });
@@ -74,7 +71,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       expect(await sessions.list('ada')).toHaveLength(lives ? 1 : 0);
     });
 
-    it.each(['users.remove', 'put'] as const)(
+    it.each(['users.remove', 'replace'] as const)(
       'goes on in full while revokeAll() has met it and waits to %s',
       async (step) => {
         const { store, browser, sessions } = await start();
@@ -82,7 +79,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
         const entered = store.pause('users.add', 'after');
         const login = browserOfAda.post('/login', { user: 'ada' });
         await entered.arrived;
-        const pause = store.pause(step, 'before', step === 'put' ? REVOCATION : 0);
+        const pause = store.pause(step);
         const ending = sessions.revokeAll('ada');
         await pause.arrived;
         entered.resolve();
@@ -261,7 +258,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       expect(await sessions.list('ada')).toEqual([]);
     });
 
-    it.each(['users.remove', 'put'] as const)(
+    it.each(['users.remove', 'replace'] as const)(
       'does not save a session that revoke() is about to %s',
       async (step) => {
         const { store, sessions, signedIn, pass } = await start();
@@ -494,13 +491,13 @@ describeOnIndexedStores('what comes in between', (stores) => {
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
-  it.each(['users.remove', 'put'] as const)(
+  it.each(['users.remove', 'replace'] as const)(
     'logout() comes in while revokeAll() waits to %s',
     async (step) => {
       const { store, sessions, signedIn } = await start();
       const browser = await signedIn('ada');
       const before = browser.copy();
-      const pause = store.pause(step, 'before', step === 'put' ? REVOCATION : 0);
+      const pause = store.pause(step);
       const ending = sessions.revokeAll('ada');
       await pause.arrived;
       expect((await browser.post('/logout')).status).toBe(201);
@@ -528,7 +525,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
   it('revokeAll() that failed half way ends the rest, and that one, when it is tried again', async () => {
     const { store, sessions, signedIn } = await start();
     const browsers = [await signedIn('ada'), await signedIn('ada'), await signedIn('ada')];
-    store.break('put');
+    store.break('replace');
     await expect(sessions.revokeAll('ada')).rejects.toMatchObject({ status: 503 });
     store.mend();
     await sessions.revokeAll('ada');
@@ -539,7 +536,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     const { store, sessions, signedIn } = await start();
     const browser = await signedIn('ada');
     const handle = handleOf(idOf(browser));
-    store.break('put');
+    store.break('replace');
     await expect(sessions.revoke('ada', handle)).rejects.toMatchObject({ status: 503 });
     store.mend();
     await sessions.revoke('ada', handle);
