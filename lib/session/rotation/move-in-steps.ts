@@ -49,6 +49,7 @@ export class MoveInSteps {
     const created = await store.create(key, draft, budget);
     if (created === 'taken') throw new IdInUseError();
     const { version } = created;
+    progress.stored = { payload: draft.payload, version };
     const departed = await this.replaceFormer(move, { draft, version }, progress);
     if (departed === 'gone') return departed;
     if ('met' in departed) {
@@ -148,6 +149,7 @@ export class MoveInSteps {
       const outcome = await store.replace(key, moved.version, draft, session.budget);
       const isWritten = typeof outcome === 'object' && 'version' in outcome;
       const version = isWritten ? outcome.version : moved.version;
+      progress.stored = { payload: draft.payload, version };
       moved = { draft, version, replacedFormer, wasEnded: moved.wasEnded || !isWritten };
     };
     const replaced = await compareAndSwap(from.stored, async (seen, turn) => {

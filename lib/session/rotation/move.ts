@@ -60,12 +60,16 @@ export interface SessionMove extends RotatingSession {
   readonly keepsEntry: boolean;
   /** True when it stays the same session under another id: what ends one ends the other. */
   readonly isSameSession: boolean;
+  /** What it has made for the new key so far: a record with another payload is not its own any more. */
+  readonly payloads: Set<string>;
 }
 
 /** What the undoing of a move that failed has to know. */
 export interface MoveProgress {
   /** True if the mark may be there, so that another sign-in, or the same one again, joins the new record. */
   mayBeMarked: boolean;
+  /** The new record as it was last written, where that is known. */
+  stored?: ReadRecord;
 }
 
 /** The record under the new key. */
@@ -104,7 +108,27 @@ export function draftOf(
     marks: marksTo(move),
   };
   const attributes = kept(applyChanges(inherited, changes), rotation.keep);
-  return drafts.of(session, metadata, snapshot.with(applyChanges(attributes, rotation.data)), key);
+  const made = snapshot.with(applyChanges(attributes, rotation.data));
+  const draft = drafts.of(session, metadata, made, key);
+  move.payloads.add(draft.payload);
+  return draft;
+}
+
+/**
+ * The new record of a sign-in that failed, for whoever comes by its mark. It says that the index does not
+ * know it: then the next request of the session enters it.
+ */
+export function unlistedDraft(
+  { drafts, format }: Lifecycle,
+  { session, key, snapshot, payloads }: SessionMove,
+  stored: ReadRecord,
+): RecordDraft | undefined {
+  const record = format.liveRecord(stored.payload, key);
+  if (record === undefined) return undefined;
+  const metadata = { ...record.metadata, indexedAt: undefined };
+  const draft = drafts.seenNow(session, metadata, snapshot.with(record.attributes), key);
+  payloads.add(draft.payload);
+  return draft;
 }
 
 /** The marks that lead to the session under its new key. */

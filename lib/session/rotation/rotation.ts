@@ -75,6 +75,7 @@ export class SessionRotation {
   ): Promise<Outcome> {
     const moved = await this.moving.move(rotating, id, from, limit);
     if (moved === 'gone') return rotating.rotation.continues ? undefined : NOWHERE;
+    if (moved === 'joined') return from && { at: 'mark', former: { id: from.id, key: from.key } };
     if (!('met' in moved)) return { ...moved, id };
     return from && { at: 'mark', former: { id: from.id, key: from.key }, stored: moved.met };
   }
