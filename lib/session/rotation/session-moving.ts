@@ -54,7 +54,7 @@ export class SessionMoving {
     const move = this.prepare(rotating, id, from);
     const progress: MoveProgress = { mayBeMarked: false };
     try {
-      const draft = draftOf(this.lifecycle, move, from?.leaves?.attributes ?? {});
+      const draft = draftOf(this.lifecycle, move, move.inherited);
       const moved = await this.mover.move(move, draft, limit, progress);
       if (moved === 'gone') return (await this.withdraw(move, progress)) ? moved : 'joined';
       if (moved !== 'full') {
@@ -70,22 +70,29 @@ export class SessionMoving {
       if (!(error instanceof StoreUnavailableError)) await undone.catch(() => undefined);
       throw error;
     }
-    const { userId = '' } = rotating.rotation.metadata;
+    const { userId = '' } = move;
     throw await this.users.limitReached(userId, limit, session.budget);
   }
 
   private prepare(rotating: RotatingSession, id: string, from: Departure | undefined): SessionMove {
     const { rotation } = rotating;
-    const { userId } = rotation.metadata;
-    const staysUsers = from?.leaves !== undefined && from.leaves.userId === userId;
+    const inherited = from?.leaves ?? {
+      metadata: rotating.session.record().metadata, // also of a session that was ended meanwhile
+      attributes: {},
+    };
+    const { keep, metadata } = rotation.renewed(inherited.metadata);
+    const { userId } = metadata;
+    const staysUsers = from?.leaves !== undefined && from.leaves.metadata.userId === userId;
     const move = {
       ...rotating,
       payloads: new Set<string>(),
       id,
       key: keyOf(id, this.lifecycle.settings),
       from,
+      inherited,
+      userId,
       keepsEntry: staysUsers && userId !== undefined && this.index.isSupported,
-      isSameSession: staysUsers && rotation.continues && rotation.keep === 'all',
+      isSameSession: staysUsers && rotation.continues && keep === 'all',
     };
     return { ...move, mark: markOf(this.lifecycle, move) };
   }
@@ -109,7 +116,7 @@ export class SessionMoving {
    */
   private async withdraw(move: SessionMove, progress: MoveProgress): Promise<boolean> {
     const { store } = this.lifecycle;
-    const { key, rotation, isSameSession, payloads } = move;
+    const { key, userId, isSameSession, payloads } = move;
     const made = progress.stored ?? (await store.read(key));
     const outcome =
       made &&
@@ -122,7 +129,7 @@ export class SessionMoving {
           : store.remove(key, seen.version);
       }));
     if (outcome === 'joined') return false;
-    await this.index.remove(rotation.metadata.userId, key);
+    await this.index.remove(userId, key);
     return true;
   }
 
@@ -132,8 +139,7 @@ export class SessionMoving {
    * there may be a mark to one that is still the same session, all of it stays.
    */
   private async undo(move: SessionMove, progress: MoveProgress): Promise<void> {
-    const { keepsEntry, isSameSession, from, rotation } = move;
-    const { userId } = rotation.metadata;
+    const { keepsEntry, isSameSession, from, userId } = move;
     if (progress.mayBeMarked && isSameSession) return;
     try {
       await this.withdraw(move, progress);
