@@ -168,7 +168,9 @@ export class SessionManager {
         rotation = kind(session.resolve(), this.settings.clock()); // it was ended meanwhile
       }
       if (session.state.is === 'ended' && rotation.continues) return;
-      const rotate = (): Promise<void> => this.rotations.rotate(session, rotation);
+      // Anew, as the application may have changed its session while this waited.
+      const rotate = async (): Promise<void> =>
+        this.rotations.rotate(session, kind(session.resolve(), this.settings.clock()));
       const stored = session.state.is === 'stored' ? session.key : undefined;
       const key = session.former?.key ?? stored;
       await (key === undefined ? rotate() : this.queue.alone(key, session.budget, rotate));

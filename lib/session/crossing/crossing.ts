@@ -55,11 +55,13 @@ export class SessionCrossing {
    */
   refuse(session: RequestSession): Promise<void> | undefined {
     const { state } = session;
-    return state.is === 'rotated' ? this.refuseUnlessOver(session, state.successor) : undefined;
+    return state.is === 'rotated'
+      ? this.refuseUnlessOver(session, [state.successor, state.former.key])
+      : undefined;
   }
 
-  private async refuseUnlessOver(session: RequestSession, successor: string): Promise<void> {
-    for (const key of [successor, session.key]) {
+  private async refuseUnlessOver(session: RequestSession, keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
       const { opened } = await this.lookup.find(key, session.budget, undefined, 'any');
       if (!isOver(opened)) throw new SessionRotatedError();
     }

@@ -47,6 +47,6 @@ export function emptyRecord(now: number): SessionRecord {
 }
 
 /** Identifies a session whatever ids it gets: the key that it had when its user signed in, or it began. */
-export function lineageOf({ metadata }: SessionRecord, key: string): string {
+export function lineageOf({ metadata }: Pick<SessionRecord, 'metadata'>, key: string): string {
   return metadata.lineage ?? key;
 }

@@ -9,7 +9,7 @@ import type { Lifecycle } from '../lifecycle.js';
 import type { RecordDraft } from '../record-draft.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
-import { draftOf } from './move.js';
+import { draftOf, needsAnotherLook } from './move.js';
 import type { MetMark, MoveEnd, MoveProgress, SessionMove } from './move.js';
 
 /** The former record is gone: a sign-in tries again without it. */
@@ -37,17 +37,16 @@ export class MoveAtOnce {
     ): Promise<MoveOutcome | FormerGone | MetMark> => {
       if (from !== undefined && seen !== undefined && seen !== from.stored) {
         const newer = this.lifecycle.records.read(seen, from.key);
-        // Also where the mark that it was to replace has gone: what is there now is looked at anew.
-        if (newer === 'rotated' || from.leaves === undefined) return { met: seen };
+        if (needsAnotherLook(newer, from)) return { met: seen };
         if (typeof newer === 'string') return whenGone();
-        draft = draftOf(this.lifecycle, move, newer.attributes);
+        draft = draftOf(this.lifecycle, move, newer);
       }
       const outcome = await this.take(move, seen, draft, limit, progress);
       return outcome === 'gone' ? whenGone() : outcome;
     };
     const whenGone = (): 'gone' | FormerGone => {
       if (rotation.continues) return 'gone';
-      draft = draftOf(this.lifecycle, move, {});
+      draft = draftOf(this.lifecycle, move, { ...move.inherited, attributes: {} });
       return { conflict: undefined };
     };
     const outcome = await compareAndSwap<
@@ -71,7 +70,8 @@ export class MoveAtOnce {
     const { budget } = session;
     const { store } = this.lifecycle;
     const step = {
-      from: from && seen && { key: from.key, version: seen.version, userId: from.leaves?.userId },
+      from: from &&
+        seen && { key: from.key, version: seen.version, userId: from.leaves?.metadata.userId },
       mark,
       to: key,
       record: draft,

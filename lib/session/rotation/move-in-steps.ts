@@ -1,5 +1,4 @@
 import type { Conflict, ReadRecord, SessionLimit, Version } from '../../stores/session-store.js';
-import type { SessionAttributes } from '../data/attributes.js';
 import { markAt } from '../crossing/mark-at.js';
 import { IdInUseError, isRejection } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
@@ -8,9 +7,10 @@ import { expiryOf } from '../record/timeouts.js';
 import type { RecordDraft } from '../record-draft.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
-import { draftOf } from './move.js';
+import { draftOf, needsAnotherLook } from './move.js';
 import type {
   Departure,
+  Inheritance,
   MetMark,
   MovedRecord,
   MoveEnd,
@@ -49,6 +49,7 @@ export class MoveInSteps {
     const created = await store.create(key, draft, budget);
     if (created === 'taken') throw new IdInUseError();
     const { version } = created;
+    progress.stored = { payload: draft.payload, version };
     const departed = await this.replaceFormer(move, { draft, version }, progress);
     if (departed === 'gone') return departed;
     if ('met' in departed) {
@@ -81,7 +82,7 @@ export class MoveInSteps {
     }
     if (!(await this.index.add(key, record, limit, budget))) return 'full';
     if (from !== undefined && replacedFormer && !keepsEntry) {
-      await this.index.remove(from.leaves?.userId, from.key, budget);
+      await this.index.remove(from.leaves?.metadata.userId, from.key, budget);
     }
     return 'added';
   }
@@ -140,26 +141,25 @@ export class MoveInSteps {
     const { session, rotation, from, key } = move;
     if (from === undefined) return { ...first, replacedFormer: false, wasEnded: false };
     let moved: Departed = { ...first, replacedFormer: true, wasEnded: false };
-    const inherit = async (
-      inherited: SessionAttributes,
-      replacedFormer: boolean,
-    ): Promise<void> => {
+    const inherit = async (inherited: Inheritance, replacedFormer: boolean): Promise<void> => {
       const draft = draftOf(this.lifecycle, move, inherited);
       const outcome = await store.replace(key, moved.version, draft, session.budget);
       const isWritten = typeof outcome === 'object' && 'version' in outcome;
       const version = isWritten ? outcome.version : moved.version;
+      progress.stored = { payload: draft.payload, version };
       moved = { draft, version, replacedFormer, wasEnded: moved.wasEnded || !isWritten };
     };
     const replaced = await compareAndSwap(from.stored, async (seen, turn) => {
       const newer = seen === from.stored ? undefined : records.read(seen, from.key);
-      // Also where the mark that it was to replace has gone: what is there now is looked at anew.
-      if (newer === 'rotated' || (newer !== undefined && from.leaves === undefined)) {
+      if (newer !== undefined && needsAnotherLook(newer, from)) {
         return { met: seen };
       }
-      if (typeof newer === 'object') await inherit(newer.attributes, true);
+      if (typeof newer === 'object') await inherit(newer, true);
       const outcome =
         typeof newer === 'string' ? 'gone' : await this.putMark(move, from, seen, progress, turn);
-      if (outcome === 'gone' && !rotation.continues) await inherit({}, false);
+      if (outcome === 'gone' && !rotation.continues) {
+        await inherit({ ...move.inherited, attributes: {} }, false);
+      }
       return outcome;
     });
     if (replaced === 'gone') return rotation.continues ? 'gone' : moved;

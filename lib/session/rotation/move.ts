@@ -6,7 +6,9 @@ import type { SessionSnapshot } from '../data/snapshot.js';
 import type { Wish } from '../crossing/mark-meaning.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { successorMark } from '../record/marks.js';
-import type { SessionMetadata } from '../record/session-record.js';
+import { lineageOf } from '../record/session-record.js';
+import type { Absence } from '../record/absence.js';
+import type { SessionMetadata, SessionRecord } from '../record/session-record.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { FormerSession } from '../state/session-state.js';
@@ -15,15 +17,23 @@ import { sealSuccessorId } from './successor-id.js';
 /** Which attributes a session keeps when it gets a new id. */
 export type Keep = 'all' | 'none' | readonly string[];
 
+/** What a session keeps of its attributes under its new id, and what is known about it. */
+export interface Renewal {
+  readonly keep: Keep;
+  readonly metadata: SessionMetadata;
+}
+
 /** What a rotation makes of a session. */
 export interface Rotation {
   readonly type: 'loggedIn' | 'rotated';
   /** What it asks of a session that has a new id already. */
   readonly wish: Exclude<Wish, { readonly to: 'go on' }>;
-  readonly keep: Keep;
   /** What is set with it. */
   readonly data: AttributeChanges;
-  readonly metadata: SessionMetadata;
+  /** What it makes of a session with these metadata, as they are when its record is replaced. */
+  readonly renewed: (former: SessionMetadata) => Renewal;
+  /** What it makes of the metadata of a session that another request has given the new id. */
+  readonly joined: (metadata: SessionMetadata) => SessionMetadata;
   /**
    * True when the new session is only the former one under another id: if another request ended that
    * one meanwhile, the new one is ended too. False for one that begins anew, as by a sign-in.
@@ -44,9 +54,11 @@ export interface RotatingSession {
 export interface Departure extends FormerSession {
   readonly stored: ReadRecord;
   /** What the session inherits. Of a session that is over, there is nothing but its mark. */
-  readonly leaves:
-    { readonly userId: string | undefined; readonly attributes: SessionAttributes } | undefined;
+  readonly leaves: Inheritance | undefined;
 }
+
+/** What there is to inherit of a session. */
+export type Inheritance = Pick<SessionRecord, 'metadata' | 'attributes'>;
 
 /** The session on its way from its former key to a new one. */
 export interface SessionMove extends RotatingSession {
@@ -54,18 +66,26 @@ export interface SessionMove extends RotatingSession {
   readonly key: string;
   /** Where it comes from; `undefined` if nothing was stored. */
   readonly from: Departure | undefined;
+  /** What it inherits, as far as is known when it begins. */
+  readonly inherited: Inheritance;
   /** What is left there; `undefined` to leave nothing. */
   readonly mark: StoredRecord | undefined;
+  /** Whose it is under its new key. */
+  readonly userId: string | undefined;
   /** True when its entry in the user's index is moved to the new key, since the user stays the same. */
   readonly keepsEntry: boolean;
   /** True when it stays the same session under another id: what ends one ends the other. */
   readonly isSameSession: boolean;
+  /** What it has made for the new key so far: a record with another payload is not its own any more. */
+  readonly payloads: Set<string>;
 }
 
 /** What the undoing of a move that failed has to know. */
 export interface MoveProgress {
   /** True if the mark may be there, so that another sign-in, or the same one again, joins the new record. */
   mayBeMarked: boolean;
+  /** The new record as it was last written, where that is known. */
+  stored?: ReadRecord;
 }
 
 /** The record under the new key. */
@@ -93,26 +113,60 @@ const MAX_MARKS = 4;
 export function draftOf(
   { settings, index, drafts }: Lifecycle,
   move: SessionMove,
-  inherited: SessionAttributes,
+  inherited: Inheritance,
 ): RecordDraft {
-  const { session, rotation, key, isSameSession, snapshot, changes } = move;
-  const isIndexed = index !== undefined && rotation.metadata.userId !== undefined;
+  const { session, rotation, key, snapshot, changes, userId } = move;
+  const { keep, metadata: renewed } = rotation.renewed(inherited.metadata);
   const metadata = {
-    ...rotation.metadata,
-    indexedAt: isIndexed ? settings.clock() : undefined,
-    lineage: isSameSession ? session.lineage() : undefined,
+    ...renewed,
+    indexedAt: index !== undefined && userId !== undefined ? settings.clock() : undefined,
+    lineage: lineageIn(move),
     marks: marksTo(move),
   };
-  const attributes = kept(applyChanges(inherited, changes), rotation.keep);
-  return drafts.of(session, metadata, snapshot.with(applyChanges(attributes, rotation.data)), key);
+  const attributes = kept(applyChanges(inherited.attributes, changes), keep);
+  const made = snapshot.with(applyChanges(attributes, rotation.data));
+  const draft = drafts.of(session, metadata, made, key);
+  move.payloads.add(draft.payload);
+  return draft;
+}
+
+/**
+ * The new record of a sign-in that failed, for whoever comes by its mark. It says that the index does not
+ * know it: then the next request of the session enters it.
+ */
+export function unlistedDraft(
+  { drafts, format }: Lifecycle,
+  { session, key, snapshot, payloads }: SessionMove,
+  stored: ReadRecord,
+): RecordDraft | undefined {
+  const record = format.liveRecord(stored.payload, key);
+  if (record === undefined) return undefined;
+  const metadata = { ...record.metadata, indexedAt: undefined };
+  const draft = drafts.seenNow(session, metadata, snapshot.with(record.attributes), key);
+  payloads.add(draft.payload);
+  return draft;
+}
+
+/** The lineage of a session that stays the same one. */
+function lineageIn({ from, isSameSession }: Omit<SessionMove, 'mark'>): string | undefined {
+  return isSameSession && from?.leaves ? lineageOf(from.leaves, from.key) : undefined;
 }
 
 /** The marks that lead to the session under its new key. */
-function marksTo({ session, from, mark, isSameSession }: SessionMove): SessionMetadata['marks'] {
+function marksTo({ from, mark, isSameSession }: SessionMove): SessionMetadata['marks'] {
   if (from === undefined || mark === undefined) return undefined;
-  const former = isSameSession ? (session.record().metadata.marks ?? {}) : {};
+  const former = isSameSession ? (from.leaves?.metadata.marks ?? {}) : {};
   const all = Object.entries({ ...former, [from.key]: mark.expiresAt });
   return Object.fromEntries(all.slice(-MAX_MARKS));
+}
+
+/**
+ * True where what is there now has to be looked at anew: a mark, a session that another user has by now,
+ * as after `adopt()`, or what came after the mark that was to be replaced.
+ */
+export function needsAnotherLook(newer: SessionRecord | Absence, { leaves }: Departure): boolean {
+  if (newer === 'rotated' || leaves === undefined) return true;
+  return typeof newer === 'object' && newer.metadata.userId !== leaves.metadata.userId;
 }
 
 /**
@@ -122,14 +176,15 @@ function marksTo({ session, from, mark, isSameSession }: SessionMove): SessionMe
  */
 export function markOf(
   { settings, index, format }: Lifecycle,
-  { session, id, key, from, isSameSession }: Omit<SessionMove, 'mark'>,
+  move: Omit<SessionMove, 'mark'>,
 ): StoredRecord | undefined {
+  const { id, key, from, isSameSession } = move;
   const { hashIds, rotationGrace, secrets, clock } = settings;
   const canBeMarked = index !== undefined && hashIds && rotationGrace > 0;
   if (from === undefined || !canBeMarked) return undefined;
   const mark = successorMark({
     key,
-    lineage: isSameSession ? session.lineage() : key,
+    lineage: lineageIn(move) ?? key,
     edge: isSameSession ? 'same-user' : 'sign-in',
     until: clock() + rotationGrace,
     sealedId: sealSuccessorId(id, from, secrets),

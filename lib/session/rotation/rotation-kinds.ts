@@ -22,44 +22,64 @@ export function signIn(
   data: AttributeChanges,
 ): RotationKind {
   return (session, now) => {
-    const owner = session.record().metadata.userId; // also of a session that was ended meanwhile
-    const isOthers = owner !== undefined && owner !== userId;
-    const keeps = keep ?? (isOthers ? 'none' : 'all');
-    // The cookie's lifetime from an earlier sign-in is dropped; what this request set is kept.
-    const isCookieMeant = keeps === 'all' && session.view.hasChangedCookie();
-    const cookie = isCookieMeant ? session.view.cookieOverrides() : cookieScopeOf(session);
-    const own =
-      lifetime === undefined
-        ? { cookie }
-        : {
-            idleTimeout: lifetime,
-            absoluteTimeout: lifetime,
-            cookie: { ...cookieScopeOf(session), originalMaxAge: lifetime },
-          };
+    const change = cookieChange(session);
     return {
       type: 'loggedIn',
       wish: { to: 'sign in', userId },
-      keep: keeps,
       data,
-      metadata: { seenAt: now, createdAt: now, userId, authenticatedAt: now, ...own },
       continues: false,
+      renewed: (former) => {
+        const isOthers = former.userId !== undefined && former.userId !== userId;
+        const keeps = keep ?? (isOthers ? 'none' : 'all');
+        // The cookie's lifetime from an earlier sign-in is dropped; what this request set is kept.
+        const cookie = scopeOf(former.cookie);
+        const own =
+          lifetime === undefined
+            ? { cookie, ...(keeps === 'all' && change) }
+            : {
+                idleTimeout: lifetime,
+                absoluteTimeout: lifetime,
+                cookie: { ...cookie, originalMaxAge: lifetime },
+              };
+        const metadata = { seenAt: now, createdAt: now, userId, authenticatedAt: now, ...own };
+        return { keep: keeps, metadata };
+      },
+      joined: (metadata) => {
+        if (lifetime === undefined) return { ...metadata, authenticatedAt: now };
+        // The absolute timeout counts from when the session began, and the user is remembered from now on.
+        const age = Math.max(0, now - metadata.createdAt);
+        return {
+          ...metadata,
+          authenticatedAt: now,
+          idleTimeout: lifetime,
+          absoluteTimeout: lifetime + age,
+          cookie: { ...scopeOf(metadata.cookie), originalMaxAge: lifetime },
+        };
+      },
     };
   };
 }
 
 /** Gives what is kept a new id. The user stays signed in with `'all'`, and only then. */
 export function regenerate(keep: Keep): RotationKind {
-  return (session, now) => ({
-    type: 'rotated',
-    wish: { to: 'regenerate', anew: keep === 'none' },
-    keep,
-    data: NO_CHANGES,
-    metadata:
-      keep === 'all'
-        ? ownMetadata(session)
-        : { seenAt: now, createdAt: now, cookie: cookieScopeOf(session) },
-    continues: keep !== 'none',
-  });
+  return (session, now) => {
+    const change = cookieChange(session);
+    const joined = (metadata: SessionMetadata): SessionMetadata => ({ ...metadata, ...change });
+    return {
+      type: 'rotated',
+      wish: { to: 'regenerate', anew: keep === 'none' },
+      data: NO_CHANGES,
+      continues: keep !== 'none',
+      renewed: (former) => ({
+        keep,
+        metadata:
+          keep === 'all'
+            ? joined(former)
+            : { seenAt: now, createdAt: now, cookie: scopeOf(former.cookie) },
+      }),
+      joined,
+    };
+  };
 }
 
 /** The user has proved again who they are: the same session, newly authenticated, under a new id. */
@@ -70,21 +90,32 @@ export const confirmation: RotationKind = (session, now) => {
       'confirm() was called, but nobody is signed in. Call login() first, or guard the route with AuthenticatedGuard.',
     );
   }
-  const metadata = { ...ownMetadata(session), authenticatedAt: now };
-  const wish = { to: 'confirm' } as const;
-  return { type: 'rotated', wish, keep: 'all', data: NO_CHANGES, metadata, continues: true };
+  const change = cookieChange(session);
+  const joined = (metadata: SessionMetadata): SessionMetadata => ({
+    ...metadata,
+    ...change,
+    authenticatedAt: now,
+  });
+  return {
+    type: 'rotated',
+    wish: { to: 'confirm' },
+    data: NO_CHANGES,
+    continues: true,
+    renewed: (former) => ({ keep: 'all', metadata: joined(former) }),
+    joined,
+  };
 };
 
-/**
- * The path and domain of the session's cookie, if they are its own. With others, the new cookie would not
- * replace the one in the browser, which would go on sending a worthless one.
- */
-function cookieScopeOf(session: RequestSession): CookieOverrides {
-  const { path, domain } = session.record().metadata.cookie ?? {};
-  if (path === undefined && domain === undefined) return undefined;
-  return { ...(path !== undefined && { path }), ...(domain !== undefined && { domain }) };
+/** The cookie attributes of the session, if this request has changed them. */
+function cookieChange({ view }: RequestSession): Pick<SessionMetadata, 'cookie'> {
+  return view.hasChangedCookie() ? { cookie: view.cookieOverrides() } : {};
 }
 
-function ownMetadata(session: RequestSession): SessionMetadata {
-  return { ...session.record().metadata, cookie: session.view.cookieOverrides() };
+/**
+ * The path and domain of a session's cookie, if they are its own. With others, the new cookie would not
+ * replace the one in the browser, which would go on sending a worthless one.
+ */
+function scopeOf({ path, domain }: CookieOverrides = {}): CookieOverrides {
+  if (path === undefined && domain === undefined) return undefined;
+  return { ...(path !== undefined && { path }), ...(domain !== undefined && { domain }) };
 }

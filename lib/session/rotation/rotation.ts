@@ -52,8 +52,8 @@ export class SessionRotation {
     const changes = changesBetween(base, session.view.attributes());
     const rotating = { session, rotation, snapshot: session.snapshot(), changes };
     const id = session.edge.generateId();
-    const { userId } = rotation.metadata;
-    const limit = userId === undefined ? undefined : await this.index.limitOf(userId);
+    const { wish } = rotation;
+    const limit = wish.to === 'sign in' ? await this.index.limitOf(wish.userId) : undefined;
     let origin = originOf(rotating, base);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const outcome =
@@ -75,6 +75,7 @@ export class SessionRotation {
   ): Promise<Outcome> {
     const moved = await this.moving.move(rotating, id, from, limit);
     if (moved === 'gone') return rotating.rotation.continues ? undefined : NOWHERE;
+    if (moved === 'joined') return from && { at: 'mark', former: { id: from.id, key: from.key } };
     if (!('met' in moved)) return { ...moved, id };
     return from && { at: 'mark', former: { id: from.id, key: from.key }, stored: moved.met };
   }
@@ -121,7 +122,7 @@ export class SessionRotation {
       case 'gone':
         return undefined;
       case 'full': {
-        const { userId = '' } = rotation.metadata;
+        const { userId = '' } = trailOf(found);
         throw await this.users.limitReached(userId, limit, session.budget);
       }
       case 'closed':
@@ -143,7 +144,7 @@ export class SessionRotation {
     if ('token' in outcome && outcome.token !== undefined) session.carry(outcome.token);
     session.showNewer(draft.record.attributes, before);
     session.written = 'commit';
-    const { userId } = rotation.metadata;
+    const { userId } = draft.record.metadata;
     this.lifecycle.emit({ type: rotation.type, handle: session.handle, userId });
     if ('wasEnded' in outcome && outcome.wasEnded) session.lose();
   }
@@ -153,12 +154,16 @@ const NOWHERE: Origin = { at: 'record', from: undefined };
 
 /** Where the rotation of a request's session begins. */
 function originOf({ session, rotation }: RotatingSession, attributes: SessionAttributes): Origin {
-  const { former, state, id, key, userId } = session;
+  const { former, state, id, key } = session;
   // Of a session that is over, only a sign-in has the mark lead on.
   const isMarked = state.is !== 'new' || rotation.wish.to === 'sign in';
   if (former !== undefined && isMarked) return { at: 'mark', former };
   if (state.is !== 'stored') return NOWHERE;
-  return { at: 'record', from: { id, key, stored: state.stored, leaves: { userId, attributes } } };
+  const { metadata } = session.record();
+  return {
+    at: 'record',
+    from: { id, key, stored: state.stored, leaves: { metadata, attributes } },
+  };
 }
 
 /** There is no mark: it has ended, was overwritten, or the former record was given back. */
@@ -168,7 +173,5 @@ function originWithoutMark(
   { continues }: Rotation,
 ): Origin | undefined {
   if (opened.is !== 'live' || stored === undefined) return continues ? undefined : NOWHERE;
-  const { metadata, attributes } = opened.record;
-  const leaves = { userId: metadata.userId, attributes };
-  return { at: 'record', from: { ...former, stored, leaves } };
+  return { at: 'record', from: { ...former, stored, leaves: opened.record } };
 }

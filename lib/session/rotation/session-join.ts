@@ -1,14 +1,14 @@
 import type { SessionLimit, Version } from '../../stores/session-store.js';
 import { applyChanges } from '../data/merge.js';
 import type { Lifecycle } from '../lifecycle.js';
-import type { SessionMetadata, SessionRecord } from '../record/session-record.js';
+import type { SessionRecord } from '../record/session-record.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { FormerSession } from '../state/session-state.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
 import type { FoundSession } from '../users/session-lookup.js';
 import { keptChanges } from './move.js';
-import type { Rotation, RotatingSession } from './move.js';
+import type { RotatingSession } from './move.js';
 import { openSuccessorId } from './successor-id.js';
 
 /** The session that another request has given a new id, which is this request's now, too. */
@@ -95,18 +95,10 @@ export class SessionJoin {
     key: string,
     record: SessionRecord,
   ): RecordDraft {
-    const own = applyChanges(record.attributes, keptChanges(changes, rotation.keep));
+    const { keep } = rotation.renewed(session.record().metadata);
+    const own = applyChanges(record.attributes, keptChanges(changes, keep));
     const attributes = applyChanges(own, rotation.data);
-    const metadata = { ...record.metadata, ...proofOf(rotation, record) };
+    const metadata = rotation.joined(record.metadata);
     return this.lifecycle.drafts.of(session, metadata, snapshot.with(attributes), key);
   }
-}
-
-/** What a sign-in or a confirmation says of itself in a session that is there already. */
-function proofOf({ metadata }: Rotation, joined: SessionRecord): Partial<SessionMetadata> {
-  const { createdAt, authenticatedAt, idleTimeout, absoluteTimeout, cookie } = metadata;
-  if (idleTimeout === undefined || absoluteTimeout === undefined) return { authenticatedAt };
-  // The absolute timeout counts from when the session began, and the user is remembered from now on.
-  const age = Math.max(0, createdAt - joined.metadata.createdAt);
-  return { authenticatedAt, idleTimeout, absoluteTimeout: absoluteTimeout + age, cookie };
 }

@@ -3,9 +3,10 @@ import type { SessionLimit } from '../../stores/session-store.js';
 import { IdInUseError, StoreUnavailableError } from '../errors.js';
 import { keyOf } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
+import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
 import type { UserSessions } from '../users/user-sessions.js';
-import { draftOf, markOf } from './move.js';
+import { draftOf, markOf, unlistedDraft } from './move.js';
 import type {
   Departure,
   MetMark,
@@ -39,6 +40,7 @@ export class SessionMoving {
   /**
    * Nobody learns the new id until all is done. When a step fails, what was made is removed again; but
    * not from where a mark may lead there, since whoever tries again joins it.
+   * @returns `joined` if it was ended meanwhile, and another sign-in has what was made of it
    * @throws SessionLimitError if the user may not have one more session
    */
   async move(
@@ -46,18 +48,15 @@ export class SessionMoving {
     id: string,
     from: Departure | undefined,
     limit: SessionLimit | undefined,
-  ): Promise<MovedSession | MetMark | 'gone'> {
+  ): Promise<MovedSession | MetMark | 'gone' | 'joined'> {
     const { tokens, pending } = this.lifecycle;
     const { session } = rotating;
     const move = this.prepare(rotating, id, from);
     const progress: MoveProgress = { mayBeMarked: false };
     try {
-      const draft = draftOf(this.lifecycle, move, from?.leaves?.attributes ?? {});
+      const draft = draftOf(this.lifecycle, move, move.inherited);
       const moved = await this.mover.move(move, draft, limit, progress);
-      if (moved === 'gone') {
-        await this.removeNew(move);
-        return moved;
-      }
+      if (moved === 'gone') return (await this.withdraw(move, progress)) ? moved : 'joined';
       if (moved !== 'full') {
         return 'met' in moved
           ? moved
@@ -71,21 +70,29 @@ export class SessionMoving {
       if (!(error instanceof StoreUnavailableError)) await undone.catch(() => undefined);
       throw error;
     }
-    const { userId = '' } = rotating.rotation.metadata;
+    const { userId = '' } = move;
     throw await this.users.limitReached(userId, limit, session.budget);
   }
 
   private prepare(rotating: RotatingSession, id: string, from: Departure | undefined): SessionMove {
     const { rotation } = rotating;
-    const { userId } = rotation.metadata;
-    const staysUsers = from?.leaves !== undefined && from.leaves.userId === userId;
+    const inherited = from?.leaves ?? {
+      metadata: rotating.session.record().metadata, // also of a session that was ended meanwhile
+      attributes: {},
+    };
+    const { keep, metadata } = rotation.renewed(inherited.metadata);
+    const { userId } = metadata;
+    const staysUsers = from?.leaves !== undefined && from.leaves.metadata.userId === userId;
     const move = {
       ...rotating,
+      payloads: new Set<string>(),
       id,
       key: keyOf(id, this.lifecycle.settings),
       from,
+      inherited,
+      userId,
       keepsEntry: staysUsers && userId !== undefined && this.index.isSupported,
-      isSameSession: staysUsers && rotation.continues && rotation.keep === 'all',
+      isSameSession: staysUsers && rotation.continues && keep === 'all',
     };
     return { ...move, mark: markOf(this.lifecycle, move) };
   }
@@ -102,28 +109,40 @@ export class SessionMoving {
     );
   }
 
-  /** Removes the new record and its entry. */
-  private async removeNew({ key, rotation }: SessionMove): Promise<void> {
-    try {
-      await this.lifecycle.store.remove(key);
-    } finally {
-      await this.index.remove(rotation.metadata.userId, key);
-    }
+  /**
+   * Takes back the new record and its entry. Where there may be a mark, the record stays for whoever comes
+   * by it, without its entry.
+   * @returns false, and nothing was done, if another sign-in has come by already: then both are in use
+   */
+  private async withdraw(move: SessionMove, progress: MoveProgress): Promise<boolean> {
+    const { store } = this.lifecycle;
+    const { key, userId, isSameSession, payloads } = move;
+    const made = progress.stored ?? (await store.read(key));
+    const outcome =
+      made &&
+      (await compareAndSwap(made, async (seen) => {
+        // Those who go on with the same session have no part in it when it is over.
+        if (!isSameSession && !payloads.has(seen.payload)) return 'joined';
+        const unlisted = progress.mayBeMarked && unlistedDraft(this.lifecycle, move, seen);
+        return unlisted
+          ? store.renew(key, seen.version, unlisted)
+          : store.remove(key, seen.version);
+      }));
+    if (outcome === 'joined') return false;
+    await this.index.remove(userId, key);
+    return true;
   }
 
   /**
    * Removes what a failed move has made. The former record may have been replaced before that: then its
    * entry is dead, and is removed too. An entry that another request is about to move is left. Where
-   * there may be a mark, the record stays for whoever comes by it; so does the entry of one that is
-   * still the same session.
+   * there may be a mark to one that is still the same session, all of it stays.
    */
-  private async undo(move: SessionMove, { mayBeMarked }: MoveProgress): Promise<void> {
-    const { keepsEntry, isSameSession, key, from, rotation } = move;
-    const { userId } = rotation.metadata;
-    if (mayBeMarked && isSameSession) return;
+  private async undo(move: SessionMove, progress: MoveProgress): Promise<void> {
+    const { keepsEntry, isSameSession, from, userId } = move;
+    if (progress.mayBeMarked && isSameSession) return;
     try {
-      if (mayBeMarked) await this.index.remove(userId, key);
-      else await this.removeNew(move);
+      await this.withdraw(move, progress);
     } finally {
       if (keepsEntry && userId !== undefined && from !== undefined) {
         await this.index.dead.removeIfOver(userId, from.key);

@@ -168,11 +168,15 @@ export class SessionIndex {
     limit: SessionLimit | undefined,
     budget: WaitBudget,
   ): Promise<'added' | 'full' | 'ended'> {
-    const lifetime = { metadata: { ...metadata, userId }, cookie };
-    // The entry comes first, so that a revokeAll() from now on finds it.
-    if (!(await this.add(key, lifetime, limit, budget))) return 'full';
     if (this.index === undefined) return 'added';
-    if (!(await this.revocations.hasEnded(userId, key, lifetime, budget))) return 'added';
+    const lifetime = { metadata: { ...metadata, userId }, cookie };
+    const hasEnded = (): Promise<boolean> =>
+      this.revocations.hasEnded(userId, key, lifetime, budget);
+    // No session that is over may take the place of one that lives.
+    if (limit !== undefined && (await hasEnded())) return 'ended';
+    // Then the entry, before another look: a revokeAll() from now on finds it.
+    if (!(await this.add(key, lifetime, limit, budget))) return 'full';
+    if (!(await hasEnded())) return 'added';
     await this.remove(userId, key, budget);
     return 'ended';
   }

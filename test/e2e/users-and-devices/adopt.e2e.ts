@@ -160,6 +160,20 @@ describe('adopt()', () => {
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
+  it.each(['evict-oldest', 'reject'] as const)(
+    'takes no place under the limit for a session that is over: %s',
+    async (onExceed) => {
+      const { visited, signedIn } = await start({ limit: { max: 1, onExceed } });
+      const older = await visited();
+      const browser = await signedIn('ada');
+      await browser.post('/end-others', ADA);
+      const { status, body } = await older.post('/adopt', ADA);
+      expect([status, body]).toMatchObject([401, { reason: 'revoked' }]);
+      expect(await standing(older)).toBe('revoked');
+      expect(await standing(browser)).toBe('ada');
+    },
+  );
+
   it('says whose a session is where there is no index, and enters it into one later', async () => {
     const store = new MemorySessionStore();
     const before = await startDevicesApp({ store: withoutIndex(store) });

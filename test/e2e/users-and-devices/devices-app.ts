@@ -160,6 +160,12 @@ class DevicesController {
     Object.assign(session, attributes);
   }
 
+  @Public()
+  @Post('remember')
+  remember(@Session() session: Session, @Body() { maxAge }: { maxAge: number }): void {
+    session.cookie.maxAge = maxAge;
+  }
+
   @Post('confirm')
   async confirm(): Promise<void> {
     await this.sessions.confirm();
