@@ -133,12 +133,6 @@ export class GroupWrite {
     // At once, where nobody has to be waited for: the application goes on with its session.
     const ownSnapshot = isAlone ? last.ownSnapshot() : undefined;
     if (isAlone && ownSnapshot === undefined) return newest; // it changed nothing
-    const changes = await this.metadataChanges(live, last.session, base);
-    if (changes === undefined) {
-      // Its entry may be gone because it is under the session's new key.
-      const mark = await markAt(this.lifecycle, last.key, first.budget);
-      return mark === undefined ? lose(live) : { mark };
-    }
     const { store, drafts } = this.lifecycle;
     let attempt: Attempt | undefined;
     const written = await compareAndSwap(base.stored, async (seen, turn) => {
@@ -149,6 +143,12 @@ export class GroupWrite {
         const isOwn = isAlone && known === own;
         const snapshot = isOwn ? ownSnapshot : this.merged(live, known);
         if (snapshot === undefined) return 'unchanged';
+        const changes = await this.metadataChanges(live, last.session, known);
+        if (changes === undefined) {
+          // Its entry may be gone because it is under the session's new key.
+          const mark = await markAt(this.lifecycle, last.key, first.budget);
+          return mark === undefined ? 'gone' : { mark };
+        }
         const metadata = { ...known.metadata, ...changes };
         attempt = { seen, isOwn, draft: drafts.of(last.session, metadata, snapshot) };
       }
@@ -186,13 +186,18 @@ export class GroupWrite {
     return isChanged && cookie ? SessionSnapshot.ofStored(attributes, cookie) : undefined;
   }
 
-  /** What the record should say of its cookie and its index; `undefined` when the session is over. */
+  /**
+   * What the record should say of its cookie and its index, once each member has made its change;
+   * `undefined` when the session is over.
+   */
   private async metadataChanges(
     members: readonly Member[],
     session: RequestSession,
     base: KnownRecord,
   ): Promise<MetadataChanges | undefined> {
-    const cookie = members.findLast(({ cookieChange }) => 'cookie' in cookieChange)?.cookieChange;
+    const cookie = members
+      .filter(({ isWaiting }) => isWaiting)
+      .findLast(({ cookieChange }) => 'cookie' in cookieChange)?.cookieChange;
     const isDue = cookie !== undefined || isIndexDue(session, base, this.index, this.lifecycle);
     if (!isDue) return {};
     const isThere = await this.index.refresh(session, { ...base.metadata, ...cookie });

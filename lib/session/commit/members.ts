@@ -14,17 +14,21 @@ import type { GroupMember } from './write-queue.js';
 /** The cookie attributes that the application set, where it changed them. */
 export type CookieChange = Pick<SessionMetadata, 'cookie'>;
 
+/** @throws UnserialisableAttributeError naming an attribute that no cookie can carry */
+export function cookieChangeOf({ view }: RequestSession): CookieChange {
+  return view.hasChangedCookie() ? { cookie: view.cookieOverrides() } : {};
+}
+
 /** What one request wants to have written of its session. */
 export abstract class Member implements GroupMember {
   readonly done: Promise<void>;
-  readonly cookieChange: CookieChange;
+  cookieChange: CookieChange;
   /** False once it was told what came of it. */
   isWaiting = true;
   private settle: { resolve(): void; reject(error: unknown): void } | undefined;
 
   constructor(readonly session: RequestSession) {
-    const { view } = session;
-    this.cookieChange = view.hasChangedCookie() ? { cookie: view.cookieOverrides() } : {};
+    this.cookieChange = cookieChangeOf(session);
     this.done = new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
     });

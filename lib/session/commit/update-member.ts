@@ -1,4 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
+import { isSameCookie } from '../../options/cookie/cookie-attributes.js';
+import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 import type { SessionAttributes } from '../data/attributes.js';
 import { applyChanges, changesBetween } from '../data/merge.js';
 import type { AttributeChanges } from '../data/merge.js';
@@ -7,14 +9,20 @@ import { SessionUnusableError } from '../errors.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { Crossed } from '../state/session-state.js';
 import type { KnownRecord } from './known-record.js';
-import { Member } from './members.js';
+import { cookieChangeOf, Member } from './members.js';
+
+/** What the request has made of its session beside the function. */
+interface Pending {
+  readonly changes: AttributeChanges;
+  readonly cookie: CookieAttributes;
+}
 
 /** A function that changes the session; it runs again when it has to be changed anew. */
 export class UpdateMember<T> extends Member {
   /** What it changes: a copy of its own each time. */
   private base: () => SessionAttributes;
   /** What the request had changed before the function ran; known once it has run. */
-  private pending: AttributeChanges | undefined;
+  private pending: Pending | undefined;
   private snapshot: SessionSnapshot | undefined;
   private last: { readonly result: T } | undefined;
 
@@ -43,11 +51,14 @@ export class UpdateMember<T> extends Member {
   /** The function runs again on what is there, once its turn has come. */
   follow(to: Crossed): void {
     const { session } = this;
-    const pending = this.notePending();
+    const { view } = session;
+    const { changes, cookie } = this.notePending();
     this.snapshot = undefined;
+    view.restoreCookie(cookie);
     session.goOn(to);
+    this.pending = { changes, cookie: view.cookieAttributes() };
     this.base = () => session.storedAttributes();
-    session.view.fill(applyChanges(this.base(), pending));
+    view.fill(applyChanges(this.base(), changes));
   }
 
   change(attributes: SessionAttributes): SessionAttributes {
@@ -60,28 +71,44 @@ export class UpdateMember<T> extends Member {
   }
 
   /** Notes what the request changed beside the function. */
-  private notePending(): AttributeChanges {
-    const changes = this.changesSoFar();
-    if (this.snapshot === undefined) return changes;
-    const since = changesBetween(this.snapshot.copy(), this.session.view.attributes());
-    return (this.pending = new Map([...changes, ...since]));
+  private notePending(): Pending {
+    const { snapshot } = this;
+    const { changes, cookie } = this.pendingSoFar();
+    if (snapshot === undefined) return { changes, cookie };
+    const { view } = this.session;
+    const since = changesBetween(snapshot.copy(), view.attributes());
+    const now = view.cookieAttributes();
+    this.pending = {
+      changes: new Map([...changes, ...since]),
+      cookie: isSameCookie(now, snapshot.cookie) ? cookie : now,
+    };
+    return this.pending;
   }
 
-  private changesSoFar(): AttributeChanges {
-    return (this.pending ??= changesBetween(this.base(), this.session.view.attributes()));
+  private pendingSoFar(): Pending {
+    const { view } = this.session;
+    return (this.pending ??= {
+      changes: changesBetween(this.base(), view.attributes()),
+      cookie: view.cookieAttributes(),
+    });
   }
 
   /** Runs the function alone; when it throws, the session object is as it was before. */
   run(): { readonly result: T } {
-    const { view } = this.session;
-    const pending = this.changesSoFar();
-    view.fill(applyChanges(this.base(), pending));
+    const { session } = this;
+    const { view } = session;
+    const { changes, cookie } = this.pendingSoFar();
+    view.fill(applyChanges(this.base(), changes));
+    view.restoreCookie(cookie);
     try {
-      this.last = { result: refusePromise(this.update()) };
+      const result = refusePromise(this.update());
+      this.cookieChange = cookieChangeOf(session);
+      this.last = { result };
       return this.last;
     } catch (error) {
       // What others in the group have made of it is not this session's, nor stored yet.
-      view.fill(applyChanges(this.session.storedAttributes(), pending));
+      view.fill(applyChanges(session.storedAttributes(), changes));
+      view.restoreCookie(cookie);
       this.snapshot = undefined;
       throw error;
     }

@@ -278,7 +278,9 @@ export class RequestSession {
   /** It has a new id, which this request is not given. */
   goOn({ stored, record, late: to }: Crossed): void {
     const late = to === undefined ? this.late : { ...to, until: this.late?.until ?? to.until };
+    const keepsCookie = this.view.hasChangedCookie();
     this.current = { is: 'stored', stored, record, token: undefined, late };
+    if (!keepsCookie) this.view.restoreCookie();
   }
 
   /** A record of it was written, under the id that it has from now on. */

@@ -155,6 +155,13 @@ export class SessionView {
     this.edge.objects.renewCookie(object, this.storedCookie());
   }
 
+  /** Gives the session object the cookie that it had, or that its record has by now. */
+  restoreCookie(cookie: CookieAttributes = this.storedCookie()): void {
+    const object = this.shown?.object;
+    if (!isObject(object) || isSameCookie(this.cookieAttributes(), cookie)) return;
+    this.edge.objects.renewCookie(object, cookie);
+  }
+
   private storedCookie(): CookieAttributes {
     return this.configuredCookie(this.session.record().metadata.cookie);
   }
