@@ -16,8 +16,9 @@ export class Tombstones {
   }
 
   /**
-   * Puts a tombstone in the place of a session that is revoked. The mark of a sign-in stays: it tells
-   * requests on their way that another session has begun, which may live on.
+   * Puts a tombstone in the place of a session that is revoked. A tombstone that is there stays, with its
+   * reason. So does the mark of a sign-in: it tells requests on their way that another session has begun,
+   * which may live on.
    * @param seen what was read under the key, if anything
    */
   async replace(key: string, seen: ReadRecord | undefined, budget: WaitBudget): Promise<void> {
@@ -25,7 +26,8 @@ export class Tombstones {
     if (seen === undefined) return this.put(key, 'revoked', budget);
     await compareAndSwap(seen, async ({ payload, version }) => {
       const opened = format.open(payload, key);
-      if (opened.is === 'rotated' && opened.successor.edge === 'sign-in') return 'stays';
+      const isLeft = opened.is === 'rotated' && opened.successor.edge === 'sign-in';
+      if (isLeft || opened.is === 'ended') return 'stays';
       return store.renew(key, version, this.tombstoneAt(key, 'revoked'), budget);
     });
   }

@@ -532,6 +532,19 @@ describeOnIndexedStores('what comes in between', (stores) => {
     for (const browser of browsers) expect(await standing(browser)).toBe('revoked');
   });
 
+  it('revoke() leaves the reason of an eviction that comes in between', async () => {
+    const limit = { max: 1, onExceed: 'evict-oldest' } as const;
+    const { store, sessions, signedIn } = await start({ limit });
+    const first = await signedIn('ada');
+    const pause = store.pause('replace');
+    const ending = sessions.revoke('ada', handleOf(idOf(first)));
+    await pause.arrived;
+    await signedIn('ada');
+    pause.resolve();
+    expect(await ending).toBe(false);
+    expect(await standing(first)).toBe('evicted');
+  });
+
   it('revoke() that failed can be tried again', async () => {
     const { store, sessions, signedIn } = await start();
     const browser = await signedIn('ada');
