@@ -1,6 +1,8 @@
 import type { CookieAttributes } from '../options/cookie/cookie-attributes.js';
+import { StoreUnavailableError } from './errors.js';
 import type { Lifecycle } from './lifecycle.js';
 import { clientCookie } from './state/client-cookie.js';
+import type { ClientCookie } from './state/client-cookie.js';
 import type { RequestSession } from './state/request-session.js';
 import { clearingCookie } from './token/set-cookie.js';
 
@@ -8,12 +10,23 @@ import { clearingCookie } from './token/set-cookie.js';
 export class ResponseCookies {
   constructor(private readonly lifecycle: Lifecycle) {}
 
+  /**
+   * Called when the session is settled. The session of a request that took long may have got a new id
+   * since it was stored or loaded, and its browser the new cookie, which must not be replaced by this one.
+   */
+  prepare(session: RequestSession): Promise<void> | undefined {
+    if (session.isCookieDecided || this.actionFor(session) !== 'renew') return undefined;
+    session.mayRenewCookie = session.isJustSeen || this.lifecycle.tokens.carryRecords;
+    return session.mayRenewCookie ? undefined : this.look(session);
+  }
+
   /** The `Set-Cookie` value that the response must carry, if any. Called once, as its headers leave. */
   setCookieFor(session: RequestSession): string | undefined {
     const { settings, tokens } = this.lifecycle;
-    if (session.client.is === 'token' && session.client.isOutdated) session.resolve();
-    const action = clientCookie(session, settings.rolling, hasPersistentCookie);
+    session.isCookieDecided = true;
+    const action = this.actionFor(session);
     if (action === 'leave') return undefined;
+    if (action === 'renew' && !session.mayRenewCookie) return undefined;
     const { client, view } = session;
     const attributes =
       client.is === 'void' && action === 'clear'
@@ -35,6 +48,24 @@ export class ResponseCookies {
     if (isHeld && !client.isOutdated) return;
     if (tokens.carryRecords) observer.recordTooLate();
     else if (!isHeld) observer.cookieTooLate();
+  }
+
+  private actionFor(session: RequestSession): ClientCookie {
+    if (session.client.is === 'token' && session.client.isOutdated) session.resolve();
+    return clientCookie(session, this.lifecycle.settings.rolling, hasPersistentCookie);
+  }
+
+  /** A failure costs nobody a good response; the next one renews the cookie. */
+  private async look(session: RequestSession): Promise<void> {
+    const { store, format, observer } = this.lifecycle;
+    const { key, budget } = session;
+    try {
+      const there = await store.read(key, budget);
+      session.mayRenewCookie = format.open(there?.payload, key).is === 'live';
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      observer.error("A session's cookie was not renewed.", error);
+    }
   }
 
   /** Browsers drop a Secure cookie from plain HTTP, so it is not sent at all. */

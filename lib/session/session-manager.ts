@@ -88,8 +88,14 @@ export class SessionManager {
     this.opening = new SessionOpening(lifecycle, index, this.commits, this.crossing);
     this.rotations = new SessionRotation(lifecycle, index, this.users, lookup);
     this.adoption = new SessionAdoption(lifecycle, index, tombstones, this.users);
-    this.settlement = new SessionSettlement(lifecycle, this.commits, this.endings, this.crossing);
     this.cookies = new ResponseCookies(lifecycle);
+    this.settlement = new SessionSettlement(
+      lifecycle,
+      this.commits,
+      this.endings,
+      this.crossing,
+      this.cookies,
+    );
   }
 
   /**

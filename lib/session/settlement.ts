@@ -3,6 +3,7 @@ import type { SessionCrossing } from './crossing/crossing.js';
 import type { RequestEndings } from './ending.js';
 import { StoreUnavailableError } from './errors.js';
 import type { Lifecycle } from './lifecycle.js';
+import type { ResponseCookies } from './response-cookies.js';
 import type { RequestSession } from './state/request-session.js';
 import { settlePlan } from './state/settle-plan.js';
 
@@ -13,6 +14,7 @@ export class SessionSettlement {
     private readonly commits: SessionCommit,
     private readonly endings: RequestEndings,
     private readonly crossing: SessionCrossing,
+    private readonly cookies: ResponseCookies,
   ) {}
 
   /** `undefined` when there is nothing to do, so that a clean response stays synchronous. */
@@ -24,12 +26,13 @@ export class SessionSettlement {
   }
 
   private settleNow(session: RequestSession): Promise<void> | undefined {
-    const { tokens } = this.lifecycle;
     const stored = this.carryOutPlan(session);
-    if (!tokens.carryRecords) return stored;
-    if (stored !== undefined) return stored.then(() => tokens.prepare(session));
-    tokens.prepare(session);
-    return undefined;
+    return stored ? stored.then(() => this.prepareCookie(session)) : this.prepareCookie(session);
+  }
+
+  private prepareCookie(session: RequestSession): Promise<void> | undefined {
+    this.lifecycle.tokens.prepare(session);
+    return this.cookies.prepare(session);
   }
 
   private carryOutPlan(session: RequestSession): Promise<void> | undefined {

@@ -6,8 +6,11 @@ import type {
   Written,
 } from './session-state.js';
 
-/** What a response does with the session's cookie: leaves it alone, sends it, or clears it. */
-export type ClientCookie = 'leave' | 'send' | 'clear';
+/**
+ * What a response does with the session's cookie: leaves it alone, sends it, or clears it; or renews it,
+ * which it may only while the session still has the id that the browser holds.
+ */
+export type ClientCookie = 'leave' | 'send' | 'renew' | 'clear';
 
 /** What that depends on, besides the settings. */
 export interface CookieFacts {
@@ -41,10 +44,11 @@ export function clientCookie<T extends CookieFacts>(
   }
   if (state.is !== 'stored') return client.is === 'void' ? 'clear' : 'leave';
   if (state.late !== undefined) return 'leave';
-  if (!holds(client, session.id) || client.isOutdated) return 'send';
+  if (!holds(client, session.id)) return 'send';
+  if (client.isOutdated) return 'renew';
   if (written === 'none' || idleExtension === 'never') return 'leave';
   // The browser would drop a persistent cookie before the server drops the session.
-  return rolling || isPersistent(session) ? 'send' : 'leave';
+  return rolling || isPersistent(session) ? 'renew' : 'leave';
 }
 
 function holds(

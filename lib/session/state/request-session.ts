@@ -25,6 +25,7 @@ import type {
 import { SessionView } from './session-view.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import type { CookieReading } from '../token/cookie-reading.js';
+import { thisTurn } from './turn.js';
 
 const NOTHING: ClientToken = { is: 'nothing' };
 const NONE: readonly string[] = [];
@@ -39,11 +40,17 @@ export class RequestSession {
   client: ClientToken = NOTHING;
   written: Written = 'none';
   idleExtension: IdleExtension = 'when-due';
+  /** True when it is known, as its response leaves, that the session still has its id. */
+  mayRenewCookie = false;
+  /** True once the headers of its response have left. */
+  isCookieDecided = false;
   /** Where users of the request find it, once it is there. */
   binding: SessionBinding | undefined;
   private current: SessionState;
   private known: SessionIdentity | undefined;
   private tail: Promise<unknown> | undefined;
+  /** When its record was last read or written. */
+  private seenIn: object | undefined;
 
   /** @param ownBudget how long the request may still wait, if it has waited already */
   constructor(
@@ -243,10 +250,21 @@ export class RequestSession {
     return this.current.is === 'ended' && this.current.by === 'itself';
   }
 
+  /** True if its record was read or written just now, so that nobody can have moved or ended it since. */
+  get isJustSeen(): boolean {
+    return this.seenIn === thisTurn();
+  }
+
   // What happens to it.
+
+  /** Its record was read or written. */
+  noteSeen(): void {
+    this.seenIn = thisTurn();
+  }
 
   /** It is the session that the browser's token stands for, as it was read. */
   load(stored: ReadRecord): void {
+    this.noteSeen();
     this.current = { is: 'stored', stored, record: undefined, token: undefined, late: undefined };
   }
 
@@ -271,6 +289,7 @@ export class RequestSession {
 
   /** A record of it was read or written. */
   become(stored: ReadRecord, record: SessionRecord): void {
+    this.noteSeen();
     const { late } = this;
     this.current = { is: 'stored', stored, record, token: undefined, late };
   }

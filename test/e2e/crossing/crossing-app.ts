@@ -12,6 +12,7 @@ import {
   UserId,
 } from 'nestjs-sesame';
 import type { LoginOptions, RegenerateOptions, SessionModuleOptions } from 'nestjs-sesame';
+import { lastValueFrom, of } from 'rxjs';
 import type { Answer, Browser } from '../../support/browser.js';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
@@ -117,9 +118,9 @@ class CrossingController {
   }
 }
 
-/** A request whose session has been loaded, and whose handler has not begun. */
+/** A request whose session has been loaded, and whose handler has not begun, or has come to its end. */
 export interface RequestUnderWay {
-  /** Lets the handler run. */
+  /** Lets the handler run, or the answer leave. */
   finish(): Promise<Answer>;
 }
 
@@ -128,7 +129,8 @@ interface Hold {
   readonly mayGoOn: Deferred;
 }
 
-const HOLD = 'x-hold';
+/** Where a request is held: before its handler, or after it. */
+const [BEFORE, AFTER] = ['x-hold-before', 'x-hold-after'] as const;
 const holds = new Map<string, Hold>();
 
 export interface CrossingApp extends TestApp {
@@ -138,6 +140,8 @@ export interface CrossingApp extends TestApp {
    * told to.
    */
   underWay(browser: Browser, path: string, body?: object): Promise<RequestUnderWay>;
+  /** The same for a request whose handler has done its work, but is not through yet. */
+  nearlyDone(browser: Browser, path: string, body?: object): Promise<RequestUnderWay>;
 }
 
 export async function startCrossingApp(
@@ -147,35 +151,48 @@ export async function startCrossingApp(
   return {
     ...started,
     sessions: started.app.get(SessionService),
-    underWay: async (browser, path, body) => {
-      const name = String(holds.size);
-      const hold = { begun: deferred(), mayGoOn: deferred() };
-      holds.set(name, hold);
-      const headers = { 'content-type': 'application/json', [HOLD]: name };
-      const method = body === undefined ? 'GET' : 'POST';
-      const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-      // A copy: the test looks at the cookie of the answer, and the browser keeps its own.
-      const answer = browser.copy().send(path, init);
-      await Promise.race([hold.begun.promise, answer]);
-      return {
-        finish: () => {
-          hold.mayGoOn.resolve();
-          return answer;
-        },
-      };
+    underWay: (...request) => held(BEFORE, ...request),
+    nearlyDone: (...request) => held(AFTER, ...request),
+  };
+}
+
+async function held(
+  where: typeof BEFORE | typeof AFTER,
+  browser: Browser,
+  path: string,
+  body?: object,
+): Promise<RequestUnderWay> {
+  const name = String(holds.size);
+  const hold = { begun: deferred(), mayGoOn: deferred() };
+  holds.set(name, hold);
+  const headers = { 'content-type': 'application/json', [where]: name };
+  const method = body === undefined ? 'GET' : 'POST';
+  const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  // A copy: the test looks at the cookie of the answer, and the browser keeps its own.
+  const answer = browser.copy().send(path, init);
+  await Promise.race([hold.begun.promise, answer]);
+  return {
+    finish: () => {
+      hold.mayGoOn.resolve();
+      return answer;
     },
   };
 }
 
-/** Holds a request back when its session has been loaded. */
+/** Holds a request back where it asks for that. */
 function holdBack(app: NestExpressApplication): void {
   app.useGlobalInterceptors({
     async intercept(context, next) {
-      const name = context.switchToHttp().getRequest<Request>().get(HOLD);
-      const hold = holds.get(name ?? '');
-      hold?.begun.resolve();
-      await hold?.mayGoOn.promise;
-      return next.handle();
+      const request = context.switchToHttp().getRequest<Request>();
+      const passed = async (where: string): Promise<void> => {
+        const hold = holds.get(request.get(where) ?? '');
+        hold?.begun.resolve();
+        await hold?.mayGoOn.promise;
+      };
+      await passed(BEFORE);
+      const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      await passed(AFTER);
+      return of(answer);
     },
   });
 }

@@ -73,9 +73,9 @@ describe('what a response does about the cookie of a session', () => {
     ['stored', 'a void token', 'commit', 'plain', 'send'],
     ['stored', 'another token', 'none', 'plain', 'send'],
     ['stored', 'another token', 'commit', 'plain', 'send'],
-    ['stored', 'its outdated token', 'none', 'plain', 'send'],
-    ['stored', 'its outdated token', 'touch', 'plain', 'send'],
-    ['stored', 'its outdated token', 'commit', 'plain', 'send'],
+    ['stored', 'its outdated token', 'none', 'plain', 'renew'],
+    ['stored', 'its outdated token', 'touch', 'plain', 'renew'],
+    ['stored', 'its outdated token', 'commit', 'plain', 'renew'],
 
     // The browser knows it: only its lifetime may have to begin anew.
     ['stored', 'its token', 'none', 'plain', 'leave'],
@@ -83,13 +83,13 @@ describe('what a response does about the cookie of a session', () => {
     ['stored', 'its token', 'none', 'rolling', 'leave'],
     ['stored', 'its token', 'none', 'rolling, persistent', 'leave'],
     ['stored', 'its token', 'touch', 'plain', 'leave'],
-    ['stored', 'its token', 'touch', 'persistent', 'send'],
-    ['stored', 'its token', 'touch', 'rolling', 'send'],
-    ['stored', 'its token', 'touch', 'rolling, persistent', 'send'],
+    ['stored', 'its token', 'touch', 'persistent', 'renew'],
+    ['stored', 'its token', 'touch', 'rolling', 'renew'],
+    ['stored', 'its token', 'touch', 'rolling, persistent', 'renew'],
     ['stored', 'its token', 'commit', 'plain', 'leave'],
-    ['stored', 'its token', 'commit', 'persistent', 'send'],
-    ['stored', 'its token', 'commit', 'rolling', 'send'],
-    ['stored', 'its token', 'commit', 'rolling, persistent', 'send'],
+    ['stored', 'its token', 'commit', 'persistent', 'renew'],
+    ['stored', 'its token', 'commit', 'rolling', 'renew'],
+    ['stored', 'its token', 'commit', 'rolling, persistent', 'renew'],
 
     // Nothing is stored: what the browser holds stays, unless this request made it void.
     ['new', 'no token', 'none', 'plain', 'leave'],
@@ -149,7 +149,7 @@ describe('what a response does about the cookie of a session', () => {
     // The browser has to learn of it all the same.
     ['no token', 'commit', 'persistent', 'send'],
     ['another token', 'commit', 'plain', 'send'],
-    ['its outdated token', 'commit', 'plain', 'send'],
+    ['its outdated token', 'commit', 'plain', 'renew'],
   ])(
     'stored, while the browser holds %s, after %s that does not extend it; %s: %s',
     (held, written, kind, expected) => {

@@ -1,0 +1,17 @@
+import { setImmediate } from 'node:timers';
+
+let current: object | undefined;
+
+/**
+ * A value that stays the same for as long as the process does not turn to its next events. What the store
+ * has said in this turn is as new as anything can be: nobody has been answered since.
+ */
+export function thisTurn(): object {
+  if (current === undefined) {
+    current = {};
+    setImmediate(() => {
+      current = undefined;
+    });
+  }
+  return current;
+}
