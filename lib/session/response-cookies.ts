@@ -16,8 +16,7 @@ export class ResponseCookies {
    */
   prepare(session: RequestSession): Promise<void> | undefined {
     if (session.isCookieDecided || this.actionFor(session) !== 'renew') return undefined;
-    session.mayRenewCookie = session.isJustSeen || this.lifecycle.tokens.carryRecords;
-    return session.mayRenewCookie ? undefined : this.look(session);
+    return this.mayRenew(session) ? undefined : this.look(session);
   }
 
   /** The `Set-Cookie` value that the response must carry, if any. Called once, as its headers leave. */
@@ -26,7 +25,7 @@ export class ResponseCookies {
     session.isCookieDecided = true;
     const action = this.actionFor(session);
     if (action === 'leave') return undefined;
-    if (action === 'renew' && !session.mayRenewCookie) return undefined;
+    if (action === 'renew' && !this.mayRenew(session)) return undefined;
     const { client, view } = session;
     const attributes =
       client.is === 'void' && action === 'clear'
@@ -55,13 +54,18 @@ export class ResponseCookies {
     return clientCookie(session, this.lifecycle.settings.rolling, hasPersistentCookie);
   }
 
+  /** A cookie that carries the record has nothing else to be compared with. */
+  private mayRenew(session: RequestSession): boolean {
+    return session.isJustSeen || this.lifecycle.tokens.carryRecords;
+  }
+
   /** A failure costs nobody a good response; the next one renews the cookie. */
   private async look(session: RequestSession): Promise<void> {
     const { store, format, observer } = this.lifecycle;
     const { key, budget } = session;
     try {
       const there = await store.read(key, budget);
-      session.mayRenewCookie = format.open(there?.payload, key).is === 'live';
+      if (format.open(there?.payload, key).is === 'live') session.noteSeen();
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       observer.error("A session's cookie was not renewed.", error);

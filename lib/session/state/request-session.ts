@@ -40,8 +40,6 @@ export class RequestSession {
   client: ClientToken = NOTHING;
   written: Written = 'none';
   idleExtension: IdleExtension = 'when-due';
-  /** True when it is known, as its response leaves, that the session still has its id. */
-  mayRenewCookie = false;
   /** True once the headers of its response have left. */
   isCookieDecided = false;
   /** Where users of the request find it, once it is there. */
@@ -264,7 +262,6 @@ export class RequestSession {
 
   /** It is the session that the browser's token stands for, as it was read. */
   load(stored: ReadRecord): void {
-    this.noteSeen();
     this.current = { is: 'stored', stored, record: undefined, token: undefined, late: undefined };
   }
 

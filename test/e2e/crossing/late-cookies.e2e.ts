@@ -4,6 +4,11 @@ import { idGivenBy, idOf, seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
 const MINUTE = 60_000;
+const OLD = 'an old secret of thirty-two characters';
+const NEW = 'a newer secret of thirty-two characters';
+
+/** A secret is not replaced in a cookie before an hour has passed. */
+const LONG = { idleTimeout: '8h', touchInterval: '4h' } as const;
 
 /** What gives the browser another cookie while a request is under way. */
 const ROTATIONS = [
@@ -30,6 +35,30 @@ describeOnCrossingStores('the cookie of a late answer', (begin) => {
     await browser.post('/login', { user: 'ada' });
     return { one, two, browser, former: browser.copy(two.origin), pass };
   };
+
+  it.each(ROTATIONS)(
+    'signed anew with a new secret does not take away that of %s',
+    async (_rotation, rotation, proof) => {
+      const { browser: signedIn } = await start({ secret: OLD, ...LONG });
+      const { one, two, pass } = await begin({ secret: [NEW, OLD], ...LONG });
+      pass(61 * MINUTE);
+      const browser = signedIn.copy(one.origin);
+      const late = await two.nearlyDone(signedIn.copy(two.origin), '/open');
+      expect((await browser.post(rotation, proof)).status).toBe(200);
+      const { status, setCookies } = await late.finish();
+      expect([status, setCookies]).toEqual([200, []]);
+      expect(await seenBy(browser)).toMatchObject({ user: 'ada' });
+    },
+  );
+
+  it('is signed anew with a new secret if the session still has its id', async () => {
+    const { browser } = await start({ secret: OLD, ...LONG });
+    const { one, two, pass } = await begin({ secret: [NEW, OLD], ...LONG });
+    pass(61 * MINUTE);
+    const late = await two.nearlyDone(browser.copy(two.origin), '/open');
+    await browser.copy(one.origin).post('/set', { label: 'meanwhile' });
+    expect(idGivenBy(await late.finish())).toBe(idOf(browser));
+  });
 
   describe.each(RENEWED)('where cookies are %s', (_how, options) => {
     describe.each(ROTATIONS)('does not take away that of %s', (_rotation, rotation, proof) => {
