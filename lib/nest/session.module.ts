@@ -5,7 +5,7 @@ import type {
   NestModule,
   OnApplicationShutdown,
 } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { SessionContext } from './session-context.js';
 import type { Next } from '../edges/express/session-exchange.js';
 import type { RequestSession } from '../session/state/request-session.js';
@@ -82,6 +82,7 @@ export class SessionModule
     @Inject(CHECKED_OPTIONS) private readonly options: CompleteSessionModuleOptions,
     private readonly manager: SessionManager,
     private readonly context: SessionContext,
+    private readonly host: HttpAdapterHost,
   ) {
     super();
   }
@@ -108,6 +109,7 @@ export class SessionModule
   /** Called by Nest at boot: puts the middleware before the routes that the options name. */
   configure(consumer: MiddlewareConsumer): void {
     const { forRoutes, exclude } = this.options;
+    this.context.prepare(this.host.httpAdapter.getInstance());
     const run = (session: RequestSession, next: Next): void => this.context.run(session, next);
     consumer
       .apply(middlewareOf(this.manager, this.options, run))

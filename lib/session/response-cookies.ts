@@ -82,5 +82,5 @@ export class ResponseCookies {
 }
 
 function hasPersistentCookie({ view }: RequestSession): boolean {
-  return view.cookieAttributes().originalMaxAge !== null;
+  return view.isCookiePersistent;
 }

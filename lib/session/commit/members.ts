@@ -165,7 +165,7 @@ export class TouchMember extends Member {
   /** The session object stays as it was loaded, and so does what it is compared with. */
   override written(): void {
     const { session } = this;
-    session.noteSeen();
+    session.noteWritten();
     if (session.written === 'none') session.written = 'touch';
   }
 

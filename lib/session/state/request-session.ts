@@ -54,7 +54,7 @@ export class RequestSession {
   constructor(
     readonly edge: SessionEdge,
     readonly cookie: CookieReading,
-    private readonly settings: SessionSettings,
+    readonly settings: SessionSettings,
     private readonly records: OwnRecords,
     private ownBudget?: WaitBudget,
   ) {
@@ -255,9 +255,14 @@ export class RequestSession {
 
   // What happens to it.
 
-  /** Its record was read or written. */
+  /** It was looked at once more, and still has its id. */
   noteSeen(): void {
     this.seenIn = thisTurn();
+  }
+
+  /** Its record was written, by which its cookie may have to be renewed. */
+  noteWritten(): void {
+    if (this.settings.rolling || this.view.isCookiePersistent) this.noteSeen();
   }
 
   /** It is the session that the browser's token stands for, as it was read. */
@@ -286,7 +291,7 @@ export class RequestSession {
 
   /** A record of it was read or written. */
   become(stored: ReadRecord, record: SessionRecord): void {
-    this.noteSeen();
+    this.noteWritten();
     const { late } = this;
     this.current = { is: 'stored', stored, record, token: undefined, late };
   }

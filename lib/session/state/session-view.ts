@@ -122,6 +122,11 @@ export class SessionView {
     return this.shownCookie() ?? this.storedCookie();
   }
 
+  /** True if the cookie outlives the browser. */
+  get isCookiePersistent(): boolean {
+    return this.cookieAttributes().originalMaxAge !== null;
+  }
+
   /**
    * The attributes in which this session's cookie differs from the configured one.
    * @throws UnserialisableAttributeError naming an attribute that no cookie can carry

@@ -179,7 +179,7 @@ export class BoundedStore {
       };
       const [dueAt, before] = [latest - limit, this.answers];
       let timer = setTimeout(() => setImmediate(look, dueAt, before), limit);
-      const answered = asynchronously(call).then(
+      const answered = begun(call).then(
         (answer) => {
           this.answers += 1;
           if (end()) resolve(answer);
@@ -259,7 +259,11 @@ function bare({ payload, expiresAt }: StoredRecord): StoredRecord {
   return { payload, expiresAt };
 }
 
-/** A store of someone else's may throw instead of rejecting. */
-async function asynchronously<T>(call: () => Promise<T>): Promise<T> {
-  return call();
+/** A store of someone else's may throw instead of rejecting, or answer at once. */
+function begun<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return Promise.resolve(call());
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -124,17 +124,13 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     return left === NO_TTL || Date.now() + left > time + TTL_TOLERANCE;
   }
 
-  async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
-    const name = this.prefix + key;
+  create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     const { payload } = record;
-    const answer = await this.connection.send((redis) =>
-      redis.set(name, payload, 'PX', ttlOf(record), 'NX'),
-    );
-    // A client of the application may send a command again when its connection breaks: then the
-    // record that is there is the one of the first time.
-    const isOurs =
-      answer === 'OK' || (await this.connection.send((redis) => redis.get(name))) === payload;
-    return isOurs ? { version: versionOf(payload) } : 'taken';
+    return this.connection
+      .send((redis) => redis.set(this.prefix + key, payload, 'PX', ttlOf(record), 'NX'))
+      .then((answer) =>
+        answer === 'OK' ? { version: versionOf(payload) } : this.createdBefore(key, payload),
+      );
   }
 
   /** Where several instances write to one session, each of them gets its turn. */
@@ -195,6 +191,15 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
         () => undefined, // if the server does not answer, the requests will report that
       );
     });
+  }
+
+  /**
+   * A client of the application may send a command again when its connection breaks: then the record
+   * that is there is the one of the first time.
+   */
+  private async createdBefore(key: string, payload: string): Promise<Written | 'taken'> {
+    const there = await this.connection.send((redis) => redis.get(this.prefix + key));
+    return there === payload ? { version: versionOf(payload) } : 'taken';
   }
 
   private sendReplace(
