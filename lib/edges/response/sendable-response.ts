@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** What it takes to hold a response back, and to send a cookie with it. */
 const METHODS = [
@@ -21,6 +22,7 @@ export function isSendable(
   response: unknown,
 ): response is ServerResponse {
   if ('upgrade' in request && request.upgrade === true) return false;
+  if (response instanceof ServerResponse) return !response.writableEnded;
   if (typeof response !== 'object' || response === null) return false;
   for (const method of METHODS)
     if (typeof Reflect.get(response, method) !== 'function') return false;

@@ -262,7 +262,8 @@ export class RequestSession {
 
   /** Its record was written, by which its cookie may have to be renewed. */
   noteWritten(): void {
-    if (this.settings.rolling || this.view.isCookiePersistent) this.noteSeen();
+    const isOutdated = this.client.is === 'token' && this.client.isOutdated;
+    if (isOutdated || this.settings.rolling || this.view.isCookiePersistent) this.noteSeen();
   }
 
   /** It is the session that the browser's token stands for, as it was read. */

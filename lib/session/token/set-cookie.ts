@@ -1,5 +1,5 @@
 import { stringifySetCookie } from 'cookie';
-import { COOKIE_ATTRIBUTES } from '../../options/cookie/cookie-attributes.js';
+import type { SetCookie } from 'cookie';
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 
 /**
@@ -13,14 +13,16 @@ export function setCookie(
   attributes: CookieAttributes,
   now: number,
 ): string {
-  const names = COOKIE_ATTRIBUTES.filter((attribute) => attributes[attribute] !== undefined);
-  const own = Object.fromEntries(names.map((attribute) => [attribute, attributes[attribute]]));
-  const { originalMaxAge } = attributes;
-  if (originalMaxAge === null) return stringifySetCookie({ name, value, ...own });
-  // Rounded up: what is left of a second must not become a cookie that is to be dropped at once.
-  const maxAge = Math.max(0, Math.ceil(originalMaxAge / 1_000));
-  const expires = new Date(now + originalMaxAge);
-  return stringifySetCookie({ name, value, ...own, maxAge, expires });
+  const { path = '', domain = '', priority, originalMaxAge } = attributes;
+  const { httpOnly = false, secure = false, sameSite = false, partitioned = false } = attributes;
+  const cookie: SetCookie = { name, value, path, domain, httpOnly, secure, sameSite, partitioned };
+  if (priority !== undefined) cookie.priority = priority;
+  if (originalMaxAge !== null) {
+    // Rounded up: what is left of a second must not become a cookie that is to be dropped at once.
+    cookie.maxAge = Math.max(0, Math.ceil(originalMaxAge / 1_000));
+    cookie.expires = new Date(now + originalMaxAge);
+  }
+  return stringifySetCookie(cookie);
 }
 
 /** The `Set-Cookie` value that makes the browser forget its session cookie. */
