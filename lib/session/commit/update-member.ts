@@ -115,7 +115,7 @@ export class UpdateMember<T> extends Member {
   }
 
   override reject(error: unknown): void {
-    this.keepOwn();
+    if (this.isWaiting) this.keepOwn();
     super.reject(error);
   }
 

@@ -176,6 +176,8 @@ export interface Waiting {
 export interface BusyApp extends TestApp {
   /** The paths of the responses that have left, in order. */
   readonly answered: readonly string[];
+  /** Resolves when the next handler is through with its session, and nothing goes on by itself. */
+  following(): Promise<void>;
   /** Sends a request, and resolves when its handler is through with its session. */
   send(browser: Browser, path: string, value?: unknown, init?: RequestInit): Promise<Waiting>;
 }
@@ -191,16 +193,17 @@ export async function startBusyApp(options: Partial<SessionModuleOptions>): Prom
       next();
     });
   });
+  const following = (): Promise<void> => arrivals.following().then(idle);
   return {
     ...app,
     answered,
+    following,
     send: async (browser, path, value, init = {}) => {
-      const arrived = arrivals.following();
+      const arrived = following();
       const isGet = ['/all', '/touch', '/read'].includes(path);
       const answer = isGet ? browser.get(path, init) : browser.post(path, { value }, init);
       answer.catch(() => undefined); // whoever asked looks at it later
       await arrived;
-      await idle();
       return { answer };
     },
   };
