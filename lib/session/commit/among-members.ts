@@ -19,3 +19,23 @@ export function mostPatient<T extends Member>([first, ...others]: readonly T[]):
     first,
   );
 }
+
+/**
+ * Does something for each member that waits. One for which it throws hears of that, and nobody else does.
+ * @returns for how many it was done
+ */
+export function forEachAlone(
+  members: readonly Member[],
+  perform: (member: Member) => void,
+): number {
+  let count = 0;
+  for (const member of members.filter(({ isWaiting }) => isWaiting)) {
+    try {
+      perform(member);
+      count += 1;
+    } catch (error) {
+      member.reject(error);
+    }
+  }
+  return count;
+}

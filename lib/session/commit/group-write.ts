@@ -12,7 +12,7 @@ import type { RequestSession } from '../state/request-session.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import type { SessionIndex } from '../users/session-index.js';
-import { countWaiting, liveAmong, mostPatient } from './among-members.js';
+import { countWaiting, forEachAlone, liveAmong, mostPatient } from './among-members.js';
 import { isIndexDue } from './index-due.js';
 import { ownRecord, readRecord, writtenRecord } from './known-record.js';
 import type { KnownRecord } from './known-record.js';
@@ -110,10 +110,10 @@ export class GroupWrite {
       lose(live);
       return [];
     }
-    for (const member of live) {
+    forEachAlone(live, (member) => {
       if (crossing.is === 'refuse') member.refuse(crossing.successor);
       else member.follow(crossing.to);
-    }
+    });
     const left = live.filter(({ isWaiting }) => isWaiting);
     for (const member of left) this.rejoin(member);
     return left;
@@ -170,7 +170,7 @@ export class GroupWrite {
     if (written === 'unchanged') return newest;
     if (written.mark !== undefined) return { mark: written.mark };
     const { known, isOwn } = written;
-    for (const member of live) if (member.isWaiting) member.written(known, !isOwn);
+    forEachAlone(live, (member) => member.written(known, !isOwn));
     return known;
   }
 
@@ -182,17 +182,11 @@ export class GroupWrite {
   /** What all members make of a record, one after the other; one that throws is left out. */
   private merged(members: readonly Member[], known: KnownRecord): SessionSnapshot | undefined {
     let attributes = known.attributes();
-    let isChanged = false;
-    for (const member of members.filter(({ isWaiting }) => isWaiting)) {
-      try {
-        attributes = member.change(attributes);
-        isChanged = true;
-      } catch (error) {
-        member.reject(error);
-      }
-    }
+    const changes = forEachAlone(members, (member) => {
+      attributes = member.change(attributes);
+    });
     const cookie = members.at(-1)?.session.view.cookieAttributes();
-    return isChanged && cookie ? SessionSnapshot.ofStored(attributes, cookie) : undefined;
+    return changes > 0 && cookie ? SessionSnapshot.ofStored(attributes, cookie) : undefined;
   }
 
   /**

@@ -24,6 +24,17 @@ export class Arrivals {
   }
 }
 
+/** What an application may do to its session object that has no place in a store. */
+const SPOIL: Readonly<Record<string, (session: object) => void>> = {
+  bigint: (session) => void Reflect.set(session, 'big', 1n),
+  getter: (session) => {
+    const get = (): never => {
+      throw new Error('it cannot be read');
+    };
+    Object.defineProperty(session, 'unreadable', { enumerable: true, configurable: true, get });
+  },
+};
+
 @Controller()
 class BusyController {
   /** How often each update() closure ran, by the name that its request gave. */
@@ -92,6 +103,18 @@ class BusyController {
     this.arrivals.note();
     await updated;
     return key;
+  }
+
+  /** It spoils its session while what it has changed is being stored. */
+  @Post('spoil/:how')
+  @HttpCode(200)
+  async spoil(@Param('how') how: string): Promise<void> {
+    const updated = this.sessions.update((session) => {
+      Reflect.set(session, how, 'half way');
+      queueMicrotask(() => SPOIL[how]?.(session));
+    });
+    this.arrivals.note();
+    await updated;
   }
 
   @Post('increment')
