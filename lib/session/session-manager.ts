@@ -20,6 +20,7 @@ import { seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
 import type { LateArrival } from './state/session-state.js';
 import { ResponseCookies } from './response-cookies.js';
+import { LEAST_SHARE } from './storage/wait-budget.js';
 import { SessionRotation } from './rotation/rotation.js';
 import { SessionSettlement } from './settlement.js';
 import type { RotationKind } from './rotation/rotation-kinds.js';
@@ -81,6 +82,7 @@ export class SessionManager {
     this.queue = new WriteQueue(
       (key) => lifecycle.store.stillBusy(key),
       (members, newest) => writes.write(members, newest),
+      settings.storeTimeout * LEAST_SHARE,
     );
     const endings = new SessionEndings(lifecycle, lookup, index);
     this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings, this.crossing);

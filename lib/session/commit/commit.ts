@@ -13,7 +13,7 @@ import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
 import { isWorthCreating } from '../state/settle-plan.js';
 import type { SessionIndex } from '../users/session-index.js';
-import { isIndexDue } from './group-write.js';
+import { isIndexDue } from './index-due.js';
 import { ownRecord } from './known-record.js';
 import type { KnownRecord } from './known-record.js';
 import { CommitMember, TouchMember } from './members.js';

@@ -10,7 +10,10 @@ import { isIntervalOver } from '../record/timeouts.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
+import type { WaitBudget } from '../storage/wait-budget.js';
 import type { SessionIndex } from '../users/session-index.js';
+import { countWaiting, forEachAlone, liveAmong, mostPatient } from './among-members.js';
+import { isIndexDue } from './index-due.js';
 import { ownRecord, readRecord, writtenRecord } from './known-record.js';
 import type { KnownRecord } from './known-record.js';
 import { TouchMember } from './members.js';
@@ -25,6 +28,8 @@ interface Attempt {
   readonly draft: RecordDraft;
   /** True for the change of one member to the record that it has loaded itself. */
   readonly isOwn: boolean;
+  /** How many members have a part in it. */
+  readonly waiting: number;
 }
 
 /** In the place of the record was the mark of a session that got a new id. */
@@ -98,17 +103,17 @@ export class GroupWrite {
   /** The session got a new id meanwhile. Answers the members that go on with it there. */
   private async cross(members: readonly Member[], mark: ReadRecord): Promise<readonly Member[]> {
     const live = liveAmong(members);
-    const [first] = live;
-    if (first === undefined) return [];
-    const crossing = await this.crossing.meet(first.session, mark);
+    const patient = mostPatient(live);
+    if (patient === undefined) return [];
+    const crossing = await this.crossing.meet(patient.session, mark);
     if (crossing.is === 'over') {
       lose(live);
       return [];
     }
-    for (const member of live) {
+    forEachAlone(live, (member) => {
       if (crossing.is === 'refuse') member.refuse(crossing.successor);
       else member.follow(crossing.to);
-    }
+    });
     const left = live.filter(({ isWaiting }) => isWaiting);
     for (const member of left) this.rejoin(member);
     return left;
@@ -119,12 +124,13 @@ export class GroupWrite {
     newest: KnownRecord | undefined,
   ): Promise<KnownRecord | Met | undefined> {
     const live = liveAmong(members);
-    const [first] = live;
+    const patient = mostPatient(live);
     // One request that uses the session extends it, whatever the others are.
     const last = live.findLast(({ session }) => session.idleExtension !== 'never') ?? live.at(-1);
     const own = last && ownRecord(last.session);
     const base = newest ?? own;
-    if (first === undefined || last === undefined || base === undefined) return newest;
+    if (patient === undefined || last === undefined || base === undefined) return newest;
+    const { budget } = patient;
     const touches = live.filter((member) => member instanceof TouchMember);
     const isLeftIdle =
       newest !== undefined && isIntervalOver(newest.metadata.seenAt, this.lifecycle.settings);
@@ -136,24 +142,27 @@ export class GroupWrite {
     const { store, drafts } = this.lifecycle;
     let attempt: Attempt | undefined;
     const written = await compareAndSwap(base.stored, async (seen, turn) => {
-      // Made once for each record that is met, however long it takes until it is this instance's turn.
-      if (attempt?.seen !== seen) {
+      // Made once for each record that is met, however long it takes until it is this instance's turn;
+      // and again where a member has given up meanwhile.
+      if (attempt?.seen !== seen || attempt.waiting !== countWaiting(live)) {
+        if (countWaiting(live) === 0) return 'unchanged';
         const known = seen === base.stored ? base : this.read(seen, last.session);
         if (typeof known === 'string') return known === 'rotated' ? { mark: seen } : 'gone';
         const isOwn = isAlone && known === own;
         const snapshot = isOwn ? ownSnapshot : this.merged(live, known);
         if (snapshot === undefined) return 'unchanged';
-        const changes = await this.metadataChanges(live, last.session, known);
+        const waiting = countWaiting(live);
+        const changes = await this.metadataChanges(live, last.session, known, budget);
         if (changes === undefined) {
           // Its entry may be gone because it is under the session's new key.
-          const mark = await markAt(this.lifecycle, last.key, first.budget);
+          const mark = await markAt(this.lifecycle, last.key, budget);
           return mark === undefined ? 'gone' : { mark };
         }
         const metadata = { ...known.metadata, ...changes };
-        attempt = { seen, isOwn, draft: drafts.of(last.session, metadata, snapshot) };
+        attempt = { seen, isOwn, waiting, draft: drafts.of(last.session, metadata, snapshot) };
       }
       const { draft, isOwn } = attempt;
-      const outcome = await store.replace(last.key, seen.version, draft, first.budget, turn);
+      const outcome = await store.replace(last.key, seen.version, draft, budget, turn);
       if (typeof outcome === 'string' || 'conflict' in outcome) return outcome;
       return { known: writtenRecord(draft, outcome.version), isOwn };
     });
@@ -161,7 +170,7 @@ export class GroupWrite {
     if (written === 'unchanged') return newest;
     if (written.mark !== undefined) return { mark: written.mark };
     const { known, isOwn } = written;
-    for (const member of live) if (member.isWaiting) member.written(known, !isOwn);
+    forEachAlone(live, (member) => member.written(known, !isOwn));
     return known;
   }
 
@@ -173,17 +182,11 @@ export class GroupWrite {
   /** What all members make of a record, one after the other; one that throws is left out. */
   private merged(members: readonly Member[], known: KnownRecord): SessionSnapshot | undefined {
     let attributes = known.attributes();
-    let isChanged = false;
-    for (const member of members.filter(({ isWaiting }) => isWaiting)) {
-      try {
-        attributes = member.change(attributes);
-        isChanged = true;
-      } catch (error) {
-        member.reject(error);
-      }
-    }
+    const changes = forEachAlone(members, (member) => {
+      attributes = member.change(attributes);
+    });
     const cookie = members.at(-1)?.session.view.cookieAttributes();
-    return isChanged && cookie ? SessionSnapshot.ofStored(attributes, cookie) : undefined;
+    return changes > 0 && cookie ? SessionSnapshot.ofStored(attributes, cookie) : undefined;
   }
 
   /**
@@ -194,42 +197,27 @@ export class GroupWrite {
     members: readonly Member[],
     session: RequestSession,
     base: KnownRecord,
+    budget: WaitBudget,
   ): Promise<MetadataChanges | undefined> {
     const cookie = members
       .filter(({ isWaiting }) => isWaiting)
       .findLast(({ cookieChange }) => 'cookie' in cookieChange)?.cookieChange;
     const isDue = cookie !== undefined || isIndexDue(session, base, this.index, this.lifecycle);
     if (!isDue) return {};
-    const isThere = await this.index.refresh(session, { ...base.metadata, ...cookie });
+    const isThere = await this.index.refresh(session, { ...base.metadata, ...cookie }, budget);
     return isThere ? { ...cookie, indexedAt: this.lifecycle.settings.clock() } : undefined;
   }
 }
 
-/** Those that still want something of a session that is there. */
-function liveAmong(members: readonly Member[]): readonly Member[] {
-  return members.filter(({ isWaiting, session }) => isWaiting && session.state.is === 'stored');
-}
-
-/** True when the index is to learn of a session's expiry, or another cookie lets it live longer. */
-export function isIndexDue(
-  { view }: RequestSession,
-  { metadata, cookie }: Pick<KnownRecord, 'metadata' | 'cookie'>,
-  index: SessionIndex,
-  { settings }: Lifecycle,
-): boolean {
-  if (index.isRefreshDue(metadata)) return true;
-  // A `cookie` function may give this request another lifetime than the record was written with.
-  if (!settings.cookieVaries) return false;
-  return view.configuredCookie(metadata.cookie).originalMaxAge !== cookie.originalMaxAge;
-}
-
-/** Whoever has just written the session has extended it as well; else the first of them does. */
+/** Whoever has just written the session has extended it as well; else the first that can does. */
 async function touchAll(
   members: readonly TouchMember[],
   newest: KnownRecord | undefined,
 ): Promise<KnownRecord | undefined> {
   let known = newest;
-  for (const member of members) {
+  const patient = mostPatient(members);
+  const inOrder = patient ? [patient, ...members.filter((other) => other !== patient)] : [];
+  for (const member of inOrder) {
     if (known !== undefined) member.written();
     else known = await member.touch();
     if (member.session.state.is === 'ended') return lose(members);

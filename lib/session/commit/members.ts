@@ -61,7 +61,9 @@ export abstract class Member implements GroupMember {
     this.settle?.resolve();
   }
 
+  /** Tells it once what came of it. */
   reject(error: unknown): void {
+    if (!this.isWaiting) return;
     this.isWaiting = false;
     if (error instanceof StoreUnavailableError) this.budget.hasFailed = true;
     this.settle?.reject(error);

@@ -115,7 +115,7 @@ export class UpdateMember<T> extends Member {
   }
 
   override reject(error: unknown): void {
-    this.keepOwn();
+    if (this.isWaiting) this.keepOwn();
     super.reject(error);
   }
 
@@ -129,7 +129,11 @@ export class UpdateMember<T> extends Member {
     const { session, snapshot } = this;
     if (snapshot === undefined) return;
     const own = changesBetween(this.base(), snapshot.copy());
-    session.showNewer(applyChanges(session.storedAttributes(), own), snapshot.copy());
+    try {
+      session.showNewer(applyChanges(session.storedAttributes(), own), snapshot.copy());
+    } catch {
+      // A session object that cannot be read, or not be changed, stays as the application has made it.
+    }
   }
 
   override written(known: KnownRecord, isShared: boolean): void {

@@ -2,12 +2,15 @@ import { AsyncResource } from 'node:async_hooks';
 import { StoreUnavailableError } from '../errors.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import type { KnownRecord } from './known-record.js';
+import { Patience } from './patience.js';
 
 /** A request's part in a write that several requests share. */
 export interface GroupMember {
   readonly key: string;
   /** How long its request may still wait. */
   readonly budget: WaitBudget;
+  /** Settles when it was told what came of it. */
+  readonly done: Promise<void>;
   /** It will not be stored. */
   reject(error: unknown): void;
 }
@@ -16,8 +19,8 @@ export interface GroupMember {
 interface Job<Member> {
   readonly work: { readonly member: Member } | { readonly run: Run };
   readonly reject: (error: unknown) => void;
-  /** Ends the time that it may wait, where it has to. */
-  stopWaiting?: () => void;
+  /** How long it may wait, where it has to. */
+  patience?: Patience;
 }
 
 /** Answers what it leaves in the store, where that is known. */
@@ -43,10 +46,14 @@ export type WriteGroup<Member> = (
 export class WriteQueue<Member extends GroupMember> {
   private readonly lines = new Map<string, Line<Member>>();
 
-  /** @param stillBusy resolves when the store is through with a call for a key that was given up */
+  /**
+   * @param stillBusy resolves when the store is through with a call for a key that was given up
+   * @param leastWait for how many milliseconds a member waits for its write, however long it has waited
+   */
   constructor(
     private readonly stillBusy: (key: string) => Promise<void> | undefined,
     private readonly writeGroup: WriteGroup<Member>,
+    private readonly leastWait: number,
   ) {}
 
   /** True while something is being written to the session of a key. */
@@ -95,52 +102,49 @@ export class WriteQueue<Member extends GroupMember> {
         if (first === undefined) break;
         if ('run' in first.work) {
           this.take(line, 1);
+          first.patience?.end();
           line.newest = await first.work.run();
         } else {
-          line.newest = await this.writeGroup(this.takeGroup(line), line.newest);
+          line.newest = await this.serveGroup(line);
         }
       }
     } catch (error) {
-      for (const job of this.take(line, line.jobs.length)) job.reject(error);
+      for (const job of this.take(line, line.jobs.length)) {
+        job.patience?.end();
+        job.reject(error);
+      }
     } finally {
       this.lines.delete(key);
     }
   }
 
-  /** All members that wait in front of what must be alone. */
-  private takeGroup(line: Line<Member>): Member[] {
+  /** Has all members written that wait in front of what must be alone. None waits longer than it may. */
+  private serveGroup(line: Line<Member>): Promise<KnownRecord | undefined> {
     const end = line.jobs.findIndex(({ work }) => 'run' in work);
     const jobs = this.take(line, end === -1 ? line.jobs.length : end);
-    return jobs.flatMap(({ work }) => ('member' in work ? [work.member] : []));
+    for (const { patience } of jobs) patience?.extendTo(this.leastWait);
+    const members = jobs.flatMap(({ work }) => ('member' in work ? [work.member] : []));
+    return this.writeGroup(members, line.newest);
   }
 
   private take(line: Line<Member>, count: number): Job<Member>[] {
     const jobs = line.jobs.slice(0, count);
     line.jobs = line.jobs.slice(count);
-    for (const { stopWaiting } of jobs) stopWaiting?.();
     return jobs;
   }
 
-  /** A job that waits for longer than its request may is not done at all. */
+  /** A job that waits in the line for longer than its request may is not done at all. */
   private limitWait(key: string, budget: WaitBudget, job: Job<Member>): void {
-    budget.begin();
-    const stopWaiting = (): void => {
-      clearTimeout(timer);
-      budget.end();
-      delete job.stopWaiting;
-    };
-    const giveUp = (): void => {
-      if (job.stopWaiting === undefined) return; // its turn has come meanwhile
-      stopWaiting();
+    const patience = new Patience(budget, () => {
       budget.hasFailed = true;
       const line = this.lines.get(key);
       if (line !== undefined) line.jobs = line.jobs.filter((other) => other !== job);
       job.reject(new StoreUnavailableError('write', new Error(LATE)));
-    };
-    // Node runs timers first: if the process was busy for so long, the turn may come at once.
-    const timer = setTimeout(() => setImmediate(giveUp), budget.left);
-    job.stopWaiting = stopWaiting;
+    });
+    job.patience = patience;
+    const end = (): void => patience.end();
+    if ('member' in job.work) job.work.member.done.then(end, end);
   }
 }
 
-const LATE = 'the request has waited for other writes to its session for as long as it may';
+const LATE = 'the request has waited for writes to its session for as long as it may';

@@ -55,7 +55,7 @@ export class MoveAtOnce {
     >(from?.stored, swap);
     if (outcome === 'taken') throw new IdInUseError();
     if (typeof outcome === 'string' || 'met' in outcome) return outcome;
-    return { draft, version: outcome.moved, replacedFormer: true, wasEnded: false };
+    return { draft, version: outcome.moved, replacedFormer: true };
   }
 
   /** Takes the step. If its answer is lost, what is under the former key tells whether it was taken. */

@@ -51,19 +51,19 @@ export class MoveInSteps {
     const { version } = created;
     progress.stored = { payload: draft.payload, version };
     const departed = await this.replaceFormer(move, { draft, version }, progress);
-    if (departed === 'gone') return departed;
+    if (typeof departed === 'string') return departed;
     if ('met' in departed) {
       await store.remove(key, undefined, budget); // nobody has heard of it
       return departed;
     }
     const indexed = await this.updateIndex(move, departed, limit);
     if (indexed === 'full') await this.giveBack(move, departed);
-    if (indexed === 'full' || indexed === 'gone') {
-      progress.mayBeMarked = false;
-      return indexed;
+    else {
+      const isOver = indexed !== 'moved' && (await this.isOverAlready(move, progress));
+      if (indexed !== 'gone' || isOver) return departed;
     }
-    const mayHaveEnded = indexed === 'added' && progress.mayBeMarked;
-    return mayHaveEnded ? this.checked(move, departed) : departed;
+    progress.mayBeMarked = false;
+    return indexed;
   }
 
   /**
@@ -88,15 +88,20 @@ export class MoveInSteps {
   }
 
   /**
-   * Another request may have joined the session by the mark, and its user may have ended it before the
-   * index knew of it: then the entry is dead.
+   * True if another sign-in has joined the session by the mark, and has ended it. This one came before
+   * that, as it does where its session is ended a moment later. If the index did not know the session yet,
+   * its entry is dead.
    */
-  private async checked({ key, session }: SessionMove, departed: Departed): Promise<MovedRecord> {
+  private async isOverAlready(
+    { key, session, userId, rotation }: SessionMove,
+    { mayBeMarked }: MoveProgress,
+  ): Promise<boolean> {
+    if (!mayBeMarked || rotation.wish.to !== 'sign in') return false;
     const { store, format } = this.lifecycle;
     const there = await store.read(key, session.budget);
-    if (!isOver(format.open(there?.payload, key))) return departed;
-    await this.index.remove(departed.draft.record.metadata.userId, key, session.budget);
-    return { ...departed, wasEnded: true };
+    if (!isOver(format.open(there?.payload, key))) return false;
+    await this.index.remove(userId, key, session.budget);
+    return true;
   }
 
   /** The user may not have one more session: the former record takes its place again. */
@@ -136,32 +141,34 @@ export class MoveInSteps {
     move: SessionMove,
     first: Pick<MovedRecord, 'draft' | 'version'>,
     progress: MoveProgress,
-  ): Promise<Departed | MetMark | 'gone'> {
+  ): Promise<Departed | MetMark | 'gone' | 'lost'> {
     const { store, records } = this.lifecycle;
     const { session, rotation, from, key } = move;
-    if (from === undefined) return { ...first, replacedFormer: false, wasEnded: false };
-    let moved: Departed = { ...first, replacedFormer: true, wasEnded: false };
-    const inherit = async (inherited: Inheritance, replacedFormer: boolean): Promise<void> => {
+    if (from === undefined) return { ...first, replacedFormer: false };
+    let moved: Departed = { ...first, replacedFormer: true };
+    /** False if nothing is left of what was made for the new key. */
+    const inherit = async (inherited: Inheritance, replacedFormer: boolean): Promise<boolean> => {
       const draft = draftOf(this.lifecycle, move, inherited);
       const outcome = await store.replace(key, moved.version, draft, session.budget);
-      const isWritten = typeof outcome === 'object' && 'version' in outcome;
-      const version = isWritten ? outcome.version : moved.version;
+      if (typeof outcome === 'string' || 'conflict' in outcome) return false;
+      const { version } = outcome;
       progress.stored = { payload: draft.payload, version };
-      moved = { draft, version, replacedFormer, wasEnded: moved.wasEnded || !isWritten };
+      moved = { draft, version, replacedFormer };
+      return true;
     };
     const replaced = await compareAndSwap(from.stored, async (seen, turn) => {
       const newer = seen === from.stored ? undefined : records.read(seen, from.key);
       if (newer !== undefined && needsAnotherLook(newer, from)) {
         return { met: seen };
       }
-      if (typeof newer === 'object') await inherit(newer, true);
+      if (typeof newer === 'object' && !(await inherit(newer, true))) return 'lost';
       const outcome =
         typeof newer === 'string' ? 'gone' : await this.putMark(move, from, seen, progress, turn);
-      if (outcome === 'gone' && !rotation.continues) {
-        await inherit({ ...move.inherited, attributes: {} }, false);
-      }
-      return outcome;
+      if (outcome !== 'gone' || rotation.continues) return outcome;
+      const isWritten = await inherit({ ...move.inherited, attributes: {} }, false);
+      return isWritten ? outcome : 'lost';
     });
+    if (replaced === 'lost') return replaced;
     if (replaced === 'gone') return rotation.continues ? 'gone' : moved;
     return 'met' in replaced ? replaced : { ...moved, left: replaced };
   }

@@ -94,8 +94,6 @@ export interface MovedRecord {
   readonly version: Version;
   /** True when this request replaced or removed the former record, so that its entry is moved too. */
   readonly replacedFormer: boolean;
-  /** True when someone ended the session while it was moved. */
-  readonly wasEnded: boolean;
 }
 
 /** Another request has given the session a new id: this was met under the former key. */
@@ -103,8 +101,11 @@ export interface MetMark {
   readonly met: ReadRecord;
 }
 
-/** What came of a move. `full`: the user may not have one more session. `gone`: it was ended meanwhile. */
-export type MoveEnd = MovedRecord | MetMark | 'gone' | 'full';
+/**
+ * What came of a move. `full`: the user may not have one more session. `gone`: it was ended meanwhile.
+ * `lost`: what was made for the new key is not there any more.
+ */
+export type MoveEnd = MovedRecord | MetMark | 'gone' | 'full' | 'lost';
 
 /** How many of the marks that lead to a session it remembers: whoever follows them follows no more. */
 const MAX_MARKS = 4;

@@ -51,7 +51,6 @@ export class SessionRotation {
     const base = session.storedAttributes();
     const changes = changesBetween(base, session.view.attributes());
     const rotating = { session, rotation, snapshot: session.snapshot(), changes };
-    const id = session.edge.generateId();
     const { wish } = rotation;
     const limit = wish.to === 'sign in' ? await this.index.limitOf(wish.userId) : undefined;
     let origin = originOf(rotating, base);
@@ -59,7 +58,7 @@ export class SessionRotation {
       const outcome =
         origin.at === 'mark'
           ? await this.cross(rotating, origin, limit)
-          : await this.depart(rotating, id, origin.from, limit);
+          : await this.depart(rotating, origin.from, limit);
       if (outcome === undefined) return session.lose();
       if (!('at' in outcome)) return this.finish(rotating, outcome, applyChanges(base, changes));
       origin = outcome;
@@ -67,17 +66,19 @@ export class SessionRotation {
     throw new SessionRotatedError();
   }
 
+  /** Each time under another id: whoever has joined what came to nothing knows the last one. */
   private async depart(
     rotating: RotatingSession,
-    id: string,
     from: Departure | undefined,
     limit: SessionLimit | undefined,
   ): Promise<Outcome> {
+    const id = rotating.session.edge.generateId();
     const moved = await this.moving.move(rotating, id, from, limit);
-    if (moved === 'gone') return rotating.rotation.continues ? undefined : NOWHERE;
-    if (moved === 'joined') return from && { at: 'mark', former: { id: from.id, key: from.key } };
-    if (!('met' in moved)) return { ...moved, id };
-    return from && { at: 'mark', former: { id: from.id, key: from.key }, stored: moved.met };
+    if (typeof moved === 'object' && !('met' in moved)) return { ...moved, id };
+    if (moved === 'gone' && rotating.rotation.continues) return undefined;
+    if (from === undefined) return NOWHERE;
+    const former = { id: from.id, key: from.key };
+    return { at: 'mark', former, ...(typeof moved === 'object' && { stored: moved.met }) };
   }
 
   /** What comes of a rotation that meets the mark of another one. */
@@ -146,7 +147,6 @@ export class SessionRotation {
     session.written = 'commit';
     const { userId } = draft.record.metadata;
     this.lifecycle.emit({ type: rotation.type, handle: session.handle, userId });
-    if ('wasEnded' in outcome && outcome.wasEnded) session.lose();
   }
 }
 

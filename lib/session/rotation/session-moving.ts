@@ -40,7 +40,7 @@ export class SessionMoving {
   /**
    * Nobody learns the new id until all is done. When a step fails, what was made is removed again; but
    * not from where a mark may lead there, since whoever tries again joins it.
-   * @returns `joined` if it was ended meanwhile, and another sign-in has what was made of it
+   * @returns `again` if what was made is not this request's any more: another sign-in has it, or it is gone
    * @throws SessionLimitError if the user may not have one more session
    */
   async move(
@@ -48,7 +48,7 @@ export class SessionMoving {
     id: string,
     from: Departure | undefined,
     limit: SessionLimit | undefined,
-  ): Promise<MovedSession | MetMark | 'gone' | 'joined'> {
+  ): Promise<MovedSession | MetMark | 'gone' | 'again'> {
     const { tokens, pending } = this.lifecycle;
     const { session } = rotating;
     const move = this.prepare(rotating, id, from);
@@ -56,7 +56,8 @@ export class SessionMoving {
     try {
       const draft = draftOf(this.lifecycle, move, move.inherited);
       const moved = await this.mover.move(move, draft, limit, progress);
-      if (moved === 'gone') return (await this.withdraw(move, progress)) ? moved : 'joined';
+      if (moved === 'lost') return 'again';
+      if (moved === 'gone') return (await this.withdraw(move, progress)) ? moved : 'again';
       if (moved !== 'full') {
         return 'met' in moved
           ? moved

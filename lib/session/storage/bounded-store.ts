@@ -19,14 +19,8 @@ import type {
 } from '../../stores/session-store.js';
 import { StoreUnavailableError } from '../errors.js';
 import { reportable } from './store-failure.js';
-import { STORE_TIMEOUTS_PER_REQUEST } from './wait-budget.js';
+import { LEAST_SHARE, STORE_TIMEOUTS_PER_REQUEST } from './wait-budget.js';
 import type { WaitBudget } from './wait-budget.js';
-
-/**
- * The share of `storeTimeout` that every call gets, even if its request has used up its wait: a store
- * that answers at once must not fail a request because the process was busy.
- */
-const MIN_SHARE = 0.1;
 
 /** For how many milliseconds a write that is not answered holds up the next one, where it has to. */
 const PATIENCE = 30_000;
@@ -145,7 +139,7 @@ export class BoundedStore {
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const left = budget?.left ?? Infinity;
-      const limit = Math.max(Math.min(this.timeout, left), this.timeout * MIN_SHARE);
+      const limit = Math.max(Math.min(this.timeout, left), this.timeout * LEAST_SHARE);
       budget?.begin();
       let isOver = false; // the store may still answer or fail after the time is up
       const end = (): boolean => {

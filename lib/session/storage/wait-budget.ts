@@ -1,6 +1,12 @@
 /** How many `storeTimeout`s a request waits in all, however many calls it makes. */
 export const STORE_TIMEOUTS_PER_REQUEST = 2;
 
+/**
+ * The share of `storeTimeout` that every call gets, even if its request has used up its wait: a store
+ * that answers at once must not fail a request because the process was busy.
+ */
+export const LEAST_SHARE = 0.1;
+
 /** How many sessions of a user that is meant for; each thousand more get one more `storeTimeout`. */
 const SESSIONS_PER_TIMEOUT = 1_000;
 

@@ -139,8 +139,12 @@ export class SessionIndex {
   }
 
   /** Updates the expiry of an entry; `false` when the session has been ended. */
-  async refresh(session: RequestSession, known: SessionMetadata): Promise<boolean> {
-    const { key, budget, state } = session;
+  async refresh(
+    session: RequestSession,
+    known: SessionMetadata,
+    budget = session.budget,
+  ): Promise<boolean> {
+    const { key, state } = session;
     const { userId } = known;
     if (userId === undefined || this.index === undefined) return true;
     const isUse = session.idleExtension !== 'never';

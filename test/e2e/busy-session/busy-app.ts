@@ -24,6 +24,17 @@ export class Arrivals {
   }
 }
 
+/** What an application may do to its session object that has no place in a store. */
+const SPOIL: Readonly<Record<string, (session: object) => void>> = {
+  bigint: (session) => void Reflect.set(session, 'big', 1n),
+  getter: (session) => {
+    const get = (): never => {
+      throw new Error('it cannot be read');
+    };
+    Object.defineProperty(session, 'unreadable', { enumerable: true, configurable: true, get });
+  },
+};
+
 @Controller()
 class BusyController {
   /** How often each update() closure ran, by the name that its request gave. */
@@ -92,6 +103,18 @@ class BusyController {
     this.arrivals.note();
     await updated;
     return key;
+  }
+
+  /** It spoils its session while what it has changed is being stored. */
+  @Post('spoil/:how')
+  @HttpCode(200)
+  async spoil(@Param('how') how: string): Promise<void> {
+    const updated = this.sessions.update((session) => {
+      Reflect.set(session, how, 'half way');
+      queueMicrotask(() => SPOIL[how]?.(session));
+    });
+    this.arrivals.note();
+    await updated;
   }
 
   @Post('increment')
@@ -176,6 +199,8 @@ export interface Waiting {
 export interface BusyApp extends TestApp {
   /** The paths of the responses that have left, in order. */
   readonly answered: readonly string[];
+  /** Resolves when the next handler is through with its session, and nothing goes on by itself. */
+  following(): Promise<void>;
   /** Sends a request, and resolves when its handler is through with its session. */
   send(browser: Browser, path: string, value?: unknown, init?: RequestInit): Promise<Waiting>;
 }
@@ -191,16 +216,17 @@ export async function startBusyApp(options: Partial<SessionModuleOptions>): Prom
       next();
     });
   });
+  const following = (): Promise<void> => arrivals.following().then(idle);
   return {
     ...app,
     answered,
+    following,
     send: async (browser, path, value, init = {}) => {
-      const arrived = arrivals.following();
+      const arrived = following();
       const isGet = ['/all', '/touch', '/read'].includes(path);
       const answer = isGet ? browser.get(path, init) : browser.post(path, { value }, init);
       answer.catch(() => undefined); // whoever asked looks at it later
       await arrived;
-      await idle();
       return { answer };
     },
   };

@@ -140,6 +140,30 @@ describe.each(PLACES)(
       },
     );
 
+    it.each(['/spoil/bigint', '/spoil/getter'])(
+      'follow to a new id without one that has spoilt its session meanwhile: %s',
+      async (path) => {
+        const elsewhere = await startBusyApp({ store: place.another() });
+        const other = browser.copy(elsewhere.origin);
+        const waiting = await queue('/set/a', path, '/increment', '/update/b');
+        const group = store.pause('replace');
+        firstWrite.resolve();
+        await group.arrived;
+        expect((await other.post('/regenerate')).status).toBe(200);
+        group.resolve();
+        expect(await statusesOf(waiting)).toEqual([200, 500, 200, 200]);
+        const kept = { begun: 'begun', first: 'first', a: 'a', count: 1, b: 'b' };
+        expect((await other.get('/all')).body).toEqual(kept);
+      },
+    );
+
+    it('are told that they are stored, though one has made its session unreadable', async () => {
+      const waiting = await queue('/set/a', '/spoil/getter', '/increment', '/update/b');
+      firstWrite.resolve();
+      expect(await statusesOf(waiting)).toEqual([200, 500, 200, 200]);
+      expect(await all()).toMatchObject({ a: 'a', getter: 'half way', count: 1, b: 'b' });
+    });
+
     it('are stored without one that makes the record too long for the store', async () => {
       store.limit = 1_000;
       const waiting = await queue('/set/a', ['/set/big', LONG], '/increment', '/update/b');

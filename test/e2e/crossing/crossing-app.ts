@@ -79,9 +79,10 @@ class CrossingController {
   async login(
     @Session() session: Session,
     @Body() { user, set, ...options }: SignIn,
-  ): Promise<void> {
+  ): Promise<object> {
     Object.assign(session, set);
     await this.sessions.login(user, options);
+    return { user: this.sessions.userId };
   }
 
   @Public()

@@ -97,4 +97,26 @@ export const FOUND: [Plan][] = [
       turns: [11, 2, 1, 10],
     },
   ],
+  // A second login() had joined the session of the first, which found it ended before it was through, and
+  // returned without its user.
+  [
+    {
+      isSignedIn: false,
+      requests: [
+        { app: 1, cookieAge: 0, operations: [{ type: 'login', user: 'ada' }] },
+        { app: 1, cookieAge: 0, operations: [{ type: 'replace' }] },
+        { app: 0, cookieAge: 1, operations: [{ type: 'login', user: 'ada' }, { type: 'replace' }] },
+        {
+          app: 0,
+          cookieAge: 0,
+          operations: [
+            { type: 'delete', key: 'a' },
+            { type: 'set', key: 'a' },
+          ],
+        },
+        { app: 0, cookieAge: 0, operations: [{ type: 'replace' }, { type: 'set', key: 'a' }] },
+      ],
+      turns: [0, 0, 1, 1, 0, 5, 0, 6, 6, 6, 6, 1, 1, 1, 6],
+    },
+  ],
 ];

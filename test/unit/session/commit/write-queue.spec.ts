@@ -7,6 +7,7 @@ import { deferred } from '../../../support/deferred.js';
 import type { Deferred } from '../../../support/deferred.js';
 
 const LONG = 60_000;
+const LEAST_WAIT = 10;
 
 /** Names of members that are written together, and of what is alone in parentheses, in order. */
 type Line = string;
@@ -39,13 +40,15 @@ describe('WriteQueue', () => {
         await mayGoOn.promise;
         return undefined;
       },
+      LEAST_WAIT,
     );
   });
 
   function ask(name: string, key = 'key', wait = LONG): void {
     const budget = new WaitBudget(wait);
     const reject = (error: unknown): void => void errors.push(error);
-    if (!name.startsWith('(')) return queue.join({ name, key, budget, reject });
+    if (!name.startsWith('('))
+      return queue.join({ name, key, budget, done: mayGoOn.promise, reject });
     const perform = async (): Promise<void> => {
       writes.push(name);
       await mayGoOn.promise;
@@ -87,13 +90,32 @@ describe('WriteQueue', () => {
     ask('first');
     const late = deferred<unknown>();
     const budget = new WaitBudget(10);
-    queue.join({ name: 'late', key: 'key', budget, reject: late.resolve });
+    queue.join({ name: 'late', key: 'key', budget, done: mayGoOn.promise, reject: late.resolve });
     ask('patient');
     expect(await late.promise).toBeInstanceOf(StoreUnavailableError);
     expect(budget.hasFailed).toBe(true);
     mayGoOn.resolve();
     await idle();
     expect(writes).toEqual(['first', 'patient']);
+  });
+
+  it('gives up a member that has waited so long during its write, but not at once', async () => {
+    ask('first');
+    const late = deferred<unknown>();
+    const budget = new WaitBudget(20);
+    const done = deferred();
+    queue.join({ name: 'late', key: 'key', budget, done: done.promise, reject: late.resolve });
+    ask('patient');
+    const turn = mayGoOn;
+    mayGoOn = deferred();
+    turn.resolve();
+    await idle();
+    expect(writes).toEqual(['first', 'late patient']);
+    expect(await late.promise).toBeInstanceOf(StoreUnavailableError);
+    mayGoOn.resolve();
+    await idle();
+    expect(errors).toEqual([]);
+    expect(queue.isBusy('key')).toBe(false);
   });
 
   it('waits for a store that is busy with a write which was given up', async () => {
