@@ -54,17 +54,15 @@ export class GroupWrite {
    * Settles each member, and answers what is in the store then, where that is known.
    * @param newest what the last write of this process has left there
    */
-  async write(
+  write(
     members: readonly Member[],
     newest: KnownRecord | undefined,
   ): Promise<KnownRecord | undefined> {
-    try {
-      return await this.storeAndTell(members, newest);
-    } catch (error) {
+    return this.storeAndTell(members, newest).catch((error: unknown) => {
       if (isRejection(error) && members.length > 1) return this.writeEach(members, newest);
       for (const member of members) if (member.isWaiting) member.reject(error);
       return undefined;
-    }
+    });
   }
 
   /** A record that is too large, say, fails only its own request. */
@@ -152,7 +150,8 @@ export class GroupWrite {
         const snapshot = isOwn ? ownSnapshot : this.merged(live, known);
         if (snapshot === undefined) return 'unchanged';
         const waiting = countWaiting(live);
-        const changes = await this.metadataChanges(live, last.session, known, budget);
+        const due = this.metadataChanges(live, last.session, known, budget);
+        const changes = due instanceof Promise ? await due : due;
         if (changes === undefined) {
           // Its entry may be gone because it is under the session's new key.
           const mark = await markAt(this.lifecycle, last.key, budget);
@@ -191,21 +190,24 @@ export class GroupWrite {
 
   /**
    * What the record should say of its cookie and its index, once each member has made its change;
-   * `undefined` when the session is over.
+   * `undefined` when the session is over. The index is asked only now and then.
    */
-  private async metadataChanges(
+  private metadataChanges(
     members: readonly Member[],
     session: RequestSession,
     base: KnownRecord,
     budget: WaitBudget,
-  ): Promise<MetadataChanges | undefined> {
+  ): MetadataChanges | Promise<MetadataChanges | undefined> {
     const cookie = members
       .filter(({ isWaiting }) => isWaiting)
       .findLast(({ cookieChange }) => 'cookie' in cookieChange)?.cookieChange;
     const isDue = cookie !== undefined || isIndexDue(session, base, this.index, this.lifecycle);
     if (!isDue) return {};
-    const isThere = await this.index.refresh(session, { ...base.metadata, ...cookie }, budget);
-    return isThere ? { ...cookie, indexedAt: this.lifecycle.settings.clock() } : undefined;
+    return this.index
+      .refresh(session, { ...base.metadata, ...cookie }, budget)
+      .then((isThere) =>
+        isThere ? { ...cookie, indexedAt: this.lifecycle.settings.clock() } : undefined,
+      );
   }
 }
 

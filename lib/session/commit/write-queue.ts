@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { StoreUnavailableError } from '../errors.js';
+import { begun } from '../storage/begun.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import type { KnownRecord } from './known-record.js';
 import { Patience } from './patience.js';
@@ -75,47 +76,64 @@ export class WriteQueue<Member extends GroupMember> {
     key: string,
     budget: WaitBudget,
     perform: () => Promise<T>,
-    known?: () => KnownRecord | undefined,
+    known: () => KnownRecord | undefined = () => undefined,
   ): Promise<T> {
+    if (!this.isBusy(key) && this.stillBusy(key) === undefined) {
+      const line = this.beginLine(key);
+      const done = begun(perform);
+      this.goOnAfter(key, line, done.then(known, known));
+      return done;
+    }
     return new Promise((resolve, reject) => {
       // A line is served in the async context of whoever came first.
-      const inContext = this.isBusy(key) ? AsyncResource.bind(perform) : perform;
-      const run: Run = () => inContext().then(resolve, reject).then(known);
+      const inContext = AsyncResource.bind(perform);
+      const run: Run = () => begun(inContext).then(resolve, reject).then(known);
       this.add(key, budget, { work: { run }, reject });
     });
   }
 
   private add(key: string, budget: WaitBudget, job: Job<Member>): void {
-    const line = this.lines.get(key);
-    if (line !== undefined || this.stillBusy(key) !== undefined) this.limitWait(key, budget, job);
-    if (line !== undefined) line.jobs.push(job);
-    else void this.serve(key, { jobs: [job], newest: undefined });
+    const others = this.lines.get(key);
+    if (others !== undefined || this.stillBusy(key) !== undefined) this.limitWait(key, budget, job);
+    const line = others ?? this.beginLine(key);
+    line.jobs.push(job);
+    if (others === undefined) this.serve(key, line);
   }
 
-  private async serve(key: string, line: Line<Member>): Promise<void> {
+  private beginLine(key: string): Line<Member> {
+    const line = { jobs: [], newest: undefined };
     this.lines.set(key, line);
-    try {
-      for (;;) {
-        const busy = this.stillBusy(key);
-        if (busy !== undefined) await busy;
-        const [first] = line.jobs;
-        if (first === undefined) break;
-        if ('run' in first.work) {
-          this.take(line, 1);
-          first.patience?.end();
-          line.newest = await first.work.run();
-        } else {
-          line.newest = await this.serveGroup(line);
-        }
-      }
-    } catch (error) {
-      for (const job of this.take(line, line.jobs.length)) {
-        job.patience?.end();
-        job.reject(error);
-      }
-    } finally {
-      this.lines.delete(key);
+    return line;
+  }
+
+  private serve(key: string, line: Line<Member>): void {
+    const busy = this.stillBusy(key);
+    if (busy !== undefined) return void busy.then(() => this.serve(key, line));
+    const [first] = line.jobs;
+    if (first === undefined) this.lines.delete(key);
+    else if ('member' in first.work) this.goOnAfter(key, line, this.serveGroup(line));
+    else {
+      this.take(line, 1);
+      first.patience?.end();
+      this.goOnAfter(key, line, first.work.run());
     }
+  }
+
+  /** Serves the rest of a line when something of it is done. */
+  private goOnAfter(key: string, line: Line<Member>, work: ReturnType<Run>): void {
+    work.then(
+      (newest) => {
+        line.newest = newest;
+        this.serve(key, line);
+      },
+      (error: unknown) => {
+        this.lines.delete(key);
+        for (const job of this.take(line, line.jobs.length)) {
+          job.patience?.end();
+          job.reject(error);
+        }
+      },
+    );
   }
 
   /** Has all members written that wait in front of what must be alone. None waits longer than it may. */

@@ -18,6 +18,7 @@ import type {
   Written,
 } from '../../stores/session-store.js';
 import { StoreUnavailableError } from '../errors.js';
+import { begun } from './begun.js';
 import { reportable } from './store-failure.js';
 import { LEAST_SHARE, STORE_TIMEOUTS_PER_REQUEST } from './wait-budget.js';
 import type { WaitBudget } from './wait-budget.js';
@@ -251,13 +252,4 @@ export class BoundedIndex implements UserIndex {
  */
 function bare({ payload, expiresAt }: StoredRecord): StoredRecord {
   return { payload, expiresAt };
-}
-
-/** A store of someone else's may throw instead of rejecting, or answer at once. */
-function begun<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return Promise.resolve(call());
-  } catch (error) {
-    return Promise.reject(error);
-  }
 }
