@@ -38,8 +38,6 @@ export async function startModule(
   const module = await Test.createTestingModule(metadata).compile();
   const app = module.createNestApplication<NestExpressApplication>({ logger: false });
   configure(app);
-  // Else, of a connection that nobody used for five seconds, a busy machine may close one end too late.
-  app.getHttpServer().keepAliveTimeout = 60_000;
   await app.listen(0, '127.0.0.1');
   running.push(app);
   const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');

@@ -146,12 +146,15 @@ export class MoveInSteps {
     const { session, rotation, from, key } = move;
     if (from === undefined) return { ...first, replacedFormer: false };
     let moved: Departed = { ...first, replacedFormer: true };
+    let isBehind = false;
     /** False if nothing is left of what was made for the new key. */
     const inherit = async (inherited: Inheritance, replacedFormer: boolean): Promise<boolean> => {
       const draft = draftOf(this.lifecycle, move, inherited);
       const outcome = await store.replace(key, moved.version, draft, session.budget);
-      if (typeof outcome === 'string' || 'conflict' in outcome) return false;
-      const { version } = outcome;
+      if (outcome === 'gone') return false;
+      const isWritten = typeof outcome === 'object' && 'version' in outcome;
+      const version = isWritten ? outcome.version : moved.version;
+      isBehind = !isWritten; // somebody writes there whom nobody has told the id
       progress.stored = { payload: draft.payload, version };
       moved = { draft, version, replacedFormer };
       return true;
@@ -168,9 +171,10 @@ export class MoveInSteps {
       const isWritten = await inherit({ ...move.inherited, attributes: {} }, false);
       return isWritten ? outcome : 'lost';
     });
-    if (replaced === 'lost') return replaced;
-    if (replaced === 'gone') return rotation.continues ? 'gone' : moved;
-    return 'met' in replaced ? replaced : { ...moved, left: replaced };
+    if (typeof replaced === 'object' && 'met' in replaced) return replaced;
+    if (replaced === 'gone' && rotation.continues) return replaced;
+    if (replaced === 'lost' || isBehind) return 'lost';
+    return replaced === 'gone' ? moved : { ...moved, left: replaced };
   }
 
   /** Replaces the former record by the mark, or removes it where there is no mark. */

@@ -103,13 +103,25 @@ function expressStore(how: 'tells' | 'throws' | 'rejects'): Store {
   return store;
 }
 
+/** For a store in this process: what has failed is undone so much later, which closing an application waits for. */
+const storeTimeout = 200;
+
 const ANYTHING = { stringify: (data: object) => JSON.stringify(data), parse: JSON.parse };
 
 const PLACES: [string, () => Partial<SessionModuleOptions>][] = [
-  ['a store', () => ({ store: new ScriptedMemory() })],
-  ['an express-session store that tells it', () => ({ store: expressStore('tells') })],
-  ['an express-session store that throws it', () => ({ store: expressStore('throws') })],
-  ['an express-session store that rejects', () => ({ store: expressStore('rejects') })],
+  ['a store', () => ({ storeTimeout, store: new ScriptedMemory() })],
+  [
+    'an express-session store that tells it',
+    () => ({ storeTimeout, store: expressStore('tells') }),
+  ],
+  [
+    'an express-session store that throws it',
+    () => ({ storeTimeout, store: expressStore('throws') }),
+  ],
+  [
+    'an express-session store that rejects',
+    () => ({ storeTimeout, store: expressStore('rejects') }),
+  ],
   ['genid', () => ({ genid: () => (mayThrow(), `id-${Math.random()}`) })],
   ['a cookie function', () => ({ cookie: () => (mayThrow(), {}) })],
   ['a clock', () => ({ clock: () => (mayThrow(), Date.now()) })],
@@ -177,7 +189,7 @@ describe('whatever is thrown', () => {
     'a store that fails by %s is unavailable',
     async (_what, weird) => {
       const { browser } = await startApp(
-        { store: new ScriptedMemory() },
+        { storeTimeout: 50, store: new ScriptedMemory() },
         { controllers: [Routes] },
       );
       const visitor = browser();

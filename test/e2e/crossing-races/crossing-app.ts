@@ -128,6 +128,8 @@ export async function startCrossingApp(
     { store, clock: () => now, storeTimeout: '1m', ...limit },
     { controllers: [CrossingController], providers: [{ provide: Gate, useValue: gate }] },
     (nest) => {
+      // A busy machine may be late to see that a connection has been closed which nobody used for 5 seconds.
+      nest.getHttpServer().keepAliveTimeout = 60_000;
       nest.use((request: Request, response: Response, next: NextFunction) => {
         const actor = request.get(ACTOR);
         if (actor === undefined) return next();

@@ -2,7 +2,7 @@ import '../../support/session-data.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import connectPgSimple from 'connect-pg-simple';
 import { RedisStore } from 'connect-redis';
 import session from 'express-session';
@@ -34,12 +34,6 @@ beforeAll(async () => {
   client = new Redis(redis.url);
   postgres = await PostgresServer.start();
   folder = await mkdtemp(join(tmpdir(), 'session-file-store-'));
-});
-
-afterEach(async () => {
-  await closeApps();
-  await closeServers();
-  for (const close of closing.splice(0)) close();
 });
 
 afterAll(async () => {
@@ -112,32 +106,59 @@ const PLACES: readonly [
 const IDLE = 1_500;
 
 describe.each(PLACES)('on %s, a session of both', (_name, open) => {
-  const start = async (maxAge?: number) => {
+  /** A session, in a browser of either application. */
+  interface Shared {
+    readonly browser: Browser;
+    readonly elsewhere: Browser;
+  }
+  let used: ReadonlyMap<number | undefined, Shared>;
+  let changed: Shared;
+  let unused: Shared;
+
+  /** All of them are idle at the same time. */
+  beforeAll(async () => {
     const { plain, sesame } = open();
-    const there = await startExpress(plain(), maxAge);
-    const here = await startServer(
-      { store: sesame(), hashIds: false, idleTimeout: IDLE, ...(maxAge && { cookie: { maxAge } }) },
-      ({ session: own, url }, response) => {
-        if (url === '/begin') own.count = 1;
-        response.end(JSON.stringify({ count: own.count }));
-      },
-    );
-    const browser = new Browser(here.origin);
-    await browser.get('/begin');
-    const begun = Date.now();
-    return {
-      browser,
-      elsewhere: browser.copy(there.origin),
-      isIdle: () => until(() => Date.now() > begun + IDLE + 1_000),
+    const start = async (maxAge?: number): Promise<() => Promise<Shared>> => {
+      const there = await startExpress(plain(), maxAge);
+      const cookie = maxAge === undefined ? {} : { cookie: { maxAge } };
+      const here = await startServer(
+        { store: sesame(), hashIds: false, idleTimeout: IDLE, ...cookie },
+        ({ session: own, url }, response) => {
+          if (url === '/begin') own.count = 1;
+          response.end(JSON.stringify({ count: own.count }));
+        },
+      );
+      return async () => {
+        const browser = new Browser(here.origin);
+        await browser.get('/begin');
+        return { browser, elsewhere: browser.copy(there.origin) };
+      };
     };
-  };
+    const [begin, beginLasting] = [await start(), await start(60_000)];
+    used = new Map([
+      [undefined, await begin()],
+      [60_000, await beginLasting()],
+    ]);
+    for (const { elsewhere } of used.values()) {
+      expect((await elsewhere.get('/who')).body).toMatchObject({ count: 1 });
+    }
+    changed = await begin();
+    await changed.elsewhere.post('/count');
+    unused = await begin();
+    const begun = Date.now();
+    await until(() => Date.now() > begun + IDLE + 1_000);
+  });
+
+  afterAll(async () => {
+    await closeApps();
+    await closeServers();
+    for (const close of closing.splice(0)) close();
+  });
 
   it.each([undefined, 60_000])(
     'lives while express-session uses it, with a maxAge of %p',
     async (maxAge) => {
-      const { browser, elsewhere, isIdle } = await start(maxAge);
-      expect((await elsewhere.get('/who')).body).toMatchObject({ count: 1 });
-      await isIdle();
+      const { browser, elsewhere } = used.get(maxAge) ?? unused;
       expect((await elsewhere.get('/who')).body).toMatchObject({ count: 1 });
       expect((await browser.get('/')).body).toEqual({ count: 1 });
       expect((await browser.get('/')).body).toEqual({ count: 1 });
@@ -145,15 +166,10 @@ describe.each(PLACES)('on %s, a session of both', (_name, open) => {
   );
 
   it('lives when express-session has changed it', async () => {
-    const { browser, elsewhere, isIdle } = await start();
-    await elsewhere.post('/count');
-    await isIdle();
-    expect((await browser.get('/')).body).toEqual({ count: 2 });
+    expect((await changed.browser.get('/')).body).toEqual({ count: 2 });
   });
 
   it('ends when nobody uses it', async () => {
-    const { browser, isIdle } = await start();
-    await isIdle();
-    expect((await browser.get('/')).body).toEqual({});
+    expect((await unused.browser.get('/')).body).toEqual({});
   });
 });

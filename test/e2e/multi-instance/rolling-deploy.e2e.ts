@@ -8,7 +8,7 @@ import { RedisServer } from '../../support/redis-server.js';
 import { HOUR, MINUTE, startClock, startDevicesApp } from '../users-and-devices/devices-app.js';
 import type { DevicesApp } from '../users-and-devices/devices-app.js';
 
-const USERS = 60;
+const USERS = 12;
 
 let redis: RedisServer;
 

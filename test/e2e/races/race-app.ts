@@ -135,6 +135,8 @@ export function startRaceApp(store: SessionStore, gate: Gate): Promise<TestApp> 
     { store, clock: () => now, storeTimeout: '1m' },
     { controllers: [RaceController], providers: [{ provide: Gate, useValue: gate }] },
     (app) => {
+      // A busy machine may be late to see that a connection has been closed which nobody used for 5 seconds.
+      app.getHttpServer().keepAliveTimeout = 60_000;
       app.use((request: Request, response: Response, next: NextFunction) => {
         const actor = request.get(ACTOR);
         if (actor === undefined) return next();
