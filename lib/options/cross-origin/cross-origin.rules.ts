@@ -30,10 +30,8 @@ const NOT_PLAIN = /[*:?#{}()]/;
 
 function mistakeInPath(entry: unknown): string | undefined {
   if (typeof entry !== 'string' || entry === '') return `is ${harmlessValue(entry)}`;
-  const shown = `'${printable(entry)}'`;
-  if (!entry.startsWith('/')) return `does not begin with a slash: ${shown}`;
-  if (NOT_PLAIN.test(entry)) return `is a pattern or has a query: ${shown}`;
-  return undefined;
+  if (!entry.startsWith('/')) return 'does not begin with a slash';
+  return NOT_PLAIN.test(entry) ? `is a pattern or has a query: ${printable(entry)}` : undefined;
 }
 
 function IsListOrCallback(
