@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { connect, createServer } from 'node:http2';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { createSessionMiddleware, CrossOriginException } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
 import type { Answer, Browser } from '../../support/browser.js';
 import { closeServers } from '../../support/http-server.js';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps, SECRET } from '../../support/nest-app.js';
 import { CountedStore, startPlainShop, startShop, visitorOf } from './shop-app.js';
 
 afterEach(async () => {
@@ -144,5 +148,55 @@ describe('a Nest application', () => {
     const browser = (await startShop({ cookie: { path: '/admin' } })).browser();
     const answer = await post(browser, { ...EVIL, cookie: 'connect.sid=1' });
     expect(answer.status).toBe(500); // of the controller, which needs one
+  });
+});
+
+describe('HTTP/2', () => {
+  it('names the host by its authority', async () => {
+    const session = createSessionMiddleware({ secret: SECRET });
+    const server = createServer();
+    const listener: RequestListener = (request, response) =>
+      session(request, response, (error) => {
+        response.statusCode = error instanceof CrossOriginException ? 403 : 200;
+        response.end();
+      });
+    // The compatibility API stands in for node:http's request and response.
+    Reflect.apply(server.on, server, ['request', listener]);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const client = connect(origin);
+    const statusFrom = async (from: string): Promise<unknown> => {
+      const cookie = 'connect.sid=1';
+      const [headers] = await once(
+        client.request({ ':method': 'POST', cookie, origin: from }),
+        'response',
+      );
+      return headers[':status'];
+    };
+
+    expect(await statusFrom(origin)).toBe(200);
+    expect(await statusFrom('https://evil.example')).toBe(403);
+    client.destroy();
+    server.close();
+  });
+});
+
+describe("beside Nest's own check", () => {
+  it('a request must pass both', async () => {
+    const app = 'https://app.example';
+    const headers = { origin: app, 'sec-fetch-site': 'cross-site' };
+    for (const [byNest, bySesame, status] of [
+      [[app], [app], 200],
+      [[app], [], 403],
+      [[], [app], 403],
+    ] as const) {
+      const shop = await startShop({ crossOrigin: { trustedOrigins: [...bySesame] } }, (nest) =>
+        nest.enableCsrfProtection({ trustedOrigins: [...byNest] }),
+      );
+      const browser = await visitorOf(shop);
+      expect(await statusOf(post(browser, headers))).toBe(status);
+      expect(await statusOf(post(browser, { 'sec-fetch-site': 'same-origin' }))).toBe(200);
+    }
   });
 });

@@ -72,7 +72,7 @@ describe.each([
   ['ws', overWs],
   ['socket.io, by websocket', overSocketIo],
 ])('%s', (_what, listen) => {
-  it('opens no socket with the cookie for a page of another origin, not even of the same site', async () => {
+  it('opens no socket with the cookie for a page of another origin', async () => {
     const started = await start({});
     const { cookie, origin } = started;
     const connect = listen(started);
