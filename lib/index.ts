@@ -10,6 +10,7 @@ export type {
   SessionOptions,
   SessionRoutes,
 } from './options/session.options.js';
+export type { CrossOriginOptions } from './options/cross-origin/cross-origin.options.js';
 export type { SessionCookieOptions } from './options/cookie/session-cookie.options.js';
 export type { SessionLimitSetting } from './options/session-settings.js';
 export { toMilliseconds } from './options/duration.js';
@@ -62,6 +63,7 @@ export type {
 
 export { InvalidSessionOptionsException } from './options/invalid-session-options.exception.js';
 export type { InvalidSessionOption } from './options/invalid-session-options.exception.js';
+export { CrossOriginException } from './edges/exceptions/cross-origin.exception.js';
 export { NotAuthenticatedException } from './edges/exceptions/not-authenticated.exception.js';
 export type { NotAuthenticatedReason } from './edges/exceptions/not-authenticated.exception.js';
 export { SessionLimitException } from './edges/exceptions/session-limit.exception.js';

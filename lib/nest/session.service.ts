@@ -70,6 +70,8 @@ export class SessionService {
    * @throws TypeError if the user id is anything else, or `keep` is neither a list of names nor `'all'`
    * nor `'none'`
    * @throws RangeError if `remember` does not parse, or a `limit.max` function returns no count
+   * @throws CrossOriginException (403) if a page of another origin sent the request, and its method is not
+   * safe: see the `crossOrigin` option
    * @throws SessionRotatedException (409) if another request has just given the session a new id, and this
    * one is not a second sign-in that joins the first
    * @throws SessionLimitException (409) if the user has as many sessions as `limit` allows, and
@@ -84,7 +86,7 @@ export class SessionService {
     const session = this.requestSession('SessionService.login() was called');
     const data = options.data === undefined ? NO_CHANGES : changesThatSet(options.data);
     await this.orHttpException(
-      this.manager.rotate(session, signIn(userId, options.keep, lifetime, data)),
+      this.manager.signIn(session, signIn(userId, options.keep, lifetime, data)),
     );
   }
 

@@ -4,7 +4,8 @@ import { followCookie } from './timeouts.js';
 import { InvalidSessionOptionsException } from './invalid-session-options.exception.js';
 import type { InvalidSessionOption } from './invalid-session-options.exception.js';
 import type { CompleteSessionOptions } from './session.options.js';
-import { isSet } from './optional-except.js';
+import { isSet, withDefaults } from './optional-except.js';
+import { CompleteCrossOriginOptions } from './cross-origin/cross-origin.options.js';
 import { nearestName } from './nearest-name.js';
 import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
 import { typeName } from '../reporting/type-name.js';
@@ -26,12 +27,15 @@ export function checkOptions<T extends CompleteSessionOptions>(defaults: T, chos
   const problems = unknownNames(defaults, chosen, '');
   const options = withDefaults(defaults, chosen);
   if (isObject(options.cookie) && !Array.isArray(options.cookie)) {
-    const defaultCookie = new CompleteSessionCookieOptions();
-    problems.push(...unknownNames(defaultCookie, options.cookie, 'cookie.'));
-    const cookie = withDefaults(defaultCookie, options.cookie);
+    const cookie = new CompleteSessionCookieOptions();
+    problems.push(...complete(cookie, options.cookie, 'cookie.'));
     options.cookie = cookie;
-    problems.push(...brokenRules(cookie, 'cookie.'));
     applyMaxAge(options, chosen, cookie);
+  }
+  if (isObject(options.crossOrigin) && !Array.isArray(options.crossOrigin)) {
+    const crossOrigin = new CompleteCrossOriginOptions();
+    problems.push(...complete(crossOrigin, options.crossOrigin, 'crossOrigin.'));
+    options.crossOrigin = crossOrigin;
   }
   problems.push(...brokenRules(options, ''));
   if (problems.length > 0) throw new InvalidSessionOptionsException(problems);
@@ -43,23 +47,20 @@ export function checkOptions<T extends CompleteSessionOptions>(defaults: T, chos
  * @throws InvalidSessionOptionsException listing everything that is wrong with them
  */
 export function checkCookie(returned: unknown): CompleteSessionCookieOptions {
-  const complete = new CompleteSessionCookieOptions();
+  const cookie = new CompleteSessionCookieOptions();
   if (!isObject(returned)) {
     const problem = `returned ${typeName(returned)}; return an object of cookie attributes`;
     throw new InvalidSessionOptionsException([{ path: 'cookie()', problem }]);
   }
-  const problems = unknownNames(complete, returned, 'cookie().');
-  problems.push(...brokenRules(withDefaults(complete, returned), 'cookie().'));
+  const problems = complete(cookie, returned, 'cookie().');
   if (problems.length > 0) throw new InvalidSessionOptionsException(problems);
-  return complete;
+  return cookie;
 }
 
-/** Copies the chosen values over the defaults; `undefined` means "the default". */
-export function withDefaults<T extends object>(defaults: T, chosen: object): T {
-  const known = Object.entries(chosen).filter(
-    ([name, value]) => value !== undefined && Object.hasOwn(defaults, name),
-  );
-  return Object.assign(defaults, Object.fromEntries(known));
+/** Copies options over their defaults; returns what is wrong with them. */
+function complete(defaults: object, chosen: object, prefix: string): InvalidSessionOption[] {
+  const unknown = unknownNames(defaults, chosen, prefix);
+  return [...unknown, ...brokenRules(withDefaults(defaults, chosen), prefix)];
 }
 
 /** Has the timeouts that were not chosen follow `cookie.maxAge`, if that is a duration. */
@@ -93,10 +94,13 @@ function brokenRules(options: object, prefix: string): InvalidSessionOption[] {
   );
 }
 
-/** Other names for the same option: in earlier releases of express-session, and in its stores. */
+/** Other names for the same option: in earlier releases of express-session, in its stores, and in Nest. */
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['key', 'name'],
   ['ttl', 'idleTimeout'],
+  ['csrf', 'crossOrigin'],
+  ['csrfProtection', 'crossOrigin'],
+  ['trustedOrigins', 'crossOrigin.trustedOrigins'],
 ]);
 
 function unknownNames(known: object, chosen: object, prefix: string): InvalidSessionOption[] {

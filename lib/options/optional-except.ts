@@ -15,3 +15,11 @@ type OrUndefined<T> = { [Name in keyof T]: T[Name] | undefined };
 export function isSet(options: object, name: string): boolean {
   return Reflect.get(options, name) !== undefined;
 }
+
+/** Copies the chosen values over the defaults; `undefined` means "the default". */
+export function withDefaults<T extends object>(defaults: T, chosen: object): T {
+  const known = Object.entries(chosen).filter(
+    ([name, value]) => value !== undefined && Object.hasOwn(defaults, name),
+  );
+  return Object.assign(defaults, Object.fromEntries(known));
+}

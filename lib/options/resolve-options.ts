@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { isSecret } from '../reporting/secret-value.js';
 import { throwingErrors } from '../reporting/throwing-errors.js';
-import { checkCookie, withDefaults } from './check-options.js';
+import { checkCookie } from './check-options.js';
 import type { CookieSettings } from './cookie/cookie-attributes.js';
 import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
 import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
 import { toMilliseconds } from './duration.js';
-import { isSet } from './optional-except.js';
+import { crossOriginSettings } from './cross-origin/cross-origin-settings.js';
+import { isSet, withDefaults } from './optional-except.js';
 import type { CompleteSessionOptions } from './session.options.js';
 import type { EdgeSettings, SessionSettings } from './session-settings.js';
 
@@ -37,6 +38,7 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
     unset: options.unset,
     hashIds: options.hashIds,
     encryptionKeys: options.encryption?.keys.filter(isSecret),
+    crossOrigin: crossOriginSettings(options.crossOrigin),
     storeTimeout: toMilliseconds(options.storeTimeout),
     storeName: store === undefined ? 'MemorySessionStore' : store.constructor.name,
     limit: options.limit,

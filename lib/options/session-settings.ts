@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CookieSettings } from './cookie/cookie-attributes.js';
+import type { CrossOriginSettings } from './cross-origin/cross-origin-settings.js';
 import type { Timeouts } from './timeouts.js';
 
 /** How many sessions a user may have, and what happens to one more. */
@@ -38,6 +39,8 @@ export interface SessionSettings {
   readonly hashIds: boolean;
   /** Keys that seal records at rest; `undefined` for no encryption. */
   readonly encryptionKeys: readonly (string | Buffer)[] | undefined;
+  /** How requests of other origins are dealt with; `undefined` if nobody looks for them. */
+  readonly crossOrigin: CrossOriginSettings | undefined;
   readonly storeTimeout: number;
   /** The name of the store, for errors. */
   readonly storeName: string;
@@ -51,6 +54,6 @@ export interface SessionSettings {
 export interface EdgeSettings {
   readonly cookieFor: (request: IncomingMessage) => CookieSettings;
   readonly generateId: (request: IncomingMessage) => string;
-  /** Whether to trust `X-Forwarded-Proto`; `undefined` to let the platform decide. */
+  /** Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`; `undefined` to let the platform decide. */
   readonly proxy: boolean | undefined;
 }

@@ -3,6 +3,8 @@ import type { MiddlewareConsumer } from '@nestjs/common';
 import { IsOptional } from 'class-validator';
 import type { Store } from 'express-session';
 import type { Duration } from './duration.js';
+import type { CrossOriginOptions } from './cross-origin/cross-origin.options.js';
+import { IsCrossOrigin } from './cross-origin/cross-origin.rules.js';
 import { FitsCookiePrefix } from './cookie/cookie-name.rule.js';
 import type { OptionalExcept } from './optional-except.js';
 import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
@@ -149,8 +151,9 @@ export class CompleteSessionOptions {
   genid: ((request: IncomingMessage) => string) | undefined;
 
   /**
-   * Whether to trust `X-Forwarded-Proto`, which says if a request came over HTTPS. If it is not set,
-   * Express decides by its `trust proxy` setting.
+   * Whether to trust `X-Forwarded-Proto`, which says if a request came over HTTPS, and
+   * `X-Forwarded-Host`, which says for which host. If it is not set, Express decides by its `trust proxy`
+   * setting.
    * @default unset
    */
   @IsLeftOutOr()
@@ -197,6 +200,16 @@ export class CompleteSessionOptions {
   @IsLimit()
   @NeedsStoreWithIndex()
   limit: SessionLimitSetting | undefined;
+
+  /**
+   * Refuses requests that pages of another origin send with the session's cookie, unless their method is
+   * safe, with CrossOriginException (403); and `login()` in any of that kind, cookie or not (ASVS 5.0,
+   * 3.5.1). An object says which of them pass, `'report'` only logs them, and `false` does not look for
+   * them.
+   * @default {}
+   */
+  @IsCrossOrigin()
+  crossOrigin: CrossOriginOptions | 'report' | false = {};
 
   /**
    * How long to wait for one answer of the store; at most 24.8 days, the limit of Node's timers. In all,

@@ -1,5 +1,6 @@
 import type { CookieAttributes, CookieSettings } from '../options/cookie/cookie-attributes.js';
 import type { SessionAttributes } from './data/attributes.js';
+import type { RequestOrigin } from './origin/request-origin.js';
 
 /** The session's present id: a rotation changes it in place. */
 export interface SessionIdentity {
@@ -12,7 +13,7 @@ export interface SessionIdentity {
  * The port to the platform of a request: what the lifecycle asks of it. In return, the edge gets a
  * `RequestSession`, which it settles before it answers.
  */
-export interface SessionEdge {
+export interface SessionEdge extends RequestOrigin {
   readonly cookieHeader: string | undefined;
   /** The cookie as it is configured for this request. */
   readonly cookie: CookieSettings;

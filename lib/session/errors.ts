@@ -1,5 +1,7 @@
 import { brand } from '../copies/brand.js';
+import { parseOrigin } from '../options/cross-origin/web-origin.js';
 import { printable } from '../reporting/printable.js';
+import type { RequestOrigin } from './origin/request-origin.js';
 import type { AbsenceReason } from './record/absence.js';
 import type { SessionSummary } from './users/session-summary.js';
 
@@ -101,6 +103,27 @@ export class SessionRotatedError extends SessionError {
   }
 }
 
+/** A page of another origin sent a request that may change something. */
+export class CrossOriginError extends SessionError {
+  /** Where the request came from, as far as the browser says. */
+  readonly origin: string;
+
+  /** @param how what it would have acted by */
+  constructor(request: RequestOrigin, how: string) {
+    const { method = 'request', origin, hosts, path } = request;
+    const from = origin === undefined ? 'an origin that is not told' : printable(origin);
+    const [to = 'no host'] = hosts;
+    const trust =
+      origin === undefined || parseOrigin(origin) === undefined
+        ? ''
+        : ` If that is a page of yours, trust it in the session options: crossOrigin: { trustedOrigins: ['${from}'] }.`;
+    super(
+      `A ${method} came from ${from} to ${printable(to)}${printable(path)}, ${how}. A page of another origin may have sent it without its user's will.${trust} If any origin may send requests to this path, exclude it: crossOrigin: { exclude: ['${printable(path)}'] }.`,
+    );
+    this.origin = from;
+  }
+}
+
 /** For the use of a session that its request has ended. */
 export function sessionEnded(): SessionUnusableError {
   return new SessionUnusableError(
@@ -157,6 +180,7 @@ const BRANDED = {
   SessionUnusableError,
   SessionGoneError,
   SessionRotatedError,
+  CrossOriginError,
   CorruptRecordError,
   IdInUseError,
 };

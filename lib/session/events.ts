@@ -1,3 +1,4 @@
+import type { CrossOriginError } from './errors.js';
 import type { EndReason } from './record/absence.js';
 
 /** Something that happened to a session. It never holds a session id. */
@@ -48,6 +49,8 @@ export interface SessionObserver {
   recordTooLate(): void;
   /** A request already had the session of another middleware, and was left alone. */
   otherMiddleware(): void;
+  /** A page of another origin sent a request that may change something; it is refused, or only noted. */
+  crossOrigin(error: CrossOriginError, isRefused: boolean): void;
   /** Something failed that someone should look into. */
   error(message: string, cause: unknown): void;
 }

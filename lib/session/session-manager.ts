@@ -19,6 +19,7 @@ import type { SessionRecord } from './record/session-record.js';
 import { seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
 import type { LateArrival } from './state/session-state.js';
+import { OriginCheck } from './origin/origin-check.js';
 import { ResponseCookies } from './response-cookies.js';
 import { LEAST_SHARE } from './storage/wait-budget.js';
 import { SessionRotation } from './rotation/rotation.js';
@@ -55,6 +56,7 @@ export class SessionManager {
   readonly cookies: ResponseCookies;
   private readonly lifecycle: Lifecycle;
   private readonly crossing: SessionCrossing;
+  private readonly origins: OriginCheck;
   private readonly opening: SessionOpening;
   private readonly queue: WriteQueue<Member>;
   private readonly commits: SessionCommit;
@@ -87,6 +89,7 @@ export class SessionManager {
     const endings = new SessionEndings(lifecycle, lookup, index);
     this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings, this.crossing);
     this.commits = new SessionCommit(lifecycle, index, this.queue);
+    this.origins = new OriginCheck(settings, observer);
     this.opening = new SessionOpening(lifecycle, index, this.commits, this.crossing);
     this.rotations = new SessionRotation(lifecycle, index, this.users, lookup);
     this.adoption = new SessionAdoption(lifecycle, index, tombstones, this.users);
@@ -103,9 +106,11 @@ export class SessionManager {
   /**
    * Opens the session of a request: at once without a session cookie, or with one that carries the
    * record; else after one read.
+   * @throws CrossOriginError if a page of another origin sent it to change something
    * @throws StoreUnavailableError if the store fails and `onStoreFailure` is `'reject'`
    */
   open(edge: SessionEdge): RequestSession | Promise<RequestSession> {
+    this.origins.arrive(edge);
     return this.opening.open(edge);
   }
 
@@ -161,6 +166,15 @@ export class SessionManager {
       this.lifecycle.tokens.prepare(session);
       return result;
     });
+  }
+
+  /**
+   * Signs a user in, under a new id.
+   * @throws CrossOriginError if a page of another origin sent the request
+   */
+  async signIn(session: RequestSession, kind: RotationKind): Promise<void> {
+    this.origins.signIn(session.edge);
+    await this.rotate(session, kind);
   }
 
   /** Gives the session a new id, in place; the old one stops working. */

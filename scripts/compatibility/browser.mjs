@@ -7,11 +7,12 @@ export class Browser {
     this.userAgent = userAgent;
   }
 
-  async send(method, path, form) {
+  /** @param headers what a page says of itself, say */
+  async send(method, path, form, headers = {}) {
     const response = await fetch(this.origin + path, {
       method,
       body: form && new URLSearchParams(form),
-      headers: { cookie: this.cookie, 'user-agent': this.userAgent },
+      headers: { cookie: this.cookie, 'user-agent': this.userAgent, ...headers },
     });
     for (const header of response.headers.getSetCookie()) this.keep(header);
     const text = await response.text();

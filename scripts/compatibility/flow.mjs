@@ -36,6 +36,15 @@ export async function checkFlow(url) {
   equal((await laptop.send('DELETE', `/devices/${handle}`)).body, true, 'end of the other device');
   await refuses(phone, 'revoked', 'the other device');
 
+  const elsewhere = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+  for (const [from, path] of [
+    [laptop, '/cart/halva'],
+    [new Browser(url, 'tablet'), `/login/${user}`],
+  ]) {
+    const { status, body } = await from.send('POST', path, undefined, elsewhere);
+    deepEqual({ status, reason: body?.reason }, { status: 403, reason: 'cross-origin' }, path);
+  }
+
   const signedIn = laptop.copy();
   equal((await laptop.send('POST', '/logout')).status, 201, 'sign-out');
   equal(laptop.cookie, '', 'cookie cleared at sign-out');

@@ -129,8 +129,9 @@ function flowText({ redis }) {
 2. \`SessionService.login()\`: the id changes, the cart is kept, the guard lets the user in. The former id no longer works.
 3. The same user signs in from a second browser. The device list shows both, and which one is current.
 4. The first browser ends the session of the second. The second gets 401, reason \`revoked\`.
-5. \`SessionService.logout()\`: the cookie is cleared, the guard answers 401. Sent again, the old cookie gets 401, reason \`expired\`.
-6. The applications close, and the process ends by itself.
+5. A page of another origin sends a form with the first browser's cookie, and one that signs in from a third browser. Both get 403, reason \`cross-origin\`.
+6. \`SessionService.logout()\`: the cookie is cleared, the guard answers 401. Sent again, the old cookie gets 401, reason \`expired\`.
+7. The applications close, and the process ends by itself.
 
 ${stores}`;
 }

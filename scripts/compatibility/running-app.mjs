@@ -4,6 +4,8 @@ import { environment } from './command.mjs';
 
 const PATIENCE = 30_000;
 const STORE_LINE = /^(.+): (http:\S+)$/gm;
+/** The flow provokes it. */
+const EXPECTED_WARNING = /^.*A request of another origin was refused\..*$/gm;
 
 /** The compiled application under one Node; whatever it prints is kept. */
 export class RunningApp {
@@ -52,6 +54,7 @@ export class RunningApp {
   get remarks() {
     return this.printed
       .replace(STORE_LINE, '')
+      .replace(EXPECTED_WARNING, '')
       .replace(/^listening$/m, '')
       .trim();
   }

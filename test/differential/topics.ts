@@ -4,6 +4,7 @@ import { defaults } from './scenarios/defaults.js';
 import { express } from './scenarios/express.js';
 import { http2 } from './scenarios/http2.js';
 import { methods } from './scenarios/methods.js';
+import { otherOrigins } from './scenarios/other-origins.js';
 import { ownCookie } from './scenarios/own-cookie.js';
 import { proxies } from './scenarios/proxies.js';
 import { responses } from './scenarios/responses.js';
@@ -20,6 +21,7 @@ export const topics: Readonly<Record<string, readonly Scenario[]>> = {
   express,
   http2,
   methods,
+  'other-origins': otherOrigins,
   'own-cookie': ownCookie,
   proxies,
   responses,

@@ -6,6 +6,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import ts from 'typescript';
 import { createSessionMiddleware } from 'nestjs-sesame';
 import { CompleteSessionCookieOptions } from '../../lib/options/cookie/session-cookie.options.js';
+import { CompleteCrossOriginOptions } from '../../lib/options/cross-origin/cross-origin.options.js';
 import { CompleteSessionModuleOptions } from '../../lib/options/session.options.js';
 import { recordLogs } from '../support/recorded-logs.js';
 import { edgeSettingsOf, SECRET } from '../unit/settings-of.js';
@@ -18,11 +19,19 @@ const cookie = new CompleteSessionCookieOptions();
 const declared = new Map([
   ...declarations('lib/options/session.options.ts', ''),
   ...declarations('lib/options/cookie/session-cookie.options.ts', 'cookie.'),
+  ...declarations('lib/options/cross-origin/cross-origin.options.ts', 'crossOrigin.'),
 ]);
 const classDefaults = new Map<string, unknown>([
   ...Object.entries(options),
-  ...Object.entries(cookie).map(([name, value]): [string, unknown] => [`cookie.${name}`, value]),
+  ...within('cookie.', new CompleteSessionCookieOptions()),
+  ...within('crossOrigin.', new CompleteCrossOriginOptions()),
 ]);
+/** The first attribute in the table of each option that has some. */
+const TABLES = new Map([
+  ['`path`', 'cookie.'],
+  ['`trustedOrigins`', 'crossOrigin.'],
+]);
+
 const documented = documentedOptions();
 
 /** Defaults that are told in words, and what those words must be true of. */
@@ -65,11 +74,14 @@ interface DocumentedOption {
   readonly byDefault: string;
 }
 
+function within(prefix: string, defaults: object): [string, unknown][] {
+  return Object.entries(defaults).map(([name, value]) => [prefix + name, value]);
+}
+
 function documentedOptions(): DocumentedOption[] {
   let prefix = '';
   return tableRows(PAGE, 'Option').map(([name = '', type = '', byDefault = '']) => {
-    // The table of cookie attributes is the last one, and begins with the path.
-    if (name === '`path`') prefix = 'cookie.';
+    prefix = TABLES.get(name) ?? prefix;
     return {
       path: prefix + withoutTicks(name),
       type: withoutTicks(type),

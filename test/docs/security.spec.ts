@@ -110,13 +110,13 @@ describe('The pages of security', () => {
     expect(["'", '"', '`'].some((quote) => source.includes(quote + name + quote))).toBe(true);
   });
 
-  it('has each requirement of V7 and V3.3 once', () => {
+  it('has each requirement of V7, V3.3, and V3.5 about forged requests once', () => {
     const numbers = tableRows(PAGE, 'Requirement').map(([cell = '']) => cell.split(' ')[0]);
 
     expect(numbers).toEqual(
       ['7.1.1 7.1.2 7.1.3', '7.2.1 7.2.2 7.2.3 7.2.4', '7.3.1 7.3.2']
         .concat(['7.4.1 7.4.2 7.4.3 7.4.4 7.4.5', '7.5.1 7.5.2 7.5.3', '7.6.1 7.6.2'])
-        .concat('3.3.1 3.3.2 3.3.3 3.3.4 3.3.5')
+        .concat('3.3.1 3.3.2 3.3.3 3.3.4 3.3.5', '3.5.1 3.5.2 3.5.3')
         .flatMap((chapter) => chapter.split(' ')),
     );
   });
@@ -200,6 +200,22 @@ describe('ASVS', () => {
     expect(cookie).toMatch(/; HttpOnly/);
     expect(cookie).toMatch(/; SameSite=Lax/);
     expect(cookie).not.toMatch(/Domain/);
+  });
+
+  it('3.3.4: the value of the cookie leaves the server in Set-Cookie alone', async () => {
+    const app = await start();
+    const browser = app.browser();
+    await browser.post('/set', { cart: ['tea'] });
+    const answers = [await browser.post('/login/ada')];
+    const value = browser.cookie() ?? '';
+    for (const path of ['/me', '/sensitive', '/devices/ada']) answers.push(await browser.get(path));
+    const [id = ''] = decodeURIComponent(value).slice('s:'.length).split('.');
+    expect(id.length).toBeGreaterThan(20);
+    for (const { headers, text } of answers) {
+      const others = [...headers].flatMap(([name, one]) => (name === 'set-cookie' ? [] : [one]));
+      const all = [text, ...others].join('\n');
+      expect([all.includes(value), all.includes(id)]).toEqual([false, false]);
+    }
   });
 
   it('3.3.3: a __Host- name gets the attributes that browsers ask of it', async () => {

@@ -1,4 +1,5 @@
 import {
+  CrossOriginError,
   SessionGoneError,
   SessionLimitError,
   SessionRotatedError,
@@ -7,6 +8,7 @@ import {
   StoreUnavailableError,
   UnsupportedByStoreError,
 } from '../../session/errors.js';
+import { CrossOriginException } from './cross-origin.exception.js';
 import { NotAuthenticatedException } from './not-authenticated.exception.js';
 import { SessionLimitException } from './session-limit.exception.js';
 import { SessionRotatedException } from './session-rotated.exception.js';
@@ -35,6 +37,7 @@ export function toHttpException(error: Error): Error {
   if (error instanceof SessionRotatedError) {
     return new SessionRotatedException(error.message, error);
   }
+  if (error instanceof CrossOriginError) return new CrossOriginException(error.message, error);
   if (error instanceof SessionTooLargeError) {
     return new SessionTooLargeException(error.message, error);
   }

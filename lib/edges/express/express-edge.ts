@@ -12,7 +12,7 @@ import { RequestProperties } from './request-properties.js';
 import { isSendable } from '../response/sendable-response.js';
 import { refuse, SessionExchange } from './session-exchange.js';
 import type { Next } from './session-exchange.js';
-import { wholeUrlOf } from './whole-url.js';
+import { pathOf } from './whole-url.js';
 
 /** Binds the lifecycle to Node's HTTP server, and to Express and Connect on top of it. */
 export class ExpressEdge {
@@ -92,15 +92,4 @@ export class ExpressEdge {
     keepPropertiesFast(request, response);
     void new SessionExchange(this.manager, session, request, response, next);
   }
-}
-
-/** The part before the path, when a client sends a whole URL as if to a proxy (RFC 9112, 3.2.2). */
-const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
-
-/** The path the client asked for. */
-function pathOf(request: IncomingMessage): string {
-  const target = wholeUrlOf(request);
-  const url = target.startsWith('/') ? target : target.replace(ORIGIN, '');
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
 }

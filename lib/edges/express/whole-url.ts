@@ -7,6 +7,17 @@ export function wholeUrlOf(request: IncomingMessage): string {
   return typeof url === 'string' ? url : '/';
 }
 
+/** The part before the path, when a client sends a whole URL as if to a proxy (RFC 9112, 3.2.2). */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
+
+/** The path the client asked for. */
+export function pathOf(request: IncomingMessage): string {
+  const target = wholeUrlOf(request);
+  const url = target.startsWith('/') ? target : target.replace(ORIGIN, '');
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
 /**
  * Has a function of the application see a request as its client sent it. Where a middleware is mounted,
  * Express, Connect and Nest cut the path of the mount off `request.url`.

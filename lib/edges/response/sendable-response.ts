@@ -21,10 +21,15 @@ export function isSendable(
   request: IncomingMessage,
   response: unknown,
 ): response is ServerResponse {
-  if ('upgrade' in request && request.upgrade === true) return false;
+  if (isUpgrade(request)) return false;
   if (response instanceof ServerResponse) return !response.writableEnded;
   if (typeof response !== 'object' || response === null) return false;
   for (const method of METHODS)
     if (typeof Reflect.get(response, method) !== 'function') return false;
   return Reflect.get(response, 'writableEnded') !== true;
+}
+
+/** True for a request to go on with another protocol, which no response of its own follows. */
+export function isUpgrade(request: IncomingMessage): boolean {
+  return 'upgrade' in request && request.upgrade === true;
 }

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import { InvalidSessionOptionsException } from '../../options/invalid-session-options.exception.js';
 import { SessionError, StoreUnavailableError } from '../../session/errors.js';
+import type { CrossOriginError } from '../../session/errors.js';
 import type { SessionEvent, SessionObserver } from '../../session/events.js';
 import { describe } from '../../reporting/thrown.js';
 import { GuardedObservable } from './guarded-observable.js';
@@ -46,6 +47,13 @@ export class SessionLogger implements SessionObserver {
         'A session cookie was sent without Secure in production: the request came over plain HTTP. Behind a proxy that ends TLS, trust it with app.set("trust proxy", 1) (or the proxy option) and have it send X-Forwarded-Proto: https. Then set cookie.secure: true.',
       );
     }
+  }
+
+  crossOrigin({ origin, message }: CrossOriginError, isRefused: boolean): void {
+    const verdict = isRefused ? 'was refused' : "would be refused without crossOrigin: 'report'";
+    const line = `A request of another origin ${verdict}. ${message}`;
+    const lineToLog = this.outages.lineToLog(`of ${origin}`, line);
+    if (lineToLog !== undefined) this.log('warn', lineToLog);
   }
 
   otherMiddleware(): void {

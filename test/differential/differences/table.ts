@@ -3,6 +3,7 @@ import type { Difference } from './difference.js';
 import { http2 } from './http2.js';
 import { methods } from './methods.js';
 import { options } from './options.js';
+import { otherOrigins } from './other-origins.js';
 import { responses } from './responses.js';
 import { saving } from './saving.js';
 import { standing } from './standing.js';
@@ -12,6 +13,7 @@ import { stores } from './stores.js';
 export const differences: readonly Difference[] = [
   ...standing,
   ...options,
+  ...otherOrigins,
   ...cookies,
   ...saving,
   ...methods,

@@ -11,8 +11,9 @@ import {
 } from '@jest/globals';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import request from 'supertest';
+import { launchChromium } from '../../support/chromium.js';
 import { until } from '../../support/until.js';
-import { launchChromium, QuickstartPage } from './quickstart-page.js';
+import { QuickstartPage } from './quickstart-page.js';
 import { startQuickstart, startQuickstartOnRedis } from './start-quickstart.js';
 import type { Quickstart } from './start-quickstart.js';
 import { CHROME_ON_ANDROID, FIREFOX_ON_WINDOWS, SAFARI_ON_IPHONE } from './user-agents.js';

@@ -1,4 +1,3 @@
-import { chromium } from 'playwright-core';
 import type {
   Browser,
   BrowserContextOptions,
@@ -7,23 +6,6 @@ import type {
   Page,
 } from 'playwright-core';
 import { until } from '../../support/until.js';
-
-const LAUNCH_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: LAUNCH_ARGUMENTS,
-  });
-}
 
 /** The page as one visitor sees it, in a browser context with cookies of its own. */
 export class QuickstartPage {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { launchChromium, QuickstartPage } from './quickstart-page.js';
+import { launchChromium } from '../../support/chromium.js';
+import { QuickstartPage } from './quickstart-page.js';
 import { startQuickstart } from './start-quickstart.js';
 import type { Quickstart } from './start-quickstart.js';
 

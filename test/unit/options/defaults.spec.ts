@@ -46,6 +46,7 @@ describe('the defaults', () => {
       storeTimeout: 1_000,
       storeName: 'MemorySessionStore',
       limit: undefined,
+      crossOrigin: { refuses: true, trusted: [], excluded: [] },
       onStoreFailure: 'reject',
     });
     expect(proxy).toBeUndefined();

@@ -1,0 +1,77 @@
+import { All, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { MemorySessionStore, SessionService, UserId } from 'nestjs-sesame';
+import type { SessionOptions } from 'nestjs-sesame';
+import type { Browser } from '../../support/browser.js';
+import { startServer } from '../../support/http-server.js';
+import { startApp } from '../../support/nest-app.js';
+
+@Controller()
+export class ShopController {
+  constructor(private readonly sessions: SessionService) {}
+
+  @Get('count')
+  read(): string {
+    return String(Reflect.get(this.sessions.current, 'count') ?? 0);
+  }
+
+  @Post('count')
+  @HttpCode(200)
+  add(): string {
+    return countIn(this.sessions.current);
+  }
+
+  @All('login/:user')
+  @HttpCode(200)
+  async login(@Param('user') user: string): Promise<void> {
+    await this.sessions.login(user);
+  }
+
+  @Get('me')
+  me(@UserId() user?: string): string {
+    return user ?? 'nobody';
+  }
+}
+
+function countIn(session: object): string {
+  const count = Number(Reflect.get(session, 'count') ?? 0) + 1;
+  Reflect.set(session, 'count', count);
+  return String(count);
+}
+
+/** Counts how often a session is looked up. */
+export class CountedStore extends MemorySessionStore {
+  reads = 0;
+
+  override read(key: string): ReturnType<MemorySessionStore['read']> {
+    this.reads += 1;
+    return super.read(key);
+  }
+}
+
+export interface Shop {
+  readonly origin: string;
+  browser(): Browser;
+}
+
+export type StartShop = (
+  options: Partial<SessionOptions>,
+  configure?: (app: NestExpressApplication) => void,
+) => Promise<Shop>;
+
+/** It counts in its session, and tells what it has counted. */
+export const startPlainShop: StartShop = (options) =>
+  startServer(options, ({ method, session }, response) =>
+    response.end(method === 'GET' ? String(session['count'] ?? 0) : countIn(session)),
+  );
+
+/** The same in Nest, where it also signs in. */
+export const startShop: StartShop = (options, configure) =>
+  startApp(options, { controllers: [ShopController] }, configure);
+
+/** A browser that has counted once, and so has a session. */
+export async function visitorOf(shop: Shop): Promise<Browser> {
+  const browser = shop.browser();
+  await browser.post('/count');
+  return browser;
+}
