@@ -7,15 +7,23 @@ import type { RequestSession } from '../session/state/request-session.js';
 
 type Emit = (this: EventEmitter, ...event: Parameters<EventEmitter['emit']>) => boolean;
 
+/** The request that emits an event, or whose response does. */
+type RequestOf = (emitter: EventEmitter) => unknown;
+
+const itself: RequestOf = (request) => request;
+const itsRequest: RequestOf = (response) => Reflect.get(response, 'req');
+
 /** Knows the session of the request whose code runs now. */
 @Injectable()
 export class SessionContext {
   private readonly storage = new AsyncLocalStorage<RequestSession>();
-  /** All requests share it, unless somebody else has replaced theirs. */
-  private readonly emit: Emit;
+  // All requests and responses share these, unless somebody else has replaced theirs.
+  private readonly emitOfRequest: Emit;
+  private readonly emitOfResponse: Emit;
 
   constructor(private readonly manager: SessionManager) {
-    this.emit = this.withSession(EventEmitter.prototype.emit);
+    this.emitOfRequest = this.withSession(EventEmitter.prototype.emit, itself);
+    this.emitOfResponse = this.withSession(EventEmitter.prototype.emit, itsRequest);
   }
 
   /**
@@ -24,14 +32,15 @@ export class SessionContext {
    */
   prepare(application: unknown): void {
     if (typeof application !== 'function') return;
-    for (const name of ['request', 'response']) this.follow(Reflect.get(application, name));
+    this.followRequest(Reflect.get(application, 'request'));
+    this.followResponse(Reflect.get(application, 'response'));
   }
 
   /** Runs the rest of a request with its session, and all that listens to the request and its response. */
   run(session: RequestSession, next: () => void): void {
     const { request } = session.edge;
-    this.follow(request);
-    if ('res' in request) this.follow(request.res);
+    this.followRequest(request);
+    if ('res' in request) this.followResponse(request.res);
     this.storage.run(session, next);
   }
 
@@ -40,24 +49,34 @@ export class SessionContext {
     return this.storage.getStore();
   }
 
+  private followRequest(request: unknown): void {
+    this.follow(request, this.emitOfRequest, itself);
+  }
+
+  private followResponse(response: unknown): void {
+    this.follow(response, this.emitOfResponse, itsRequest);
+  }
+
   /**
    * Node emits these events in a context of its own, that of the socket: when a part of the body arrives,
    * say. What goes on from there, as behind many body parsers, would have lost the session.
    */
-  private follow(emitter: unknown): void {
+  private follow(emitter: unknown, shared: Emit, requestOf: RequestOf): void {
     if (!(emitter instanceof EventEmitter)) return;
     const { emit } = emitter;
-    if (emit === this.emit) return;
-    emitter.emit = emit === EventEmitter.prototype.emit ? this.emit : this.withSession(emit);
+    if (emit === shared) return;
+    const isNodes = emit === EventEmitter.prototype.emit;
+    emitter.emit = isNodes ? shared : this.withSession(emit, requestOf);
   }
 
-  private withSession(emit: EventEmitter['emit']): Emit {
+  private withSession(emit: EventEmitter['emit'], requestOf: RequestOf): Emit {
     const { storage, manager } = this;
     return function (...event) {
-      const session = sessionOf(this) ?? sessionOf(Reflect.get(this, 'req')); // of a response
-      const isOurs = session !== undefined && session.settings === manager.settings;
-      if (!isOurs || session === storage.getStore() || this.listenerCount(event[0]) === 0)
-        return Reflect.apply(emit, this, event);
+      const request = requestOf(this);
+      const isThere = storage.getStore()?.edge.request === request;
+      if (isThere || this.listenerCount(event[0]) === 0) return Reflect.apply(emit, this, event);
+      const session = sessionOf(request);
+      if (session?.settings !== manager.settings) return Reflect.apply(emit, this, event);
       return storage.run(
         session,
         Reflect.apply<EventEmitter, typeof event, boolean>,
