@@ -51,8 +51,8 @@ export abstract class Member implements GroupMember {
   /** It is stored. @param isShared true when there is more in the record than it has made */
   written(known: KnownRecord, isShared: boolean): void {
     const { session } = this;
-    session.become(known.stored, lazily(known));
     if ('cookie' in this.cookieChange) session.outdateCookie();
+    session.become(known.stored, lazily(known));
     if (isShared) this.showNewer(known);
   }
 
