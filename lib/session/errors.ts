@@ -110,7 +110,8 @@ export class CrossOriginError extends SessionError {
 
   /** @param how what it would have acted by */
   constructor(request: RequestOrigin, how: string) {
-    const { method = 'request', origin, hosts, path } = request;
+    const { method = 'request', isHandshake, origin, hosts, path } = request;
+    const what = isHandshake ? "socket's handshake" : method;
     const from = origin === undefined ? 'an origin that is not told' : printable(origin);
     const [to = 'no host'] = hosts;
     const trust =
@@ -118,7 +119,7 @@ export class CrossOriginError extends SessionError {
         ? ''
         : ` If that is a page of yours, trust it in the session options: crossOrigin: { trustedOrigins: ['${from}'] }.`;
     super(
-      `A ${method} came from ${from} to ${printable(to)}${printable(path)}, ${how}. A page of another origin may have sent it without its user's will.${trust} If any origin may send requests to this path, exclude it: crossOrigin: { exclude: ['${printable(path)}'] }.`,
+      `A ${what} came from ${from} to ${printable(to)}${printable(path)}, ${how}. A page of another origin may have sent it without its user's will.${trust} If any origin may send requests to this path, exclude it: crossOrigin: { exclude: ['${printable(path)}'] }.`,
     );
     this.origin = from;
   }
