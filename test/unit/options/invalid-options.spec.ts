@@ -379,7 +379,7 @@ describe('whoever prints the error', () => {
       expect(shown.split('idleTimeout')).toHaveLength(2);
       expect(shown).toContain('  - touchInterval: is -1; give 0, milliseconds');
       expect(shown).toContain('is an empty string (is the environment variable set?)');
-      expect(shown).not.toMatch(/status|response|errorCode|options: |Internal server error/);
+      expect(shown).not.toMatch(/status|response|errorCode|cause|options: |Internal server error/);
     }
   });
 
