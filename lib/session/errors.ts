@@ -21,8 +21,12 @@ export class StoreUnavailableError extends SessionError {
     cause: unknown,
     readonly isRejection = false,
   ) {
+    const goOn =
+      operation === 'read'
+        ? "; with onStoreFailure: 'anonymous' requests go on without a session"
+        : '';
     super(
-      `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait; with onStoreFailure: 'anonymous' requests go on without a session.`,
+      `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait${goOn}.`,
       { cause },
     );
   }
