@@ -101,6 +101,17 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['csrf', 'crossOrigin'],
   ['csrfProtection', 'crossOrigin'],
   ['trustedOrigins', 'crossOrigin.trustedOrigins'],
+  ['cookie.expires', 'cookie.maxAge'],
+]);
+
+/** Where to give what `SessionModule` alone takes, or Nest alone. */
+const OTHER_PLACES: ReadonlyMap<string, string> = new Map([
+  ['forRoutes', 'it belongs to SessionModule; give a plain middleware its routes by app.use()'],
+  ['exclude', 'it belongs to SessionModule, or to the crossOrigin option: crossOrigin.exclude'],
+  [
+    'isGlobal',
+    'it belongs to SessionModule: to what forRoot() takes, or beside useFactory, useClass or useExisting in forRootAsync()',
+  ],
 ]);
 
 function unknownNames(known: object, chosen: object, prefix: string): InvalidSessionOption[] {
@@ -116,8 +127,9 @@ function unknownNames(known: object, chosen: object, prefix: string): InvalidSes
 function hint(name: string, names: readonly string[], prefix: string): string {
   const isOfCookie = Object.hasOwn(new CompleteSessionCookieOptions(), name);
   if (isOfCookie && prefix === '') return `it belongs in the cookie option: cookie.${name}`;
-  const meant = nearestName(name, names) ?? (prefix === '' ? OTHER_NAMES.get(name) : undefined);
-  return meant !== undefined
-    ? `did you mean ${prefix}${meant}?`
-    : `the options are ${names.join(', ')}`;
+  const place = OTHER_PLACES.get(prefix + name);
+  if (place !== undefined) return place;
+  const nearest = nearestName(name, names);
+  const meant = nearest === undefined ? OTHER_NAMES.get(prefix + name) : prefix + nearest;
+  return meant !== undefined ? `did you mean ${meant}?` : `the options are ${names.join(', ')}`;
 }

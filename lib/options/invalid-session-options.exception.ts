@@ -28,6 +28,7 @@ export class InvalidSessionOptionsException extends InternalServerErrorException
     const list = problems.map(({ path, problem }) => `  - ${printable(path)}: ${problem}`);
     super(INTERNAL_ERROR);
     this.message = ['The session options are not valid:', ...list].join('\n');
+    Reflect.deleteProperty(this, 'cause'); // Node prints one that is undefined, too.
     // Whoever prints it sees the message, and not what Nest keeps in it for a response.
     for (const name of Object.keys(this)) Object.defineProperty(this, name, { enumerable: false });
   }

@@ -38,11 +38,26 @@ export function IsLeftOutOr(): PropertyDecorator {
   return ValidateIf((_options, value: unknown) => value !== undefined);
 }
 
+const DURATION =
+  "milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'";
+
 export function IsDuration(): PropertyDecorator {
   return Rule(
     'isDuration',
-    "give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'",
+    `give ${DURATION}`,
     (duration) => parseDuration(duration) !== undefined,
+  );
+}
+
+/**
+ * For a duration that may be `null` or `undefined`.
+ * @param meaning what `null` stands for
+ */
+export function IsDurationOrNull(meaning: string): PropertyDecorator {
+  return Rule(
+    'isDurationOrNull',
+    `give ${DURATION}, or null for ${meaning}`,
+    (duration) => (duration ?? null) === null || parseDuration(duration) !== undefined,
   );
 }
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { MiddlewareConsumer } from '@nestjs/common';
-import { IsOptional } from 'class-validator';
 import type { Store } from 'express-session';
 import type { Duration } from './duration.js';
 import type { CrossOriginOptions } from './cross-origin/cross-origin.options.js';
@@ -16,6 +15,7 @@ import {
   IsCookie,
   IsCookieName,
   IsDuration,
+  IsDurationOrNull,
   IsDurationOrZero,
   IsFlag,
   IsLeftOutOr,
@@ -95,8 +95,7 @@ export class CompleteSessionOptions {
    * a new one. `null` for no limit. If it is not set, a longer `cookie.maxAge` lifts it.
    * @default '12h'
    */
-  @IsOptional()
-  @IsDuration()
+  @IsDurationOrNull('no limit')
   absoluteTimeout: Duration | null = '12h';
 
   /**

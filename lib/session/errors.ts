@@ -21,8 +21,12 @@ export class StoreUnavailableError extends SessionError {
     cause: unknown,
     readonly isRejection = false,
   ) {
+    const goOn =
+      operation === 'read'
+        ? "; with onStoreFailure: 'anonymous' requests go on without a session"
+        : '';
     super(
-      `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait; with onStoreFailure: 'anonymous' requests go on without a session.`,
+      `The session store could not ${operation} the session. Check that it is reachable and writable: the cause says what it answered. storeTimeout bounds the wait${goOn}.`,
       { cause },
     );
   }
@@ -110,7 +114,8 @@ export class CrossOriginError extends SessionError {
 
   /** @param how what it would have acted by */
   constructor(request: RequestOrigin, how: string) {
-    const { method = 'request', origin, hosts, path } = request;
+    const { method = 'request', isHandshake, origin, hosts, path } = request;
+    const what = isHandshake ? "socket's handshake" : method;
     const from = origin === undefined ? 'an origin that is not told' : printable(origin);
     const [to = 'no host'] = hosts;
     const trust =
@@ -118,7 +123,7 @@ export class CrossOriginError extends SessionError {
         ? ''
         : ` If that is a page of yours, trust it in the session options: crossOrigin: { trustedOrigins: ['${from}'] }.`;
     super(
-      `A ${method} came from ${from} to ${printable(to)}${printable(path)}, ${how}. A page of another origin may have sent it without its user's will.${trust} If any origin may send requests to this path, exclude it: crossOrigin: { exclude: ['${printable(path)}'] }.`,
+      `A ${what} came from ${from} to ${printable(to)}${printable(path)}, ${how}. A page of another origin may have sent it without its user's will.${trust} If any origin may send requests to this path, exclude it: crossOrigin: { exclude: ['${printable(path)}'] }.`,
     );
     this.origin = from;
   }

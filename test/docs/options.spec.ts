@@ -10,7 +10,8 @@ import { CompleteCrossOriginOptions } from '../../lib/options/cross-origin/cross
 import { CompleteSessionModuleOptions } from '../../lib/options/session.options.js';
 import { recordLogs } from '../support/recorded-logs.js';
 import { edgeSettingsOf, SECRET } from '../unit/settings-of.js';
-import { root, tableRows } from './markdown.js';
+import { rejectionOf } from '../unit/options/problems-of.js';
+import { codeBlocks, root, tableRows } from './markdown.js';
 
 const PAGE = 'docs/02-options.md';
 
@@ -65,6 +66,12 @@ describe('The page of options', () => {
     const inWords = WORDS[byDefault];
     if (inWords !== undefined) expect(inWords(effectiveDefault(path))).toBe(true);
     else expect(literal(byDefault)).toEqual(effectiveDefault(path));
+  });
+
+  it('shows the error at boot as it is', () => {
+    const wrong = { idleTimout: '1h', cookie: { sameSite: 'none' }, secret: '' };
+    const [shown] = codeBlocks(PAGE, 'text');
+    expect(shown?.code).toBe(`${rejectionOf(wrong).message}\n`);
   });
 });
 

@@ -1,10 +1,9 @@
-import { IsOptional } from 'class-validator';
 import type { Duration } from '../duration.js';
 import type { OptionalExcept } from '../optional-except.js';
 import {
   IsChoice,
   IsDomain,
-  IsDuration,
+  IsDurationOrNull,
   IsFlag,
   IsLeftOutOr,
   IsPath,
@@ -66,8 +65,7 @@ export class CompleteSessionCookieOptions {
    * set itself.
    * @default unset
    */
-  @IsOptional()
-  @IsDuration()
+  @IsDurationOrNull('a cookie that ends with the browser')
   maxAge: Duration | null | undefined;
 
   /**

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { MemorySessionStore, SessionModule, SessionService } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { codeBlocks } from '../../docs/markdown.js';
 import { closeApps, SECRET, startModule } from '../../support/nest-app.js';
 
 afterEach(closeApps);
@@ -22,7 +23,7 @@ function accountsAt(path: string): Type {
       await this.sessions.login(user);
     }
 
-    @Get('who')
+    @Get(['', 'who'])
     who(): string {
       return this.sessions.userId ?? 'nobody';
     }
@@ -145,6 +146,26 @@ describe('several that are not global', () => {
     await browser.post('/admin/login/root');
     expect((await browser.get('/admin/who')).text).toBe('root');
     expect((await browser.get('/shop/who')).text).toBe('nobody');
+  });
+
+  it('have the first page of each apart, too, with the routes that the docs show', async () => {
+    const shown = codeBlocks('docs/01-getting-started.md', 'ts');
+    const twoKinds = shown.find(({ file }) => file === 'src/two-kinds.ts')?.code ?? '';
+    const [forRoutes, exclude] = [...twoKinds.matchAll(/\['(admin.*)'\]/g)].map(([, path]) => [
+      path,
+    ]);
+    const app = await startModule({
+      imports: [
+        featureAt('admin', forRoot({ ...LOCAL, name: 'admin.sid', forRoutes })),
+        forRoot({ exclude }),
+        featureAt('shop'),
+      ],
+    });
+    const browser = app.browser();
+    await browser.post('/shop/login/ada');
+    for (const path of ['/admin', '/admin/', '/admin/who']) {
+      expect((await browser.get(path)).text).toBe('nobody');
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { io } from 'socket.io-client';
 import { WebSocket, WebSocketServer } from 'ws';
 import { closeServers, startServer } from '../../support/http-server.js';
 import { SECRET } from '../../support/nest-app.js';
+import { recordLogs } from '../../support/recorded-logs.js';
 
 const sockets: { close(): unknown }[] = [];
 
@@ -108,4 +109,14 @@ describe('socket.io, by polling', () => {
     expect(await send('https://evil.example')).toBe(400); // as engine.io says it
     expect(await send(origin)).toBe(200);
   });
+});
+
+it('is logged as the handshake of a socket, since a GET passes elsewhere', async () => {
+  const { logs, restore } = recordLogs();
+  const started = await start({});
+  await overWs(started)({ cookie: started.cookie, origin: 'https://evil.example' });
+  restore();
+  expect(logs.map(({ message }) => message)).toEqual([
+    expect.stringContaining("A socket's handshake came from https://evil.example to "),
+  ]);
 });

@@ -148,6 +148,21 @@ describe('a store that is down', () => {
     expect(answer.setCookies).toEqual([]);
   });
 
+  it('advises to go on without a session where that helps: not for a write', async () => {
+    const store = new ScriptedStore();
+    const server = await startServer({ store }, (request, response) => {
+      request.session['visited'] = true;
+      response.end();
+    });
+    store.break('create');
+    const written = await server.browser().get('/');
+    store.break('read');
+    const read = await server.browser().get('/', { headers: { cookie: await signedIn() } });
+    expect([written.status, read.status]).toEqual([503, 503]);
+    expect(written.text).not.toContain('onStoreFailure');
+    expect(read.text).toContain('onStoreFailure');
+  });
+
   it.each<[string, (request: SessionRequest) => unknown, number, Partial<SessionOptions>]>([
     ['is read', ({ session }) => session['label'], 200, {}],
     ['is changed', ({ session }) => (session['label'] = 'x'), 503, {}],

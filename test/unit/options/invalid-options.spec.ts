@@ -232,22 +232,34 @@ describe('a timeout', () => {
     [true, 'true'],
     [['5m'], 'an array'],
   ];
-  const DURATIONS: [string, (duration: unknown) => object][] = [
-    ['idleTimeout', (idleTimeout) => ({ idleTimeout })],
-    ['absoluteTimeout', (absoluteTimeout) => ({ absoluteTimeout })],
-    ['storeTimeout', (storeTimeout) => ({ storeTimeout })],
-    ['cookie.maxAge', (maxAge) => ({ cookie: { maxAge } })],
+  const DURATIONS: [string, string, (duration: unknown) => object][] = [
+    ['idleTimeout', DURATION_REMEDY, (idleTimeout) => ({ idleTimeout })],
+    [
+      'absoluteTimeout',
+      `${DURATION_REMEDY}, or null for no limit`,
+      (absoluteTimeout) => ({ absoluteTimeout }),
+    ],
+    ['storeTimeout', DURATION_REMEDY, (storeTimeout) => ({ storeTimeout })],
+    [
+      'cookie.maxAge',
+      `${DURATION_REMEDY}, or null for a cookie that ends with the browser`,
+      (maxAge) => ({ cookie: { maxAge } }),
+    ],
   ];
 
-  describe.each(DURATIONS)('%s', (path, options) => {
+  describe.each(DURATIONS)('%s', (path, remedy, options) => {
     it.each<[unknown, string]>([[0, '0'], ['0s', "'0s'"], ...NO_DURATIONS])(
       'is refused when it is %p',
       (duration, found) => {
         expect(problemsOf(options(duration))).toEqual([
-          { path, problem: `is ${found}; ${DURATION_REMEDY}` },
+          { path, problem: `is ${found}; ${remedy}` },
         ]);
       },
     );
+  });
+
+  it('that may be none is accepted as null', () => {
+    accept({ absoluteTimeout: null, cookie: { maxAge: null } });
   });
 
   it.each<[unknown, string]>(NO_DURATIONS)(
@@ -367,7 +379,7 @@ describe('whoever prints the error', () => {
       expect(shown.split('idleTimeout')).toHaveLength(2);
       expect(shown).toContain('  - touchInterval: is -1; give 0, milliseconds');
       expect(shown).toContain('is an empty string (is the environment variable set?)');
-      expect(shown).not.toMatch(/status|response|errorCode|options: |Internal server error/);
+      expect(shown).not.toMatch(/status|response|errorCode|cause|options: |Internal server error/);
     }
   });
 
@@ -418,6 +430,7 @@ describe('an unknown option', () => {
   it.each<[string, object, string]>([
     ['cookie.samesite', { samesite: 'lax' }, 'is not an option; did you mean cookie.sameSite?'],
     ['cookie.httponly', { httponly: true }, 'is not an option; did you mean cookie.httpOnly?'],
+    ['cookie.expires', { expires: new Date() }, 'is not an option; did you mean cookie.maxAge?'],
   ])('%s of the cookie is answered with the nearest name', (path, cookie, problem) => {
     expect(problemsOf({ cookie })).toEqual([{ path, problem }]);
   });
@@ -428,8 +441,13 @@ describe('an unknown option', () => {
     ]);
   });
 
-  it('of the module alone is none of the middleware', () => {
-    expect(problemsOf({ forRoutes: ['*'] })).toMatchObject([{ path: 'forRoutes' }]);
+  it.each<[string, object]>([
+    ['forRoutes', { forRoutes: ['*'] }],
+    ['exclude', { exclude: ['/health'] }],
+    ['isGlobal', { isGlobal: false }],
+  ])('%s of the module alone is none of the middleware, and told where it belongs', (path, one) => {
+    const problem = expect.stringMatching(/^is not an option; it belongs to SessionModule/);
+    expect(problemsOf(one)).toEqual([{ path, problem }]);
   });
 });
 
