@@ -292,9 +292,9 @@ export class RequestSession {
 
   /** A record of it was read or written. */
   become(stored: ReadRecord, record: SessionRecord): void {
-    this.noteWritten();
     const { late } = this;
     this.current = { is: 'stored', stored, record, token: undefined, late };
+    this.noteWritten();
   }
 
   /** It has a new id, which this request is not given. */
