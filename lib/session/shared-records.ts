@@ -22,8 +22,8 @@ export class SharedRecords {
 
   /**
    * The record of a session that is idle by its metadata, and that express-session has used since. It
-   * counts as used now, as any record of express-session's does; and as unknown to the index of users,
-   * where its entry has expired.
+   * counts as used now, as any record of express-session's does. The index of users is told of it again,
+   * since its entry there has expired.
    */
   async usedElsewhere(
     session: RequestSession,

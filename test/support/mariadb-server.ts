@@ -24,6 +24,7 @@ export function describeIfMariaDb(name: string, tests: () => void): void {
   }
   // jest drops what the console says in a file whose tests are all skipped.
   process.stderr.write(`Skipped: ${name}. mariadbd is not installed (Debian: mariadb-server).\n`);
+  // .ci/run installs it, so that nothing is skipped there; a machine to develop on may lack it.
   describe.skip(name, tests);
 }
 

@@ -19,6 +19,8 @@ export class SessionLogger implements SessionObserver {
   private readonly warnings = new Set<string>();
   private readonly isProduction = process.env['NODE_ENV'] === 'production';
   private readonly outages = new OutageReports();
+  /** Kept apart: whoever sends many origins must not hide an outage. */
+  private readonly otherOrigins = new OutageReports();
 
   event(event: SessionEvent): void {
     this.subject.next(event);
@@ -52,7 +54,7 @@ export class SessionLogger implements SessionObserver {
   crossOrigin({ origin, message }: CrossOriginError, isRefused: boolean): void {
     const verdict = isRefused ? 'was refused' : "would be refused without crossOrigin: 'report'";
     const line = `A request of another origin ${verdict}. ${message}`;
-    const lineToLog = this.outages.lineToLog(`of ${origin}`, line);
+    const lineToLog = this.otherOrigins.lineToLog(origin, line);
     if (lineToLog !== undefined) this.log('warn', lineToLog);
   }
 

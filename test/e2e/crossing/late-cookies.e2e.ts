@@ -1,6 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { idGivenBy, idOf, seenBy } from './crossing-app.js';
+import { closeApps } from '../../support/nest-app.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
+import { idGivenBy, idOf, seenBy, startCrossingApp } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
 const MINUTE = 60_000;
@@ -99,5 +101,23 @@ describeOnCrossingStores('the cookie of a late answer', (begin) => {
         for (const answer of answers) expect(idGivenBy(answer)).toBe(idOf(browser));
       },
     );
+  });
+});
+
+describe('the cookie of a late answer, of which a store that fails cannot say whether it may be renewed', () => {
+  afterAll(closeApps);
+
+  it('is left alone, and the answer is as good as any', async () => {
+    const store = new ScriptedStore();
+    const app = await startCrossingApp({ store, rolling: true });
+    const browser = app.browser();
+    await browser.post('/set', { label: 'begun' });
+    const late = await app.nearlyDone(browser, '/update', {});
+    store.break('read');
+    await app.browser().get('/open'); // somebody else is answered in between
+    const { status, setCookies } = await late.finish();
+    expect([status, setCookies]).toEqual([200, []]);
+    store.mend();
+    expect(idGivenBy(await browser.post('/update', {}))).toBe(idOf(browser));
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { closeServers } from '../../support/http-server.js';
 import { recordLogs } from '../../support/recorded-logs.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
 import { startPlainShop, visitorOf } from './shop-app.js';
 
 let recorded: ReturnType<typeof recordLogs>;
@@ -47,5 +48,18 @@ describe('what is logged of requests of other origins', () => {
     const logged = await loggedOf(undefined, ['é'.repeat(4_000), ...origins]);
     expect(logged).toHaveLength(101);
     expect(Math.max(...logged.map((line) => line.length))).toBeLessThan(1_000);
+  });
+
+  it('keeps no outage of the store out of the log', async () => {
+    const store = new ScriptedStore();
+    const browser = await visitorOf(await startPlainShop({ store }));
+    for (let index = 0; index < 150; index += 1) {
+      const headers = { origin: `https://${index}.evil.example` };
+      await browser.post('/count', undefined, { headers });
+    }
+    store.break('read');
+    expect((await browser.post('/count')).status).toBe(503);
+    const message = expect.stringContaining('could not read the session');
+    expect(recorded.logs).toContainEqual({ level: 'error', message });
   });
 });
