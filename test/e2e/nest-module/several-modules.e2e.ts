@@ -5,15 +5,17 @@ import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { MemorySessionStore, SessionModule, SessionService } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import type { NextFunction, Request, Response } from 'express';
 import { codeBlocks } from '../../docs/markdown.js';
 import { closeApps, SECRET, startModule } from '../../support/nest-app.js';
+import { until } from '../../support/until.js';
 
 afterEach(closeApps);
 
 const OPTIONS: SessionModuleOptions = { secret: SECRET };
 
 /** A controller under a path, that signs users in and says who they are. */
-function accountsAt(path: string): Type {
+function accountsAt(path: string): Type<{ who(): string }> {
   @Controller(path)
   class AccountController {
     constructor(private readonly sessions: SessionService) {}
@@ -33,7 +35,11 @@ function accountsAt(path: string): Type {
 
 /** A feature that imports what it needs. */
 function featureAt(path: string, ...imports: DynamicModule['imports'] & object): Type {
-  @Module({ imports, controllers: [accountsAt(path)] })
+  return featureOf(accountsAt(path), ...imports);
+}
+
+function featureOf(accounts: Type, ...imports: DynamicModule['imports'] & object): Type {
+  @Module({ imports, controllers: [accounts] })
   class FeatureModule {}
   return FeatureModule;
 }
@@ -131,6 +137,40 @@ describe('several that are not global', () => {
     await browser.post('/admin/login/root');
     expect((await browser.get('/shop/who')).text).toBe('ada');
     expect((await browser.get('/admin/who')).text).toBe('root');
+  });
+
+  it('have only their own sessions in what listens to a response', async () => {
+    const [shop, admin] = [accountsAt('shop'), accountsAt('admin')];
+    const heard: string[][] = [];
+    const app = await startModule(
+      {
+        imports: [
+          featureOf(shop, forRoot({ ...LOCAL, name: 'shop.sid', forRoutes: ['shop/{*path}'] })),
+          featureOf(admin, forRoot({ ...LOCAL, name: 'admin.sid', forRoutes: ['admin/{*path}'] })),
+        ],
+      },
+      (nest) => {
+        const who = (accounts: typeof shop): string => {
+          try {
+            return nest.get(accounts, { strict: false }).who();
+          } catch {
+            return 'no session';
+          }
+        };
+        nest.use((_request: Request, response: Response, next: NextFunction) => {
+          response.once('close', () => heard.push([who(shop), who(admin)]));
+          next();
+        });
+      },
+    );
+    const browser = app.browser();
+    await browser.post('/shop/login/ada');
+    await browser.post('/admin/login/root');
+    await until(() => heard.length === 2);
+    expect(heard).toEqual([
+      ['ada', 'no session'],
+      ['no session', 'root'],
+    ]);
   });
 
   it('may have one global one beside them', async () => {
