@@ -15,7 +15,7 @@ export class AppProcess {
 
   static async start(app, redisUrl) {
     const { name, folder = ROOT } = app;
-    const file = join(folder, 'benchmarks/apps', `${name.replace('@before', '')}.mjs`);
+    const file = join(folder, 'benchmarks/apps', `${name.replace(/@.*/, '')}.mjs`);
     const env = { ...process.env, NODE_ENV: 'production', REDIS_URL: redisUrl };
     const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let errors = '';

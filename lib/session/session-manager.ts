@@ -5,6 +5,7 @@ import { SessionCommit } from './commit/commit.js';
 import { GroupWrite } from './commit/group-write.js';
 import { ownRecord } from './commit/known-record.js';
 import type { Member } from './commit/members.js';
+import { RecordWrite } from './commit/record-write.js';
 import { WriteQueue } from './commit/write-queue.js';
 import { SessionCrossing } from './crossing/crossing.js';
 import type { SessionEdge } from './edge.js';
@@ -78,7 +79,8 @@ export class SessionManager {
     this.lifecycle = lifecycle;
     this.users = new UserSessions(lifecycle, lookup, tombstones, revocations);
     this.crossing = new SessionCrossing(lookup);
-    const writes = new GroupWrite(lifecycle, index, this.crossing, (member) => {
+    const records = new RecordWrite(lifecycle, index);
+    const writes = new GroupWrite(lifecycle, records, this.crossing, (member) => {
       this.queue.join(member);
     });
     this.queue = new WriteQueue(

@@ -39,3 +39,8 @@ export function forEachAlone(
   }
   return count;
 }
+
+/** The session of all of them is gone. */
+export function lose(members: readonly Member[]): undefined {
+  for (const member of members) member.lose();
+}

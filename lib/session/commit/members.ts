@@ -3,7 +3,7 @@ import type { AttributeChanges } from '../data/merge.js';
 import type { SessionAttributes } from '../data/attributes.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import { SessionRotatedError, StoreUnavailableError } from '../errors.js';
-import type { SessionMetadata } from '../record/session-record.js';
+import type { SessionMetadata, SessionRecord } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { Crossed } from '../state/session-state.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
@@ -48,12 +48,12 @@ export abstract class Member implements GroupMember {
   /** What it makes of other attributes, which are its own to change. */
   abstract change(attributes: SessionAttributes): SessionAttributes;
 
-  /** It is stored. @param isShared true when there is more in the record than it has made */
-  written(known: KnownRecord, isShared: boolean): void {
+  /** It is stored. @param own the record, where nobody else has a part in it */
+  written(known: KnownRecord, own?: SessionRecord): void {
     const { session } = this;
     if ('cookie' in this.cookieChange) session.outdateCookie();
-    session.become(known.stored, lazily(known));
-    if (isShared) this.showNewer(known);
+    session.become(known.stored, own ?? lazily(known));
+    if (own === undefined) this.showNewer(known);
   }
 
   resolve(): void {
@@ -108,8 +108,8 @@ export class CommitMember extends Member {
     return applyChanges(attributes, this.changes());
   }
 
-  override written(known: KnownRecord, isShared: boolean): void {
-    super.written(known, isShared);
+  override written(known: KnownRecord, own?: SessionRecord): void {
+    super.written(known, own);
     this.session.view.renewCookie(this.snapshot.cookie);
     this.session.written = 'commit';
   }

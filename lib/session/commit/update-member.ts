@@ -6,6 +6,7 @@ import { applyChanges, changesBetween } from '../data/merge.js';
 import type { AttributeChanges } from '../data/merge.js';
 import type { SessionSnapshot } from '../data/snapshot.js';
 import { SessionUnusableError } from '../errors.js';
+import type { SessionRecord } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { Crossed } from '../state/session-state.js';
 import type { KnownRecord } from './known-record.js';
@@ -136,8 +137,8 @@ export class UpdateMember<T> extends Member {
     }
   }
 
-  override written(known: KnownRecord, isShared: boolean): void {
-    super.written(known, isShared);
+  override written(known: KnownRecord, own?: SessionRecord): void {
+    super.written(known, own);
     if (this.snapshot !== undefined) this.session.view.renewCookie(this.snapshot.cookie);
     this.session.written = 'commit';
   }

@@ -64,8 +64,13 @@ export class WriteQueue<Member extends GroupMember> {
 
   /** Has a member's part written, together with whatever else waits by then. */
   join(member: Member): void {
+    const { key, budget } = member;
+    if (!this.hasToWait(key)) {
+      const line = this.beginLine(key);
+      return this.goOnAfter(key, line, this.writeGroup([member], undefined));
+    }
     const reject = (error: unknown): void => member.reject(error);
-    this.add(member.key, member.budget, { work: { member }, reject });
+    this.add(key, budget, { work: { member }, reject });
   }
 
   /**
@@ -78,7 +83,7 @@ export class WriteQueue<Member extends GroupMember> {
     perform: () => Promise<T>,
     known: () => KnownRecord | undefined = () => undefined,
   ): Promise<T> {
-    if (!this.isBusy(key) && this.stillBusy(key) === undefined) {
+    if (!this.hasToWait(key)) {
       const line = this.beginLine(key);
       const done = begun(perform);
       this.goOnAfter(key, line, done.then(known, known));
@@ -92,9 +97,13 @@ export class WriteQueue<Member extends GroupMember> {
     });
   }
 
+  private hasToWait(key: string): boolean {
+    return this.isBusy(key) || this.stillBusy(key) !== undefined;
+  }
+
   private add(key: string, budget: WaitBudget, job: Job<Member>): void {
     const others = this.lines.get(key);
-    if (others !== undefined || this.stillBusy(key) !== undefined) this.limitWait(key, budget, job);
+    this.limitWait(key, budget, job);
     const line = others ?? this.beginLine(key);
     line.jobs.push(job);
     if (others === undefined) this.serve(key, line);

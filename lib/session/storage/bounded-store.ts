@@ -17,20 +17,13 @@ import type {
   Version,
   Written,
 } from '../../stores/session-store.js';
-import { StoreUnavailableError } from '../errors.js';
-import { begun } from './begun.js';
-import { reportable } from './store-failure.js';
-import { LEAST_SHARE, STORE_TIMEOUTS_PER_REQUEST } from './wait-budget.js';
+import type { StoreUnavailableError } from '../errors.js';
+import { BoundedCall } from './bounded-call.js';
+import type { Callee } from './bounded-call.js';
 import type { WaitBudget } from './wait-budget.js';
 
 /** For how many milliseconds a write that is not answered holds up the next one, where it has to. */
 const PATIENCE = 30_000;
-
-/** A timer that fires so many milliseconds late tells of a process that is busy. */
-const BUSY_LATENESS = 10;
-
-/** After how many milliseconds to look again for an answer, while the process is busy with others. */
-const RECHECK = 20;
 
 /** A call with a time limit. */
 type Bounded = <T>(
@@ -46,14 +39,20 @@ type Bounded = <T>(
  */
 export class BoundedStore {
   private readonly unanswered = new Map<string, Promise<void>>();
-  /** How many calls the store has answered. */
-  private answers = 0;
+  private readonly callee: Callee;
 
+  /**
+   * @param timeout in milliseconds
+   * @param failed hears of every call that fails
+   */
   constructor(
     private readonly store: SessionStore,
-    private readonly timeout: number,
-    private readonly onFailure: (error: StoreUnavailableError) => void,
-  ) {}
+    timeout: number,
+    failed: (error: StoreUnavailableError) => void,
+  ) {
+    const gaveUp: Callee['gaveUp'] = (...call) => this.noteUnanswered(...call);
+    this.callee = { timeout, answers: 0, failed, gaveUp };
+  }
 
   read(key: string, budget?: WaitBudget): Promise<ReadRecord | undefined> {
     return this.bounded('read', key, () => this.store.read(key), budget);
@@ -126,62 +125,13 @@ export class BoundedStore {
     );
   }
 
-  private timeoutMessage(left: number): string {
-    return left < this.timeout
-      ? `the request has waited for its store for ${STORE_TIMEOUTS_PER_REQUEST} times storeTimeout (${this.timeout} ms) in all`
-      : `no answer within storeTimeout (${this.timeout} ms)`;
-  }
-
   private bounded<T>(
     operation: string,
     key: string,
     call: () => Promise<T>,
     budget: WaitBudget | undefined,
   ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const left = budget?.left ?? Infinity;
-      const limit = Math.max(Math.min(this.timeout, left), this.timeout * LEAST_SHARE);
-      budget?.begin();
-      let isOver = false; // the store may still answer or fail after the time is up
-      const end = (): boolean => {
-        if (isOver) return false;
-        isOver = true;
-        clearTimeout(timer);
-        budget?.end();
-        return true;
-      };
-      const fail = (cause: unknown, isRejection: boolean): void => {
-        if (!end()) return;
-        const error = new StoreUnavailableError(operation, reportable(cause, key), isRejection);
-        if (budget !== undefined) budget.hasFailed = true;
-        this.onFailure(error);
-        reject(error);
-      };
-      const giveUp = (): void => {
-        if (isOver) return;
-        this.noteUnanswered(operation, key, answered);
-        fail(new Error(this.timeoutMessage(left)), false);
-      };
-      const latest = performance.now() + 2 * limit;
-      // Node runs timers first: if the process was busy for so long, the answer may already be there, or
-      // wait behind those that the process is only just getting to.
-      const look = (dueAt: number, answers: number): void => {
-        const now = performance.now();
-        const isLoopBusy = now - dueAt > BUSY_LATENESS;
-        if (isOver || !isLoopBusy || this.answers === answers || now > latest) return giveUp();
-        const seen = this.answers;
-        timer = setTimeout(() => setImmediate(look, now + RECHECK, seen), RECHECK);
-      };
-      const [dueAt, before] = [latest - limit, this.answers];
-      let timer = setTimeout(() => setImmediate(look, dueAt, before), limit);
-      const answered = begun(call).then(
-        (answer) => {
-          this.answers += 1;
-          if (end()) resolve(answer);
-        },
-        (cause: unknown) => fail(cause, true),
-      );
-    });
+    return new BoundedCall(this.callee, operation, key, call, budget).answer;
   }
 }
 

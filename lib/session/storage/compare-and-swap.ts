@@ -19,17 +19,19 @@ export type Retry<Seen> = 'busy' | { readonly conflict: Seen };
  * faster: who waits comes with an older version than those who do not. After a few conflicts it asks the
  * store for a turn, in which others wait a moment.
  * @param swap makes one attempt: its outcome, or a conflict with what is there now
+ * @param met what the first attempt came to, if it was made already
  * @throws StoreUnavailableError after 200 attempts
  */
 export async function compareAndSwap<Seen, Outcome>(
   first: Seen,
   swap: (seen: Seen, turn: string | undefined) => Promise<Outcome | Retry<Seen>>,
+  met?: Retry<Seen>,
 ): Promise<Outcome> {
   let seen = first;
   let conflicts = 0;
   let turn: string | undefined;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const outcome = await swap(seen, turn);
+    const outcome = attempt === 1 && met !== undefined ? met : await swap(seen, turn);
     if (!isRetry<Seen, Outcome>(outcome)) return outcome;
     if (outcome === 'busy') await pause();
     else {
