@@ -86,6 +86,12 @@ export interface SessionStore {
   read(key: string): Promise<ReadRecord | undefined>;
 
   /**
+   * The records under some hundreds of keys, each in the place of its key: as many as `read` would find, in
+   * fewer steps. Without this method, `read` is called for each.
+   */
+  readMany?(keys: readonly string[]): Promise<readonly (ReadRecord | undefined)[]>;
+
+  /**
    * Stores a record under a key that is free; `taken`, and nothing written, when it is not. Unless the
    * `genid` option makes the ids, it is always free, so a store that cannot tell need not look.
    */
@@ -173,8 +179,17 @@ export interface UserIndex {
   /** Removes an entry; `true` for the one caller who removed it. */
   remove(userId: string, key: string): Promise<boolean>;
 
-  /** The keys of the user's sessions, ordered by expiry, the earliest first. */
-  list(userId: string): Promise<readonly string[]>;
+  /**
+   * Removes some hundreds of entries: what `remove` would answer for each, in the place of its key.
+   * Without this method, `remove` is called for each.
+   */
+  removeMany?(userId: string, keys: readonly string[]): Promise<readonly boolean[]>;
+
+  /**
+   * The keys of the user's sessions, ordered by expiry, the earliest first.
+   * @param atMost how many of them are needed; a store may answer more
+   */
+  list(userId: string, atMost?: number): Promise<readonly string[]>;
 }
 
 /** A session that gets a new key: all that has to happen then. */

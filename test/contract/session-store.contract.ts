@@ -67,6 +67,8 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
       for (const index of indexes) answers.push(await call(index));
       return answers;
     };
+    const readMany = async (keys: string[]): Promise<readonly (ReadRecord | undefined)[]> =>
+      store.readMany?.(keys) ?? sideBySide(keys.length, (index) => store.read(keys[index] ?? ''));
     const recordUnder = async (key: string): Promise<ReadRecord> => {
       const found = await store.read(key);
       if (found === undefined) throw new Error(`nothing is stored under ${key}`);
@@ -98,6 +100,13 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
         expect(said(await store.read(key('a')))).toEqual({ name: 'a' });
         expect(said(await store.read(key('b')))).toEqual({ name: 'b' });
       });
+    });
+
+    it('reads many records as it reads each of them', async () => {
+      const b = await stored(key('b'), { name: 'b', text: 'žluťoučký kůň 🐎' });
+      const a = await stored(key('a'), { name: 'a' });
+      const read = await readMany(['absent', 'a', 'b', 'a', 'gone'].map(key));
+      expect(read).toEqual([undefined, a, b, a, undefined]);
     });
 
     describe('create', () => {

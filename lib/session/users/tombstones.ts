@@ -5,6 +5,7 @@ import type { EndReason } from '../record/absence.js';
 import { tombstone } from '../record/marks.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
+import type { FoundSession } from './session-lookup.js';
 
 /** Puts tombstones in the place of sessions that someone else ended. */
 export class Tombstones {
@@ -19,13 +20,16 @@ export class Tombstones {
    * Puts a tombstone in the place of a session that is revoked. A tombstone that is there stays, with its
    * reason. So does the mark of a sign-in: it tells requests on their way that another session has begun,
    * which may live on.
-   * @param seen what was read under the key, if anything
+   * @param found what was found under the key
    */
-  async replace(key: string, seen: ReadRecord | undefined, budget: WaitBudget): Promise<void> {
+  async replace(key: string, found: FoundSession, budget: WaitBudget): Promise<void> {
     const { store, format } = this.lifecycle;
-    if (seen === undefined) return this.put(key, 'revoked', budget);
-    await compareAndSwap(seen, async ({ payload, version }) => {
-      const opened = format.open(payload, key);
+    const { first } = found;
+    if (first === undefined) return this.put(key, 'revoked', budget);
+    await compareAndSwap(first, async (seen) => {
+      const { payload, version } = seen;
+      const isKnown = seen === first && found.key === key;
+      const opened = isKnown ? found.opened : format.open(payload, key);
       const isLeft = opened.is === 'rotated' && opened.successor.edge === 'sign-in';
       if (isLeft || opened.is === 'ended') return 'stays';
       return store.renew(key, version, this.tombstoneAt(key, 'revoked'), budget);

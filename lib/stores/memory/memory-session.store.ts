@@ -55,7 +55,8 @@ export class MemorySessionStore implements IndexedSessionStore {
     add: async (userId, entry, limit) => this.index.add(userId, entry, limit),
     update: async (userId, entry, formerKey) => this.index.update(userId, entry, formerKey),
     remove: async (userId, key) => this.index.remove(userId, key),
-    list: async (userId) => this.index.list(userId),
+    removeMany: async (userId, keys) => keys.map((key) => this.index.remove(userId, key)),
+    list: async (userId, atMost) => this.index.list(userId, atMost),
   };
   private readonly index: MemoryUserIndex;
   private readonly records: MemoryRecords;
@@ -80,6 +81,10 @@ export class MemorySessionStore implements IndexedSessionStore {
 
   async read(key: string): Promise<ReadRecord | undefined> {
     return this.records.use(key);
+  }
+
+  async readMany(keys: readonly string[]): Promise<readonly (ReadRecord | undefined)[]> {
+    return keys.map((key) => this.records.use(key));
   }
 
   async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {

@@ -93,6 +93,8 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   readonly wantsRevision = true;
   /** The application's own serializer, if there is one. */
   readonly codec: RecordCodec | undefined;
+  /** Left out for a Cluster, where the records are on different nodes. */
+  readonly readMany?: (keys: readonly string[]) => Promise<readonly (ReadRecord | undefined)[]>;
   private readonly connection: RedisConnection;
 
   /** @throws TypeError when an option is missing, unknown, or not supported */
@@ -102,6 +104,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     super({ ...given, client: connection.client });
     this.connection = connection;
     this.codec = given.serializer && codecOf(given.serializer);
+    if (!connection.client.isCluster) this.readMany = (keys) => this.mget(keys);
     this.client = expressClient(() => this.connection.ready());
     this.users = new RedisUserIndex(
       () => this.connection.ready(),
@@ -112,11 +115,9 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   read(key: string): Promise<ReadRecord | undefined> {
     return this.connection
       .send((redis) => redis.get(this.prefix + key))
-      .then((payload) => {
-        if (payload === null) return undefined;
-        return payload.includes(REPLACEMENT) ? this.readText(key) : versionedByHead(payload);
-      });
+      .then((payload) => this.recordIn(payload, key));
   }
+
 
   /** connect-redis's touch extends only the TTL. */
   async isKeptBeyond(key: string, time: number): Promise<boolean> {
@@ -214,6 +215,20 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     return this.connection.send((redis) =>
       replaceRecord.run(redis, name, ...expectation(version), payload, ttlOf(record), need, turn),
     );
+  }
+
+  private async mget(keys: readonly string[]): Promise<(ReadRecord | undefined)[]> {
+    const names = keys.map((key) => this.prefix + key);
+    const payloads = await this.connection.send((redis) => redis.mget(names));
+    return Promise.all(keys.map((key, at) => this.recordIn(payloads[at] ?? null, key)));
+  }
+
+  private recordIn(
+    payload: string | null,
+    key: string,
+  ): ReadRecord | undefined | Promise<ReadRecord | undefined> {
+    if (payload === null) return undefined;
+    return payload.includes(REPLACEMENT) ? this.readText(key) : versionedByHead(payload);
   }
 
   /**
