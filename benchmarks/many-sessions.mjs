@@ -5,7 +5,7 @@ import 'reflect-metadata';
 import { createHash, randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { Controller, Module, Post, Req } from '@nestjs/common';
+import { Controller, Post, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MemorySessionStore, SessionModule, SessionService } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
@@ -85,6 +85,10 @@ async function signIn({ url }, user, expected) {
   return response.status === expected ? undefined : `status ${response.status}`;
 }
 
+function limitOf(user) {
+  return limits[user] ?? 5;
+}
+
 async function startApp(onExceed) {
   class SignIns {
     constructor(sessions) {
@@ -98,15 +102,11 @@ async function startApp(onExceed) {
   Req()(SignIns.prototype, 'in', 0);
   Controller()(SignIns);
   Reflect.defineMetadata('design:paramtypes', [SessionService], SignIns);
-  class AppModule {}
-  const max = (user) => limits[user] ?? 5;
-  const limit = { max, onExceed };
+  const limit = { max: limitOf, onExceed };
   const secret = randomBytes(32).toString('hex');
-  Module({
-    imports: [SessionModule.forRoot({ secret, store, limit })],
-    controllers: [SignIns],
-  })(AppModule);
-  const app = await NestFactory.create(AppModule, { logger: ['error'] });
+  const root = SessionModule.forRoot({ secret, store, limit });
+  const controllers = [...(root.controllers ?? []), SignIns];
+  const app = await NestFactory.create({ ...root, controllers }, { logger: ['error'] });
   await app.listen(0, '127.0.0.1');
   return { app, url: await app.getUrl(), sessions: app.get(SessionService) };
 }

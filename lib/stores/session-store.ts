@@ -39,6 +39,16 @@ export interface Conflict {
  */
 export type ReplaceOutcome = Written | 'gone' | Conflict;
 
+/** A record to put in the place of the one under a key, if that still has the version. */
+export interface Renewal {
+  /** The key of both. */
+  readonly key: string;
+  /** What was read under it. */
+  readonly version: Version;
+  /** The record to put there. */
+  readonly record: StoredRecord;
+}
+
 /** What came of removing a record. */
 export type RemoveOutcome = 'removed' | 'gone' | Conflict;
 
@@ -115,6 +125,12 @@ export interface SessionStore {
    * what it replaces. Without this method, `replace` is called.
    */
   renew?(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome | 'busy'>;
+
+  /**
+   * The same for some hundreds of records, in fewer steps: what came of each, in its place. Without this
+   * method, they are renewed one by one.
+   */
+  renewMany?(renewals: readonly Renewal[]): Promise<readonly (ReplaceOutcome | 'busy')[]>;
 
   /**
    * For a store that plain express-session may use as well, whose `touch` can have the store keep a record

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type {
   ReadRecord,
+  Renewal,
   ReplaceOutcome,
   SessionStore,
   StoredRecord,
@@ -69,6 +70,14 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
     };
     const readMany = async (keys: string[]): Promise<readonly (ReadRecord | undefined)[]> =>
       store.readMany?.(keys) ?? sideBySide(keys.length, (index) => store.read(keys[index] ?? ''));
+    const renewMany = async (renewals: Renewal[]) => {
+      if (store.renewMany !== undefined) return store.renewMany(renewals);
+      const outcomes: (ReplaceOutcome | 'busy')[] = [];
+      for (const { key: under, version, record: one } of renewals) {
+        outcomes.push(await store.replace(under, version, one));
+      }
+      return outcomes;
+    };
     const recordUnder = async (key: string): Promise<ReadRecord> => {
       const found = await store.read(key);
       if (found === undefined) throw new Error(`nothing is stored under ${key}`);
@@ -271,6 +280,26 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
         expect(await store.read(key('a'))).toEqual(found);
         expect(await store.read(key('b'))).toBeUndefined();
       });
+    });
+
+    it('renews many records as it replaces each of them', async () => {
+      const a = await stored(key('a'), { name: 'a' });
+      const b = await stored(key('b'), { name: 'b' });
+      expect(await store.replace(key('b'), b.version, record({ name: 'newer' }))).toEqual(WRITTEN);
+      const [newer, c] = [await recordUnder(key('b')), await stored(key('c'), { name: 'c' })];
+      const renewals = [
+        { key: key('absent'), version: a.version, record: record({ name: 'back' }) },
+        { key: key('a'), version: a.version, record: record({ name: 'x' }) },
+        { key: key('b'), version: b.version, record: record({ name: 'y' }) },
+        { key: key('c'), version: c.version, record: record({ name: 'z' }) },
+      ];
+      const outcomes = await renewMany(renewals);
+      expect(outcomes).toEqual(['gone', WRITTEN, { conflict: newer }, WRITTEN]);
+      expect(said(await store.read(key('a')))).toEqual({ name: 'x' });
+      expect(said(await store.read(key('b')))).toEqual({ name: 'newer' });
+      expect(said(await store.read(key('c')))).toEqual({ name: 'z' });
+      const { version } = await recordUnder(key('a'));
+      expect(outcomes[1]).toEqual({ version });
     });
 
     describe('remove', () => {

@@ -2,6 +2,7 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { isIndexedStore } from '../../stores/session-store.js';
 import type {
   ReadRecord,
+  Renewal,
   RemoveOutcome,
   ReplaceOutcome,
   SessionStore,
@@ -98,6 +99,27 @@ export class BoundedStore {
     return this.bounded('write', key, call, budget);
   }
 
+  /** Renews many records, in one call where the store can. */
+  renewEach(
+    renewals: readonly Renewal[],
+    budget: WaitBudget,
+  ): readonly AnswerTo<ReplaceOutcome | 'busy'>[] {
+    const { store } = this;
+    const { renewMany } = store;
+    if (renewMany === undefined || renewals.length === 0) {
+      return renewals.map(({ key, version, record }) => ({
+        key,
+        answer: this.renew(key, version, record, budget),
+      }));
+    }
+    const keys = renewals.map(({ key }) => key);
+    const bareOnes = renewals.map((one) => ({ ...one, record: bare(one.record) }));
+    const call = async (): Promise<readonly (ReplaceOutcome | 'busy')[]> =>
+      oneForEach(keys, await renewMany.call(store, bareOnes));
+    const outcomes = this.bounded('write', keys, call, budget);
+    return keys.map((key, at) => ({ key, answer: outcomes.then((all) => all[at] ?? 'gone') }));
+  }
+
   async close(): Promise<void> {
     await this.store.close?.();
   }
@@ -118,18 +140,19 @@ export class BoundedStore {
 
   private noteUnanswered(
     operation: string,
-    key: string | readonly string[],
+    keys: string | readonly string[],
     answered: Promise<void>,
   ): void {
     if (this.store.lacksCompareAndSet !== true || operation === 'read') return;
-    if (typeof key !== 'string') return;
     const over = Promise.race([answered, setTimeoutPromise(PATIENCE, undefined, { ref: false })]);
-    this.unanswered.set(
-      key,
-      over.then(() => {
-        this.unanswered.delete(key);
-      }),
-    );
+    for (const key of [keys].flat()) {
+      this.unanswered.set(
+        key,
+        over.then(() => {
+          this.unanswered.delete(key);
+        }),
+      );
+    }
   }
 
   private timeoutMessage(left: number): string {
@@ -158,7 +181,11 @@ export class BoundedStore {
       };
       const fail = (cause: unknown, isRejection: boolean): void => {
         if (!end()) return;
-        const error = new StoreUnavailableError(operation, reportable(cause, [key].flat()), isRejection);
+        const error = new StoreUnavailableError(
+          operation,
+          reportable(cause, [key].flat()),
+          isRejection,
+        );
         if (budget !== undefined) budget.hasFailed = true;
         this.onFailure(error);
         reject(error);

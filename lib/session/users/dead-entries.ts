@@ -48,11 +48,7 @@ export class DeadEntries {
    * Removes the entries of sessions that are over, of a user who has as many as the limit allows; `true`
    * if there were any.
    */
-  async removeAll(
-    userId: string,
-    { max }: SessionLimit,
-    budget: WaitBudget,
-  ): Promise<boolean> {
+  async removeAll(userId: string, { max }: SessionLimit, budget: WaitBudget): Promise<boolean> {
     if (max > MAX_CHECKED) return false;
     const keys = (await this.lifecycle.index?.list(userId, budget, MAX_CHECKED + 1)) ?? [];
     if (keys.length > MAX_CHECKED) return false;

@@ -33,14 +33,20 @@ export class ListedSessions {
     budget: WaitBudget,
   ): Promise<OverSession[]> {
     const { settings, emit } = this.lifecycle;
-    const lineages = new Map<string, string>();
+    const looks = await Promise.allSettled(
+      findings.map(async ({ key, found }) => ({ key, found: await found })),
+    );
+    const due = fulfilled(looks).filter(({ found }) => !isSpared(found, spared));
+    const lineages = new Map(due.map(({ key, found }) => [key, lineageIn(found)]));
+    const marks = this.tombstones.replaceEach(due, budget);
     const marked = await Promise.allSettled(
-      findings.map(async ({ key, found }) => {
-        const lineage = await this.mark(key, await found, spared, budget);
-        if (lineage !== undefined) lineages.set(key, lineage);
+      marks.map(async ({ key, answer }) => {
+        await answer;
+        return key;
       }),
     );
-    const removals = lineages.size === 0 ? [] : index.removeEach(userId, [...lineages.keys()], budget);
+    const keys = fulfilled(marked);
+    const removals = keys.length === 0 ? [] : index.removeEach(userId, keys, budget);
     const removed = await Promise.allSettled(
       removals.map(async ({ key, answer }) => {
         const isOurs = await answer;
@@ -49,22 +55,17 @@ export class ListedSessions {
         return { key, isOurs };
       }),
     );
-    succeeded(marked);
+    for (const done of [looks, marked]) succeeded<unknown>(done);
     return succeeded(removed);
   }
+}
 
-  /** Puts a tombstone there; answers the lineage of the session, or `undefined` if it is spared. */
-  private async mark(
-    key: string,
-    found: FoundSession,
-    spared: string | undefined,
-    budget: WaitBudget,
-  ): Promise<string | undefined> {
-    const lineage = lineageIn(found);
-    if (lineage !== undefined && lineage === spared) return undefined;
-    await this.tombstones.replace(key, found, budget);
-    return lineage ?? key;
-  }
+function isSpared(found: FoundSession, spared: string | undefined): boolean {
+  return spared !== undefined && lineageIn(found) === spared;
+}
+
+function fulfilled<T>(results: readonly PromiseSettledResult<T>[]): T[] {
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 /** What came of all of it. Throws the first failure. */

@@ -7,6 +7,7 @@ import type {
   MoveOutcome,
   ReadRecord,
   RemoveOutcome,
+  Renewal,
   ReplaceOutcome,
   StoredRecord,
   UserIndex,
@@ -93,6 +94,13 @@ export class MemorySessionStore implements IndexedSessionStore {
 
   async replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
     return this.refusalFor(key, version) ?? { version: this.set(key, record) };
+  }
+
+  async renewMany(renewals: readonly Renewal[]): Promise<readonly ReplaceOutcome[]> {
+    return renewals.map(
+      ({ key, version, record }) =>
+        this.refusalFor(key, version) ?? { version: this.set(key, record) },
+    );
   }
 
   async remove(key: string, version?: Version): Promise<RemoveOutcome> {
