@@ -50,6 +50,7 @@ export type {
   Move,
   MoveOutcome,
   ReadRecord,
+  Renewal,
   RecordCodec,
   RemoveOutcome,
   ReplaceOutcome,

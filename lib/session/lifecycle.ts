@@ -7,7 +7,7 @@ import { OwnRecords } from './record/own-records.js';
 import { RecordFormat } from './record/record-format.js';
 import { RecordDrafts } from './record-draft.js';
 import { BoundedStore } from './storage/bounded-store.js';
-import type { BoundedIndex } from './storage/bounded-store.js';
+import type { BoundedIndex } from './storage/bounded-index.js';
 import { NULL_STORE } from './storage/null-store.js';
 import { PendingWork } from './storage/pending-work.js';
 import { SealedRecords } from './token/sealed-records.js';

@@ -39,6 +39,16 @@ export interface Conflict {
  */
 export type ReplaceOutcome = Written | 'gone' | Conflict;
 
+/** A record to put in the place of the one under a key, if that still has the version. */
+export interface Renewal {
+  /** The key of both. */
+  readonly key: string;
+  /** What was read under it. */
+  readonly version: Version;
+  /** The record to put there. */
+  readonly record: StoredRecord;
+}
+
 /** What came of removing a record. */
 export type RemoveOutcome = 'removed' | 'gone' | Conflict;
 
@@ -86,6 +96,12 @@ export interface SessionStore {
   read(key: string): Promise<ReadRecord | undefined>;
 
   /**
+   * The records under some hundreds of keys, each in the place of its key: as many as `read` would find, in
+   * fewer steps. Without this method, `read` is called for each.
+   */
+  readMany?(keys: readonly string[]): Promise<readonly (ReadRecord | undefined)[]>;
+
+  /**
    * Stores a record under a key that is free; `taken`, and nothing written, when it is not. Unless the
    * `genid` option makes the ids, it is always free, so a store that cannot tell need not look.
    */
@@ -109,6 +125,12 @@ export interface SessionStore {
    * what it replaces. Without this method, `replace` is called.
    */
   renew?(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome | 'busy'>;
+
+  /**
+   * The same for some hundreds of records, in fewer steps: what came of each, in its place. Without this
+   * method, they are renewed one by one.
+   */
+  renewMany?(renewals: readonly Renewal[]): Promise<readonly (ReplaceOutcome | 'busy')[]>;
 
   /**
    * For a store that plain express-session may use as well, whose `touch` can have the store keep a record
@@ -173,8 +195,17 @@ export interface UserIndex {
   /** Removes an entry; `true` for the one caller who removed it. */
   remove(userId: string, key: string): Promise<boolean>;
 
-  /** The keys of the user's sessions, ordered by expiry, the earliest first. */
-  list(userId: string): Promise<readonly string[]>;
+  /**
+   * Removes some hundreds of entries: what `remove` would answer for each, in the place of its key.
+   * Without this method, `remove` is called for each.
+   */
+  removeMany?(userId: string, keys: readonly string[]): Promise<readonly boolean[]>;
+
+  /**
+   * The keys of the user's sessions, ordered by expiry, the earliest first.
+   * @param atMost how many of them are needed; a store may answer more
+   */
+  list(userId: string, atMost?: number): Promise<readonly string[]>;
 }
 
 /** A session that gets a new key: all that has to happen then. */

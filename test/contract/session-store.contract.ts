@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type {
   ReadRecord,
+  Renewal,
   ReplaceOutcome,
   SessionStore,
   StoredRecord,
@@ -67,6 +68,16 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
       for (const index of indexes) answers.push(await call(index));
       return answers;
     };
+    const readMany = async (keys: string[]): Promise<readonly (ReadRecord | undefined)[]> =>
+      store.readMany?.(keys) ?? sideBySide(keys.length, (index) => store.read(keys[index] ?? ''));
+    const renewMany = async (renewals: Renewal[]) => {
+      if (store.renewMany !== undefined) return store.renewMany(renewals);
+      const outcomes: (ReplaceOutcome | 'busy')[] = [];
+      for (const { key: under, version, record: one } of renewals) {
+        outcomes.push(await store.replace(under, version, one));
+      }
+      return outcomes;
+    };
     const recordUnder = async (key: string): Promise<ReadRecord> => {
       const found = await store.read(key);
       if (found === undefined) throw new Error(`nothing is stored under ${key}`);
@@ -98,6 +109,13 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
         expect(said(await store.read(key('a')))).toEqual({ name: 'a' });
         expect(said(await store.read(key('b')))).toEqual({ name: 'b' });
       });
+    });
+
+    it('reads many records as it reads each of them', async () => {
+      const b = await stored(key('b'), { name: 'b', text: 'žluťoučký kůň 🐎' });
+      const a = await stored(key('a'), { name: 'a' });
+      const read = await readMany(['absent', 'a', 'b', 'a', 'gone'].map(key));
+      expect(read).toEqual([undefined, a, b, a, undefined]);
     });
 
     describe('create', () => {
@@ -262,6 +280,26 @@ export function describeStoreContract(name: string, create: () => Promise<StoreU
         expect(await store.read(key('a'))).toEqual(found);
         expect(await store.read(key('b'))).toBeUndefined();
       });
+    });
+
+    it('renews many records as it replaces each of them', async () => {
+      const a = await stored(key('a'), { name: 'a' });
+      const b = await stored(key('b'), { name: 'b' });
+      expect(await store.replace(key('b'), b.version, record({ name: 'newer' }))).toEqual(WRITTEN);
+      const [newer, c] = [await recordUnder(key('b')), await stored(key('c'), { name: 'c' })];
+      const renewals = [
+        { key: key('absent'), version: a.version, record: record({ name: 'back' }) },
+        { key: key('a'), version: a.version, record: record({ name: 'x' }) },
+        { key: key('b'), version: b.version, record: record({ name: 'y' }) },
+        { key: key('c'), version: c.version, record: record({ name: 'z' }) },
+      ];
+      const outcomes = await renewMany(renewals);
+      expect(outcomes).toEqual(['gone', WRITTEN, { conflict: newer }, WRITTEN]);
+      expect(said(await store.read(key('a')))).toEqual({ name: 'x' });
+      expect(said(await store.read(key('b')))).toEqual({ name: 'newer' });
+      expect(said(await store.read(key('c')))).toEqual({ name: 'z' });
+      const { version } = await recordUnder(key('a'));
+      expect(outcomes[1]).toEqual({ version });
     });
 
     describe('remove', () => {

@@ -234,6 +234,53 @@ export function describeIndexContract(
       });
     });
 
+    describe('removeMany', () => {
+      const removeMany = async (userId: string, keys: string[]): Promise<readonly boolean[]> =>
+        index.removeMany?.(userId, keys) ??
+        Promise.all(keys.map((key) => index.remove(userId, key)));
+
+      it('answers about each key in its place, and leaves the others alone', async () => {
+        await enterAll('ada', 'a', 'b', 'c');
+        await enterAll('grace', 'g');
+        expect(await removeMany('ada', ['c', 'absent', 'a', 'g'])).toEqual([
+          true,
+          false,
+          true,
+          false,
+        ]);
+        expect(await index.list('ada')).toEqual(['b']);
+        expect(await index.list('grace')).toEqual(['g']);
+      });
+
+      it('answers true to exactly one of many parallel calls for each key', async () => {
+        await enterAll('ada', 'a', 'b');
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, turn) =>
+            removeMany('ada', turn % 2 === 0 ? ['a', 'b'] : ['b', 'a']),
+          ),
+        );
+        expect(answers.flat().filter(Boolean)).toHaveLength(2);
+        expect(await index.list('ada')).toEqual([]);
+      });
+
+      it('answers false for an entry that has expired', async () => {
+        const expiresAt = now() + SHORT_LIFE;
+        await index.add('ada', { key: 'a', expiresAt });
+        await enterAll('ada', 'b');
+        await passBy(expiresAt);
+        expect(await removeMany('ada', ['a', 'b'])).toEqual([false, true]);
+      });
+    });
+
+    describe('list', () => {
+      it('begins with the entries that expire first, where not all are needed', async () => {
+        await enterAll('ada', 'a', 'b', 'c');
+        expect((await index.list('ada', 2)).slice(0, 2)).toEqual(['a', 'b']);
+        expect(await index.list('ada', 3)).toEqual(['a', 'b', 'c']);
+        expect(await index.list('ada', 9)).toEqual(['a', 'b', 'c']);
+      });
+    });
+
     it('does as a simple model does, whatever is asked of it', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(command, { maxLength: 40 }), async (commands) => {

@@ -35,8 +35,8 @@ export class IndexedScriptedStore implements IndexedSessionStore {
       this.step('users.update', () => this.inner.users.update(userId, entry, formerKey)),
     remove: (userId: string, key: string): Promise<boolean> =>
       this.step('users.remove', () => this.inner.users.remove(userId, key)),
-    list: (userId: string): Promise<readonly string[]> =>
-      this.step('users.list', () => this.inner.users.list(userId)),
+    list: (userId: string, atMost?: number): Promise<readonly string[]> =>
+      this.step('users.list', () => this.inner.users.list(userId, atMost)),
   };
   readonly move?: (move: Move) => Promise<MoveOutcome>;
   private readonly scripts = new Map<string, (() => Promise<void>)[]>();

@@ -7,8 +7,14 @@ const TOMBSTONE_LIFETIME = 3_600_000;
 
 /** The mark that replaces the record of a session that someone else ended. */
 export function tombstone(reason: EndReason, now: number): StoredRecord {
-  return { payload: markText({ ended: reason }), expiresAt: now + TOMBSTONE_LIFETIME };
+  return { payload: TOMBSTONES[reason], expiresAt: now + TOMBSTONE_LIFETIME };
 }
+
+/** Their texts: very many sessions may end at a time. */
+const TOMBSTONES: Readonly<Record<EndReason, string>> = {
+  revoked: markText({ ended: 'revoked' }),
+  evicted: markText({ ended: 'evicted' }),
+};
 
 /** The reason on a tombstone; `undefined` for any other text. */
 export function reasonOnTombstone(text: string): EndReason | undefined {

@@ -18,7 +18,7 @@ export interface Callee {
   answers: number;
   failed(error: StoreUnavailableError): void;
   /** A call was given up; `answered` resolves if the store answers it after all. */
-  gaveUp(operation: string, key: string, answered: Promise<void>): void;
+  gaveUp(operation: string, key: string | readonly string[], answered: Promise<void>): void;
 }
 
 /** One call of a store, which is given up when its time is over. The store may still answer it. */
@@ -37,7 +37,7 @@ export class BoundedCall<T> {
   constructor(
     private readonly callee: Callee,
     private readonly operation: string,
-    private readonly key: string,
+    private readonly key: string | readonly string[],
     call: () => Promise<T>,
     private readonly budget: WaitBudget | undefined,
   ) {
@@ -86,7 +86,11 @@ export class BoundedCall<T> {
   private fail(cause: unknown, isRejection: boolean): void {
     if (!this.end()) return;
     const { operation, key, budget, callee } = this;
-    const error = new StoreUnavailableError(operation, reportable(cause, key), isRejection);
+    const error = new StoreUnavailableError(
+      operation,
+      reportable(cause, [key].flat()),
+      isRejection,
+    );
     if (budget !== undefined) budget.hasFailed = true;
     callee.failed(error);
     this.settle?.reject(error);

@@ -1,37 +1,25 @@
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { isIndexedStore } from '../../stores/session-store.js';
 import type {
-  EntryOutcome,
-  IndexedSessionStore,
-  IndexEntry,
-  KeyBatch,
-  Move,
-  MoveOutcome,
-  SessionLimit,
   ReadRecord,
+  Renewal,
   RemoveOutcome,
   ReplaceOutcome,
   SessionStore,
   StoredRecord,
-  UserIndex,
   Version,
   Written,
 } from '../../stores/session-store.js';
 import type { StoreUnavailableError } from '../errors.js';
+import { oneForEach } from './answer-to.js';
+import type { AnswerTo } from './answer-to.js';
 import { BoundedCall } from './bounded-call.js';
 import type { Callee } from './bounded-call.js';
+import { bare, BoundedIndex } from './bounded-index.js';
 import type { WaitBudget } from './wait-budget.js';
 
 /** For how many milliseconds a write that is not answered holds up the next one, where it has to. */
 const PATIENCE = 30_000;
-
-/** A call with a time limit. */
-type Bounded = <T>(
-  operation: string,
-  key: string,
-  call: () => Promise<T>,
-  budget: WaitBudget | undefined,
-) => Promise<T>;
 
 /**
  * A store that answers every call within `storeTimeout`, and within what is left of the request's wait
@@ -56,6 +44,20 @@ export class BoundedStore {
 
   read(key: string, budget?: WaitBudget): Promise<ReadRecord | undefined> {
     return this.bounded('read', key, () => this.store.read(key), budget);
+  }
+
+  /** Reads the records under many keys, in one call where the store can. */
+  readEach(
+    keys: readonly string[],
+    budget: WaitBudget,
+  ): readonly AnswerTo<ReadRecord | undefined>[] {
+    const { store } = this;
+    const { readMany } = store;
+    if (readMany === undefined) return keys.map((key) => ({ key, answer: this.read(key, budget) }));
+    const call = async (): Promise<readonly (ReadRecord | undefined)[]> =>
+      oneForEach(keys, await readMany.call(store, keys));
+    const records = this.bounded('read', keys, call, budget);
+    return keys.map((key, at) => ({ key, answer: records.then((all) => all[at]) }));
   }
 
   async isKeptBeyond(key: string, time: number, budget: WaitBudget): Promise<boolean> {
@@ -96,6 +98,27 @@ export class BoundedStore {
     return this.bounded('write', key, call, budget);
   }
 
+  /** Renews many records, in one call where the store can. */
+  renewEach(
+    renewals: readonly Renewal[],
+    budget: WaitBudget,
+  ): readonly AnswerTo<ReplaceOutcome | 'busy'>[] {
+    const { store } = this;
+    const { renewMany } = store;
+    if (renewMany === undefined || renewals.length === 0) {
+      return renewals.map(({ key, version, record }) => ({
+        key,
+        answer: this.renew(key, version, record, budget),
+      }));
+    }
+    const keys = renewals.map(({ key }) => key);
+    const bareOnes = renewals.map((one) => ({ ...one, record: bare(one.record) }));
+    const call = async (): Promise<readonly (ReplaceOutcome | 'busy')[]> =>
+      oneForEach(keys, await renewMany.call(store, bareOnes));
+    const outcomes = this.bounded('write', keys, call, budget);
+    return keys.map((key, at) => ({ key, answer: outcomes.then((all) => all[at] ?? 'gone') }));
+  }
+
   async close(): Promise<void> {
     await this.store.close?.();
   }
@@ -114,92 +137,29 @@ export class BoundedStore {
     return this.unanswered.get(key);
   }
 
-  private noteUnanswered(operation: string, key: string, answered: Promise<void>): void {
+  private noteUnanswered(
+    operation: string,
+    keys: string | readonly string[],
+    answered: Promise<void>,
+  ): void {
     if (this.store.lacksCompareAndSet !== true || operation === 'read') return;
     const over = Promise.race([answered, setTimeoutPromise(PATIENCE, undefined, { ref: false })]);
-    this.unanswered.set(
-      key,
-      over.then(() => {
-        this.unanswered.delete(key);
-      }),
-    );
+    for (const key of [keys].flat()) {
+      this.unanswered.set(
+        key,
+        over.then(() => {
+          this.unanswered.delete(key);
+        }),
+      );
+    }
   }
 
   private bounded<T>(
     operation: string,
-    key: string,
+    key: string | readonly string[],
     call: () => Promise<T>,
     budget: WaitBudget | undefined,
   ): Promise<T> {
     return new BoundedCall(this.callee, operation, key, call, budget).answer;
   }
-}
-
-/** The index of users of a store, bounded in the same way. */
-export class BoundedIndex implements UserIndex {
-  constructor(
-    private readonly store: IndexedSessionStore,
-    private readonly bounded: Bounded,
-  ) {}
-
-  add(
-    userId: string,
-    entry: IndexEntry,
-    limit?: SessionLimit,
-    budget?: WaitBudget,
-  ): Promise<EntryOutcome> {
-    const { users } = this.store;
-    return this.bounded('index', entry.key, () => users.add(userId, entry, limit), budget);
-  }
-
-  update(
-    userId: string,
-    entry: IndexEntry,
-    formerKey?: string,
-    budget?: WaitBudget,
-  ): Promise<boolean> {
-    const { users } = this.store;
-    return this.bounded('index', entry.key, () => users.update(userId, entry, formerKey), budget);
-  }
-
-  remove(userId: string, key: string, budget?: WaitBudget): Promise<boolean> {
-    return this.bounded('index', key, () => this.store.users.remove(userId, key), budget);
-  }
-
-  list(userId: string, budget?: WaitBudget): Promise<readonly string[]> {
-    return this.bounded('list', '', () => this.store.users.list(userId), budget);
-  }
-
-  put(key: string, record: StoredRecord, budget?: WaitBudget): Promise<void> {
-    return this.bounded('end', key, () => this.store.put(key, bare(record)), budget);
-  }
-
-  /** True for a store that can move a session to a new key in one step. */
-  get canMove(): boolean {
-    return this.store.move !== undefined;
-  }
-
-  async move(move: Move, budget?: WaitBudget): Promise<MoveOutcome> {
-    const { mark, record } = move;
-    const bareMove = { ...move, mark: mark && bare(mark), record: bare(record) };
-    const call = async (): Promise<MoveOutcome> => (await this.store.move?.(bareMove)) ?? 'gone';
-    return this.bounded('write', move.to, call, budget);
-  }
-
-  /** True if the store may drop the entry of a session that is still live. */
-  get canLoseEntries(): boolean {
-    return this.store.scanBeyondIndex !== undefined;
-  }
-
-  scanBeyondIndex(from?: string): Promise<KeyBatch | undefined> {
-    return this.bounded('list', '', async () => this.store.scanBeyondIndex?.(from), undefined);
-  }
-}
-
-/**
- * The part of a record that the store gets: a draft also has the session in clear, and objects of the
- * application, which a store could write or keep.
- */
-function bare({ payload, expiresAt }: StoredRecord): StoredRecord {
-  return { payload, expiresAt };
 }

@@ -10,13 +10,13 @@ const MAX_MESSAGE = 500;
 /**
  * A store's failure in a form that may be reported. Drivers quote their statements, which can contain a
  * session's id and data, in messages and other properties; those must not reach a log or an application.
- * @param key the key that the store was asked for; '' for none
+ * @param keys the keys that the store was asked for
  * @param depth how many failures this one is a cause of
  */
-export function reportable(failure: unknown, key: string, depth = 0): Error {
+export function reportable(failure: unknown, keys: readonly string[], depth = 0): Error {
   if (!isError(failure)) return new Error(NO_MESSAGE);
   const quotes = (text: string): boolean =>
-    text.includes(METADATA_KEY) || (key !== '' && text.includes(key));
+    text.includes(METADATA_KEY) || keys.some((key) => text.includes(key));
   const name = textAt(failure, 'name') ?? 'Error';
   const code = textAt(failure, 'code') ?? '';
   const message = messageOf(failure);
@@ -31,7 +31,7 @@ export function reportable(failure: unknown, key: string, depth = 0): Error {
   }
   const shown = printable(message, MAX_MESSAGE);
   const cause = depth < MAX_CAUSES ? peek(failure, 'cause') : undefined;
-  const options = cause === undefined ? undefined : { cause: reportable(cause, key, depth + 1) };
+  const options = cause === undefined ? undefined : { cause: reportable(cause, keys, depth + 1) };
   const failed = Object.assign(new Error(shown, options), named);
   return stack === ''
     ? failed

@@ -1,8 +1,8 @@
+import type { SessionLimit } from '../../stores/session-store.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { isOver } from '../record/record-format.js';
-import { inBatches } from '../storage/in-batches.js';
 import { WaitBudget } from '../storage/wait-budget.js';
-import type { SessionLookup } from './session-lookup.js';
+import type { FoundSession, SessionLookup } from './session-lookup.js';
 
 /** Among more entries than this, dead ones are not looked for: most are about to be evicted anyway. */
 const MAX_CHECKED = 1_000;
@@ -28,7 +28,15 @@ export class DeadEntries {
     key: string,
     budget = WaitBudget.of(this.lifecycle.settings),
   ): Promise<boolean> {
-    const { opened } = await this.lookup.find(key, budget);
+    return this.removeIfFoundOver(userId, key, await this.lookup.find(key, budget), budget);
+  }
+
+  private async removeIfFoundOver(
+    userId: string,
+    key: string,
+    { opened }: FoundSession,
+    budget: WaitBudget,
+  ): Promise<boolean> {
     // A sign-in that made another session of it has added an entry for that one.
     const isAnother = opened.is === 'rotated' && opened.successor.edge === 'sign-in';
     if (!isOver(opened) && !isAnother) return false;
@@ -36,10 +44,17 @@ export class DeadEntries {
     return true;
   }
 
-  /** Removes the entries of a user's sessions that are over; `true` if there were any. */
-  async removeAll(userId: string, budget: WaitBudget): Promise<boolean> {
-    const keys = (await this.lifecycle.index?.list(userId, budget)) ?? [];
+  /**
+   * Removes the entries of sessions that are over, of a user who has as many as the limit allows; `true`
+   * if there were any.
+   */
+  async removeAll(userId: string, { max }: SessionLimit, budget: WaitBudget): Promise<boolean> {
+    if (max > MAX_CHECKED) return false;
+    const keys = (await this.lifecycle.index?.list(userId, budget, MAX_CHECKED + 1)) ?? [];
     if (keys.length > MAX_CHECKED) return false;
-    return (await inBatches(keys, (key) => this.removeIfOver(userId, key, budget))).includes(true);
+    const removed = await this.lookup.each(keys, budget, async ({ key, found }) =>
+      this.removeIfFoundOver(userId, key, await found, budget),
+    );
+    return removed.includes(true);
   }
 }

@@ -4,7 +4,6 @@ import type { Lifecycle } from '../lifecycle.js';
 import { isOver } from '../record/record-format.js';
 import { lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
-import { inBatches } from '../storage/in-batches.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import type { SessionIndex } from './session-index.js';
 import type { FoundSession, SessionLookup } from './session-lookup.js';
@@ -89,8 +88,8 @@ export class SessionEndings {
     await this.index.remove(userId, key, budget);
     for (let look = 1; look <= MAX_LOOKS; look += 1) {
       const keys = await index.list(userId, budget);
-      const ended = await inBatches(keys, async (entryKey) => {
-        const at = await this.lookup.find(entryKey, budget);
+      const ended = await this.lookup.each(keys, budget, async ({ key: entryKey, found }) => {
+        const at = await found;
         const mayBeMoving = at.stored === undefined && !settings.hashIds;
         if (mayBeMoving) await this.index.remove(userId, entryKey, budget);
         if (!('record' in at.opened) || lineageOf(at.opened.record, at.key) !== lineage) {

@@ -7,11 +7,10 @@ import type { SessionMetadata } from '../record/session-record.js';
 import { expiryOf, isIntervalOver } from '../record/timeouts.js';
 import type { Lifetime } from '../record/timeouts.js';
 import type { RequestSession } from '../state/request-session.js';
-import type { BoundedIndex } from '../storage/bounded-store.js';
-import { inBatches } from '../storage/in-batches.js';
+import type { BoundedIndex } from '../storage/bounded-index.js';
 import { WaitBudget } from '../storage/wait-budget.js';
 import { DeadEntries } from './dead-entries.js';
-import { SessionLineages } from './session-lineages.js';
+import { lineageIn } from './session-lineages.js';
 import type { SessionLookup } from './session-lookup.js';
 import type { Tombstones } from './tombstones.js';
 import type { UserRevocations } from './user-revocations.js';
@@ -27,7 +26,6 @@ export class SessionIndex {
   /** The entries whose records are gone. */
   readonly dead: DeadEntries;
   private readonly index: BoundedIndex | undefined;
-  private readonly lineages: SessionLineages;
 
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -37,7 +35,6 @@ export class SessionIndex {
   ) {
     this.index = lifecycle.index;
     this.dead = new DeadEntries(lifecycle, lookup);
-    this.lineages = new SessionLineages(lifecycle, lookup);
   }
 
   /** True when the store has an index of users. */
@@ -194,9 +191,9 @@ export class SessionIndex {
     const { index } = this;
     if (userId === undefined || index === undefined || limit?.onExceed !== 'reject') return true;
     const isBelow = async (): Promise<boolean> =>
-      (await index.list(userId, budget)).length < limit.max;
+      (await index.list(userId, budget, limit.max)).length < limit.max;
     if (await isBelow()) return true;
-    return (await this.dead.removeAll(userId, budget)) && isBelow();
+    return (await this.dead.removeAll(userId, limit, budget)) && isBelow();
   }
 
   /** Has the entry of a session that was just entered be where the session is by now, if anywhere. */
@@ -218,7 +215,7 @@ export class SessionIndex {
     if (limit !== undefined) {
       const outcome = await add({ ...limit, onExceed: 'reject' });
       if (outcome !== 'full') return outcome;
-      const hasRoom = await this.dead.removeAll(userId, budget);
+      const hasRoom = await this.dead.removeAll(userId, limit, budget);
       if (!hasRoom && limit.onExceed === 'reject') return 'full';
     }
     return add(limit);
@@ -240,8 +237,8 @@ export class SessionIndex {
     budget: WaitBudget,
   ): Promise<void> {
     const { settings, emit } = this.lifecycle;
-    await inBatches(keys, async (key) => {
-      const lineage = await this.lineages.at(key, budget).catch(() => undefined);
+    await this.lookup.each(keys, budget, async ({ key, found }) => {
+      const lineage = await found.then(lineageIn).catch(() => undefined);
       await this.tombstones.put(key, 'evicted', budget).catch(() => undefined);
       emit({ type: 'evicted', handle: handleOfKey(lineage ?? key, settings), userId });
     });

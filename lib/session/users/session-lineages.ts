@@ -1,8 +1,7 @@
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { lineageOf } from '../record/session-record.js';
-import type { BoundedIndex } from '../storage/bounded-store.js';
-import { inBatches } from '../storage/in-batches.js';
+import type { BoundedIndex } from '../storage/bounded-index.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import type { FoundSession, SessionLookup } from './session-lookup.js';
 
@@ -34,11 +33,11 @@ export class SessionLineages {
     const own = keys.find(isMeant);
     if (own !== undefined) return own;
     const former = settings.hashIds ? await this.at(handle, budget) : undefined;
-    const found = await inBatches(keys, async (key) => {
-      const lineage = await this.at(key, budget);
+    const meant = await this.lookup.each(keys, budget, async ({ key, found }) => {
+      const lineage = lineageIn(await found);
       return isMeant(lineage) || (lineage !== undefined && lineage === former) ? key : undefined;
     });
-    return found.find((key) => key !== undefined);
+    return meant.find((key) => key !== undefined);
   }
 
   /** Removes the marks that lead to a session, so that nobody finds it by an id that it had. */
@@ -49,8 +48,9 @@ export class SessionLineages {
     budget: WaitBudget,
   ): Promise<void> {
     const { store, format } = this.lifecycle;
-    await inBatches(await index.list(userId, budget), async (key) => {
-      const { key: at, path, opened } = await this.lookup.find(key, budget);
+    const keys = await index.list(userId, budget);
+    await this.lookup.each(keys, budget, async ({ found }) => {
+      const { key: at, path, opened } = await found;
       if (opened.is !== 'live' || lineageOf(opened.record, at) !== lineage) return;
       const marks = Object.keys(opened.record.metadata.marks ?? {});
       for (const mark of new Set([...marks, ...path.slice(0, -1)])) {

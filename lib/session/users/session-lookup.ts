@@ -2,6 +2,7 @@ import type { ReadRecord } from '../../stores/session-store.js';
 import type { Successor } from '../record/marks.js';
 import type { OpenedRecord, RecordFormat } from '../record/record-format.js';
 import type { BoundedStore } from '../storage/bounded-store.js';
+import { inBatches } from '../storage/in-batches.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 
 /** A mark that was passed, and where it stands. */
@@ -23,6 +24,12 @@ export interface FoundSession {
   readonly stored: ReadRecord | undefined;
   /** A mark where there are more of them, or one leads further than the look-up was to go. */
   readonly opened: OpenedRecord;
+}
+
+/** A key of many, and what is found under it. */
+export interface Finding {
+  readonly key: string;
+  readonly found: Promise<FoundSession>;
 }
 
 /** Which marks to follow: those of the same session with the same user, or also those of sign-ins. */
@@ -48,9 +55,34 @@ export class SessionLookup {
     known?: ReadRecord,
     reach: Reach = 'same-user',
   ): Promise<FoundSession> {
+    return this.from(key, known ?? (await this.store.read(key, budget)), budget, reach);
+  }
+
+  /** Calls `perform` with what is found under each key, many at a time. */
+  each<R>(
+    keys: readonly string[],
+    budget: WaitBudget,
+    perform: (finding: Finding) => Promise<R>,
+  ): Promise<R[]> {
+    return inBatches(keys, (batch) => Promise.all(this.findEach(batch, budget).map(perform)));
+  }
+
+  /** Finds what is under each of some hundreds of keys, which are read together where the store can. */
+  findEach(keys: readonly string[], budget: WaitBudget): readonly Finding[] {
+    return this.store.readEach(keys, budget).map(({ key, answer }) => ({
+      key,
+      found: answer.then((first) => this.from(key, first, budget, 'same-user')),
+    }));
+  }
+
+  private async from(
+    key: string,
+    first: ReadRecord | undefined,
+    budget: WaitBudget,
+    reach: Reach,
+  ): Promise<FoundSession> {
     const path = [key];
     const marks: PassedMark[] = [];
-    const first = known ?? (await this.store.read(key, budget));
     let stored = first;
     for (let at = key; ;) {
       const opened = this.format.open(stored?.payload, at);

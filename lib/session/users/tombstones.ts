@@ -1,10 +1,19 @@
-import type { ReadRecord, StoredRecord } from '../../stores/session-store.js';
+import type { ReadRecord, ReplaceOutcome, StoredRecord } from '../../stores/session-store.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { EndReason } from '../record/absence.js';
 import { tombstone } from '../record/marks.js';
+import type { OpenedRecord } from '../record/record-format.js';
+import type { AnswerTo } from '../storage/answer-to.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
+import type { FoundSession } from './session-lookup.js';
+
+/** A key, and what was found under it. */
+interface FoundAt {
+  readonly key: string;
+  readonly found: FoundSession;
+}
 
 /** Puts tombstones in the place of sessions that someone else ended. */
 export class Tombstones {
@@ -16,20 +25,45 @@ export class Tombstones {
   }
 
   /**
-   * Puts a tombstone in the place of a session that is revoked. A tombstone that is there stays, with its
+   * Puts tombstones in the place of sessions that are revoked. A tombstone that is there stays, with its
    * reason. So does the mark of a sign-in: it tells requests on their way that another session has begun,
    * which may live on.
-   * @param seen what was read under the key, if anything
+   * @param founds what was found under each of some hundreds of keys
    */
-  async replace(key: string, seen: ReadRecord | undefined, budget: WaitBudget): Promise<void> {
-    const { store, format } = this.lifecycle;
-    if (seen === undefined) return this.put(key, 'revoked', budget);
-    await compareAndSwap(seen, async ({ payload, version }) => {
-      const opened = format.open(payload, key);
-      const isLeft = opened.is === 'rotated' && opened.successor.edge === 'sign-in';
-      if (isLeft || opened.is === 'ended') return 'stays';
-      return store.renew(key, version, this.tombstoneAt(key, 'revoked'), budget);
+  replaceEach(founds: readonly FoundAt[], budget: WaitBudget): readonly AnswerTo<void>[] {
+    const renewals = founds.flatMap(({ key, found }) => {
+      const { first, opened } = found;
+      if (first === undefined || (found.key === key && stays(opened))) return [];
+      return [{ key, version: first.version, record: this.tombstoneAt(key, 'revoked') }];
     });
+    const begun = this.lifecycle.store.renewEach(renewals, budget);
+    const outcomes = new Map(begun.map(({ key, answer }) => [key, answer]));
+    return founds.map(({ key, found: { first } }) => {
+      const outcome = outcomes.get(key);
+      if (first === undefined) return { key, answer: this.put(key, 'revoked', budget) };
+      if (outcome === undefined) return { key, answer: Promise.resolve() };
+      return { key, answer: this.finish(key, first, outcome, budget) };
+    });
+  }
+
+  /** Goes on where another request was faster, until none is. */
+  private async finish(
+    key: string,
+    first: ReadRecord,
+    begun: Promise<ReplaceOutcome | 'busy'>,
+    budget: WaitBudget,
+  ): Promise<void> {
+    const { store, format } = this.lifecycle;
+    const met = await begun;
+    if (met !== 'busy' && (met === 'gone' || !('conflict' in met))) return;
+    const swap = async ({
+      payload,
+      version,
+    }: ReadRecord): Promise<ReplaceOutcome | 'busy' | 'stays'> => {
+      if (stays(format.open(payload, key))) return 'stays';
+      return store.renew(key, version, this.tombstoneAt(key, 'revoked'), budget);
+    };
+    await compareAndSwap(first, swap, met);
   }
 
   /**
@@ -62,4 +96,8 @@ export class Tombstones {
     const { format, settings } = this.lifecycle;
     return format.sealed(tombstone(reason, settings.clock()), key);
   }
+}
+
+function stays(opened: OpenedRecord): boolean {
+  return opened.is === 'ended' || (opened.is === 'rotated' && opened.successor.edge === 'sign-in');
 }

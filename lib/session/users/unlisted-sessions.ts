@@ -2,7 +2,7 @@ import type { ReadRecord } from '../../stores/session-store.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { lineageOf } from '../record/session-record.js';
-import type { BoundedIndex } from '../storage/bounded-store.js';
+import type { BoundedIndex } from '../storage/bounded-index.js';
 
 /** A stored session that is in no index. */
 export interface UnlistedSession {

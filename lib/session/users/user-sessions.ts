@@ -7,11 +7,12 @@ import type { SessionRecord } from '../record/session-record.js';
 import { absoluteEndOf, expiryOf } from '../record/timeouts.js';
 import type { SessionSettings } from '../../options/session-settings.js';
 import { isOver } from '../record/record-format.js';
-import type { BoundedIndex } from '../storage/bounded-store.js';
+import type { BoundedIndex } from '../storage/bounded-index.js';
 import { inBatches } from '../storage/in-batches.js';
 import { WaitBudget } from '../storage/wait-budget.js';
-import { lineageIn, SessionLineages } from './session-lineages.js';
-import type { FoundSession, SessionLookup } from './session-lookup.js';
+import { ListedSessions } from './listed-sessions.js';
+import { SessionLineages } from './session-lineages.js';
+import type { Finding, SessionLookup } from './session-lookup.js';
 import type { SessionSummary } from './session-summary.js';
 import type { Tombstones } from './tombstones.js';
 import { UnlistedSessions } from './unlisted-sessions.js';
@@ -23,6 +24,7 @@ const MAX_SWEEPS = 100;
 /** Lists and ends the sessions of users. Every method throws if the store has no index. */
 export class UserSessions {
   private readonly lineages: SessionLineages;
+  private readonly listed: ListedSessions;
 
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -31,6 +33,7 @@ export class UserSessions {
     private readonly revocations: UserRevocations,
   ) {
     this.lineages = new SessionLineages(lifecycle, lookup);
+    this.listed = new ListedSessions(lifecycle, tombstones);
   }
 
   /** @param current the lineage of the session that asks */
@@ -41,8 +44,8 @@ export class UserSessions {
   ): Promise<SessionSummary[]> {
     const index = this.indexFor('list');
     const keys = await this.keysOf(index, userId, budget);
-    const summaries = await inBatches(keys, (key) =>
-      this.summaryAt(index, userId, key, current, budget),
+    const summaries = await this.lookup.each(keys, budget, (finding) =>
+      this.summaryAt(index, userId, finding, current, budget),
     );
     return summaries
       .filter((summary) => summary !== undefined)
@@ -62,8 +65,9 @@ export class UserSessions {
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const key = await this.lineages.keyOfHandle(index, userId, handle, budget);
       if (key === undefined) break;
-      const found = await this.lookup.find(key, budget);
-      if (await this.end(index, userId, key, found, budget)) return true;
+      const found = this.lookup.find(key, budget);
+      const [over] = await this.listed.end(index, userId, [{ key, found }], undefined, budget);
+      if (over?.isOurs === true) return true;
     }
     const unlisted = await new UnlistedSessions(this.lifecycle, index).byHandle(userId, handle);
     if (unlisted === undefined) return false;
@@ -86,13 +90,12 @@ export class UserSessions {
     const ended: string[] = [];
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const keys = await this.keysOf(index, userId, budget);
-      const done = await inBatches(keys, async (key) => {
-        const found = await this.lookup.find(key, budget);
-        if (spared !== undefined && lineageIn(found) === spared) return false;
-        if (await this.end(index, userId, key, found, budget)) ended.push(key);
-        return true;
+      const over = await inBatches(keys, (batch) => {
+        const findings = this.lookup.findEach(batch, budget);
+        return this.listed.end(index, userId, findings, spared, budget);
       });
-      if (!done.includes(true)) break;
+      if (over.length === 0) break;
+      for (const { key, isOurs } of over) if (isOurs) ended.push(key);
     }
     const { settings } = this.lifecycle;
     for await (const unlisted of new UnlistedSessions(this.lifecycle, index).of(userId)) {
@@ -126,33 +129,15 @@ export class UserSessions {
     return keys;
   }
 
-  /**
-   * The record first, then the entry: if it breaks off in between, the next attempt still finds the
-   * entry. A session that got a new id meanwhile has another entry, and is not ended by this.
-   */
-  private async end(
-    index: BoundedIndex,
-    userId: string,
-    key: string,
-    found: FoundSession,
-    budget: WaitBudget,
-  ): Promise<boolean> {
-    const { settings, emit } = this.lifecycle;
-    await this.tombstones.replace(key, found.first, budget);
-    if (!(await index.remove(userId, key, budget))) return false;
-    emit({ type: 'revoked', handle: handleOfKey(lineageIn(found) ?? key, settings), userId });
-    return true;
-  }
-
   private async summaryAt(
     index: BoundedIndex,
     userId: string,
-    key: string,
+    { key, found }: Finding,
     current: string | undefined,
     budget: WaitBudget,
   ): Promise<SessionSummary | undefined> {
     const { settings } = this.lifecycle;
-    const { key: at, opened } = await this.lookup.find(key, budget);
+    const { key: at, opened } = await found;
     if (opened.is === 'live' && opened.record.metadata.userId === userId) {
       const lineage = lineageOf(opened.record, at);
       return summaryOf(

@@ -7,6 +7,7 @@ import type {
   MoveOutcome,
   ReadRecord,
   RemoveOutcome,
+  Renewal,
   ReplaceOutcome,
   StoredRecord,
   UserIndex,
@@ -55,7 +56,8 @@ export class MemorySessionStore implements IndexedSessionStore {
     add: async (userId, entry, limit) => this.index.add(userId, entry, limit),
     update: async (userId, entry, formerKey) => this.index.update(userId, entry, formerKey),
     remove: async (userId, key) => this.index.remove(userId, key),
-    list: async (userId) => this.index.list(userId),
+    removeMany: async (userId, keys) => keys.map((key) => this.index.remove(userId, key)),
+    list: async (userId, atMost) => this.index.list(userId, atMost),
   };
   private readonly index: MemoryUserIndex;
   private readonly records: MemoryRecords;
@@ -82,12 +84,23 @@ export class MemorySessionStore implements IndexedSessionStore {
     return this.records.use(key);
   }
 
+  async readMany(keys: readonly string[]): Promise<readonly (ReadRecord | undefined)[]> {
+    return keys.map((key) => this.records.use(key));
+  }
+
   async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     return this.records.use(key) === undefined ? { version: this.set(key, record) } : 'taken';
   }
 
   async replace(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
     return this.refusalFor(key, version) ?? { version: this.set(key, record) };
+  }
+
+  async renewMany(renewals: readonly Renewal[]): Promise<readonly ReplaceOutcome[]> {
+    return renewals.map(
+      ({ key, version, record }) =>
+        this.refusalFor(key, version) ?? { version: this.set(key, record) },
+    );
   }
 
   async remove(key: string, version?: Version): Promise<RemoveOutcome> {

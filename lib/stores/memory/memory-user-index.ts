@@ -62,10 +62,10 @@ export class MemoryUserIndex {
     return isLive;
   }
 
-  list(userId: string): readonly string[] {
+  list(userId: string, atMost = Infinity): readonly string[] {
     this.forgetExpired(userId);
-    const heap = this.heapOf(userId);
-    return this.ofUsers.inOrder(heap).map((slot) => this.slots.keyOf(slot));
+    const slots = this.ofUsers.inOrder(this.heapOf(userId)).slice(0, atMost);
+    return slots.map((slot) => this.slots.keyOf(slot));
   }
 
   /** Removes the entry of a key, of whichever user. */

@@ -8,6 +8,7 @@ import type {
   ReadRecord,
   RecordCodec,
   RemoveOutcome,
+  Renewal,
   ReplaceOutcome,
   StoredRecord,
   UserIndex,
@@ -26,6 +27,7 @@ import type { RedisSerializer } from './redis-serializer.js';
 import { RedisUserIndex } from './redis-user-index.js';
 import { putRecord } from './scripts/put-record.js';
 import { removeRecord } from './scripts/remove-record.js';
+import { renewRecords } from './scripts/renew-records.js';
 import { replaceRecord } from './scripts/replace-record.js';
 
 /** Options of {@link RedisSessionStore}: where Redis is, and connect-redis's own. */
@@ -60,13 +62,6 @@ export type RedisSessionStoreOptions = RedisTarget & {
   ttl?: number | ((session: SessionData) => number);
 };
 
-/** For replace-record: what NEEDS_NO_ROOM a full Redis still takes, if it is no longer than the old one. */
-const NEEDS_ROOM = 0;
-const NEEDS_NO_ROOM = 1;
-
-/** For replace-record: that it goes by nobody's turn. */
-const NO_TURNS = '-';
-
 /** Redis's answer for a key that it keeps for good. */
 const NO_TTL = -1;
 
@@ -93,6 +88,10 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   readonly wantsRevision = true;
   /** The application's own serializer, if there is one. */
   readonly codec: RecordCodec | undefined;
+  /** Left out for a Cluster, where the records are on different nodes. */
+  readonly readMany?: (keys: readonly string[]) => Promise<readonly (ReadRecord | undefined)[]>;
+  /** Left out for a Cluster, too. */
+  readonly renewMany?: (renewals: readonly Renewal[]) => Promise<readonly ReplaceOutcome[]>;
   private readonly connection: RedisConnection;
 
   /** @throws TypeError when an option is missing, unknown, or not supported */
@@ -102,6 +101,13 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     super({ ...given, client: connection.client });
     this.connection = connection;
     this.codec = given.serializer && codecOf(given.serializer);
+    if (!connection.client.isCluster) {
+      this.readMany = (keys) => this.atOnce(keys, this.mget.bind(this), this.read.bind(this));
+      this.renewMany = (renewals) =>
+        this.atOnce(renewals, this.sendRenewals.bind(this), ({ key, version, record }) =>
+          this.renew(key, version, record),
+        );
+    }
     this.client = expressClient(() => this.connection.ready());
     this.users = new RedisUserIndex(
       () => this.connection.ready(),
@@ -112,10 +118,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   read(key: string): Promise<ReadRecord | undefined> {
     return this.connection
       .send((redis) => redis.get(this.prefix + key))
-      .then((payload) => {
-        if (payload === null) return undefined;
-        return payload.includes(REPLACEMENT) ? this.readText(key) : versionedByHead(payload);
-      });
+      .then((payload) => this.recordIn(payload, key));
   }
 
   /** connect-redis's touch extends only the TTL. */
@@ -140,18 +143,21 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     record: StoredRecord,
     turn = '',
   ): Promise<ReplaceOutcome | 'busy'> {
-    return this.sendReplace(key, version, record, NEEDS_ROOM, turn).then((answer) =>
-      String(answer) === '2'
-        ? 'busy'
-        : (refusalIn(answer) ?? { version: versionOf(record.payload) }),
-    );
+    const name = this.prefix + key;
+    const { payload } = record;
+    return this.connection
+      .send((redis) =>
+        replaceRecord.run(redis, name, ...expectation(version), payload, ttlOf(record), turn),
+      )
+      .then((answer) =>
+        String(answer) === '2' ? 'busy' : (refusalIn(answer) ?? { version: versionOf(payload) }),
+      );
   }
 
   /** The same; when Redis is full, it still takes a payload that is no longer than the one there. */
-  renew(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
-    return this.sendReplace(key, version, record, NEEDS_NO_ROOM, NO_TURNS).then(
-      (answer) => refusalIn(answer) ?? { version: versionOf(record.payload) },
-    );
+  async renew(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
+    const [outcome = 'gone'] = await this.sendRenewals([{ key, version, record }]);
+    return outcome;
   }
 
   remove(key: string, version?: Version): Promise<RemoveOutcome> {
@@ -202,18 +208,49 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     return there === payload ? { version: versionOf(payload) } : 'taken';
   }
 
-  private sendReplace(
-    key: string,
-    version: Version,
-    record: StoredRecord,
-    need: typeof NEEDS_ROOM | typeof NEEDS_NO_ROOM,
-    turn: string,
-  ): Promise<unknown> {
-    const name = this.prefix + key;
-    const { payload } = record;
-    return this.connection.send((redis) =>
-      replaceRecord.run(redis, name, ...expectation(version), payload, ttlOf(record), need, turn),
+  /** In one step, or one by one where a plain client leads to a cluster, as one behind a proxy. */
+  private async atOnce<T, R>(
+    items: readonly T[],
+    all: (items: readonly T[]) => Promise<R[]>,
+    one: (item: T) => Promise<R>,
+  ): Promise<R[]> {
+    try {
+      return await all(items);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('CROSSSLOT')) throw error;
+      return Promise.all(items.map(one));
+    }
+  }
+
+  private async mget(keys: readonly string[]): Promise<(ReadRecord | undefined)[]> {
+    const names = keys.map((key) => this.prefix + key);
+    const payloads = await this.connection.send((redis) => redis.mget(names));
+    return Promise.all(keys.map((key, at) => this.recordIn(payloads[at] ?? null, key)));
+  }
+
+  private async sendRenewals(renewals: readonly Renewal[]): Promise<ReplaceOutcome[]> {
+    const names = renewals.map(({ key }) => this.prefix + key);
+    const args = renewals.flatMap(({ version, record }) => [
+      ...expectation(version),
+      record.payload,
+      ttlOf(record),
+    ]);
+    const answers = await this.connection.send((redis) =>
+      renewRecords.runOn(redis, names, ...args),
     );
+    if (!Array.isArray(answers)) return [];
+    return answers.map(
+      (answer, at) =>
+        refusalIn(answer) ?? { version: versionOf(renewals[at]?.record.payload ?? '') },
+    );
+  }
+
+  private recordIn(
+    payload: string | null,
+    key: string,
+  ): ReadRecord | undefined | Promise<ReadRecord | undefined> {
+    if (payload === null) return undefined;
+    return payload.includes(REPLACEMENT) ? this.readText(key) : versionedByHead(payload);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { EntryOutcome, IndexEntry, SessionLimit, UserIndex } from '../session-store.js';
 import { addEntry } from './scripts/add-entry.js';
 import { listEntries } from './scripts/list-entries.js';
-import { removeEntry } from './scripts/remove-entry.js';
+import { removeEntries } from './scripts/remove-entries.js';
 import { updateEntry } from './scripts/update-entry.js';
 
 /**
@@ -38,12 +38,16 @@ export class RedisUserIndex implements UserIndex {
   }
 
   async remove(userId: string, key: string): Promise<boolean> {
-    const name = this.prefix + userId;
-    return isYes(await removeEntry.run(await this.redis(), name, key));
+    return (await this.removeMany(userId, [key])).includes(true);
   }
 
-  async list(userId: string): Promise<readonly string[]> {
-    const keys = await listEntries.run(await this.redis(), this.prefix + userId);
+  async removeMany(userId: string, keys: readonly string[]): Promise<readonly boolean[]> {
+    const answers = await removeEntries.run(await this.redis(), this.prefix + userId, ...keys);
+    return Array.isArray(answers) ? answers.map(isYes) : [];
+  }
+
+  async list(userId: string, atMost = -1): Promise<readonly string[]> {
+    const keys = await listEntries.run(await this.redis(), this.prefix + userId, atMost);
     return Array.isArray(keys) ? keys.map(String) : [];
   }
 }

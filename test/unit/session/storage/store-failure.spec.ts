@@ -20,7 +20,7 @@ function parserError(text: string): unknown {
 describe('reportable', () => {
   it('is what the store said, where that is harmless', () => {
     const failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    const told = reportable(failure, KEY);
+    const told = reportable(failure, [KEY]);
     expect(told).toMatchObject({ message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' });
     expect(told.stack).toBe(failure.stack);
   });
@@ -31,7 +31,7 @@ describe('reportable', () => {
     ['the record, escaped', `insert ... values ('{\\"_sesame\\":{},\\"card\\":\\"4111\\"}')`],
   ])('withholds a message that quotes %s', (_what, message) => {
     const failure = Object.assign(new Error(message), { name: 'SqliteError', code: 'SQLITE_FULL' });
-    const told = reportable(failure, KEY);
+    const told = reportable(failure, [KEY]);
     expect(told.message).toBe(
       'SqliteError SQLITE_FULL: its message is withheld, since it quotes the session',
     );
@@ -39,19 +39,19 @@ describe('reportable', () => {
   });
 
   it('withholds what a parser says of a record', () => {
-    const told = reportable(parserError('pin=411111'), KEY);
+    const told = reportable(parserError('pin=411111'), [KEY]);
     expect(told.message).toContain('SyntaxError: its message is withheld');
     expect(allOf(told)).not.toContain('4111');
   });
 
   it('withholds what quotes the session further down', () => {
-    const told = reportable(new Error('not stored', { cause: new Error(`SET ${KEY}`) }), KEY);
+    const told = reportable(new Error('not stored', { cause: new Error(`SET ${KEY}`) }), [KEY]);
     expect(told).toMatchObject({ message: 'not stored', cause: { message: /withheld/ } });
   });
 
   it('tells a message in one line and of bounded length, also where it stands in the stack', () => {
     const message = `no such table\n[ERROR] forged\u2028${'x'.repeat(10_000)}`;
-    const told = reportable(new Error(message, { cause: new Error('one\ntwo') }), KEY);
+    const told = reportable(new Error(message, { cause: new Error('one\ntwo') }), [KEY]);
     expect(told.message).toMatch(/^no such table\\u\{a\}\[ERROR\] forged\\u\{2028\}x+…$/);
     expect(told.message.length).toBeLessThan(600);
     expect(told.cause).toMatchObject({ message: 'one\\u{a}two' });
@@ -62,10 +62,10 @@ describe('reportable', () => {
   it('leaves out what drivers put beside the message', () => {
     const command = { name: 'set', args: [KEY, 'the record'] };
     const failure = Object.assign(new Error('OOM command not allowed'), { command });
-    expect(reportable(failure, KEY)).not.toHaveProperty('command');
+    expect(reportable(failure, [KEY])).not.toHaveProperty('command');
   });
 
   it('is told nothing by what is no error', () => {
-    expect(reportable({ sql: KEY }, KEY).message).toBe('the store failed without a message');
+    expect(reportable({ sql: KEY }, [KEY]).message).toBe('the store failed without a message');
   });
 });
