@@ -65,7 +65,7 @@ export async function startShop(
   metadata: ModuleMetadata = shopModule(),
 ): Promise<INestApplication> {
   const module = await sessions.override(Test.createTestingModule(metadata)).compile();
-  const app = module.createNestApplication();
+  const app = module.createNestApplication({ logger: false });
   await app.listen(0, '127.0.0.1');
   running.push(app);
   return app;

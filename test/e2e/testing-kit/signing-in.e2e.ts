@@ -18,9 +18,15 @@ describe('a user whom a test signs in', () => {
   it('is signed in, with the data that the test gave', async () => {
     const alice = await sessions.signIn('alice', { data: { items: ['tea'] } });
     const http = request(app.getHttpServer());
-    await http.get('/me').set(alice.headers).expect({ user: 'alice', items: ['tea'] });
+    await http
+      .get('/me')
+      .set(alice.headers)
+      .expect({ user: 'alice', items: ['tea'] });
     await http.post('/items').set(alice.headers).send({ item: 'milk' }).expect(201);
-    await http.get('/me').set(alice.headers).expect({ user: 'alice', items: ['tea', 'milk'] });
+    await http
+      .get('/me')
+      .set(alice.headers)
+      .expect({ user: 'alice', items: ['tea', 'milk'] });
     await http.get('/me').expect(401);
   });
 
