@@ -8,7 +8,7 @@ export type { SessionTestingOptions } from './testing/options-under-test.js';
 export type { SignInOptions } from './testing/sessions-under-test.js';
 export type { SignedIn } from './testing/signed-in.js';
 export type { BrowserCookie } from './testing/signed-in.js';
-export type { StoreOutage } from './testing/store-outage.js';
+export type { TestStore } from './testing/store-outage.js';
 export { TestClock } from './testing/test-clock.js';
 export { fakeSession } from './testing/fake-session.js';
 export type { FakeSession, FakeSessionOptions } from './testing/fake-session.js';

@@ -1,4 +1,3 @@
-import type { SessionData } from 'express-session';
 import type { Session } from '../edges/session-object/session-object.js';
 import { SessionLogger } from '../nest/logging/session.logger.js';
 import { SessionContext } from '../nest/session-context.js';
@@ -6,13 +5,14 @@ import { createSessionManager } from '../nest/session-manager.factory.js';
 import { SessionService } from '../nest/session.service.js';
 import { checkOptions } from '../options/check-options.js';
 import { CompleteSessionOptions } from '../options/session.options.js';
-import { SessionManager } from '../session/session-manager.js';
+import type { SessionManager } from '../session/session-manager.js';
 import type { RequestSession } from '../session/state/request-session.js';
 import { MemoryStoreUnderTest } from './memory-store-under-test.js';
 import { optionsUnderTest } from './options-under-test.js';
 import { SessionsUnderTest } from './sessions-under-test.js';
 import type { SignInOptions } from './sessions-under-test.js';
 import { StoreOutage } from './store-outage.js';
+import type { TestStore } from './store-outage.js';
 import { TestClock } from './test-clock.js';
 
 /** What a fake session is like. */
@@ -25,33 +25,21 @@ export interface FakeSessionOptions extends SignInOptions {
 }
 
 /** A session without an application, for unit tests of what has one injected. */
-export class FakeSession {
+export interface FakeSession {
+  /**
+   * The session as `@Session()` gives it to a handler.
+   * @throws SessionUnavailableException once it was ended
+   */
+  readonly session: Session;
   /**
    * A real `SessionService`, all of whose calls are about this session, as in a request that has it. It
    * knows the user's other sessions, of which there are none.
    */
   readonly service: SessionService;
-
-  /** Made by {@link fakeSession}. */
-  constructor(
-    manager: SessionManager,
-    session: RequestSession,
-    /** The clock of the session. */
-    readonly clock: TestClock,
-    /** Has the store of the session fail, hang and recover. */
-    readonly store: StoreOutage,
-    logger: SessionLogger,
-  ) {
-    this.service = new SessionService(new ContextOf(manager, session), manager, logger);
-  }
-
-  /**
-   * The session as `@Session()` gives it to a handler.
-   * @throws SessionUnavailableException once it was ended
-   */
-  get session(): Session {
-    return this.service.current;
-  }
+  /** The clock of the session. */
+  readonly clock: TestClock;
+  /** Has the store of the session fail, hang and recover. */
+  readonly store: TestStore;
 }
 
 /** The context of a request that is always running. */
@@ -85,12 +73,17 @@ export async function fakeSession(options: FakeSessionOptions = {}): Promise<Fak
   const { userId, data } = options;
   const session =
     userId === undefined ? await sessions.open(options) : await sessions.signIn(userId, options);
-  const fake = new FakeSession(manager, session, clock, store, logger);
-  if (userId === undefined && data !== undefined) await fill(fake, data);
-  return fake;
-}
-
-async function fill({ service }: FakeSession, data: Partial<SessionData>): Promise<void> {
-  Object.assign(service.current, data);
-  await service.save();
+  const service = new SessionService(new ContextOf(manager, session), manager, logger);
+  if (userId === undefined && data !== undefined) {
+    Object.assign(service.current, data);
+    await service.save();
+  }
+  return {
+    get session() {
+      return service.current;
+    },
+    service,
+    clock,
+    store,
+  };
 }

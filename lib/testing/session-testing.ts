@@ -15,6 +15,7 @@ import { SessionsUnderTest } from './sessions-under-test.js';
 import type { SignInOptions } from './sessions-under-test.js';
 import { SignedIn } from './signed-in.js';
 import { StoreOutage } from './store-outage.js';
+import type { TestStore } from './store-outage.js';
 import { TestClock } from './test-clock.js';
 
 /** As much as is needed of Nest's `TestingModuleBuilder`, which `Test.createTestingModule()` makes. */
@@ -52,7 +53,8 @@ export class SessionTesting {
   /** The clock of all sessions. */
   readonly clock: TestClock;
   /** Has the store fail, hang and recover. */
-  readonly store = new StoreOutage();
+  readonly store: TestStore;
+  private readonly outage = new StoreOutage();
   private readonly chosen: SessionTestingOptions;
   private readonly happened: SessionEvent[] = [];
   private readonly stores: MemoryStoreUnderTest[] = [];
@@ -64,6 +66,7 @@ export class SessionTesting {
    */
   constructor({ clock, ...options }: SessionTestingOptions = {}) {
     this.clock = new TestClock(clock);
+    this.store = this.outage;
     this.chosen = { ...options, clock: this.clock.now };
   }
 
@@ -121,7 +124,7 @@ export class SessionTesting {
   private optionsFor(given: SessionModuleOptions | undefined): SessionModuleOptions | undefined {
     if (typeof given !== 'object' || given === null) return given; // an error at boot will say so
     void discardStore(given);
-    const store = new MemoryStoreUnderTest(this.store, this.clock);
+    const store = new MemoryStoreUnderTest(this.outage, this.clock);
     this.stores.push(store);
     return optionsUnderTest(given, this.chosen, store);
   }

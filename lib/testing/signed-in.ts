@@ -2,12 +2,19 @@ import { parseSetCookie } from 'cookie';
 
 /** A cookie as Playwright's `BrowserContext.addCookies()` takes it. */
 export interface BrowserCookie {
+  /** The `name` option of the application. */
   name: string;
+  /** As a request sends it. */
   value: string;
+  /** The `cookie.domain` of the application, or else the host of the URL. */
   domain: string;
+  /** The `cookie.path` of the application. */
   path: string;
+  /** Whether scripts cannot read it. */
   httpOnly: boolean;
+  /** Whether it is for HTTPS only; browsers take localhost for as good. */
   secure: boolean;
+  /** Whether it travels with requests from other sites. */
   sameSite: 'Strict' | 'Lax' | 'None';
   /** Seconds since 1970; left out for a cookie that ends with the browser. */
   expires?: number;

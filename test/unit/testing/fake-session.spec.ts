@@ -67,6 +67,17 @@ describe('a fake session', () => {
     expect(service.summary()?.authenticatedAt).toEqual(new Date(clock.now()));
   });
 
+  it('has a store that fails', async () => {
+    const { service, store } = await fakeSession({ userId: 'alice' });
+    store.fail();
+    await expect(service.confirm()).rejects.toThrow(SessionStoreUnavailableException);
+  });
+
+  it('is refused what login() would not accept', async () => {
+    await expect(fakeSession({ userId: '' })).rejects.toThrow(TypeError);
+    await expect(fakeSession({ userId: 'a', remember: -1 })).rejects.toThrow(RangeError);
+  });
+
   it('may be injected by a testing module', async () => {
     const { service } = await fakeSession({ userId: 'alice' });
     const module = await Test.createTestingModule({
@@ -80,16 +91,5 @@ describe('a fake session', () => {
       ],
     }).compile();
     expect(await module.get(AccountController).count()).toBe(1);
-  });
-
-  it('has a store that fails', async () => {
-    const { service, store } = await fakeSession({ userId: 'alice' });
-    store.fail();
-    await expect(service.confirm()).rejects.toThrow(SessionStoreUnavailableException);
-  });
-
-  it('is refused what login() would not accept', async () => {
-    await expect(fakeSession({ userId: '' })).rejects.toThrow(TypeError);
-    await expect(fakeSession({ userId: 'a', remember: -1 })).rejects.toThrow(RangeError);
   });
 });
