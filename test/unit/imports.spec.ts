@@ -66,6 +66,13 @@ describe('the imports in lib/', () => {
   });
 });
 
+describe('the testing kit', () => {
+  it('is loaded by its own entry alone', () => {
+    const others = [...imports].filter(([from]) => topOf(from).replace('.ts', '') !== 'testing');
+    expect(others.filter(([, all]) => all.some((to) => topOf(to) === 'testing'))).toEqual([]);
+  });
+});
+
 describe('the folders of lib/', () => {
   it('are those that have a layer', () => {
     const entries = readdirSync(lib).filter((entry) => !ENTRANCES.has(entry));

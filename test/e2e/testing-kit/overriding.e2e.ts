@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -146,6 +147,24 @@ describe('the kit', () => {
     const sessions = new SessionTesting();
     sessions.override(Test.createTestingModule(shopModule()));
     await expect(sessions.signIn('alice')).rejects.toThrow(/compile what sessions\.override/);
+  });
+
+  it('signs in to the application that was compiled last', async () => {
+    const sessions = new SessionTesting();
+    const [first, last] = [await startShop(sessions), await startShop(sessions)];
+    const { headers } = await sessions.signIn('alice');
+    expect(await seen(first, headers)).toEqual([401, 'expired']);
+    expect(await seen(last, headers)).toEqual(OK);
+  });
+
+  it('shows the functions of the application a request', async () => {
+    const genid = ({ method, headers }: IncomingMessage) =>
+      `${method} ${headers['user-agent']} made up`;
+    const sessions = new SessionTesting();
+    const app = await startShop(sessions, shopModule({ genid }));
+    const alice = await sessions.signIn('alice', { userAgent: 'Phone/1' });
+    expect(alice.setCookie).toMatch(/^connect\.sid=s%3APOST%20Phone%2F1%20made%20up/);
+    expect(await seen(app, alice.headers)).toEqual(OK);
   });
 
   it('forgets everything between tests that share an application', async () => {
