@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { SessionService, SessionStoreUnavailableException } from 'nestjs-sesame';
 import { SessionTesting } from 'nestjs-sesame/testing';
@@ -56,7 +57,10 @@ describe('the store of the sessions under test', () => {
     app = await startShop(patient);
     alice = await patient.signIn('alice');
     patient.store.hang();
-    const list = app.get(SessionService).list('alice');
+    const settled = jest.fn();
+    const list = app.get(SessionService).list('alice').finally(settled);
+    await nextTurn();
+    expect(settled).not.toHaveBeenCalled();
     patient.store.recover();
     expect(await list).toHaveLength(1);
   });
