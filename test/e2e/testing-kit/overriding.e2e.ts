@@ -149,6 +149,23 @@ describe('the kit', () => {
     await expect(sessions.signIn('alice')).rejects.toThrow(/compile what sessions\.override/);
   });
 
+  it('is nothing to be warned of at boot, whatever NODE_ENV says', async () => {
+    const before = process.env['NODE_ENV'];
+    process.env['NODE_ENV'] = 'production';
+    const logger = { log: jest.fn(), warn: jest.fn(), error: jest.fn() };
+    try {
+      const sessions = new SessionTesting();
+      const { imports } = shopModule({ secret: undefined });
+      const builder = Test.createTestingModule({ imports: imports ?? [] }).setLogger(logger);
+      const module = await sessions.override(builder).compile();
+      await module.init();
+      await module.close();
+    } finally {
+      process.env['NODE_ENV'] = before;
+    }
+    expect(logger.warn.mock.calls.concat(logger.error.mock.calls)).toEqual([]);
+  });
+
   it('signs in to the application that was compiled last', async () => {
     const sessions = new SessionTesting();
     const [first, last] = [await startShop(sessions), await startShop(sessions)];
