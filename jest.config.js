@@ -7,13 +7,14 @@ export default {
   workerIdleMemoryLimit: '768MB',
   // No test waits for time; this only ends one that waits in vain, also on a busy machine.
   testTimeout: 60_000,
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/test', '<rootDir>/sample'],
   testRegex: '\\.(spec|e2e)\\.ts$',
   setupFilesAfterEnv: ['<rootDir>/test/support/quiet.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^nestjs-sesame$': '<rootDir>/lib/index.ts',
     '^nestjs-sesame/redis$': '<rootDir>/lib/redis.ts',
+    '^nestjs-sesame/testing$': '<rootDir>/lib/testing.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

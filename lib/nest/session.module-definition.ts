@@ -36,5 +36,11 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
     })
     .build();
 
+/** What the application gave. Optional, so that importing plain `SessionModule` fails with an error of its own. */
+export const GIVEN_OPTIONS = { token: MODULE_OPTIONS_TOKEN, optional: true };
+
+/** The same, unless a test replaces some of them. */
+export const CHOSEN_OPTIONS = Symbol('CHOSEN_SESSION_OPTIONS');
+
 /** The options, checked and complete. */
 export const CHECKED_OPTIONS = Symbol('CHECKED_SESSION_OPTIONS');

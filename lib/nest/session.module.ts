@@ -17,9 +17,10 @@ import { createSessionManager } from './session-manager.factory.js';
 import { middlewareOf } from './session.middleware.js';
 import {
   CHECKED_OPTIONS,
+  CHOSEN_OPTIONS,
   ConfigurableModuleClass,
+  GIVEN_OPTIONS,
   IS_GLOBAL,
-  MODULE_OPTIONS_TOKEN,
 } from './session.module-definition.js';
 import type { SessionModuleExtras } from './session.module-definition.js';
 import type { SessionModuleAsyncOptions } from './session.module-async-options.js';
@@ -29,8 +30,6 @@ import type { SessionModuleOptions } from '../options/session.options.js';
 import { addModule } from './session-modules.js';
 import { SessionService } from './session.service.js';
 
-/** Optional, so that importing plain `SessionModule` fails with an error of its own. */
-const OPTIONS = { token: MODULE_OPTIONS_TOKEN, optional: true };
 const SCOPE = { token: IS_GLOBAL, optional: true };
 
 const NOT_SET_UP: InvalidSessionOption = {
@@ -50,6 +49,11 @@ const NOT_SET_UP: InvalidSessionOption = {
 @Module({
   providers: [
     {
+      provide: CHOSEN_OPTIONS,
+      useFactory: (given: SessionModuleOptions) => given,
+      inject: [GIVEN_OPTIONS],
+    },
+    {
       provide: CHECKED_OPTIONS,
       useFactory: (
         chosen: SessionModuleOptions,
@@ -61,12 +65,12 @@ const NOT_SET_UP: InvalidSessionOption = {
         addModule(application, { isGlobal, options });
         return options;
       },
-      inject: [OPTIONS, SCOPE, ModulesContainer],
+      inject: [CHOSEN_OPTIONS, SCOPE, ModulesContainer],
     },
     {
       provide: SessionManager,
       useFactory: createSessionManager,
-      inject: [CHECKED_OPTIONS, OPTIONS, SessionLogger],
+      inject: [CHECKED_OPTIONS, CHOSEN_OPTIONS, SessionLogger],
     },
     SessionLogger,
     SessionContext,

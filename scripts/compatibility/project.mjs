@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from '../prepare.mjs';
 import { environment, npm, npx } from './command.mjs';
 
-const PASTED = /^```ts\n\/\/ (src\/\S+)\n([\s\S]*?)^```/gm;
+const PASTED = /^```ts\n\/\/ ((?:src|test)\/\S+)\n([\s\S]*?)^```/gm;
 
 /** What every program of the project runs with. */
 export const projectEnvironment = {
@@ -19,8 +19,8 @@ export async function generateProject(folder, line, tarball) {
   await npx([...generate, '--package-manager', 'npm', '--skip-git'], { cwd: folder });
   const project = join(folder, name);
   await add(project, [`file:${tarball}`, 'express-session']);
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  for (const [, file, code] of readme.matchAll(PASTED)) writeFileSync(join(project, file), code);
+  paste('README.md', project);
+  paste('docs/10-testing.md', project, line === '11' ? inCommonJs : usingGlobals);
   expectCart(join(project, 'test/app.e2e-spec.ts'));
   return project;
 }
@@ -29,6 +29,23 @@ export async function add(project, packages) {
   await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], {
     cwd: project,
   });
+}
+
+/** Writes the files of a page into a project. */
+function paste(page, project, adapt = (code) => code) {
+  const text = readFileSync(join(root, page), 'utf8');
+  for (const [, file, code] of text.matchAll(PASTED))
+    writeFileSync(join(project, file), adapt(code));
+}
+
+/** Both runners of generated projects have their functions as globals. */
+function usingGlobals(code) {
+  return code.replace(/^import .* from 'vitest';\n/m, '');
+}
+
+/** Jest does not find files by the names that they have once they are compiled. */
+function inCommonJs(code) {
+  return usingGlobals(code).replaceAll(/( from '\.{1,2}\/.*)\.js'/g, "$1'");
 }
 
 /** The generated test as it is, but for what it asserts: there is no greeting any more. */

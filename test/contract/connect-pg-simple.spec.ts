@@ -4,7 +4,7 @@ import session from 'express-session';
 import { Pool } from 'pg';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
 import { PostgresServer } from '../support/postgres-server.js';
-import { describeStoreContract } from './session-store.contract.js';
+import { describeStoreContract } from './describe-store-contract.js';
 
 const PostgresStore = connectPgSimple(session);
 

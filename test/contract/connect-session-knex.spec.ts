@@ -4,7 +4,7 @@ import { ConnectSessionKnexStore } from 'connect-session-knex';
 import knex from 'knex';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
 import { LibsqlClient } from '../../sample/stores/src/stores/libsql-client.js';
-import { describeStoreContract } from './session-store.contract.js';
+import { describeStoreContract } from './describe-store-contract.js';
 
 describeStoreContract('connect-session-knex on SQLite', async () => {
   const database = knex({

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isSessionStore } from '../../lib/stores/session-store.js';
 import { codeBlocks } from '../docs/markdown.js';
-import { describeStoreContract } from './session-store.contract.js';
+import { describeStoreContract } from './describe-store-contract.js';
 
 const NAME = 'MapSessionStore';
 

@@ -3,7 +3,7 @@ import createMySqlStore from 'express-mysql-session';
 import session from 'express-session';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
 import { describeIfMariaDb, MariaDbServer } from '../support/mariadb-server.js';
-import { describeStoreContract } from './session-store.contract.js';
+import { describeStoreContract } from './describe-store-contract.js';
 
 const MySqlStore = createMySqlStore(session);
 

@@ -1,7 +1,7 @@
 import session from 'express-session';
 import createMemoryStore from 'memorystore';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
-import { describeStoreContract } from './session-store.contract.js';
+import { describeStoreContract } from './describe-store-contract.js';
 
 const MemoryStore = createMemoryStore(session);
 

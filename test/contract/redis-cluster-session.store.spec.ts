@@ -2,8 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { Cluster } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { RedisCluster } from '../support/redis-cluster.js';
-import { describeIndexedStoreContract } from './indexed-store.contract.js';
-import { describeStoreContract } from './session-store.contract.js';
+import { describeStoreContract } from './describe-store-contract.js';
 
 let redis: RedisCluster;
 let client: Cluster;
@@ -22,18 +21,23 @@ const empty = async (): Promise<void> => {
   await Promise.all(client.nodes('master').map((node) => node.flushall()));
 };
 
-describeStoreContract('RedisSessionStore by the nodes of a cluster', async () => {
-  const store = new RedisSessionStore({ nodes: redis.nodes });
-  return {
-    store,
-    close: async () => {
-      await empty();
-      await store.close();
-    },
-  };
-});
+describeStoreContract(
+  'RedisSessionStore by the nodes of a cluster',
+  () => {
+    const store = new RedisSessionStore({ nodes: redis.nodes });
+    return {
+      store,
+      close: async () => {
+        await empty();
+        await store.close();
+      },
+    };
+  },
+  { index: true, sequences: 20 },
+);
 
-const onACluster = async () => ({ store: new RedisSessionStore({ client }), close: empty });
-
-describeStoreContract('RedisSessionStore on a Cluster', onACluster);
-describeIndexedStoreContract('RedisSessionStore on a Cluster', onACluster);
+describeStoreContract(
+  'RedisSessionStore on a Cluster',
+  () => ({ store: new RedisSessionStore({ client }), close: empty }),
+  { index: true },
+);

@@ -4,8 +4,7 @@ import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
 import { RedisServer } from '../support/redis-server.js';
-import { describeIndexedStoreContract } from './indexed-store.contract.js';
-import { describeStoreContract } from './session-store.contract.js';
+import { describeStoreContract } from './describe-store-contract.js';
 
 let redis: RedisServer;
 let client: Redis;
@@ -24,24 +23,26 @@ const empty = async (): Promise<void> => {
   await client.flushall();
 };
 
-describeStoreContract('RedisSessionStore by its URL', async () => {
-  const store = new RedisSessionStore({ url: redis.url });
-  return {
-    store,
-    close: async () => {
-      await empty();
-      await store.close();
-    },
-  };
-});
+describeStoreContract(
+  'RedisSessionStore by its URL',
+  () => {
+    const store = new RedisSessionStore({ url: redis.url });
+    return {
+      store,
+      close: async () => {
+        await empty();
+        await store.close();
+      },
+    };
+  },
+  { index: true, sequences: 20 },
+);
 
-const onAClient = async () => ({
-  store: new RedisSessionStore({ client, prefix: 'app:sess:' }),
-  close: empty,
-});
-
-describeStoreContract('RedisSessionStore on a client', onAClient);
-describeIndexedStoreContract('RedisSessionStore on a client', onAClient);
+describeStoreContract(
+  'RedisSessionStore on a client',
+  () => ({ store: new RedisSessionStore({ client, prefix: 'app:sess:' }), close: empty }),
+  { index: true },
+);
 
 describeStoreContract("connect-redis's RedisStore", async () => ({
   store: new ExpressStoreAdapter(new RedisStore({ client })),

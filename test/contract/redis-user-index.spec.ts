@@ -1,122 +1,87 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Cluster, Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { RedisCluster } from '../support/redis-cluster.js';
 import { RedisServer } from '../support/redis-server.js';
 import { until } from '../support/until.js';
-import { describeIndexContract } from './user-index.contract.js';
 
-describe('in one Redis', () => {
-  let redis: RedisServer;
-  let client: Redis;
+let redis: RedisServer;
+let client: Redis;
 
-  beforeAll(async () => {
-    redis = await RedisServer.start();
-    client = new Redis(redis.url);
-  });
-  afterAll(async () => {
-    client.disconnect();
-    await redis.stop();
-  });
-  const empty = async (): Promise<void> => {
-    await client.flushall();
-  };
-
-  describeIndexContract(
-    'The index of RedisSessionStore',
-    async () => ({ index: new RedisSessionStore({ client }).users, close: empty }),
-    { numRuns: 50 },
-  );
-
-  describe('The index of RedisSessionStore', () => {
-    afterEach(empty);
-
-    it.each([
-      [undefined, 'sess-user:ada'],
-      ['sess:', 'sess-user:ada'],
-      ['shop:', 'shop-user:ada'],
-      ['app:sess:', 'app:sess-user:ada'],
-      ['shop', 'shop-user:ada'],
-      ['', '-user:ada'],
-    ])('follows the prefix of sessions: %j', async (prefix, key) => {
-      const { users } = new RedisSessionStore({ client, ...(prefix !== undefined && { prefix }) });
-      await users.add('ada', { key: 'one', expiresAt: Date.now() + 60_000 });
-      expect(await client.keys('*')).toEqual([key]);
-    });
-
-    it('is no session to connect-redis, though its names begin alike', async () => {
-      const store = new RedisSessionStore({ client, prefix: 'shop' });
-      const expiresAt = Date.now() + 60_000;
-      await store.users.add('ada', { key: 'one', expiresAt });
-      await store.create('one', { payload: '{"cookie":{}}', expiresAt });
-      const length = await new Promise((resolve) => {
-        void store.length((_error, count) => resolve(count));
-      });
-      expect(length).toBe(1);
-    });
-
-    it('is not shared by applications that have prefixes of their own', async () => {
-      const [shop, office] = ['shop:', 'office:'].map((prefix) => {
-        return new RedisSessionStore({ client, prefix });
-      });
-      await shop?.users.add('1', { key: 'one', expiresAt: Date.now() + 60_000 });
-      expect(await shop?.users.list('1')).toEqual(['one']);
-      expect(await office?.users.list('1')).toEqual([]);
-    });
-
-    it('is gone by itself when all sessions of its user have expired', async () => {
-      const { users } = new RedisSessionStore({ client, userPrefix: 'devices:' });
-      await users.add('ada', { key: 'late', expiresAt: Date.now() + 200 });
-      await users.add('ada', { key: 'soon', expiresAt: Date.now() + 50 });
-      expect(await client.exists('devices:ada')).toBe(1);
-      await until(async () => (await client.exists('devices:ada')) === 0, 3_000);
-    });
-
-    it('is there as long as its last session, in whichever order they came and went', async () => {
-      const { users } = new RedisSessionStore({ client });
-      const end = Date.now() + 3_600_000;
-      await users.add('ada', { key: 'long', expiresAt: end });
-      await users.add('ada', { key: 'short', expiresAt: Date.now() + 60_000 });
-      expect(await client.pexpiretime('sess-user:ada')).toBe(end);
-      await users.update('ada', { key: 'short', expiresAt: end + 60_000 });
-      expect(await client.pexpiretime('sess-user:ada')).toBe(end + 60_000);
-      await users.remove('ada', 'long');
-      expect(await users.list('ada')).toEqual(['short']);
-    });
-
-    it('holds no entries that have expired, once another session enters', async () => {
-      const { users } = new RedisSessionStore({ client });
-      const expiresAt = Date.now() + 50;
-      await users.add('ada', { key: 'brief', expiresAt });
-      await users.add('ada', { key: 'long', expiresAt: Date.now() + 3_600_000 });
-      await until(() => Date.now() > expiresAt);
-      await users.add('ada', { key: 'new', expiresAt: Date.now() + 3_600_000 });
-      expect(await client.zcard('sess-user:ada')).toBe(2);
-    });
-  });
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  client = new Redis(redis.url);
 });
+afterAll(async () => {
+  client.disconnect();
+  await redis.stop();
+});
+const empty = async (): Promise<void> => {
+  await client.flushall();
+};
 
-describe('on a Cluster', () => {
-  let servers: RedisCluster;
-  let client: Cluster;
+describe('The index of RedisSessionStore', () => {
+  afterEach(empty);
 
-  beforeAll(async () => {
-    servers = await RedisCluster.start();
-    client = new Cluster(servers.nodes);
-  }, 30_000);
-  afterAll(async () => {
-    client.disconnect();
-    await servers.stop();
+  it.each([
+    [undefined, 'sess-user:ada'],
+    ['sess:', 'sess-user:ada'],
+    ['shop:', 'shop-user:ada'],
+    ['app:sess:', 'app:sess-user:ada'],
+    ['shop', 'shop-user:ada'],
+    ['', '-user:ada'],
+  ])('follows the prefix of sessions: %j', async (prefix, key) => {
+    const { users } = new RedisSessionStore({ client, ...(prefix !== undefined && { prefix }) });
+    await users.add('ada', { key: 'one', expiresAt: Date.now() + 60_000 });
+    expect(await client.keys('*')).toEqual([key]);
   });
 
-  describeIndexContract(
-    'The index of RedisSessionStore on a Cluster',
-    async () => ({
-      index: new RedisSessionStore({ client }).users,
-      close: async () => {
-        await Promise.all(client.nodes('master').map((node) => node.flushall()));
-      },
-    }),
-    { numRuns: 25 },
-  );
+  it('is no session to connect-redis, though its names begin alike', async () => {
+    const store = new RedisSessionStore({ client, prefix: 'shop' });
+    const expiresAt = Date.now() + 60_000;
+    await store.users.add('ada', { key: 'one', expiresAt });
+    await store.create('one', { payload: '{"cookie":{}}', expiresAt });
+    const length = await new Promise((resolve) => {
+      void store.length((_error, count) => resolve(count));
+    });
+    expect(length).toBe(1);
+  });
+
+  it('is not shared by applications that have prefixes of their own', async () => {
+    const [shop, office] = ['shop:', 'office:'].map((prefix) => {
+      return new RedisSessionStore({ client, prefix });
+    });
+    await shop?.users.add('1', { key: 'one', expiresAt: Date.now() + 60_000 });
+    expect(await shop?.users.list('1')).toEqual(['one']);
+    expect(await office?.users.list('1')).toEqual([]);
+  });
+
+  it('is gone by itself when all sessions of its user have expired', async () => {
+    const { users } = new RedisSessionStore({ client, userPrefix: 'devices:' });
+    await users.add('ada', { key: 'late', expiresAt: Date.now() + 200 });
+    await users.add('ada', { key: 'soon', expiresAt: Date.now() + 50 });
+    expect(await client.exists('devices:ada')).toBe(1);
+    await until(async () => (await client.exists('devices:ada')) === 0, 3_000);
+  });
+
+  it('is there as long as its last session, in whichever order they came and went', async () => {
+    const { users } = new RedisSessionStore({ client });
+    const end = Date.now() + 3_600_000;
+    await users.add('ada', { key: 'long', expiresAt: end });
+    await users.add('ada', { key: 'short', expiresAt: Date.now() + 60_000 });
+    expect(await client.pexpiretime('sess-user:ada')).toBe(end);
+    await users.update('ada', { key: 'short', expiresAt: end + 60_000 });
+    expect(await client.pexpiretime('sess-user:ada')).toBe(end + 60_000);
+    await users.remove('ada', 'long');
+    expect(await users.list('ada')).toEqual(['short']);
+  });
+
+  it('holds no entries that have expired, once another session enters', async () => {
+    const { users } = new RedisSessionStore({ client });
+    const expiresAt = Date.now() + 50;
+    await users.add('ada', { key: 'brief', expiresAt });
+    await users.add('ada', { key: 'long', expiresAt: Date.now() + 3_600_000 });
+    await until(() => Date.now() > expiresAt);
+    await users.add('ada', { key: 'new', expiresAt: Date.now() + 3_600_000 });
+    expect(await client.zcard('sess-user:ada')).toBe(2);
+  });
 });

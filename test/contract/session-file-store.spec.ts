@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import session from 'express-session';
 import createFileStore from 'session-file-store';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
-import { describeStoreContract } from './session-store.contract.js';
+import { describeStoreContract } from './describe-store-contract.js';
 
 const FileStore = createFileStore(session);
 

@@ -50,9 +50,10 @@ export class Consumer {
       mkdirSync(dirname(join(app, file)), { recursive: true });
       writeFileSync(join(app, file), code);
     }
+    const isAllSource = [...files.keys()].every((file) => file.startsWith('src/'));
     const options = {
       ...CONSUMER_OPTIONS,
-      rootDir: join(app, 'src'),
+      rootDir: isAllSource ? join(app, 'src') : app,
       outDir: join(app, 'dist'),
     };
     const names = [...files.keys()].map((file) => join(app, file));

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as sesame from 'nestjs-sesame';
 import * as redis from 'nestjs-sesame/redis';
+import * as testing from 'nestjs-sesame/testing';
 import { RedisServer } from '../support/redis-server.js';
 import { PackedLibrary } from './packed-library.js';
 import { runFlow } from './running-flow.js';
+import { runByNode, runByVitest } from './testing-kit.js';
 
 let packed: PackedLibrary;
 
@@ -14,7 +16,7 @@ beforeAll(() => {
 
 afterAll(() => packed.remove());
 
-const NAMES = [sesame, redis].map((entry) => Object.keys(entry).toSorted());
+const NAMES = [sesame, redis, testing].map((entry) => Object.keys(entry).toSorted());
 
 describe('The packed library', () => {
   it('is one copy for import and require() by Node', () => {
@@ -32,6 +34,27 @@ describe('The packed library', () => {
       /loaded twice in this process: \S+\/dist\/cjs\/\S+ and \S+\/dist\/esm\//,
     );
   });
+});
+
+describe('The testing kit of the packed library', () => {
+  it('holds the sessions of the documented tests in Vitest', () => {
+    const run = runByVitest(join(packed.folder, 'apps/kit'));
+    expect(run).toEqual({
+      passed: 11,
+      failed: 0,
+      printed: expect.not.stringMatching(/warning/i),
+    });
+  }, 120_000);
+
+  it.each(['apps', 'loaders'])(
+    'works by require() and in the test runner of Node: %s',
+    (place) => {
+      const { passed, failed, printed } = runByNode(join(packed.folder, place), 'kit.cjs');
+      expect({ failed, printed }).toEqual({ failed: 0, printed: '' });
+      expect(passed).toBeGreaterThan(90);
+    },
+    120_000,
+  );
 });
 
 describe('Two copies in one process', () => {

@@ -23,6 +23,9 @@ const CONSUMER: ts.CompilerOptions = {
   paths: { 'nestjs-sesame': [join(root, 'dist/esm/index.d.ts')] },
 };
 
+/** The files that the package's names come from. */
+const ENTRIES = ['index', 'redis', 'testing'];
+
 /** The declarations as they are published, by the paths they would have; nothing is written. */
 function publishedDeclarations(): ReadonlyMap<string, string> {
   const declarations = new Map<string, string>();
@@ -30,13 +33,16 @@ function publishedDeclarations(): ReadonlyMap<string, string> {
     ts.sys.readFile(name),
   );
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const program = ts.createProgram([join(root, 'lib/index.ts'), join(root, 'lib/redis.ts')], {
-    ...options,
-    noEmit: false,
-    emitDeclarationOnly: true,
-    rootDir: join(root, 'lib'),
-    outDir: join(root, 'dist/esm'),
-  });
+  const program = ts.createProgram(
+    ENTRIES.map((entry) => join(root, `lib/${entry}.ts`)),
+    {
+      ...options,
+      noEmit: false,
+      emitDeclarationOnly: true,
+      rootDir: join(root, 'lib'),
+      outDir: join(root, 'dist/esm'),
+    },
+  );
   program.emit(undefined, (name, text) => declarations.set(name, text));
   return declarations;
 }
@@ -164,19 +170,19 @@ describe('the types of every entry', () => {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(root, join(folder, 'node_modules/nestjs-sesame'), 'junction');
     const options = { moduleResolution };
-    const found = ['nestjs-sesame', 'nestjs-sesame/redis'].map((name) => {
+    const found = ENTRIES.map((entry) => {
+      const name = entry === 'index' ? 'nestjs-sesame' : `nestjs-sesame/${entry}`;
       const from = join(folder, 'app.ts');
       const answer = ts.resolveModuleName(name, from, options, ts.sys, undefined, undefined, mode);
       return answer.resolvedModule?.resolvedFileName;
     });
     rmSync(folder, { recursive: true });
-    const files = ['index.d.ts', 'redis.d.ts'];
-    expect(found).toEqual(files.map((file) => join(root, 'dist', format, file)));
+    expect(found).toEqual(ENTRIES.map((entry) => join(root, 'dist', format, `${entry}.d.ts`)));
   });
 });
 
 describe('an editor', () => {
-  it.each(['index', 'redis'])(
+  it.each(ENTRIES)(
     'has something to say of every name in %s',
     (entry) => {
       const file = join(here, 'module-options.ts');

@@ -7,10 +7,18 @@ import ts from 'typescript';
 const lib = fileURLToPath(new URL('../../lib', import.meta.url));
 
 /** The folders of lib/. One may import from those behind it; not from those beside it. */
-const LAYERS = [['nest'], ['edges'], ['session'], ['options'], ['stores'], ['reporting', 'copies']];
+const LAYERS = [
+  ['testing'],
+  ['nest'],
+  ['edges'],
+  ['session'],
+  ['options'],
+  ['stores'],
+  ['reporting', 'copies'],
+];
 
 /** The public names, which come from everywhere. */
-const ENTRANCES = new Set(['index.ts', 'redis.ts']);
+const ENTRANCES = new Set(['index.ts', 'redis.ts', 'testing.ts']);
 
 const MOST_FILES = 14;
 
@@ -55,6 +63,13 @@ describe('the imports in lib/', () => {
       all.filter((to) => !isAllowed(from, to)).map((to) => `${from} -> ${to}`),
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('the testing kit', () => {
+  it('is loaded by its own entry alone', () => {
+    const others = [...imports].filter(([from]) => topOf(from).replace('.ts', '') !== 'testing');
+    expect(others.filter(([, all]) => all.some((to) => topOf(to) === 'testing'))).toEqual([]);
   });
 });
 

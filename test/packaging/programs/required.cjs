@@ -1,12 +1,17 @@
 // The names that each entry has for require(), and whether import finds the same copy.
 const index = require('nestjs-sesame');
 const redis = require('nestjs-sesame/redis');
+const testing = require('nestjs-sesame/testing');
 
 async function compare() {
-  const imported = [await import('nestjs-sesame'), await import('nestjs-sesame/redis')];
+  const imported = [
+    await import('nestjs-sesame'),
+    await import('nestjs-sesame/redis'),
+    await import('nestjs-sesame/testing'),
+  ];
   console.log(
     JSON.stringify({
-      names: [index, redis].map(namesOf),
+      names: [index, redis, testing].map(namesOf),
       importedNames: imported.map(namesOf),
       isSame: imported[0].SessionModule === index.SessionModule,
     }),

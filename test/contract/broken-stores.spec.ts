@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemorySessionStore } from 'nestjs-sesame';
+import type { IndexedSessionStore, UserIndex } from 'nestjs-sesame';
+import { sessionStoreContract, TestClock } from 'nestjs-sesame/testing';
+import type { StoreContractOptions } from 'nestjs-sesame/testing';
+
+const WHOLE = { index: true, move: true };
+
+/** The promises that a store breaks, which is a memory store but for some of its methods. */
+async function broken(
+  change: (store: MemorySessionStore) => Partial<IndexedSessionStore>,
+  options: StoreContractOptions = WHOLE,
+): Promise<string[]> {
+  const cases = sessionStoreContract(() => {
+    const clock = new TestClock();
+    const store = new MemorySessionStore({ clock: clock.now });
+    return { store: Object.assign(store, change(store)), clock };
+  }, options);
+  const names: string[] = [];
+  for (const { name, run } of cases) await run().catch(() => names.push(name));
+  return names;
+}
+
+const ofUsers = (change: (users: UserIndex) => Partial<UserIndex>) => {
+  return ({ users }: MemorySessionStore) => ({ users: { ...users, ...change(users) } });
+};
+
+const INSERT = 'create lets exactly one of many parallel calls have the key';
+const BLIND = 'replace writes for exactly one of many parallel calls with the same version';
+
+describe('the contract of stores', () => {
+  it('is kept by what is not broken', async () => {
+    expect(await broken(() => ({}))).toEqual([]);
+  });
+
+  it.each<[string, string, Parameters<typeof broken>[0]]>([
+    [
+      'overwrites a key that is taken',
+      INSERT,
+      (store) => ({
+        async create(key, record) {
+          await store.put(key, record);
+          return { version: (await store.read(key))?.version ?? '' };
+        },
+      }),
+    ],
+    [
+      'takes no notice of versions',
+      BLIND,
+      (store) => ({
+        async replace(key, _version, record) {
+          const found = await store.read(key);
+          if (found === undefined) return 'gone';
+          await store.put(key, record);
+          return { version: (await store.read(key))?.version ?? '' };
+        },
+      }),
+    ],
+    [
+      'brings back what was removed',
+      'replace never brings back what was removed',
+      (store) => {
+        const replace = store.replace.bind(store);
+        return {
+          async replace(key, version, record) {
+            const outcome = await replace(key, version, record);
+            return outcome === 'gone' ? store.create(key, record).then(() => 'gone') : outcome;
+          },
+        };
+      },
+    ],
+    [
+      'removes whatever is there',
+      'remove leaves any other version, and answers what is stored',
+      (store) => {
+        const remove = store.remove.bind(store);
+        return { remove: (key) => remove(key) };
+      },
+    ],
+    [
+      'keeps what has expired',
+      'a record that has expired is not read',
+      (store) => {
+        const put = store.put.bind(store);
+        const create = store.create.bind(store);
+        return {
+          put,
+          create: (key, record) => create(key, { ...record, expiresAt: Number.MAX_VALUE }),
+        };
+      },
+    ],
+    [
+      'puts nothing',
+      'put puts a record where there is none',
+      () => ({ put: async () => undefined }),
+    ],
+    [
+      'knows no limit',
+      'users.add never exceeds a cap by parallel calls that are refused',
+      ofUsers((users) => ({ add: (user, entry) => users.add(user, entry) })),
+    ],
+    [
+      'enters what was gone',
+      'users.update answers false for an entry that is gone, and it stays gone',
+      ofUsers((users) => ({
+        update: async (user, entry) => (await users.add(user, entry)) !== 'full',
+      })),
+    ],
+    [
+      'tells everybody that they removed it',
+      'users.remove answers true to exactly one of many parallel calls',
+      ofUsers((users) => ({
+        remove: (user, key) => users.remove(user, key).then(() => true),
+      })),
+    ],
+    [
+      'lists the last one first',
+      'users.add keeps one user apart from another',
+      ofUsers((users) => ({
+        list: (user) => users.list(user).then((keys) => keys.toReversed()),
+      })),
+    ],
+    [
+      'leaves the former record at a move',
+      'move signs in who was nobody',
+      (store) => {
+        const move = store.move.bind(store);
+        return { move: (asked) => move({ ...asked, from: undefined }) };
+      },
+    ],
+  ])('is broken by a store that %s', async (_what, promise, change) => {
+    expect(await broken(change)).toContain(promise);
+  });
+
+  it('has to be asked for as a whole', async () => {
+    expect(await broken(() => ({}), {})).toEqual(['the store has no index of users, and no move']);
+  });
+
+  it('has the same sequences for the same seed', () => {
+    const names = (options: StoreContractOptions) =>
+      sessionStoreContract(() => ({ store: new MemorySessionStore() }), options).map(
+        ({ name }) => name,
+      );
+    expect(names({ seed: 7, sequences: 15 })).toContain(
+      'calls are answered as by a plain map, in the sequences 17 to 21',
+    );
+    expect(names({})).toEqual(names({ seed: 1, sequences: 40 }));
+  });
+});
