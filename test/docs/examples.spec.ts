@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../support/free-port.js';
 import { Consumer } from './consumer.js';
-import { codeBlocks, pages, readPage, root } from './markdown.js';
+import { codeBlocks, filesOf, pages, readPage, root } from './markdown.js';
 
 let consumer: Consumer;
 
@@ -16,14 +16,6 @@ beforeAll(() => {
 }, 60_000);
 
 afterAll(() => consumer.remove());
-
-/** The `ts` blocks of a page, by the file each says to be; the others get a name of their own. */
-function filesOf(page: string): Map<string, string> {
-  const blocks = codeBlocks(page, 'ts');
-  return new Map(
-    blocks.map(({ file, code }, index) => [file ?? `src/block-${index + 1}.ts`, code]),
-  );
-}
 
 describe('Examples', () => {
   it.each(pages.filter((page) => codeBlocks(page, 'ts').length > 0))(
