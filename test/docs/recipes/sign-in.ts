@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, Browser } from '../../support/browser.js';
 import type { Consumer } from '../consumer.js';
 import { RunningRecipes } from '../running-recipes.js';
+import { inChromium } from './cross-site.js';
 import { OAuthProvider } from './oauth-provider.js';
 
 const PAGE = 'docs/recipes/sign-in.md';
@@ -116,10 +117,24 @@ export function testSignIn(built: () => Consumer): void {
         body: form,
         headers: { origin, 'sec-fetch-site': 'same-origin' },
       };
-      expect((await recipes.browser('saml').send('/saml/finish', own)).status).toBe(401);
+      const stranger = recipes.browser('saml');
+      expect((await stranger.send('/saml/finish', own)).status).toBe(401);
+      const unasked = Buffer.from('{"nameId":"ada"}').toString('base64');
+      const body = new URLSearchParams({ SAMLResponse: unasked });
+      expect((await stranger.send('/saml/finish', { ...own, body })).status).toBe(401);
       const before = browser.cookie();
       expect((await browser.send('/saml/finish', own)).status).toBe(204);
       expect(browser.cookie()).not.toBe(before);
+    });
+
+    it('form_post and SAML: Chromium sends the cookie with the second step only', async () => {
+      const web = { provider, shop: recipes.origin('form-post'), saml: recipes.origin('saml') };
+      expect(await inChromium(web)).toEqual([
+        ['POST /auth/callback', false, 303],
+        ['GET /auth/callback', true, 302],
+        ['POST /saml/acs', false, 200],
+        ['POST /saml/finish', true, 204],
+      ]);
     });
 
     it('roles: answers 401 to nobody, 403 without the role, and 200 with it', async () => {
