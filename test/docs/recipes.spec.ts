@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { Consumer } from './consumer.js';
+import { testBrowsers } from './recipes/browsers.js';
 import { testSignIn } from './recipes/sign-in.js';
 
 let consumer: Consumer | undefined;
@@ -17,3 +18,4 @@ function built(): Consumer {
 }
 
 testSignIn(built);
+testBrowsers(built);

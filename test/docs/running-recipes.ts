@@ -66,7 +66,8 @@ export class RunningRecipes {
       execArgv: [],
     });
     const [started]: unknown[] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-    if (!isStarted(started)) throw new Error(`The recipes of ${page} ended with ${String(started)}.`);
+    if (!isStarted(started))
+      throw new Error(`The recipes of ${page} ended with ${String(started)}.`);
     return new RunningRecipes(child, started);
   }
 
