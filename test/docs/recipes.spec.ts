@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { Consumer } from './consumer.js';
 import { testBrowsers } from './recipes/browsers.js';
+import { testPresets } from './recipes/presets.js';
 import { testRequests } from './recipes/requests.js';
 import { testSignIn } from './recipes/sign-in.js';
 
@@ -21,3 +22,4 @@ function built(): Consumer {
 testSignIn(built);
 testBrowsers(built);
 testRequests(built);
+testPresets(built);

@@ -52,10 +52,15 @@ export class RunningRecipes {
     consumer: Consumer,
     page: string,
     names: readonly string[],
-    given: { readonly env?: Record<string, string>; readonly dotEnv?: string } = {},
+    given: {
+      readonly env?: Record<string, string>;
+      readonly dotEnv?: string;
+      /** Files of the test's own beside those of the page. */
+      readonly more?: ReadonlyMap<string, string>;
+    } = {},
   ): Promise<RunningRecipes> {
     const name = `${page.replaceAll(/\W/g, '-')}-${names.join('-')}`;
-    consumer.transpile(name, filesOf(page));
+    consumer.transpile(name, new Map([...filesOf(page), ...(given.more ?? [])]));
     const folder = consumer.appFolder(name);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'dist/main.js'), MAIN);
