@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { Consumer } from './consumer.js';
 import { testBrowsers } from './recipes/browsers.js';
+import { testMoving } from './recipes/moving.js';
 import { testPresets } from './recipes/presets.js';
 import { testRequests } from './recipes/requests.js';
 import { testSignIn } from './recipes/sign-in.js';
@@ -23,3 +24,4 @@ testSignIn(built);
 testBrowsers(built);
 testRequests(built);
 testPresets(built);
+testMoving(built);
