@@ -8,6 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../support/free-port.js';
 import { Consumer } from './consumer.js';
 import { codeBlocks, filesOf, pages, readPage, root } from './markdown.js';
+import { testBrowsers } from './recipes/browsers.js';
+import { testMoving } from './recipes/moving.js';
+import { testPresets } from './recipes/presets.js';
+import { testRequests } from './recipes/requests.js';
+import { testSignIn } from './recipes/sign-in.js';
 
 let consumer: Consumer;
 
@@ -44,6 +49,11 @@ describe('Examples', () => {
     expect(readPage('README.md')).toContain(`npm install ../${name}/${name}-${version}.tgz `);
   });
 });
+
+// Here, so that they share the library that is built for the examples.
+for (const testRecipes of [testSignIn, testBrowsers, testRequests, testPresets, testMoving]) {
+  testRecipes(() => consumer);
+}
 
 /** What the command line of Nest generates beside the file that is pasted. */
 const GENERATED_MAIN = `
