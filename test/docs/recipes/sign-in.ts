@@ -43,8 +43,7 @@ export function testSignIn(built: () => Consumer): void {
     });
 
     afterAll(async () => {
-      await recipes.stop();
-      await provider.stop();
+      await Promise.all([provider.stop(), recipes.stop()]);
     });
 
     it('passport-local: signs in with the right password only', async () => {
