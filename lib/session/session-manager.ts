@@ -130,7 +130,7 @@ export class SessionManager {
       const refused = this.requireUsable(session);
       if (refused !== undefined) await refused;
       if (session.state.is !== 'ended') await this.commits.save(session);
-      this.lifecycle.tokens.prepare(session);
+      this.readyCookie(session);
     });
   }
 
@@ -165,7 +165,7 @@ export class SessionManager {
       const refused = this.requireUsable(session);
       if (refused !== undefined) await refused;
       const result = await this.commits.update(session, change);
-      this.lifecycle.tokens.prepare(session);
+      this.readyCookie(session);
       return result;
     });
   }
@@ -198,7 +198,7 @@ export class SessionManager {
       const stored = session.state.is === 'stored' ? session.key : undefined;
       const key = session.former?.key ?? stored;
       await (key === undefined ? rotate() : this.queue.alone(key, session.budget, rotate));
-      this.lifecycle.tokens.prepare(session);
+      this.readyCookie(session);
     });
   }
 
@@ -218,7 +218,7 @@ export class SessionManager {
           () => this.adoption.adopt(session, userId),
           () => ownRecord(session),
         );
-        this.lifecycle.tokens.prepare(session);
+        this.readyCookie(session);
       }
       return session.state.is === 'stored';
     });
@@ -272,6 +272,12 @@ export class SessionManager {
       this.observer.error('A session event could not be emitted.', error); // the clock failed
     }
   };
+
+  /** Makes what the cookie will hold; once the headers have left, the browser cannot be told any more. */
+  private readyCookie(session: RequestSession): void {
+    this.lifecycle.tokens.prepare(session);
+    if (session.isCookieDecided) this.cookies.missed(session);
+  }
 
   /** Carries out the `unset` option now, instead of when the response leaves. */
   private async applyUnset(session: RequestSession): Promise<void> {

@@ -68,6 +68,17 @@ export class Consumer {
     return diagnostics.map((diagnostic) => told(diagnostic, app));
   }
 
+  /** Writes an application and its `dist/`, without a look at its types. */
+  transpile(name: string, files: ReadonlyMap<string, string>): void {
+    for (const [file, code] of files) {
+      const target = join(this.appFolder(name), file.replace(/^src\//, 'dist/'));
+      const compilerOptions = { ...CONSUMER_OPTIONS, module: ts.ModuleKind.ESNext };
+      const { outputText } = ts.transpileModule(code, { compilerOptions, fileName: file });
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target.replace(/\.ts$/, '.js'), outputText);
+    }
+  }
+
   appFolder(name: string): string {
     return join(this.folder, 'apps', name);
   }

@@ -7,7 +7,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../support/free-port.js';
 import { Consumer } from './consumer.js';
-import { codeBlocks, pages, readPage, root } from './markdown.js';
+import { codeBlocks, filesOf, pages, readPage, root } from './markdown.js';
+import { testBrowsers } from './recipes/browsers.js';
+import { testMoving } from './recipes/moving.js';
+import { testPresets } from './recipes/presets.js';
+import { testRequests } from './recipes/requests.js';
+import { testSignIn } from './recipes/sign-in.js';
 
 let consumer: Consumer;
 
@@ -16,14 +21,6 @@ beforeAll(() => {
 }, 60_000);
 
 afterAll(() => consumer.remove());
-
-/** The `ts` blocks of a page, by the file each says to be; the others get a name of their own. */
-function filesOf(page: string): Map<string, string> {
-  const blocks = codeBlocks(page, 'ts');
-  return new Map(
-    blocks.map(({ file, code }, index) => [file ?? `src/block-${index + 1}.ts`, code]),
-  );
-}
 
 describe('Examples', () => {
   it.each(pages.filter((page) => codeBlocks(page, 'ts').length > 0))(
@@ -52,6 +49,11 @@ describe('Examples', () => {
     expect(readPage('README.md')).toContain(`npm install ../${name}/${name}-${version}.tgz `);
   });
 });
+
+// Here, so that they share the library that is built for the examples.
+for (const testRecipes of [testSignIn, testBrowsers, testRequests, testPresets, testMoving]) {
+  testRecipes(() => consumer);
+}
 
 /** What the command line of Nest generates beside the file that is pasted. */
 const GENERATED_MAIN = `

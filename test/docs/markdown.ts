@@ -10,7 +10,9 @@ export const pages = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file.replaceAll('\\', '/')}`),
   'benchmarks/README.md',
   'benchmarks/NOTES.md',
 ];
@@ -30,6 +32,14 @@ export function codeBlocks(page: string, language: string): CodeBlock[] {
   const fenced = readPage(page).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm);
   return [...fenced].flatMap(([, info, code = '']) =>
     info === language ? [{ file: /^\/\/ (\S+\.ts)\n/.exec(code)?.[1], code }] : [],
+  );
+}
+
+/** The `ts` blocks of a page, by the file each says to be; the others get a name of their own. */
+export function filesOf(page: string): Map<string, string> {
+  const blocks = codeBlocks(page, 'ts');
+  return new Map(
+    blocks.map(({ file, code }, index) => [file ?? `src/block-${index + 1}.ts`, code]),
   );
 }
 

@@ -4,9 +4,7 @@ import { Redis } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionStore, StoredRecord, Version } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { EncryptedRecords } from '../../lib/session/record/encrypted-records.js';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
-import { isIndexedStore } from '../../lib/stores/session-store.js';
 import type { StoreName } from '../../sample/stores/src/stores/open-store.js';
 import { PROMISES } from '../e2e/stores/store-promises.js';
 import type { StorePromises } from '../e2e/stores/store-promises.js';
@@ -102,40 +100,11 @@ const PROBES: Readonly<Record<string, (kind: Kind) => Promise<string>>> = {
     await until(async () => (await store.read('key')) === undefined);
     return 'yes';
   },
-  'Lists and ends the sessions of a user (`list`, `revoke`, `revokeAll`)': async (kind) => {
-    const store = open(kind);
-    if (!isIndexedStore(store)) return 'no';
-    await store.users.add('ada', { key: 'key', expiresAt: Date.now() + HOUR });
-    await stored(store);
-    expect(await store.users.list('ada')).toEqual(['key']);
-    expect(await store.users.remove('ada', 'key')).toBe(true);
-    const mark = record('ended');
-    await store.put('key', mark);
-    return yesOrNo((await textIn(store)) === mark.payload);
-  },
-  'Keeps parallel sign-ins within a `limit`': async (kind) => {
-    const store = open(kind);
-    if (!isIndexedStore(store)) return 'no';
-    const limit = { max: 3, onExceed: 'evict-oldest' } as const;
-    await Promise.all(
-      Array.from({ length: 20 }, async (_, n) =>
-        store.users.add('ada', { key: `key-${n}`, expiresAt: Date.now() + HOUR + n }, limit),
-      ),
-    );
-    return yesOrNo((await store.users.list('ada')).length === 3);
-  },
   'Is bounded in number': async (kind) => {
     if (kind === 'An express-session store') return 'up to the store';
     const store = kind === 'MemorySessionStore' ? new MemorySessionStore({ max: 2 }) : open(kind);
     for (const key of ['one', 'two', 'three']) await store.create(key, record(key));
     return (await store.read('one')) === undefined ? 'yes, by `max`' : 'no';
-  },
-  'Keeps records that `encryption` sealed': async (kind) => {
-    const codec = new EncryptedRecords(['k'.repeat(32)]);
-    const { payload, expiresAt } = record('secret');
-    const store = open(kind);
-    await stored(store, { payload: codec.seal(payload, 'key'), expiresAt });
-    return yesOrNo(codec.open((await textIn(store)) ?? '', 'key') === payload);
   },
   'Serves plain express-session as well': async (kind) => {
     const given = kind === 'An express-session store' ? expressStore : open(kind);

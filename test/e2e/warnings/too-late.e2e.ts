@@ -1,0 +1,64 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { Controller, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { SessionService } from 'nestjs-sesame';
+import { closeApps, startApp } from '../../support/nest-app.js';
+import { recordLogs } from '../../support/recorded-logs.js';
+import { until } from '../../support/until.js';
+
+afterEach(closeApps);
+
+@Controller()
+class LateController {
+  constructor(private readonly sessions: SessionService) {}
+
+  @Post('login')
+  login(): Promise<void> {
+    return this.sessions.login('ada');
+  }
+
+  @Post('after-the-response')
+  afterwards(@Res({ passthrough: true }) response: Response): void {
+    response.once('finish', () => void this.sessions.login('ada'));
+  }
+
+  @Post('in-a-stream')
+  async meanwhile(@Res() response: Response): Promise<void> {
+    response.write('head');
+    await this.sessions.login('ada');
+    response.end('tail');
+  }
+
+  @Post('saved')
+  async saved(@Res() response: Response): Promise<void> {
+    response.write('head');
+    Object.assign(this.sessions.current, { label: 'late' });
+    await this.sessions.save();
+    response.end('tail');
+  }
+}
+
+it.each(['after-the-response', 'in-a-stream'])(
+  'says that the browser did not get the new id: %s',
+  async (path) => {
+    const browser = (await startApp({}, { controllers: [LateController] })).browser();
+    const { logs, restore } = recordLogs();
+    await browser.post('/login');
+    expect(logs).toEqual([]);
+    await browser.post(`/${path}`);
+    await until(() => logs.length > 0);
+    restore();
+    expect(logs).toEqual([
+      { level: 'warn', message: expect.stringContaining('its cookie could not be sent') },
+    ]);
+  },
+);
+
+it('says nothing of what is saved late under the id that the browser has', async () => {
+  const browser = (await startApp({}, { controllers: [LateController] })).browser();
+  const { logs, restore } = recordLogs();
+  await browser.post('/login');
+  await browser.post('/saved');
+  restore();
+  expect(logs).toEqual([]);
+});
