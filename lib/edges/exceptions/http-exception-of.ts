@@ -7,6 +7,7 @@ import {
   SessionUnusableError,
   StoreUnavailableError,
   UnsupportedByStoreError,
+  UserGoneError,
 } from '../../session/errors.js';
 import { CrossOriginException } from './cross-origin.exception.js';
 import { NotAuthenticatedException } from './not-authenticated.exception.js';
@@ -31,6 +32,7 @@ export function toHttpException(error: Error): Error {
     return new SessionUnavailableException(error.message, error);
   }
   if (error instanceof SessionGoneError) return new NotAuthenticatedException(error.reason);
+  if (error instanceof UserGoneError) return new NotAuthenticatedException('user-gone');
   if (error instanceof SessionLimitError) {
     return new SessionLimitException(error.message, error.sessions, error);
   }
