@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { isMistake, toHttpException } from '../edges/exceptions/http-exception-of.js';
+import { SessionUnusableError } from '../session/errors.js';
 import { sessionOf, userOf } from '../edges/session-of.js';
 import type { RequestSession } from '../session/state/request-session.js';
 import type { SessionUser } from '../options/session-user.js';
@@ -43,7 +44,7 @@ export async function userIn(
 /** The exception for a mistake in the application. It is logged here, since Nest logs no HTTP exception. */
 export function unavailable(message: string): SessionUnavailableException {
   logger.error(message);
-  return new SessionUnavailableException(message);
+  return new SessionUnavailableException(new SessionUnusableError(message));
 }
 
 /**

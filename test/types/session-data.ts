@@ -84,7 +84,7 @@ export class CartController {
     same<typeof this.sessions.user, Promise<User | undefined>>(true);
     same<SessionUser, User>(true);
     // @ts-expect-error somebody may not be signed in
-    (await this.sessions.user).name;
+    void (await this.sessions.user).name;
     const amount = await this.sessions.update((session) => session.typedCart?.length ?? 0);
     same<typeof amount, number>(true);
     await this.sessions.login('ada', { keep: ['typedCart'], remember: '30d' });

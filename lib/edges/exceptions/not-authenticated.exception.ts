@@ -54,6 +54,5 @@ export class NotAuthenticatedException extends UnauthorizedException {
       message: MESSAGES[reason],
       reason,
     });
-    this.message = MESSAGES[reason];
   }
 }

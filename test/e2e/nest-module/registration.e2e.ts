@@ -303,7 +303,10 @@ describe('SessionService outside a request', () => {
     expect(failures).toHaveLength(11);
     for (const failure of failures) {
       expect(failure).toBeInstanceOf(SessionUnavailableException);
-      expect(failure).toMatchObject({ message: expect.stringContaining('outside a request') });
+      expect(failure).toMatchObject({
+        message: 'Internal server error',
+        cause: expect.objectContaining({ message: expect.stringContaining('outside a request') }),
+      });
     }
   });
 
