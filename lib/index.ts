@@ -39,7 +39,12 @@ export { RequireFresh } from './nest/decorators/require-fresh.decorator.js';
 export { AuthenticatedGuard } from './nest/authenticated.guard.js';
 
 export { MemorySessionStore } from './stores/memory/memory-session.store.js';
-export type { MemorySessionStoreOptions } from './stores/memory/memory-session.store.js';
+export type {
+  MemorySessionStoreOptions,
+  MemorySnapshot,
+} from './stores/memory/memory-session.store.js';
+export { DevelopmentSessionStore } from './stores/development/development-session.store.js';
+export type { DevelopmentSessionStoreOptions } from './stores/development/development-session.store.js';
 export { SealedCookieStore } from './stores/sealed-cookie/sealed-cookie.store.js';
 export type { SealedCookieStoreOptions } from './stores/sealed-cookie/sealed-cookie.store.js';
 export type { OpenedSeal, SessionSeal } from './stores/session-seal.js';

@@ -361,7 +361,7 @@ describe('where it cannot know', () => {
     expect(check).toThrow(/^Internal server error$/);
     restore();
     const message = expect.stringContaining(`no HTTP request in a context of type '${type}'`);
-    expect(logs).toEqual(Array(2).fill({ level: 'error', message }));
+    expect(logs).toEqual([1, 2].map(() => ({ level: 'error', message })));
     expect(remedyOf(check)).toContain(`no HTTP request in a context of type '${type}'`);
     expect(remedyOf(check)).toContain('override getRequest()');
   });
