@@ -8,8 +8,16 @@ import {
   Post,
   ValidationPipe,
 } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { APP_GUARD, ModuleRef, Reflector } from '@nestjs/core';
 import { IsString } from 'class-validator';
-import { CurrentUser, SessionModule, SessionService } from 'nestjs-sesame';
+import {
+  AuthenticatedGuard,
+  CurrentUser,
+  Public,
+  SessionModule,
+  SessionService,
+} from 'nestjs-sesame';
 import { closeApps, SECRET, startApp, startModule } from '../../support/nest-app.js';
 import { INTERNAL_ERROR, recordLogs } from '../../support/recorded-logs.js';
 import { Users } from '../../support/users.js';
@@ -118,7 +126,17 @@ describe('the user of a request', () => {
 
   it('is asked of what dependency injection provides', async () => {
     @Injectable()
-    class UsersService extends Users {}
+    class UsersService extends Users {
+      constructor(private readonly modules: ModuleRef) {
+        super();
+      }
+
+      /** It cannot have the service injected, which is made after it. */
+      async removeForGood(id: string): Promise<void> {
+        this.remove(id);
+        await this.modules.get(SessionService, { strict: false }).revokeAll(id);
+      }
+    }
     @Module({ providers: [UsersService], exports: [UsersService] })
     class UsersModule {}
     @Controller()
@@ -131,7 +149,7 @@ describe('the user of a request', () => {
         return this.sessions.user;
       }
     }
-    const { browser } = await startModule({
+    const { app, browser } = await startModule({
       imports: [
         SessionModule.forRootAsync({
           imports: [UsersModule],
@@ -144,7 +162,55 @@ describe('the user of a request', () => {
       ],
       controllers: [AccountController],
     });
-    expect((await browser().get('/')).body).toEqual(ADA);
+    const ada = browser();
+    expect((await ada.get('/')).body).toEqual(ADA);
+    await app.get(UsersService).removeForGood('ada');
+    expect(await app.get(SessionService).list('ada')).toEqual([]);
+  });
+
+  it('is asked for by a guard that wants to know with every request', async () => {
+    @Injectable()
+    class ActiveUserGuard extends AuthenticatedGuard {
+      constructor(
+        reflector: Reflector,
+        private readonly sessions: SessionService,
+      ) {
+        super(reflector);
+      }
+
+      override async canActivate(context: ExecutionContext): Promise<boolean> {
+        const isAllowed = await super.canActivate(context);
+        if (!this.isPublic(context)) await this.sessions.user;
+        return isAllowed;
+      }
+    }
+    @Controller()
+    class AccountController {
+      constructor(private readonly sessions: SessionService) {}
+
+      @Public()
+      @Post()
+      async login(): Promise<void> {
+        await this.sessions.login('ada');
+      }
+
+      @Get()
+      neverAsks(): string {
+        return 'for users';
+      }
+    }
+    const users = new Users();
+    const providers = [{ provide: APP_GUARD, useClass: ActiveUserGuard }];
+    const app = await startApp(
+      { loadUser: users.load },
+      { controllers: [AccountController], providers },
+    );
+    const browser = app.browser();
+    expect((await browser.get('/')).body).toMatchObject({ reason: 'anonymous' });
+    await browser.post('/');
+    expect((await browser.get('/')).text).toBe('for users');
+    users.remove('ada');
+    expect((await browser.get('/')).body).toMatchObject({ reason: 'user-gone' });
   });
 });
 
