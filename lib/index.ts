@@ -13,6 +13,7 @@ export type {
 export type { CrossOriginOptions } from './options/cross-origin/cross-origin.options.js';
 export type { SessionCookieOptions } from './options/cookie/session-cookie.options.js';
 export type { SessionLimitSetting } from './options/session-settings.js';
+export type * from './options/session-user.js';
 export { toMilliseconds } from './options/duration.js';
 export type { Duration } from './options/duration.js';
 export { SessionService } from './nest/session.service.js';
@@ -31,13 +32,19 @@ export { userIdOf } from './nest/user-id-of.js';
 export { Session } from './nest/decorators/session.decorator.js';
 export { SessionId } from './nest/decorators/session-id.decorator.js';
 export { UserId } from './nest/decorators/user-id.decorator.js';
+export { CurrentUser } from './nest/decorators/current-user.decorator.js';
 export { NoTouch } from './nest/decorators/no-touch.decorator.js';
 export { Public } from './nest/decorators/public.decorator.js';
 export { RequireFresh } from './nest/decorators/require-fresh.decorator.js';
 export { AuthenticatedGuard } from './nest/authenticated.guard.js';
 
 export { MemorySessionStore } from './stores/memory/memory-session.store.js';
-export type { MemorySessionStoreOptions } from './stores/memory/memory-session.store.js';
+export type {
+  MemorySessionStoreOptions,
+  MemorySnapshot,
+} from './stores/memory/memory-session.store.js';
+export { DevelopmentSessionStore } from './stores/development/development-session.store.js';
+export type { DevelopmentSessionStoreOptions } from './stores/development/development-session.store.js';
 export { SealedCookieStore } from './stores/sealed-cookie/sealed-cookie.store.js';
 export type { SealedCookieStoreOptions } from './stores/sealed-cookie/sealed-cookie.store.js';
 export type { OpenedSeal, SessionSeal } from './stores/session-seal.js';

@@ -1,3 +1,5 @@
+import type { SessionUser } from '../options/session-user.js';
+import type { SessionManager } from '../session/session-manager.js';
 import type { RequestSession } from '../session/state/request-session.js';
 
 /**
@@ -8,12 +10,19 @@ import type { RequestSession } from '../session/state/request-session.js';
 export const BINDING = Symbol.for('nestjs-sesame:binding');
 
 interface Bound {
-  readonly [BINDING]: { readonly session: RequestSession };
+  readonly [BINDING]: { readonly session: RequestSession; readonly manager: SessionManager };
 }
 
 /** The session of a request object. */
 export function sessionOf(request: unknown): RequestSession | undefined {
   return isBound(request) ? request[BINDING].session : undefined;
+}
+
+/** The user of a request's session, as the application has them, by its `loadUser`. */
+export async function userOf(request: unknown): Promise<SessionUser | undefined> {
+  if (!isBound(request)) return undefined;
+  const { manager, session } = request[BINDING];
+  return manager.requestUsers.of(session);
 }
 
 function isBound(request: unknown): request is Bound {

@@ -1,7 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import { sessionOf } from '../edges/session-of.js';
+import { isMistake, toHttpException } from '../edges/exceptions/http-exception-of.js';
+import { SessionUnusableError } from '../session/errors.js';
+import { sessionOf, userOf } from '../edges/session-of.js';
 import type { RequestSession } from '../session/state/request-session.js';
+import type { SessionUser } from '../options/session-user.js';
+import { asError } from '../reporting/thrown.js';
 import { SessionUnavailableException } from '../edges/exceptions/session-unavailable.exception.js';
 
 const logger = new Logger('SessionModule');
@@ -22,10 +26,25 @@ export function sessionIn(context: ExecutionContext, asked: string): RequestSess
   return currentSession(sessionOf(requestOf(context)), asked);
 }
 
+/** The user of the request behind an execution context. */
+export async function userIn(
+  context: ExecutionContext,
+  asked: string,
+): Promise<SessionUser | undefined> {
+  const request = requestOf(context);
+  currentSession(sessionOf(request), asked).binding?.sync();
+  try {
+    return await userOf(request);
+  } catch (thrown) {
+    const error = asError(thrown);
+    throw isMistake(error) ? unavailable(error.message) : toHttpException(error);
+  }
+}
+
 /** The exception for a mistake in the application. It is logged here, since Nest logs no HTTP exception. */
 export function unavailable(message: string): SessionUnavailableException {
   logger.error(message);
-  return new SessionUnavailableException(message);
+  return new SessionUnavailableException(new SessionUnusableError(message));
 }
 
 /**

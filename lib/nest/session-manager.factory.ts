@@ -1,6 +1,7 @@
 import { SessionManager } from '../session/session-manager.js';
 import { parseDuration } from '../options/duration.js';
 import { resolveSettings } from '../options/resolve-options.js';
+import type { WithUsers } from '../options/resolve-options.js';
 import type { SessionLogger } from './logging/session.logger.js';
 import type { CompleteSessionOptions } from '../options/session.options.js';
 import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
@@ -18,7 +19,7 @@ const MAX_COOKIE_DAYS = 400;
  * @param chosen the options as the user wrote them
  */
 export function createSessionManager(
-  options: CompleteSessionOptions,
+  options: CompleteSessionOptions & WithUsers,
   chosen: object,
   observer: SessionLogger,
 ): SessionManager {

@@ -11,6 +11,7 @@ import { confirmation, regenerate, signIn } from '../session/rotation/rotation-k
 import { SessionManager } from '../session/session-manager.js';
 import { sessionEnded, SessionUnusableError } from '../session/errors.js';
 import type { SessionEvent } from '../session/events.js';
+import type { SessionUser } from '../options/session-user.js';
 import type { SessionSummary } from '../session/users/session-summary.js';
 import { asError } from '../reporting/thrown.js';
 import { isMistake, toHttpException } from '../edges/exceptions/http-exception-of.js';
@@ -58,6 +59,20 @@ export class SessionService {
    */
   get userId(): string | undefined {
     return this.requestSession('SessionService.userId was read').userId;
+  }
+
+  /**
+   * The user of {@link userId}, as the application has them: what its `loadUser` option returns, which is
+   * called once a request, when somebody first asks; `undefined` if nobody is signed in. After another
+   * user's {@link login} in the same request, it is that user.
+   * @throws NotAuthenticatedException (401) with the reason `'user-gone'` if there is no such user any
+   * more; the session is ended then
+   * @throws SessionUnavailableException if there is no `loadUser` option
+   * @throws what `loadUser` throws; the session is as it was, and the next ask calls it again
+   */
+  get user(): Promise<SessionUser | undefined> {
+    const session = this.requestSession('SessionService.user was read');
+    return this.orHttpException(this.manager.requestUsers.of(session));
   }
 
   /**

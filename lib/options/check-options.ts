@@ -106,6 +106,10 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
 
 /** Where to give what `SessionModule` alone takes, or Nest alone. */
 const OTHER_PLACES: ReadonlyMap<string, string> = new Map([
+  [
+    'loadUser',
+    'it belongs to SessionModule, whose SessionService and @CurrentUser() ask for users; beside a plain middleware, call your own function with userIdOf(request)',
+  ],
   ['forRoutes', 'it belongs to SessionModule; give a plain middleware its routes by app.use()'],
   ['exclude', 'it belongs to SessionModule, or to the crossOrigin option: crossOrigin.exclude'],
   [

@@ -11,12 +11,21 @@ import { crossOriginSettings } from './cross-origin/cross-origin-settings.js';
 import { isSet, withDefaults } from './optional-except.js';
 import type { CompleteSessionOptions } from './session.options.js';
 import type { EdgeSettings, SessionSettings } from './session-settings.js';
+import type { UserLoader } from './session-user.js';
+
+/** What the options of a module have besides. */
+export interface WithUsers {
+  readonly loadUser?: UserLoader | undefined;
+}
 
 /**
  * The settings of the lifecycle, from complete and checked options.
  * @param chosen the options as the user wrote them, to tell chosen values from defaults
  */
-export function resolveSettings(options: CompleteSessionOptions, chosen: object): SessionSettings {
+export function resolveSettings(
+  options: CompleteSessionOptions & WithUsers,
+  chosen: object,
+): SessionSettings {
   const idle = toMilliseconds(options.idleTimeout);
   const { absoluteTimeout, store, cookie } = options;
   const maxAge = typeof cookie === 'function' ? null : cookieSettings(cookie).originalMaxAge;
@@ -42,6 +51,7 @@ export function resolveSettings(options: CompleteSessionOptions, chosen: object)
     storeTimeout: toMilliseconds(options.storeTimeout),
     storeName: store === undefined ? 'MemorySessionStore' : store.constructor.name,
     limit: options.limit,
+    loadUser: options.loadUser,
     onStoreFailure: options.onStoreFailure,
     clock: throwingErrors(options.clock),
   };

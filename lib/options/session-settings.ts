@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { CookieSettings } from './cookie/cookie-attributes.js';
 import type { CrossOriginSettings } from './cross-origin/cross-origin-settings.js';
+import type { UserLoader } from './session-user.js';
 import type { Timeouts } from './timeouts.js';
 
 /** How many sessions a user may have, and what happens to one more. */
@@ -45,6 +46,8 @@ export interface SessionSettings {
   /** The name of the store, for errors. */
   readonly storeName: string;
   readonly limit: SessionLimitSetting | undefined;
+  /** Finds the user of an id, if the application says how. */
+  readonly loadUser: UserLoader | undefined;
   readonly onStoreFailure: 'reject' | 'anonymous';
   /** Epoch milliseconds. */
   readonly clock: () => number;

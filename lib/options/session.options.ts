@@ -28,6 +28,7 @@ import { IsStore, NeedsPlainStore, NeedsStoreWithIndex, NeedsUnsealedStore } fro
 import type { SessionLimitSetting } from './session-settings.js';
 import type { SessionSeal } from '../stores/session-seal.js';
 import type { SessionStore } from '../stores/session-store.js';
+import type { UserLoader } from './session-user.js';
 import { systemClock } from '../stores/system-clock.js';
 
 /** Routes as Nest's `MiddlewareConsumer` takes them. */
@@ -239,7 +240,7 @@ export class CompleteSessionOptions {
 /** Every route, to Nest. */
 export const ALL_ROUTES = '{*path}';
 
-/** The options of `SessionModule`: those of the lifecycle, and the routes it covers. */
+/** The options of `SessionModule`: those of the lifecycle, the routes it covers, and whose users it has. */
 export interface SessionModuleOptions extends OptionalExcept<
   CompleteSessionModuleOptions,
   'secret'
@@ -259,4 +260,16 @@ export class CompleteSessionModuleOptions extends CompleteSessionOptions {
    */
   @AreExclusions()
   exclude: SessionExclusions = [];
+
+  /**
+   * Finds the user of the id that `login()` got, for `@CurrentUser()` and `SessionService.user`: once a
+   * request, when one of them is first asked. If it returns `undefined` or `null`, there is no such user
+   * any more: the session is ended, and the request gets NotAuthenticatedException (401) with the reason
+   * `'user-gone'`. What it throws goes on to the client as any error of the application, and the next ask
+   * calls it again.
+   * @default none
+   */
+  @IsLeftOutOr()
+  @IsCallback('(userId) => user, or a promise of one')
+  loadUser: UserLoader | undefined;
 }

@@ -11,7 +11,7 @@ import type { Member } from './commit/members.js';
 import type { WriteQueue } from './commit/write-queue.js';
 import type { WaitBudget } from './storage/wait-budget.js';
 import type { RequestSession } from './state/request-session.js';
-import type { SessionEndings } from './users/session-endings.js';
+import type { OnEnd, SessionEndings } from './users/session-endings.js';
 import type { SessionLookup } from './users/session-lookup.js';
 
 /** Ends sessions on behalf of a request, its own above all, and says which one to spare. */
@@ -24,8 +24,11 @@ export class RequestEndings {
     private readonly crossing: SessionCrossing,
   ) {}
 
-  /** Ends the session of a request, and any other that its browser would come back with instead. */
-  async end(session: RequestSession): Promise<void> {
+  /**
+   * Ends the session of a request, and any other that its browser would come back with instead.
+   * @param cause why, if its user did not ask for it
+   */
+  async end(session: RequestSession, cause?: 'user-gone'): Promise<void> {
     const refused = this.crossing.refuse(session.resolve());
     if (refused !== undefined) await refused;
     if (session.isTooLate) throw new SessionRotatedError();
@@ -36,7 +39,7 @@ export class RequestEndings {
     }
     if (state.is === 'stored' || (state.is === 'ended' && state.by === 'others')) {
       const stored = state.is === 'stored' ? state.stored : undefined;
-      const isDone = await this.endAt(key, stored, session.record(), budget);
+      const isDone = await this.endAt(key, stored, session.record(), budget, cause);
       if (!isDone) throw new SessionRotatedError();
     } else if (verified !== undefined && this.mayLiveOn(session)) {
       const former = keyOf(verified.id, this.lifecycle.settings);
@@ -88,21 +91,18 @@ export class RequestEndings {
     stored: ReadRecord | undefined,
     known: SessionRecord | undefined,
     budget: WaitBudget,
+    cause?: 'user-gone',
   ): Promise<boolean> {
-    return this.queue.alone(key, budget, () =>
-      this.endings.end(key, stored, known, this.destroyed, budget),
-    );
+    const { settings, emit } = this.lifecycle;
+    const onEnd: OnEnd = (lineage, userId) =>
+      emit({ type: 'destroyed', handle: handleOfKey(lineage, settings), userId, cause });
+    return this.queue.alone(key, budget, () => this.endings.end(key, stored, known, onEnd, budget));
   }
 
   /** True if the session that the browser came with may be live: only another instance has its key. */
   private mayLiveOn({ state }: RequestSession): boolean {
     return state.is === 'new' && state.because === 'unreadable';
   }
-
-  private readonly destroyed = (lineage: string, userId: string | undefined): void => {
-    const { settings, emit } = this.lifecycle;
-    emit({ type: 'destroyed', handle: handleOfKey(lineage, settings), userId });
-  };
 
   /** Why a session that was there is over. */
   private async reasonAt(session: RequestSession, absence: AbsenceReason): Promise<AbsenceReason> {

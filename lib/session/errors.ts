@@ -91,6 +91,15 @@ export class SessionGoneError extends SessionError {
   }
 }
 
+/** The application has no user any more for the session of this request, which is ended. */
+export class UserGoneError extends SessionError {
+  constructor() {
+    super(
+      'loadUser returned no user for the session of this request, so the session has been ended. Have somebody sign in.',
+    );
+  }
+}
+
 /** For `adopt()`, where somebody else is signed in. */
 export function sessionOfAnother(): SessionUnusableError {
   return new SessionUnusableError(
@@ -184,6 +193,7 @@ const BRANDED = {
   SessionTooLargeError,
   SessionUnusableError,
   SessionGoneError,
+  UserGoneError,
   SessionRotatedError,
   CrossOriginError,
   CorruptRecordError,

@@ -8,7 +8,8 @@ export interface SessionEvent {
    * - `loggedIn`: `login()` succeeded
    * - `adopted`: `adopt()` entered a session into the index of its user
    * - `rotated`: `regenerate()` or `confirm()` gave a new id
-   * - `destroyed`: its own request ended a stored session
+   * - `destroyed`: its own request ended a stored session; `cause` is `'user-gone'` if that was
+   *   because `loadUser` returned no user for it
    * - `revoked`: `revoke()` or `revokeAll()` ended it, or its entry in the index of users was gone
    * - `evicted`: a sign-in elsewhere ended it, under `limit`
    * - `expired`: a session whose record was still stored has timed out; `cause` is the reason

@@ -26,6 +26,7 @@ import { LEAST_SHARE } from './storage/wait-budget.js';
 import { SessionRotation } from './rotation/rotation.js';
 import { SessionSettlement } from './settlement.js';
 import type { RotationKind } from './rotation/rotation-kinds.js';
+import { RequestUsers } from './users/request-users.js';
 import { SessionAdoption } from './users/session-adoption.js';
 import { SessionEndings } from './users/session-endings.js';
 import { SessionIndex } from './users/session-index.js';
@@ -53,6 +54,8 @@ export class SessionManager {
   readonly users: UserSessions;
   /** What a request ends or spares. */
   readonly endings: RequestEndings;
+  /** The users of requests, as the application has them. */
+  readonly requestUsers: RequestUsers;
   /** The session cookies of responses. */
   readonly cookies: ResponseCookies;
   private readonly lifecycle: Lifecycle;
@@ -90,6 +93,9 @@ export class SessionManager {
     );
     const endings = new SessionEndings(lifecycle, lookup, index);
     this.endings = new RequestEndings(lifecycle, this.queue, lookup, endings, this.crossing);
+    this.requestUsers = new RequestUsers(settings.loadUser, (session, userId) =>
+      this.expel(session, userId),
+    );
     this.commits = new SessionCommit(lifecycle, index, this.queue);
     this.origins = new OriginCheck(settings, observer);
     this.opening = new SessionOpening(lifecycle, index, this.commits, this.crossing);
@@ -226,11 +232,7 @@ export class SessionManager {
 
   /** Ends the session: its record is removed, and the browser is told to forget its cookie. */
   end(session: RequestSession): Promise<void> {
-    return session.inOrder(async () => {
-      if (this.lifecycle.tokens.carryRecords) requireCookie(session.edge);
-      session.requireAvailable();
-      await this.endings.end(session);
-    });
+    return session.inOrder(() => this.endInTurn(session));
   }
 
   /** Ends the session and begins an empty one, as express-session's `regenerate` does. */
@@ -283,6 +285,24 @@ export class SessionManager {
   private async applyUnset(session: RequestSession): Promise<void> {
     if (this.settings.unset === 'destroy') await this.endings.end(session);
     else session.view.show(session.storedAttributes());
+  }
+
+  /**
+   * Ends the session of a user whom the application has no more, unless the request has ended it itself or
+   * has signed somebody else in; returns `false` then.
+   */
+  private expel(session: RequestSession, userId: string): Promise<boolean> {
+    return session.inOrder(async () => {
+      if (session.record().metadata.userId !== userId) return false;
+      await this.endInTurn(session, 'user-gone');
+      return true;
+    });
+  }
+
+  private async endInTurn(session: RequestSession, cause?: 'user-gone'): Promise<void> {
+    if (this.lifecycle.tokens.carryRecords) requireCookie(session.edge);
+    session.requireAvailable();
+    await this.endings.end(session, cause);
   }
 
   private async readAgain(session: RequestSession): Promise<FoundRecord | undefined> {

@@ -4,6 +4,7 @@ import { createSessionMiddleware } from 'nestjs-sesame';
 import type { Session, SessionOptions } from 'nestjs-sesame';
 import { Browser } from './browser.js';
 import { SECRET } from './nest-app.js';
+import { reasonOf } from './reason-of.js';
 
 /** A request that went through the session middleware. */
 export interface SessionRequest extends IncomingMessage {
@@ -24,7 +25,7 @@ export async function startServer(
   return listen((request, response) => {
     const answerError = (error: unknown): void => {
       response.statusCode = statusOf(error);
-      response.end(error instanceof Error ? error.message : String(error));
+      response.end(reasonOf(error));
     };
     middleware(request, response, (error) => {
       if (error !== undefined) return answerError(error);

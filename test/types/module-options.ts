@@ -22,6 +22,7 @@ import type {
   Version,
   Written,
 } from 'nestjs-sesame';
+import type { User } from '../support/users.js';
 
 const secret = 'a secret of more than thirty-two characters';
 
@@ -51,6 +52,7 @@ export const whole = SessionModule.forRoot({
   hashIds: false,
   storeTimeout: '250ms',
   onStoreFailure: 'anonymous',
+  loadUser: (id) => ({ id, name: id }),
   forRoutes: ['cats', { path: 'dogs', method: RequestMethod.GET }],
   exclude: ['health'],
   isGlobal: false,
@@ -125,6 +127,12 @@ class Config {
   }
 }
 
+class Accounts {
+  async find(id: string): Promise<User | null> {
+    return id === 'ada' ? { id, name: 'Ada' } : null;
+  }
+}
+
 /** A factory that leaves its type to be inferred. */
 class InferredFactory {
   async createSessionOptions() {
@@ -155,6 +163,10 @@ export const fromFactories = [
   SessionModule.forRootAsync({ useFactory: (): SessionModuleOptions => ({ secret }) }),
   SessionModule.forRootAsync({ useFactory: () => ({ secret, store: new OwnStore() }) }),
   SessionModule.forRootAsync({ useClass: InferredFactory }),
+  SessionModule.forRootAsync({
+    inject: [Accounts],
+    useFactory: (accounts: Accounts) => ({ secret, loadUser: (id) => accounts.find(id) }),
+  }),
 ];
 
 /** An application's own function on top of it. */
@@ -211,6 +223,10 @@ SessionModule.forRoot({ secret, unset: 'forget' });
 SessionModule.forRoot({ secret, cookie: { sameSite: 'Lax' } });
 // @ts-expect-error an id is a string
 SessionModule.forRoot({ secret, genid: () => 5 });
+// @ts-expect-error no user as the application declares them
+SessionModule.forRoot({ secret, loadUser: (id) => ({ id }) });
+// @ts-expect-error a user who is gone is undefined or null
+SessionModule.forRoot({ secret, loadUser: () => false });
 // @ts-expect-error no store
 SessionModule.forRoot({ secret, store: { get: () => undefined } });
 // @ts-expect-error no store, but the class of one
@@ -240,5 +256,7 @@ export const middleware = createSessionMiddleware({ secret });
 export const middlewareOptions: SessionOptions = { secret, rolling: true };
 // @ts-expect-error the middleware goes where it is put: it has no routes of its own
 createSessionMiddleware({ secret, forRoutes: ['cats'] });
+// @ts-expect-error nobody asks for the user of a plain middleware
+createSessionMiddleware({ secret, loadUser: () => undefined });
 // @ts-expect-error no secret for the middleware
 createSessionMiddleware({});

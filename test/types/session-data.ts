@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
 import type { Request } from 'express';
 import { Session, SessionService } from 'nestjs-sesame';
+import type { SessionUser } from 'nestjs-sesame';
+import type { User } from '../support/users.js';
 import 'express-session';
 
 declare module 'express-session' {
@@ -79,6 +81,10 @@ export class CartController {
     same<typeof this.sessions.current, Session>(true);
     same<typeof this.sessions.current.typedCart, string[] | undefined>(true);
     same<typeof this.sessions.userId, string | undefined>(true);
+    same<typeof this.sessions.user, Promise<User | undefined>>(true);
+    same<SessionUser, User>(true);
+    // @ts-expect-error somebody may not be signed in
+    void (await this.sessions.user).name;
     const amount = await this.sessions.update((session) => session.typedCart?.length ?? 0);
     same<typeof amount, number>(true);
     await this.sessions.login('ada', { keep: ['typedCart'], remember: '30d' });

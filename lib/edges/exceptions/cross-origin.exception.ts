@@ -17,6 +17,5 @@ export class CrossOriginException extends ForbiddenException {
   constructor(message: string, cause?: unknown) {
     const reason = 'cross-origin';
     super({ statusCode: HttpStatus.FORBIDDEN, error: 'Forbidden', message, reason }, { cause });
-    this.message = message;
   }
 }

@@ -7,6 +7,7 @@ import {
   SessionUnusableError,
   StoreUnavailableError,
   UnsupportedByStoreError,
+  UserGoneError,
 } from '../../session/errors.js';
 import { CrossOriginException } from './cross-origin.exception.js';
 import { NotAuthenticatedException } from './not-authenticated.exception.js';
@@ -22,25 +23,22 @@ export function isMistake(error: Error): boolean {
   return error instanceof SessionUnusableError || error instanceof SessionTooLargeError;
 }
 
-/** The HTTP exception for an error of the lifecycle; any other error is returned as it is. */
+/**
+ * The HTTP exception for an error of the lifecycle; any other error is returned as it is. The message of an
+ * exception is what the client is told: GraphQL servers send it, and not the body. What only the log should
+ * say is in the `cause`.
+ */
 export function toHttpException(error: Error): Error {
-  if (error instanceof StoreUnavailableError) {
-    return new SessionStoreUnavailableException(error.message, error);
-  }
-  if (error instanceof SessionUnusableError) {
-    return new SessionUnavailableException(error.message, error);
-  }
+  if (error instanceof StoreUnavailableError) return new SessionStoreUnavailableException(error);
+  if (error instanceof SessionUnusableError) return new SessionUnavailableException(error);
   if (error instanceof SessionGoneError) return new NotAuthenticatedException(error.reason);
+  if (error instanceof UserGoneError) return new NotAuthenticatedException('user-gone');
   if (error instanceof SessionLimitError) {
     return new SessionLimitException(error.message, error.sessions, error);
   }
-  if (error instanceof SessionRotatedError) {
-    return new SessionRotatedException(error.message, error);
-  }
+  if (error instanceof SessionRotatedError) return new SessionRotatedException(error);
   if (error instanceof CrossOriginError) return new CrossOriginException(error.message, error);
-  if (error instanceof SessionTooLargeError) {
-    return new SessionTooLargeException(error.message, error);
-  }
+  if (error instanceof SessionTooLargeError) return new SessionTooLargeException(error);
   if (error instanceof UnsupportedByStoreError) {
     return new UnsupportedBySessionStoreException(error.message, error);
   }

@@ -11,10 +11,18 @@ import { brand } from '../../copies/brand.js';
  * - `revoked`: `revoke()` or `revokeAll()` ended it within the last hour, or the index of users lost it
  * - `evicted`: a sign-in elsewhere ended it, under `limit`, within the last hour
  * - `absolute-timeout`: the store still has the record, but it is older than `absoluteTimeout`
+ * - `user-gone`: `loadUser` returned no user for the session, which has ended by that
  * - `stale`: somebody is signed in, but not as recently as `@RequireFresh()` asks
  */
 export type NotAuthenticatedReason =
-  'anonymous' | 'expired' | 'rotated' | 'revoked' | 'evicted' | 'absolute-timeout' | 'stale';
+  | 'anonymous'
+  | 'expired'
+  | 'rotated'
+  | 'revoked'
+  | 'evicted'
+  | 'absolute-timeout'
+  | 'user-gone'
+  | 'stale';
 
 const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
   anonymous: 'Not signed in.',
@@ -23,12 +31,13 @@ const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
   revoked: 'The session was ended. Sign in again.',
   evicted: 'The session was ended by a sign-in elsewhere. Sign in again.',
   'absolute-timeout': 'The session has reached its maximum age. Sign in again.',
+  'user-gone': 'This account is no longer active.',
   stale: 'This needs a recent sign-in. Confirm who you are.',
 };
 
 /**
  * 401: nobody is signed in; or the session that `revokeAll()` was to spare, or `adopt()` to enter, had
- * already been ended. The response body has the `reason`.
+ * already been ended; or there is no user any more for it. The response body has the `reason`.
  */
 export class NotAuthenticatedException extends UnauthorizedException {
   static {
@@ -45,6 +54,5 @@ export class NotAuthenticatedException extends UnauthorizedException {
       message: MESSAGES[reason],
       reason,
     });
-    this.message = MESSAGES[reason];
   }
 }

@@ -18,6 +18,5 @@ export class SessionLimitException extends ConflictException {
     cause?: unknown,
   ) {
     super({ statusCode: HttpStatus.CONFLICT, error: 'Conflict', message, sessions }, { cause });
-    this.message = message;
   }
 }

@@ -14,10 +14,9 @@ export class SessionRotatedException extends ConflictException {
   /** Why the request was refused. */
   readonly reason = 'rotated';
 
-  constructor(message: string, cause?: unknown) {
+  constructor(cause?: Error) {
     const reason = 'rotated';
     super({ statusCode: HttpStatus.CONFLICT, error: 'Conflict', message: TOLD, reason }, { cause });
-    this.message = message;
   }
 }
 

@@ -2,15 +2,15 @@ import { HttpStatus, ServiceUnavailableException } from '@nestjs/common';
 import { brand } from '../../copies/brand.js';
 
 /**
- * 503: the store failed, or did not answer within `storeTimeout`. The message says what to check, and
- * the `cause` what happened; the client is only told to try again.
+ * 503: the store failed, or did not answer within `storeTimeout`. The client is only told to try again;
+ * the message of the `cause` says what to check, and that one's `cause` what happened.
  */
 export class SessionStoreUnavailableException extends ServiceUnavailableException {
   static {
     brand(this, 'SessionStoreUnavailableException');
   }
 
-  constructor(message: string, cause?: unknown) {
+  constructor(cause: Error) {
     super(
       {
         statusCode: HttpStatus.SERVICE_UNAVAILABLE,
@@ -19,6 +19,5 @@ export class SessionStoreUnavailableException extends ServiceUnavailableExceptio
       },
       { cause },
     );
-    this.message = message;
   }
 }

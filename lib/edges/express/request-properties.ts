@@ -44,7 +44,7 @@ export class RequestProperties implements SessionBinding {
   private ownStore: Store | undefined;
 
   constructor(
-    private readonly manager: SessionManager,
+    readonly manager: SessionManager,
     readonly session: RequestSession,
     private readonly request: IncomingMessage,
   ) {

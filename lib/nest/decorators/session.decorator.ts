@@ -2,6 +2,7 @@ import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import type { SessionData } from 'express-session';
 import { sessionIn } from '../current-session.js';
+import { hideFromPipes } from './hide-from-pipes.js';
 import { isSession } from '../../edges/session-object/session-object.js';
 import type { Session as SessionObject } from '../../edges/session-object/session-object.js';
 
@@ -27,15 +28,6 @@ const SessionParameter = createParamDecorator(
 export function Session(attribute?: keyof SessionData): ParameterDecorator {
   return (target, method, index) => {
     SessionParameter(attribute)(target, method, index);
-    if (method !== undefined) hideFromPipes(target, method, index);
+    hideFromPipes(target, method, index);
   };
-}
-
-/**
- * A global ValidationPipe with `validateCustomDecorators` and `transform` would pass the handler a copy
- * of its session or of an attribute, and changes of a copy are lost. Pipes leave a plain `Object` alone.
- */
-function hideFromPipes(target: object, method: string | symbol, index: number): void {
-  const types: unknown = Reflect.getMetadata('design:paramtypes', target, method);
-  if (Array.isArray(types)) types[index] = Object;
 }

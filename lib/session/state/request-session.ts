@@ -14,6 +14,7 @@ import { holdsJust, peekSeenAt } from '../record/record-text.js';
 import { emptyRecord, lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
 import type {
+  AskedUser,
   ClientToken,
   Crossed,
   FormerSession,
@@ -44,6 +45,8 @@ export class RequestSession {
   isCookieDecided = false;
   /** Where users of the request find it, once it is there. */
   binding: SessionBinding | undefined;
+  /** Its user, as the application has them, once somebody has asked. */
+  askedUser: AskedUser | undefined;
   private current: SessionState;
   private known: SessionIdentity | undefined;
   private tail: Promise<unknown> | undefined;

@@ -1,4 +1,5 @@
 import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
+import type { SessionUser } from '../../options/session-user.js';
 import type { ReadRecord } from '../../stores/session-store.js';
 import type { StoreUnavailableError } from '../errors.js';
 import type { Absence } from '../record/absence.js';
@@ -78,6 +79,13 @@ export interface Crossed {
 export interface FormerSession {
   readonly id: string;
   readonly key: string;
+}
+
+/** The user whom a request has asked the application for. */
+export interface AskedUser {
+  readonly userId: string;
+  /** `undefined` if somebody else had signed in by the time the user was found to be gone. */
+  readonly user: Promise<SessionUser | undefined>;
 }
 
 /** What the browser holds: no token, the token of a session, or one that this request made void. */

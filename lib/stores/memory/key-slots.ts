@@ -14,6 +14,11 @@ export class KeySlots {
     return this.slots.size;
   }
 
+  /** All keys that have a slot, with it. */
+  entries(): Iterable<readonly [key: string, slot: number]> {
+    return this.slots.entries();
+  }
+
   slotOf(key: string): number | undefined {
     return this.slots.get(key);
   }

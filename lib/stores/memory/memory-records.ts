@@ -9,6 +9,9 @@ import { ANONYMOUS, RecencyRings, USERS } from './recency-rings.js';
 /** How many expired records a write frees: more than it adds. */
 const SWEPT_BY_WRITE = 4;
 
+/** A record as it is kept: its key, its payload, and when it expires. */
+export type KeptRecord = readonly [key: string, payload: string, expiresAt: number];
+
 /** The users whose sessions the records are. */
 export interface RecordOwners {
   /** True when the session under this key is a user's. */
@@ -65,6 +68,14 @@ export class MemoryRecords {
       this.renew(key, slot);
     }
     return this.order.turnOf(slot);
+  }
+
+  /** All that has not expired. */
+  live(): KeptRecord[] {
+    const now = this.clock();
+    return [...this.slots.entries()]
+      .map(([key, slot]) => [key, this.payloads[slot] ?? '', this.order.expiryOf(slot)] as const)
+      .filter(([, , expiresAt]) => expiresAt > now);
   }
 
   delete(key: string): void {

@@ -15,7 +15,9 @@ import type {
   Written,
 } from '../session-store.js';
 import { MemoryRecords } from './memory-records.js';
+import type { KeptRecord } from './memory-records.js';
 import { MemoryUserIndex } from './memory-user-index.js';
+import type { KeptEntry } from './memory-user-index.js';
 import { systemClock } from '../system-clock.js';
 import { Sweeper } from './sweeper.js';
 import type { Remainder } from './sweeper.js';
@@ -34,6 +36,14 @@ export interface MemorySessionStoreOptions {
    * @default Date.now
    */
   clock?: (() => number) | undefined;
+}
+
+/** All that a {@link MemorySessionStore} keeps, as plain data. */
+export interface MemorySnapshot {
+  /** The records: the key, the payload and the expiry of each. */
+  readonly records: readonly KeptRecord[];
+  /** The index of users: the user, the key and the expiry of each entry. */
+  readonly entries: readonly KeptEntry[];
 }
 
 /** How many expired sessions the timer frees at a time, which takes about a millisecond. */
@@ -59,6 +69,7 @@ export class MemorySessionStore implements IndexedSessionStore {
     removeMany: async (userId, keys) => keys.map((key) => this.index.remove(userId, key)),
     list: async (userId, atMost) => this.index.list(userId, atMost),
   };
+  private readonly clock: () => number;
   private readonly index: MemoryUserIndex;
   private readonly records: MemoryRecords;
   private readonly listeners: (() => void)[] = [];
@@ -71,6 +82,7 @@ export class MemorySessionStore implements IndexedSessionStore {
         `MemorySessionStore: max is ${String(max)}. It counts sessions: give a whole number above zero.`,
       );
     }
+    this.clock = clock;
     this.index = new MemoryUserIndex(clock, (key) => {
       this.records.reclassify(key);
       this.sweeper.wake();
@@ -124,6 +136,24 @@ export class MemorySessionStore implements IndexedSessionStore {
     if (from !== undefined && mark !== undefined) this.set(from.key, mark);
     else if (from !== undefined) this.records.delete(from.key);
     return { moved: this.set(to, record), evicted };
+  }
+
+  /** All that is kept and has not expired. */
+  snapshot(): MemorySnapshot {
+    return { records: this.records.live(), entries: this.index.live() };
+  }
+
+  /** Keeps what a snapshot holds, as far as it has not expired. */
+  restore({ records, entries }: MemorySnapshot): void {
+    const now = this.clock();
+    const isLive = ([, , expiresAt]: KeptRecord | KeptEntry): boolean => expiresAt > now;
+    // The entries first: by them, the records of users are told from others.
+    for (const [userId, key, expiresAt] of entries.filter(isLive)) {
+      this.index.add(userId, { key, expiresAt });
+    }
+    for (const [key, payload, expiresAt] of records.filter(isLive)) {
+      this.set(key, { payload, expiresAt });
+    }
   }
 
   /** Calls back whenever the store is full and drops the session of a user before it expires. */

@@ -8,6 +8,9 @@ import { ownText } from './own-text.js';
 /** How many expired entries a new one frees: more than it adds. */
 const SWEPT_BY_WRITE = 4;
 
+/** An entry as it is kept: its user, its key, and when it expires. */
+export type KeptEntry = readonly [userId: string, key: string, expiresAt: number];
+
 /** Which sessions a user has, in memory: the methods of `UserIndex`, which here are synchronous. */
 export class MemoryUserIndex {
   private readonly slots = new KeySlots();
@@ -33,6 +36,14 @@ export class MemoryUserIndex {
   /** True when the key has an entry, of whichever user. */
   has(key: string): boolean {
     return this.slots.slotOf(key) !== undefined;
+  }
+
+  /** All that has not expired. */
+  live(): KeptEntry[] {
+    const now = this.clock();
+    return [...this.slots.entries()]
+      .map(([key, slot]) => [this.owners[slot] ?? '', key, this.order.expiryOf(slot)] as const)
+      .filter(([, , expiresAt]) => expiresAt > now);
   }
 
   add(userId: string, entry: IndexEntry, limit?: SessionLimit): EntryOutcome {

@@ -200,6 +200,21 @@ describe('options that are not valid', () => {
     },
   );
 
+  it.each([
+    ['an object in its place', {}, 'is an object'],
+    ['null', null, 'is null'],
+  ])('have a loadUser that is a function, and not %s', async (_what, loadUser, found) => {
+    const options: SessionModuleOptions = JSON.parse(JSON.stringify({ secret: SECRET, loadUser }));
+    expect(await failureOf(SessionModule.forRoot(options))).toMatchObject({
+      problems: [
+        {
+          path: 'loadUser',
+          problem: `${found}; give a function: (userId) => user, or a promise of one`,
+        },
+      ],
+    });
+  });
+
   it('are an error as well where there are none at all', async () => {
     const nothing: SessionModuleOptions = JSON.parse('null');
     const failure = await failureOf(SessionModule.forRootAsync({ useFactory: () => nothing }));
@@ -288,7 +303,10 @@ describe('SessionService outside a request', () => {
     expect(failures).toHaveLength(11);
     for (const failure of failures) {
       expect(failure).toBeInstanceOf(SessionUnavailableException);
-      expect(failure).toMatchObject({ message: expect.stringContaining('outside a request') });
+      expect(failure).toMatchObject({
+        message: 'Internal server error',
+        cause: expect.objectContaining({ message: expect.stringContaining('outside a request') }),
+      });
     }
   });
 

@@ -125,11 +125,15 @@ class WaysController {
 class ShapeFilter implements ExceptionFilter<HttpException> {
   catch(exception: HttpException, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    http.getResponse<Response>().status(exception.getStatus()).json({
-      shape: 'ours',
-      path: http.getRequest<Request>().url,
-      message: exception.message,
-    });
+    http
+      .getResponse<Response>()
+      .status(exception.getStatus())
+      .json({
+        shape: 'ours',
+        path: http.getRequest<Request>().url,
+        message: exception.message,
+        cause: exception.cause instanceof Error ? exception.cause.message : undefined,
+      });
   }
 }
 
@@ -201,7 +205,8 @@ describe.each(WAYS)('an answer by /%s', (way, status) => {
     expect(body).toEqual({
       shape: 'ours',
       path: `/${way}`,
-      message: expect.stringContaining('The session store could not create the session'),
+      message: 'Sessions are unavailable at the moment. Try again shortly.',
+      cause: expect.stringContaining('The session store could not create the session'),
     });
     expect(sessionCookies(setCookies)).toEqual([]);
     expect(headers.get('content-type')).toMatch(/^application\/json/);

@@ -117,9 +117,12 @@ describe('userIdOf()', () => {
     for (const failure of failures) {
       expect(failure).toBeInstanceOf(SessionUnavailableException);
       expect(failure).toMatchObject({
-        message: expect.stringMatching(
-          /Pass the request itself .* createSessionMiddleware\(\) before/,
-        ),
+        message: 'Internal server error',
+        cause: expect.objectContaining({
+          message: expect.stringMatching(
+            /Pass the request itself .* createSessionMiddleware\(\) before/,
+          ),
+        }),
       });
     }
   });

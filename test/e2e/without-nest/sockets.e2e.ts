@@ -17,6 +17,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { Browser } from '../../support/browser.js';
 import { hasSession } from '../../support/http-server.js';
 import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
+import { reasonOf } from '../../support/reason-of.js';
 
 const sockets: { close(): unknown }[] = [];
 
@@ -86,9 +87,7 @@ describe.each([
               if (!hasSession(request)) return;
               const asked = String(data);
               const answer = (failure?: unknown): void =>
-                client.send(
-                  failure instanceof Error ? failure.message : (userIdOf(request) ?? 'nobody'),
-                );
+                client.send(failure ? reasonOf(failure) : (userIdOf(request) ?? 'nobody'));
               if (asked === 'who') return answer();
               request.session['count'] = 1;
               if (asked === 'regenerate') request.session.regenerate(answer);

@@ -9,6 +9,7 @@ import { closeServers, hasSession, listen } from '../../support/http-server.js';
 import type { SessionRequest } from '../../support/http-server.js';
 import { SECRET } from '../../support/nest-app.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
+import { reasonOf } from '../../support/reason-of.js';
 
 afterEach(closeServers);
 
@@ -51,9 +52,7 @@ async function start(
   const server = await listen((request, response) => {
     const isBare = request.url?.startsWith('/bare') === true;
     const answer = (said: unknown): unknown =>
-      response.writableEnded
-        ? undefined
-        : response.end(said instanceof Error ? said.message : String(said));
+      response.writableEnded ? undefined : response.end(reasonOf(said));
     session(request, isBare ? standIn(request) : response, (error) => {
       if (error !== undefined) return answer(error);
       if (!hasSession(request)) return answer('no session here');

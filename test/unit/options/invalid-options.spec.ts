@@ -445,6 +445,7 @@ describe('an unknown option', () => {
     ['forRoutes', { forRoutes: ['*'] }],
     ['exclude', { exclude: ['/health'] }],
     ['isGlobal', { isGlobal: false }],
+    ['loadUser', { loadUser: () => undefined }],
   ])('%s of the module alone is none of the middleware, and told where it belongs', (path, one) => {
     const problem = expect.stringMatching(/^is not an option; it belongs to SessionModule/);
     expect(problemsOf(one)).toEqual([{ path, problem }]);

@@ -1,0 +1,13 @@
+/**
+ * A global ValidationPipe with `validateCustomDecorators` and `transform` would pass the handler a copy
+ * of what is injected, and changes of a copy are lost. Pipes leave a plain `Object` alone.
+ */
+export function hideFromPipes(
+  target: object,
+  method: string | symbol | undefined,
+  index: number,
+): void {
+  if (method === undefined) return;
+  const types: unknown = Reflect.getMetadata('design:paramtypes', target, method);
+  if (Array.isArray(types)) types[index] = Object;
+}

@@ -1,0 +1,49 @@
+import type { SessionUser, UserLoader } from '../../options/session-user.js';
+import { SessionUnusableError, UserGoneError } from '../errors.js';
+import type { RequestSession } from '../state/request-session.js';
+
+/** The users of requests, as the application has them. It is asked once a request, when need be. */
+export class RequestUsers {
+  /** @param expel ends the session of a user who is gone; `false` if it is not theirs any more */
+  constructor(
+    private readonly loadUser: UserLoader | undefined,
+    private readonly expel: (session: RequestSession, userId: string) => Promise<boolean>,
+  ) {}
+
+  /**
+   * The user who is signed in when the promise resolves; `undefined` if nobody is.
+   * @throws UserGoneError if the application has no such user any more; the session is ended
+   */
+  async of(session: RequestSession): Promise<SessionUser | undefined> {
+    const { loadUser } = this;
+    if (loadUser === undefined) throw new SessionUnusableError(NO_LOADER);
+    for (;;) {
+      const { userId } = session.resolve();
+      if (userId === undefined) return undefined;
+      if (session.askedUser?.userId !== userId) this.ask(session, userId, loadUser);
+      const user = await session.askedUser?.user;
+      if (session.userId === userId) return user;
+    }
+  }
+
+  private ask(session: RequestSession, userId: string, loadUser: UserLoader): void {
+    const asked = { userId, user: this.load(session, userId, loadUser) };
+    session.askedUser = asked;
+    asked.user.catch(() => {
+      if (session.askedUser === asked) session.askedUser = undefined;
+    });
+  }
+
+  private async load(
+    session: RequestSession,
+    userId: string,
+    loadUser: UserLoader,
+  ): Promise<SessionUser | undefined> {
+    const user = (await loadUser(userId)) ?? undefined;
+    if (user === undefined && (await this.expel(session, userId))) throw new UserGoneError();
+    return user;
+  }
+}
+
+const NO_LOADER =
+  'The user of the session was asked for, but the session options have no loadUser. Give SessionModule a function that finds a user by the id passed to login(), as in SessionModule.forRootAsync({ inject: [UsersService], useFactory: (users) => ({ secret, loadUser: (id) => users.find(id) }) }); or use userId or @UserId(), which need none.';

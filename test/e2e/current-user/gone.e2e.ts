@@ -1,0 +1,95 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { SealedCookieStore } from 'nestjs-sesame';
+import { describeOnIndexedStores } from '../../support/indexed-stores.js';
+import { closeApps } from '../../support/nest-app.js';
+import { ScriptedStore } from '../../support/scripted-store.js';
+import { until } from '../../support/until.js';
+import { startAccountApp } from './account-app.js';
+
+afterEach(closeApps);
+
+const GONE = {
+  statusCode: 401,
+  error: 'Unauthorized',
+  message: 'This account is no longer active.',
+  reason: 'user-gone',
+};
+
+describeOnIndexedStores('a user who is gone', (stores) => {
+  it('is a 401 that says so, and ends the session, with its cookie and in the index', async () => {
+    const { users, events, sessions, signedIn } = await startAccountApp({
+      store: stores.another(),
+    });
+    const browser = await signedIn('ada');
+    const other = await signedIn('ada');
+    const before = browser.copy();
+    users.remove('ada');
+    const { body, setCookies } = await browser.get('/guarded');
+    expect(body).toEqual(GONE);
+    expect(setCookies).toEqual([
+      expect.stringMatching(/^connect\.sid=; .*Expires=Thu, 01 Jan 1970/),
+    ]);
+    expect(events.at(-1)).toMatchObject({ type: 'destroyed', userId: 'ada', cause: 'user-gone' });
+    expect((await before.get('/never-asks')).body).toMatchObject({ reason: 'expired' });
+    expect(await sessions.list('ada')).toHaveLength(1);
+    expect((await other.get('/never-asks')).status).toBe(200);
+    expect((await other.get('/open')).body).toEqual(GONE);
+    expect(await sessions.list('ada')).toEqual([]);
+    expect((await browser.get('/open')).body).toEqual({});
+  });
+
+  it('is the same 401 for all who ask at the same time', async () => {
+    const { users, events, signedIn } = await startAccountApp({ store: stores.another() });
+    const browser = await signedIn('ada');
+    users.remove('ada');
+    users.pause();
+    const answers = ['/often', '/guarded', '/open'].map((path) => browser.copy().get(path));
+    await until(() => users.asked.length === answers.length);
+    users.answer();
+    for (const answer of answers) expect((await answer).body).toEqual(GONE);
+    expect(events.map(({ type }) => type)).toEqual(['loggedIn', 'destroyed']);
+  });
+
+  it('leaves the session alone that somebody else has signed in to meanwhile', async () => {
+    const { users, events, signedIn } = await startAccountApp({ store: stores.another() });
+    const browser = await signedIn('ada');
+    users.remove('ada');
+    users.pause();
+    expect((await browser.post('/meanwhile/grace')).body).toEqual({ name: 'GRACE' });
+    expect((await browser.get('/open')).body).toEqual({ name: 'GRACE' });
+    expect(events.map(({ type }) => type)).toEqual(['loggedIn', 'loggedIn']);
+  });
+
+  it('is a visitor for the rest of the request, who may sign in as somebody else', async () => {
+    const { users, signedIn } = await startAccountApp({ store: stores.another() });
+    const browser = await signedIn('ada');
+    users.remove('ada');
+    expect((await browser.post('/steps', ['logout', 'grace'])).body).toEqual([
+      '401',
+      null,
+      'GRACE',
+    ]);
+    expect((await browser.get('/open')).body).toEqual({ name: 'GRACE' });
+  });
+});
+
+it('a user who is gone is signed out of a sealed cookie, too', async () => {
+  const store = new SealedCookieStore({ keys: ['a key of more than thirty-two characters'] });
+  const { users, signedIn } = await startAccountApp({ store });
+  const browser = await signedIn('ada');
+  users.remove('ada');
+  expect((await browser.get('/guarded')).body).toEqual(GONE);
+  expect(browser.cookie()).toBeUndefined();
+  expect((await browser.get('/open')).body).toEqual({});
+});
+
+it('a user who is gone is a 503 while the store cannot end the session', async () => {
+  const store = new ScriptedStore();
+  const { users, signedIn } = await startAccountApp({ store });
+  const browser = await signedIn('ada');
+  users.remove('ada');
+  store.break('remove');
+  expect((await browser.get('/guarded')).status).toBe(503);
+  store.mend();
+  expect((await browser.get('/guarded')).body).toEqual(GONE);
+});
