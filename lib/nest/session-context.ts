@@ -11,7 +11,7 @@ type Emit = (this: EventEmitter, ...event: Parameters<EventEmitter['emit']>) => 
 type RequestOf = (emitter: EventEmitter) => unknown;
 
 const itself: RequestOf = (request) => request;
-const itsRequest: RequestOf = (response) => Reflect.get(response, 'req');
+const itsRequest: RequestOf = (response) => ('req' in response ? response.req : undefined);
 
 /** Knows the session of the request whose code runs now. */
 @Injectable()
@@ -71,10 +71,14 @@ export class SessionContext {
 
   private withSession(emit: EventEmitter['emit'], requestOf: RequestOf): Emit {
     const { storage, manager } = this;
+    const isNodes = emit === EventEmitter.prototype.emit;
     return function (...event) {
+      // Most events of a request are heard by nobody, and Node's own `emit` then does nothing.
+      const isHeard = this.listenerCount(event[0]) > 0;
+      if (isNodes && !isHeard && event[0] !== 'error') return false;
       const request = requestOf(this);
       const isThere = storage.getStore()?.edge.request === request;
-      if (isThere || this.listenerCount(event[0]) === 0) return Reflect.apply(emit, this, event);
+      if (isThere || !isHeard) return Reflect.apply(emit, this, event);
       const session = sessionOf(request);
       if (session?.settings !== manager.settings) return Reflect.apply(emit, this, event);
       return storage.run(
