@@ -37,10 +37,12 @@ export class RecordDrafts {
     snapshot: SessionSnapshot,
     key: string = session.key,
   ): RecordDraft {
-    const { ip, userAgent } = session.edge;
     // Nobody needs to know the device of an anonymous visitor.
-    const isDescribed = this.describesDevice && metadata.userId !== undefined;
-    const device = isDescribed ? { ip, userAgent: userAgent?.slice(0, MAX_USER_AGENT) } : {};
+    if (!this.describesDevice || metadata.userId === undefined) {
+      return this.seenNow(session, metadata, snapshot, key);
+    }
+    const { ip, userAgent } = session.edge;
+    const device = { ip, userAgent: userAgent?.slice(0, MAX_USER_AGENT) };
     return this.seenNow(session, { ...metadata, ...device }, snapshot, key);
   }
 

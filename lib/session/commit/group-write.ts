@@ -89,10 +89,10 @@ export class GroupWrite {
     return left;
   }
 
-  private async store(
+  private store(
     members: readonly Member[],
     newest: KnownRecord | undefined,
-  ): Promise<Stored> {
+  ): Promise<Stored> | Stored {
     const live = liveAmong(members);
     const [first] = live;
     if (first === undefined) return newest;

@@ -68,7 +68,8 @@ export class RecordWrite {
     const changes = due instanceof Promise ? await due : due;
     if (changes === undefined) return this.withoutEntry([member], budget);
     const { store, drafts } = this.lifecycle;
-    const draft = drafts.of(session, { ...own.metadata, ...changes }, snapshot);
+    const metadata = changes === NONE ? own.metadata : { ...own.metadata, ...changes };
+    const draft = drafts.of(session, metadata, snapshot);
     const outcome = await store.replace(key, own.stored.version, draft, budget);
     if (outcome === 'gone') return lose([member]);
     if (outcome === 'busy' || 'conflict' in outcome) {
