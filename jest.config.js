@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.js',
   // The tests mostly wait for other processes, so every core has room for a worker.
   maxWorkers: '100%',
   // Modules of finished test files stay in a worker's memory, until it is replaced.

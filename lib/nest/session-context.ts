@@ -49,6 +49,11 @@ export class SessionContext {
     return this.storage.getStore();
   }
 
+  /** For when the application is closed: Node has every promise of the process pay for a storage in use. */
+  close(): void {
+    this.storage.disable();
+  }
+
   private followRequest(request: unknown): void {
     this.follow(request, this.emitOfRequest, itself);
   }

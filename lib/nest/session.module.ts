@@ -124,5 +124,6 @@ export class SessionModule
   /** The server is closed by now; only sessions of clients that went away are still being stored. */
   async onApplicationShutdown(): Promise<void> {
     await this.manager.close();
+    this.context.close();
   }
 }
