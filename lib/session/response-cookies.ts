@@ -49,6 +49,13 @@ export class ResponseCookies {
     else if (!isHeld) observer.cookieTooLate();
   }
 
+  /** It is about to end after the headers have left: a cookie that carries it lives on in the browser. */
+  missedEnd({ state, client }: RequestSession): void {
+    const { tokens, observer } = this.lifecycle;
+    const isHeld = state.is === 'stored' && client.is === 'token';
+    if (isHeld && tokens.carryRecords) observer.recordTooLate();
+  }
+
   private actionFor(session: RequestSession): ClientCookie {
     if (session.client.is === 'token' && session.client.isOutdated) session.resolve();
     return clientCookie(session, this.lifecycle.settings.rolling, hasPersistentCookie);

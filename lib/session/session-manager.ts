@@ -239,8 +239,7 @@ export class SessionManager {
   replace(session: RequestSession): Promise<void> {
     return session.inOrder(async () => {
       requireCookie(session.edge);
-      session.requireAvailable();
-      await this.endings.end(session);
+      await this.endInTurn(session);
       session.begin();
     });
   }
@@ -302,6 +301,7 @@ export class SessionManager {
   private async endInTurn(session: RequestSession, cause?: 'user-gone'): Promise<void> {
     if (this.lifecycle.tokens.carryRecords) requireCookie(session.edge);
     session.requireAvailable();
+    if (session.isCookieDecided) this.cookies.missedEnd(session);
     await this.endings.end(session, cause);
   }
 

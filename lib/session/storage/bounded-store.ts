@@ -10,6 +10,7 @@ import type {
   Version,
   Written,
 } from '../../stores/session-store.js';
+import { isRejection } from '../errors.js';
 import type { StoreUnavailableError } from '../errors.js';
 import { oneForEach } from './answer-to.js';
 import type { AnswerTo } from './answer-to.js';
@@ -98,25 +99,32 @@ export class BoundedStore {
     return this.bounded('write', key, call, budget);
   }
 
-  /** Renews many records, in one call where the store can. */
+  /** Renews many records, in one call where the store can; one by one, if it refuses that call. */
   renewEach(
     renewals: readonly Renewal[],
     budget: WaitBudget,
   ): readonly AnswerTo<ReplaceOutcome | 'busy'>[] {
     const { store } = this;
     const { renewMany } = store;
+    const renew = ({ key, version, record }: Renewal): Promise<ReplaceOutcome | 'busy'> =>
+      this.renew(key, version, record, budget);
     if (renewMany === undefined || renewals.length === 0) {
-      return renewals.map(({ key, version, record }) => ({
-        key,
-        answer: this.renew(key, version, record, budget),
-      }));
+      return renewals.map((one) => ({ key: one.key, answer: renew(one) }));
     }
     const keys = renewals.map(({ key }) => key);
     const bareOnes = renewals.map((one) => ({ ...one, record: bare(one.record) }));
     const call = async (): Promise<readonly (ReplaceOutcome | 'busy')[]> =>
       oneForEach(keys, await renewMany.call(store, bareOnes));
     const outcomes = this.bounded('write', keys, call, budget);
-    return keys.map((key, at) => ({ key, answer: outcomes.then((all) => all[at] ?? 'gone') }));
+    return renewals.map((one, at) => {
+      const outcome = outcomes.then((all) => all[at] ?? 'gone');
+      // One record that the store refuses must not be in the way of the others.
+      const answer = outcome.catch((error: unknown) => {
+        if (isRejection(error)) return renew(one);
+        throw error;
+      });
+      return { key: one.key, answer };
+    });
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SessionUser, UserLoader } from '../../options/session-user.js';
 import { SessionUnusableError, UserGoneError } from '../errors.js';
 import type { RequestSession } from '../state/request-session.js';
 
+/** A call of `loadUser`. */
+interface LookUp {
+  readonly session: RequestSession;
+  isOver: boolean;
+}
+
 /** The users of requests, as the application has them. It is asked once a request, when need be. */
 export class RequestUsers {
+  /** On behalf of which look-up a piece of code runs. */
+  private readonly lookups = new AsyncLocalStorage<LookUp>();
+
   /** @param expel ends the session of a user who is gone; `false` if it is not theirs any more */
   constructor(
     private readonly loadUser: UserLoader | undefined,
@@ -13,6 +23,7 @@ export class RequestUsers {
   /**
    * The user who is signed in when the promise resolves; `undefined` if nobody is.
    * @throws UserGoneError if the application has no such user any more; the session is ended
+   * @throws SessionUnusableError if `loadUser` itself asks, which would wait for its own answer
    */
   async of(session: RequestSession): Promise<SessionUser | undefined> {
     const { loadUser } = this;
@@ -20,6 +31,8 @@ export class RequestUsers {
     for (;;) {
       const { userId } = session.resolve();
       if (userId === undefined) return undefined;
+      const lookUp = this.lookups.getStore();
+      if (lookUp?.session === session && !lookUp.isOver) throw new SessionUnusableError(CIRCULAR);
       if (session.askedUser?.userId !== userId) this.ask(session, userId, loadUser);
       const user = await session.askedUser?.user;
       if (session.userId === userId) return user;
@@ -39,11 +52,20 @@ export class RequestUsers {
     userId: string,
     loadUser: UserLoader,
   ): Promise<SessionUser | undefined> {
-    const user = (await loadUser(userId)) ?? undefined;
-    if (user === undefined && (await this.expel(session, userId))) throw new UserGoneError();
-    return user;
+    const lookUp = { session, isOver: false };
+    const user = await this.lookups
+      .run(lookUp, async () => loadUser(userId))
+      .finally(() => {
+        lookUp.isOver = true;
+      });
+    const isGone = user === undefined || user === null;
+    if (isGone && (await this.expel(session, userId))) throw new UserGoneError();
+    return user ?? undefined;
   }
 }
 
 const NO_LOADER =
   'The user of the session was asked for, but the session options have no loadUser. Give SessionModule a function that finds a user by the id passed to login(), as in SessionModule.forRootAsync({ inject: [UsersService], useFactory: (users) => ({ secret, loadUser: (id) => users.find(id) }) }); or use userId or @UserId(), which need none.';
+
+const CIRCULAR =
+  'loadUser asked for the user of the session, whom it is to find itself. Have it find the user by the id that it is given, with nothing that asks for SessionService.user.';

@@ -1,5 +1,5 @@
 import type { SessionLimit } from '../../stores/session-store.js';
-import { needsIndex, SessionLimitError } from '../errors.js';
+import { isRejection, needsIndex, SessionLimitError } from '../errors.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { lineageOf } from '../record/session-record.js';
@@ -79,6 +79,7 @@ export class UserSessions {
    * Ends the user's sessions, including those that get a new id meanwhile.
    * @param spared the lineage of the session to spare
    * @returns the keys of those that were ended
+   * @throws the first failure, once all that can be ended are, unless the store does not answer
    */
   async revokeAll(
     userId: string,
@@ -90,10 +91,18 @@ export class UserSessions {
     const ended: string[] = [];
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const keys = await this.keysOf(index, userId, budget);
-      const over = await inBatches(keys, (batch) => {
+      const refusals: unknown[] = [];
+      const over = await inBatches(keys, async (batch) => {
         const findings = this.lookup.findEach(batch, budget);
-        return this.listed.end(index, userId, findings, spared, budget);
+        try {
+          return await this.listed.end(index, userId, findings, spared, budget);
+        } catch (error) {
+          if (!isRejection(error)) throw error;
+          refusals.push(error);
+          return [];
+        }
       });
+      if (refusals.length > 0) throw refusals[0];
       if (over.length === 0) break;
       for (const { key, isOurs } of over) if (isOurs) ended.push(key);
     }

@@ -215,6 +215,39 @@ describe('the user of a request', () => {
 });
 
 describe('a loadUser that fails', () => {
+  it.each([
+    ['at once', async () => undefined],
+    ['later', () => new Promise(setImmediate)],
+  ])('is not asked for by what finds it, %s', async (_when, before) => {
+    const { sessions, signedIn } = await startAccountApp({
+      loadUser: (id) => finding(id, before),
+    });
+    const finding = async (id: string, wait: () => Promise<unknown>): Promise<User> => {
+      await wait();
+      await sessions.user;
+      return { id, name: 'found' };
+    };
+    const browser = await signedIn('ada');
+    const { logs, restore } = recordLogs();
+    const { status } = await browser.get('/guarded');
+    restore();
+    expect(status).toBe(500);
+    expect(JSON.stringify(logs)).toContain('loadUser asked for the user of the session');
+    expect((await browser.get('/never-asks')).body).toEqual({ userId: 'ada' });
+  });
+
+  it('is there for what goes on after it was found', async () => {
+    const late: Promise<unknown>[] = [];
+    const { sessions, signedIn } = await startAccountApp({
+      loadUser: async (id) => {
+        late.push(new Promise(setImmediate).then(() => sessions.user));
+        return { id, name: 'found' };
+      },
+    });
+    await (await signedIn('ada')).get('/guarded');
+    expect(await Promise.all(late)).toEqual([{ id: 'ada', name: 'found' }]);
+  });
+
   it('fails the request as any error does, ends nothing, and is asked again', async () => {
     const { users, events, signedIn } = await startAccountApp();
     const browser = await signedIn('ada');

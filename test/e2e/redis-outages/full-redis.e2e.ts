@@ -6,7 +6,14 @@ import type { Browser } from '../../support/browser.js';
 import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
 import { closeApps } from '../../support/nest-app.js';
 import { RedisServer } from '../../support/redis-server.js';
-import { MINUTE, standing, startClock, startDevicesApp } from '../users-and-devices/devices-app.js';
+import {
+  idOf,
+  MINUTE,
+  standing,
+  startClock,
+  startDevicesApp,
+} from '../users-and-devices/devices-app.js';
+import { handleOf } from '../../../lib/session/ids.js';
 import { isRefusal } from './outage-app.js';
 
 let redis: RedisServer;
@@ -56,6 +63,18 @@ describe.each([
     for (const browser of browsers) expect(await standing(browser)).toBe('revoked');
     expect(await standing(other)).toBe('grace');
     expect(events.filter(({ type }) => type === 'storeFailed')).toEqual([]);
+  });
+
+  it('ends all others though there is no room for the end of one that is very short', async () => {
+    const { signedIn, sessions } = await start(options);
+    const short = await signedIn('ada');
+    const others = [await signedIn('ada'), await signedIn('ada')];
+    await admin.set(`sess:${handleOf(idOf(short))}`, '?');
+    await fill();
+    await expect(sessions.revokeAll('ada')).rejects.toMatchObject({ status: 503 });
+    for (const browser of others) expect(await standing(browser)).toBe('revoked');
+    await makeRoom();
+    expect(await sessions.revokeAll('ada')).toBe(1);
   });
 
   it('ends one session of a user', async () => {

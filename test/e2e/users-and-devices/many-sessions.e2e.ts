@@ -89,3 +89,20 @@ it('ends all that it can when a store without such calls fails for one of them',
   expect(await sessions.revokeAll('ada')).toBe(MANY - revoked);
   for (const browser of browsers.slice(0, 3)) expect(await standing(browser)).toBe('revoked');
 }, 30_000);
+
+it('ends all that it can among very many when a store refuses one of them', async () => {
+  const store = new IndexedScriptedStore();
+  const { sessions } = await startDevicesApp({ store });
+  for (let made = 0; made < 3 * MANY; made += 1) {
+    await store.users.add('ada', { key: `made-${made}`, expiresAt: Date.now() + MINUTE + made });
+  }
+  const read = store.read.bind(store);
+  store.read = async (asked) => {
+    if (asked === 'made-0') throw new Error('it cannot be read');
+    return read(asked);
+  };
+  await expect(sessions.revokeAll('ada')).rejects.toMatchObject({ status: 503 });
+  expect(await store.users.list('ada')).toEqual(['made-0']);
+  store.read = read;
+  expect(await sessions.revokeAll('ada')).toBe(1);
+});

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { Controller, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { SessionService } from 'nestjs-sesame';
+import { SealedCookieStore, SessionService } from 'nestjs-sesame';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 import { until } from '../../support/until.js';
@@ -26,6 +26,18 @@ class LateController {
   async meanwhile(@Res() response: Response): Promise<void> {
     response.write('head');
     await this.sessions.login('ada');
+    response.end('tail');
+  }
+
+  @Post('logout')
+  logout(): Promise<void> {
+    return this.sessions.logout();
+  }
+
+  @Post('logout-in-a-stream')
+  async leaving(@Res() response: Response): Promise<void> {
+    response.write('head');
+    await this.sessions.logout();
     response.end('tail');
   }
 
@@ -61,4 +73,27 @@ it('says nothing of what is saved late under the id that the browser has', async
   await browser.post('/saved');
   restore();
   expect(logs).toEqual([]);
+});
+
+it('says that a sealed cookie goes on that was to end late, and of no other', async () => {
+  const store = new SealedCookieStore({ keys: ['a key of more than thirty-two characters'] });
+  const sealed = await startApp({ store }, { controllers: [LateController] });
+  const kept = await startApp({}, { controllers: [LateController] });
+  const { logs, restore } = recordLogs();
+  for (const app of [sealed, kept]) {
+    const browser = app.browser();
+    await browser.post('/login');
+    await browser.post('/logout');
+    await browser.post('/logout-in-a-stream');
+    await browser.post('/login');
+    if (app === kept) await browser.post('/logout-in-a-stream');
+  }
+  expect(logs).toEqual([]);
+  const browser = sealed.browser();
+  await browser.post('/login');
+  await browser.post('/logout-in-a-stream');
+  restore();
+  expect(logs).toEqual([
+    { level: 'error', message: expect.stringContaining('A change of a session was lost') },
+  ]);
 });
