@@ -53,6 +53,17 @@ const timesOut: Probe = async (store) => {
   return yesOrNo(ends === endsStill && String([fresh, last]) === '200,401,401,200');
 };
 
+const loadsUser: Probe = async (store) => {
+  const users = new Map([['ada', { id: 'ada', name: 'Ada' }]]);
+  const browser = await signedIn(await start({ store, loadUser: (id) => users.get(id) }));
+  const { body } = await browser.get('/user');
+  users.clear();
+  const refused = [await statusOf(browser, '/user'), await statusOf(browser, '/me')];
+  return yesOrNo(
+    JSON.stringify(body) === '{"id":"ada","name":"Ada"}' && String(refused) === '401,401',
+  );
+};
+
 const mergesParallelChanges: Probe = async (store) => {
   const browser = await signedIn(await start({ store }));
   const [one, other] = [browser.copy(), browser.copy()];
@@ -121,6 +132,7 @@ const holdsMore: Probe = async (store) => {
 export const FEATURES: ReadonlyMap<string, Probe> = new Map([
   ['`login()`, `confirm()`, `regenerate()`, `logout()`, `AuthenticatedGuard`', signsInAndOut],
   ['Both timeouts, `remember`, `@RequireFresh()`, `@NoTouch()`, `summary()`', timesOut],
+  ['`@CurrentUser()`, and a user who is gone is signed out', loadsUser],
   ['`adopt()`', adopts],
   [
     "Parallel requests keep each other's changes, and `update()` counts each",

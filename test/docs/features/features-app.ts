@@ -1,7 +1,14 @@
 import '../../support/session-data.js';
 import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { AuthenticatedGuard, NoTouch, RequireFresh, Session, SessionService } from 'nestjs-sesame';
-import type { LoginOptions, SessionModuleOptions } from 'nestjs-sesame';
+import {
+  AuthenticatedGuard,
+  CurrentUser,
+  NoTouch,
+  RequireFresh,
+  Session,
+  SessionService,
+} from 'nestjs-sesame';
+import type { LoginOptions, SessionModuleOptions, SessionUser } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
 import { startApp } from '../../support/nest-app.js';
 import type { TestApp } from '../../support/nest-app.js';
@@ -54,6 +61,11 @@ class FeaturesController {
   me(@Session() session: Session): object {
     const { userId } = this.sessions;
     return { userId, label: session.label, count: session.count };
+  }
+
+  @Get('user')
+  user(@CurrentUser() user: SessionUser): SessionUser {
+    return user;
   }
 
   @Get('fresh')

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from '../../support/browser.js';
 import { until } from '../../support/until.js';
 import type { Consumer } from '../consumer.js';
+import { filesOf } from '../markdown.js';
 import { RunningRecipes } from '../running-recipes.js';
 
+const PAGE = 'docs/recipes/requests.md';
 const MINUTE = 60_000;
 const HEAD = '--x\r\nContent-Disposition: form-data; name="video"; filename="a.mp4"\r\n\r\n';
 const TAIL = '\r\n--x--\r\n';
@@ -17,11 +19,15 @@ export function testRequests(built: () => Consumer): void {
     let recipes: RunningRecipes;
 
     beforeAll(async () => {
+      const streams = filesOf(PAGE).get('src/streams.ts') ?? '';
       recipes = await RunningRecipes.start(
         built(),
-        'docs/recipes/requests.md',
-        ['flash', 'uploads', 'jobs', 'late', 'cart-id'],
-        { env: { SESSION_SECRET: 's'.repeat(32) } },
+        PAGE,
+        ['flash', 'uploads', 'jobs', 'streams', 'watchful-streams', 'late', 'cart-id'],
+        {
+          env: { SESSION_SECRET: 's'.repeat(32) },
+          more: new Map([['src/watchful-streams.ts', streams.replace('30_000', '20')]]),
+        },
       );
     });
 
@@ -81,6 +87,28 @@ export function testRequests(built: () => Consumer): void {
       expect((await browser.get('/account')).body).toMatchObject({ reason: 'revoked' });
     });
 
+    it('streams: end at once with a session that is ended in the same process', async () => {
+      const browser = recipes.browser('streams');
+      expect((await browser.get('/news')).status).toBe(401);
+      await browser.post('/login/ada');
+      const { ended } = await openStream(browser);
+      expect((await recipes.browser('streams').post('/end/ada')).body).toBe(1);
+      await ended;
+    });
+
+    it('streams: end after a timeout, and after another sign-in in the browser', async () => {
+      for (const end of [
+        () => recipes.later(31 * MINUTE),
+        (browser: Browser) => browser.post('/login/grace'),
+      ]) {
+        const browser = recipes.browser('watchful-streams');
+        await browser.post('/login/ada');
+        const { ended } = await openStream(browser);
+        await end(browser);
+        await ended;
+      }
+    });
+
     it('changes after the response: update() stores them', async () => {
       const browser = recipes.browser('late');
       expect((await browser.post('/report')).status).toBe(202);
@@ -96,6 +124,19 @@ export function testRequests(built: () => Consumer): void {
       expect((await browser.get('/id')).text).toBe((await browser.get('/id')).text);
     });
   });
+}
+
+/** A stream whose first message has come, until it ends. */
+async function openStream(browser: Browser): Promise<{ ended: Promise<unknown> }> {
+  const cookie = `connect.sid=${browser.cookie() ?? ''}`;
+  const asked = request(`${browser.origin}/news`, { headers: { cookie } }).end();
+  const [response]: IncomingMessage[] = await once(asked, 'response');
+  if (response === undefined) throw new Error('There is no response.');
+  let received = '';
+  response.on('data', (chunk) => (received += String(chunk)));
+  const ended = once(response, 'end');
+  await until(() => received.includes('news 0'));
+  return { ended };
 }
 
 /** The first half of an upload of two bytes, which has arrived when the session was extended. */

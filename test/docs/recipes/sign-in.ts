@@ -26,7 +26,7 @@ export function testSignIn(built: () => Consumer): void {
     });
 
     it('fails at boot where the secret is read too early, and says so', () => {
-      const told = 'secret: is an empty string (is the environment variable set?)';
+      const told = 'secret: is missing (is the environment variable set?)';
       expect(recipes.error('too-early')).toContain(told);
     });
   });
