@@ -1,4 +1,3 @@
-import type { ReadRecord } from '../../stores/session-store.js';
 import type { SessionCrossing } from '../crossing/crossing.js';
 import { isRejection } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
@@ -7,7 +6,7 @@ import { forEachAlone, liveAmong, lose, mostPatient } from './among-members.js';
 import type { KnownRecord } from './known-record.js';
 import { TouchMember } from './members.js';
 import type { Member } from './members.js';
-import type { RecordWrite, Stored } from './record-write.js';
+import type { Met, RecordWrite, Stored } from './record-write.js';
 
 /** After so many rejections in a row, a store takes nothing of a group. */
 const MAX_REJECTIONS = 2;
@@ -26,15 +25,18 @@ export class GroupWrite {
    * Settles each member, and answers what is in the store then, where that is known.
    * @param newest what the last write of this process has left there
    */
-  write(
+  async write(
     members: readonly Member[],
     newest: KnownRecord | undefined,
   ): Promise<KnownRecord | undefined> {
-    return this.storeAndTell(members, newest).catch((error: unknown) => {
+    try {
+      const stored = await this.store(members, newest);
+      return isMark(stored) ? await this.cross(members, stored) : told(members, stored);
+    } catch (error) {
       if (isRejection(error) && members.length > 1) return this.writeEach(members, newest);
-      for (const member of members) if (member.isWaiting) member.reject(error);
+      for (const member of members) member.reject(error);
       return undefined;
-    });
+    }
   }
 
   /** A record that is too large, say, fails only its own request. */
@@ -47,7 +49,8 @@ export class GroupWrite {
     for (const member of members.filter(({ isWaiting }) => isWaiting)) {
       try {
         if (rejections.length === MAX_REJECTIONS) throw rejections[0];
-        known = await this.storeAndTell([member], known);
+        const stored = await this.store([member], known);
+        known = isMark(stored) ? await this.cross([member], stored) : told([member], stored);
         rejections = [];
       } catch (error) {
         if (rejections.length < MAX_REJECTIONS) rejections.push(error);
@@ -57,28 +60,15 @@ export class GroupWrite {
     return known;
   }
 
-  private async storeAndTell(
-    members: readonly Member[],
-    newest: KnownRecord | undefined,
-  ): Promise<KnownRecord | undefined> {
-    const outcome = await this.store(members, newest);
-    const isMet = outcome !== undefined && 'mark' in outcome;
-    const left = isMet ? await this.cross(members, outcome.mark) : [];
-    for (const member of members) {
-      if (member.isWaiting && !left.includes(member)) member.resolve();
-    }
-    return isMet ? undefined : outcome;
-  }
-
-  /** The session got a new id meanwhile. Answers the members that go on with it there. */
-  private async cross(members: readonly Member[], mark: ReadRecord): Promise<readonly Member[]> {
+  /** The session got a new id meanwhile: those members that go on with it are written there. */
+  private async cross(members: readonly Member[], { mark }: Met): Promise<undefined> {
     const live = liveAmong(members);
     const patient = mostPatient(live);
-    if (patient === undefined) return [];
+    if (patient === undefined) return told(members, undefined);
     const crossing = await this.crossing.meet(patient.session, mark);
     if (crossing.is === 'over') {
       lose(live);
-      return [];
+      return told(members, undefined);
     }
     forEachAlone(live, (member) => {
       if (crossing.is === 'refuse') member.refuse(crossing.successor);
@@ -86,7 +76,8 @@ export class GroupWrite {
     });
     const left = live.filter(({ isWaiting }) => isWaiting);
     for (const member of left) this.rejoin(member);
-    return left;
+    const others = members.filter((member) => !left.includes(member));
+    return told(others, undefined);
   }
 
   private store(
@@ -120,4 +111,14 @@ async function touchAll(
     if (member.session.state.is === 'ended') return lose(members);
   }
   return known;
+}
+
+function isMark(stored: Stored): stored is Met {
+  return stored !== undefined && 'mark' in stored;
+}
+
+/** Tells the members that still wait that it is done. */
+function told<T>(members: readonly Member[], outcome: T): T {
+  for (const member of members) if (member.isWaiting) member.resolve();
+  return outcome;
 }

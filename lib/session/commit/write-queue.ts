@@ -86,7 +86,8 @@ export class WriteQueue<Member extends GroupMember> {
     if (!this.hasToWait(key)) {
       const line = this.beginLine(key);
       const done = begun(perform);
-      this.goOnAfter(key, line, done.then(known, known));
+      const over = (): void => this.goOn(key, line, known);
+      done.then(over, over);
       return done;
     }
     return new Promise((resolve, reject) => {
@@ -131,18 +132,26 @@ export class WriteQueue<Member extends GroupMember> {
   /** Serves the rest of a line when something of it is done. */
   private goOnAfter(key: string, line: Line<Member>, work: ReturnType<Run>): void {
     work.then(
-      (newest) => {
-        line.newest = newest;
-        this.serve(key, line);
-      },
-      (error: unknown) => {
-        this.lines.delete(key);
-        for (const job of this.take(line, line.jobs.length)) {
-          job.patience?.end();
-          job.reject(error);
-        }
-      },
+      (newest) => this.goOn(key, line, () => newest),
+      (error: unknown) => this.giveUp(key, line, error),
     );
+  }
+
+  private goOn(key: string, line: Line<Member>, known: () => KnownRecord | undefined): void {
+    try {
+      line.newest = known();
+    } catch (error) {
+      return this.giveUp(key, line, error);
+    }
+    this.serve(key, line);
+  }
+
+  private giveUp(key: string, line: Line<Member>, error: unknown): void {
+    this.lines.delete(key);
+    for (const job of this.take(line, line.jobs.length)) {
+      job.patience?.end();
+      job.reject(error);
+    }
   }
 
   /** Has all members written that wait in front of what must be alone. None waits longer than it may. */
