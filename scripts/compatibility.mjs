@@ -2,9 +2,10 @@
 //   node scripts/compatibility.mjs          every combination; writes docs/compatibility.md
 //   node scripts/compatibility.mjs --ends   the ends of each range only; writes nothing
 //   node scripts/compatibility.mjs --tools  only test runners, builders and bundlers; writes nothing
+//   ... --package=<path>                    of this tarball, instead of one that is made for this run
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { checkCombination, hasPassed } from './compatibility/combination.mjs';
 import { allOf, inTurns, npm } from './compatibility/command.mjs';
 import { FORMATS, compileApp, installApp } from './compatibility/installation.mjs';
@@ -17,13 +18,15 @@ import { install, requireNode, root } from './prepare.mjs';
 const AT_ONCE = 2;
 const isEndsOnly = process.argv.includes('--ends');
 const isToolsOnly = process.argv.includes('--tools');
+const PACKAGE = '--package=';
+const given = process.argv.find((one) => one.startsWith(PACKAGE))?.slice(PACKAGE.length);
 
 requireNode();
 install();
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sesame-compatibility-')));
 try {
-  const tarball = await pack();
+  const tarball = given === undefined ? await pack() : resolve(given);
   const run = isToolsOnly ? { results: [] } : await checkVersions(tarball);
   const tools = isEndsOnly ? [] : await checkTools(folder, tarball, reportTool);
   const passed = run.results.filter(hasPassed).length + tools.filter(isFine).length;

@@ -3,7 +3,7 @@
 //   node scripts/test.mjs            the whole
 //   node scripts/test.mjs --quick    only what starts no other program, within a minute
 //   node scripts/test.mjs <path> ... only these tests
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,16 +23,12 @@ const checks = [
   ['types', tool('typescript/bin/tsc'), '-p', 'tsconfig.json'],
   ['build', 'scripts/build.mjs'],
 ];
-const failedChecks = (only.length > 0 ? [] : checks).filter(([name, ...args]) => {
-  console.log(`> ${name}`);
-  return node(args).status !== 0;
-});
 
-// Each in a process of its own, after the rest: thousands of schedules want a small heap, and how
-// quickly an application answers while Redis is down can only be seen on a machine that does
-// nothing else meanwhile.
+/** Thousands of schedules want a small heap: a process of their own, for which the checks leave room. */
+const SCHEDULES = 'test/e2e/races';
+// Each in a process of its own, after the rest: how quickly an application answers while Redis is
+// down can only be seen on a machine that does nothing else meanwhile.
 const ALONE = [
-  'test/e2e/races',
   'test/e2e/redis-outages',
   'test/e2e/without-nest/quick-properties', // V8 shapes objects by all that a process did before
 ];
@@ -50,39 +46,56 @@ const QUICK = [
   'test/e2e/without-nest/middleware',
   '--testNamePattern=^(?!.*on RedisSessionStore)', // some suites run on each kind of store
 ];
-const runs =
-  only.length > 0
-    ? [runJest(isQuick ? QUICK : only)]
-    : [
-        runJest(['--testPathIgnorePatterns', ...ALONE]),
-        ...ALONE.map((folder) => runJest(['--runInBand', folder])),
-      ];
+const failedChecks = [];
+const runs = [];
+if (only.length > 0) runs.push(await runJest(isQuick ? QUICK : only));
+else {
+  const printed = [];
+  const schedules = runJest(['--runInBand', SCHEDULES], (text) => printed.push(text));
+  for (const [name, ...args] of checks) {
+    console.log(`> ${name}`);
+    if ((await node(args)) !== 0) failedChecks.push(name);
+  }
+  runs.push(await schedules);
+  process.stderr.write(Buffer.concat(printed));
+  runs.push(await runJest(['--testPathIgnorePatterns', SCHEDULES, ...ALONE]));
+  for (const folder of ALONE) runs.push(await runJest(['--runInBand', folder]));
+}
 const passed = runs.reduce((sum, run) => sum + run.passed, 0);
 const failed = runs.reduce((sum, run) => sum + run.failed, 0);
 
-for (const [name] of failedChecks) console.log(`FAILED: ${name}`);
+for (const name of failedChecks) console.log(`FAILED: ${name}`);
 const failures = failed + failedChecks.length;
 console.log(
   `${passed + (only.length > 0 ? 0 : checks.length - failedChecks.length)} passed, ${failures} failed`,
 );
 process.exit(failures === 0 ? 0 : 1);
 
-function node(args, env = {}) {
-  return spawnSync(process.execPath, args, {
+/** Runs a script to its end, and resolves with its exit code. What it prints goes where ours does, or to `print`. */
+function node(args, env = {}, print) {
+  const output = print === undefined ? 'inherit' : 'pipe';
+  const child = spawn(process.execPath, args, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
     env: { ...process.env, ...env },
+  });
+  child.stdout?.on('data', print);
+  child.stderr?.on('data', print);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
   });
 }
 
 /** Runs tests; counts by jest's own report. A test file that could not run is one failure. */
-function runJest(args) {
+async function runJest(args, print) {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-test-'));
   const report = join(folder, 'report.json');
   const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const { status } = node(
+  const status = await node(
     [...options, tool('jest/bin/jest.js'), '--json', `--outputFile=${report}`, ...args],
     programs,
+    print,
   );
   const counts = readReport(report);
   rmSync(folder, { recursive: true, force: true });

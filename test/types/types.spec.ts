@@ -23,6 +23,21 @@ const CONSUMER: ts.CompilerOptions = {
   paths: { 'nestjs-sesame': [join(root, 'dist/esm/index.d.ts')] },
 };
 
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
+/** The compiler, which parses what does not change between the programs of this file only once. */
+function compilerHost(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (name, version, ...more) => {
+    if (!name.includes('/node_modules/')) return getSourceFile(name, version, ...more);
+    const key = JSON.stringify([name, version]);
+    if (!parsed.has(key)) parsed.set(key, getSourceFile(name, version, ...more));
+    return parsed.get(key);
+  };
+  return host;
+}
+
 /** The files that the package's names come from. */
 const ENTRIES = ['index', 'redis', 'testing'];
 
@@ -42,6 +57,7 @@ function publishedDeclarations(): ReadonlyMap<string, string> {
       rootDir: join(root, 'lib'),
       outDir: join(root, 'dist/esm'),
     },
+    compilerHost(options),
   );
   program.emit(undefined, (name, text) => declarations.set(name, text));
   return declarations;
@@ -61,7 +77,7 @@ function isPublished(name: string): boolean {
 
 /** A program of this file, with this text in it, that uses the published declarations. */
 function consumer(file: string, text: string, options: ts.CompilerOptions): ts.Program {
-  const host = ts.createCompilerHost(options);
+  const host = compilerHost(options);
   const { fileExists, readFile } = host;
   host.readFile = (name) => {
     if (name === file) return text;
@@ -72,9 +88,17 @@ function consumer(file: string, text: string, options: ts.CompilerOptions): ts.P
   return ts.createProgram([file], options, host);
 }
 
+const reports = new Map<string, Finding[]>();
+
 /** What the compiler finds wrong with this text, in place of the file of this name. */
 function findings(file: string, text: string, options: ts.CompilerOptions): Finding[] {
-  return ts.getPreEmitDiagnostics(consumer(file, text, options)).map(findingOf);
+  const key = JSON.stringify([file, text, options]);
+  const known = reports.get(key);
+  if (known !== undefined) return known;
+  const program = consumer(file, text, options);
+  const fresh = ts.getPreEmitDiagnostics(program).map(findingOf);
+  reports.set(key, fresh);
+  return fresh;
 }
 
 function findingOf({ code, file, start, messageText }: ts.Diagnostic): Finding {
@@ -195,6 +219,8 @@ describe('an editor', () => {
 
 describe('hovering', () => {
   const file = join(here, 'module-options.ts');
+  const text = textOf(file);
+  const opened = editor(file, text);
 
   it.each([
     [
@@ -208,9 +234,7 @@ describe('hovering', () => {
   ])(
     '%s shows its options by name',
     (name, signature) => {
-      const text = textOf(file);
-      const place = text.lastIndexOf(`${name}({`);
-      const info = editor(file, text).getQuickInfoAtPosition(file, place);
+      const info = opened.getQuickInfoAtPosition(file, text.lastIndexOf(`${name}({`));
       const shown = ts.displayPartsToString(info?.displayParts).replaceAll(/\s+/g, ' ');
       expect(shown).toContain(signature);
       expect(info?.documentation).not.toEqual([]);
@@ -221,11 +245,7 @@ describe('hovering', () => {
   it(
     'an option shows what it is for',
     () => {
-      const text = textOf(file);
-      const info = editor(file, text).getQuickInfoAtPosition(
-        file,
-        text.indexOf('touchInterval: 0'),
-      );
+      const info = opened.getQuickInfoAtPosition(file, text.indexOf('touchInterval: 0'));
       expect(ts.displayPartsToString(info?.documentation)).toContain('The least time between');
     },
     PATIENCE,

@@ -35,10 +35,8 @@ afterAll(() => browser?.close());
 
 /** A browser of its own, in which ada is signed in. */
 async function signedIn(options: BrowserContextOptions = {}): Promise<QuickstartPage> {
-  const visitor = await QuickstartPage.open(browser, quickstart.url, options);
+  const visitor = await QuickstartPage.openSignedIn(browser, quickstart.url, options);
   visitors.push(visitor);
-  await visitor.signIn();
-  await visitor.heading('Your devices').waitFor();
   return visitor;
 }
 

@@ -19,12 +19,39 @@ export class QuickstartPage {
     url: string,
     options: BrowserContextOptions = {},
   ): Promise<QuickstartPage> {
+    const visitor = await QuickstartPage.blank(browser, url, options);
+    await visitor.page.goto(url);
+    await visitor.heading('Sign in').waitFor();
+    return visitor;
+  }
+
+  /** The page of a browser in which ada has signed in before, without the form. */
+  static async openSignedIn(
+    browser: Browser,
+    url: string,
+    options: BrowserContextOptions = {},
+  ): Promise<QuickstartPage> {
+    const visitor = await QuickstartPage.blank(browser, url, options);
+    const userAgent = await visitor.page.evaluate<string>('navigator.userAgent');
+    await visitor.page.request.post(new URL('/login', url).href, {
+      data: { username: 'ada', password: 'lovelace' },
+      headers: { 'User-Agent': userAgent },
+      failOnStatusCode: true,
+    });
+    await visitor.page.goto(url);
+    await visitor.heading('Your devices').waitFor();
+    return visitor;
+  }
+
+  private static async blank(
+    browser: Browser,
+    url: string,
+    options: BrowserContextOptions,
+  ): Promise<QuickstartPage> {
     const context = await browser.newContext({ locale: 'en-GB', ...options });
     context.setDefaultTimeout(10_000);
     const visitor = new QuickstartPage(await context.newPage());
     visitor.watch(url);
-    await visitor.page.goto(url);
-    await visitor.heading('Sign in').waitFor();
     return visitor;
   }
 
