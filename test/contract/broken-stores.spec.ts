@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
-import type { IndexedSessionStore, UserIndex } from 'nestjs-sesame';
+import type { IndexedSessionStore, ReadRecord, StoredRecord, UserIndex } from 'nestjs-sesame';
 import { sessionStoreContract, TestClock } from 'nestjs-sesame/testing';
 import type { StoreContractOptions } from 'nestjs-sesame/testing';
 
@@ -24,6 +24,12 @@ async function broken(
 const ofUsers = (change: (users: UserIndex) => Partial<UserIndex>) => {
   return ({ users }: MemorySessionStore) => ({ users: { ...users, ...change(users) } });
 };
+
+/** A record that never expires. */
+const kept = (record: StoredRecord): StoredRecord => ({
+  ...record,
+  expiresAt: Number.MAX_SAFE_INTEGER,
+});
 
 const INSERT = 'create lets exactly one of many parallel calls have the key';
 const BLIND = 'replace writes for exactly one of many parallel calls with the same version';
@@ -85,7 +91,41 @@ describe('the contract of stores', () => {
         const create = store.create.bind(store);
         return {
           put,
-          create: (key, record) => create(key, { ...record, expiresAt: Number.MAX_VALUE }),
+          create: (key, record) => create(key, kept(record)),
+        };
+      },
+    ],
+    [
+      'never drops what was renewed',
+      'a record is dropped sooner when it is renewed by one that lives shorter',
+      (store) => ({
+        renew: (key, version, record) => store.replace(key, version, kept(record)),
+      }),
+    ],
+    [
+      'never drops what was renewed among many',
+      'a record is dropped sooner when it is renewed among many by one that lives shorter',
+      (store) => {
+        const renewMany = store.renewMany.bind(store);
+        return {
+          renewMany: (all) => renewMany(all.map((one) => ({ ...one, record: kept(one.record) }))),
+        };
+      },
+    ],
+    [
+      'reads many records as it read them before',
+      'many records are read as each of them is',
+      (store) => {
+        const before = new Map<string, ReadRecord | undefined>();
+        const readMany = store.readMany.bind(store);
+        return {
+          async readMany(keys) {
+            const found = await readMany(keys);
+            return keys.map((key, place) => {
+              if (!before.has(key)) before.set(key, found[place]);
+              return before.get(key);
+            });
+          },
         };
       },
     ],
@@ -119,6 +159,30 @@ describe('the contract of stores', () => {
       ofUsers((users) => ({
         list: (user) => users.list(user).then((keys) => keys.toReversed()),
       })),
+    ],
+    [
+      'takes users for the same whose ids differ only in case',
+      'users.add keeps users apart whose ids differ only in case, an accent or a space',
+      ofUsers((users) => ({
+        add: (user, entry, limit) => users.add(user.toLowerCase(), entry, limit),
+        list: (user) => users.list(user.toLowerCase()),
+      })),
+    ],
+    [
+      'never drops the mark of a move',
+      'move has the mark and the new record expire as asked',
+      (store) => {
+        const move = store.move.bind(store);
+        return { move: (asked) => move({ ...asked, mark: asked.mark && kept(asked.mark) }) };
+      },
+    ],
+    [
+      'never drops the record of a move',
+      'move has the mark and the new record expire as asked',
+      (store) => {
+        const move = store.move.bind(store);
+        return { move: (asked) => move({ ...asked, record: kept(asked.record) }) };
+      },
     ],
     [
       'leaves the former record at a move',

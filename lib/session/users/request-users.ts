@@ -5,8 +5,8 @@ import type { RequestSession } from '../state/request-session.js';
 
 /** A call of `loadUser`. */
 interface LookUp {
-  readonly session: RequestSession;
-  isOver: boolean;
+  /** Whose user is looked up; unset once that is over, for what goes on after it. */
+  session: RequestSession | undefined;
 }
 
 /** The users of requests, as the application has them. It is asked once a request, when need be. */
@@ -31,8 +31,7 @@ export class RequestUsers {
     for (;;) {
       const { userId } = session.resolve();
       if (userId === undefined) return undefined;
-      const lookUp = this.lookups.getStore();
-      if (lookUp?.session === session && !lookUp.isOver) throw new SessionUnusableError(CIRCULAR);
+      if (this.lookups.getStore()?.session === session) throw new SessionUnusableError(CIRCULAR);
       if (session.askedUser?.userId !== userId) this.ask(session, userId, loadUser);
       const user = await session.askedUser?.user;
       if (session.userId === userId) return user;
@@ -52,11 +51,11 @@ export class RequestUsers {
     userId: string,
     loadUser: UserLoader,
   ): Promise<SessionUser | undefined> {
-    const lookUp = { session, isOver: false };
+    const lookUp: LookUp = { session };
     const user = await this.lookups
       .run(lookUp, async () => loadUser(userId))
       .finally(() => {
-        lookUp.isOver = true;
+        lookUp.session = undefined;
       });
     const isGone = user === undefined || user === null;
     if (isGone && (await this.expel(session, userId))) throw new UserGoneError();

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { readFileSync, renameSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { describe, peek } from '../../reporting/thrown.js';
 import { sessionsIn, textOf } from './kept-sessions.js';
@@ -28,7 +28,6 @@ export class SessionFile {
   /** What the file holds; `undefined` if there is none, or what was there has been put aside. */
   load(): KeptSessions | undefined {
     try {
-      mkdirSync(dirname(this.path), { recursive: true, mode: OWNER_MAY_ENTER });
       const kept = sessionsIn(readFileSync(this.path, 'utf8'));
       if (kept === undefined) this.putAside();
       else this.known = statSync(this.path);
@@ -48,6 +47,8 @@ export class SessionFile {
     if (!this.isUsable) return;
     try {
       await this.lookForOthers();
+      // Each time: whoever installs anew, or clears caches, removes the folder of a running process.
+      await mkdir(dirname(this.path), { recursive: true, mode: OWNER_MAY_ENTER });
       const draft = `${this.path}.new`;
       await rm(draft, { force: true });
       const file = await open(draft, 'wx', OWNER_MAY_READ);

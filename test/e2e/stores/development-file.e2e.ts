@@ -1,5 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionMiddleware, DevelopmentSessionStore } from 'nestjs-sesame';
 import { recordLogs } from '../../support/recorded-logs.js';
@@ -100,6 +108,17 @@ describe('the file', () => {
     await store.create('two', record('2'));
     expect(await store.read('two')).toBeDefined();
     expect(advice).toEqual([expect.stringMatching(/cannot be written/)]);
+  });
+
+  it('comes back when its folder was removed, as by a new installation', async () => {
+    file = join(scratchFolder(), 'cache/sessions/sessions.json');
+    const store = open();
+    await store.create('one', record('1'));
+    rmSync(dirname(dirname(file)), { recursive: true });
+    await store.create('two', record('2'));
+    expect(adviceOf(store)).toEqual([]);
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+    for (const key of ['one', 'two']) expect(await open().read(key)).toBeDefined();
   });
 
   it('of two processes is said to be one too few', async () => {

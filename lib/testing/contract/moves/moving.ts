@@ -93,6 +93,21 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
+    'move has the mark and the new record expire as asked',
+    async (subject) => {
+      const version = await given(subject, {});
+      const mark = record(subject, 'the mark', SHORT_LIFE);
+      movedIn(await move(subject, version, { mark }));
+      await subject.expire(mark.expiresAt, 'former');
+      same(await said(subject, 'next'), 'after');
+      const brief = record(subject, 'brief', SHORT_LIFE);
+      movedIn(await move(subject, '', { from: undefined, to: 'another', record: brief }));
+      await subject.expire(brief.expiresAt, 'another');
+      same(await said(subject, 'another'), undefined);
+      same(await said(subject, 'former'), undefined);
+    },
+  ],
+  [
     'move is done for exactly one of many parallel calls with the same version',
     async (subject) => {
       const version = await given(subject, { entries: { ada: ['former'] } });

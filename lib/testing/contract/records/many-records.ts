@@ -18,6 +18,8 @@ export const manyRecords: readonly Promised[] = [
       for (const [place, expected] of [undefined, a, b, a, undefined].entries()) {
         same(read[place], expected);
       }
+      versionOf(await subject.store.replace(A, a.version, subject.record({ name: 'newer' })));
+      same(await readMany(subject, [A, B]), [await subject.recordUnder(A), b]);
     },
   ],
   [

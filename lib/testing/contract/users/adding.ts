@@ -4,6 +4,9 @@ import { HOUR, SHORT_LIFE } from '../store-subject.js';
 
 const USER_IDS = ['a:b', '{curly}', 'emoji 🗝', ' ', '__proto__', 'constructor', 'x'.repeat(1_000)];
 
+/** Databases compare some of these as equal, by the collation of a column. */
+const ALIKE = ['ada', 'Ada', 'ADA', 'ada ', 'adá'];
+
 /** What `users.add` promises. */
 export const adding: readonly Promised[] = [
   [
@@ -25,6 +28,15 @@ export const adding: readonly Promised[] = [
       same(await subject.users.list(userId), []);
     },
   ]),
+  [
+    'users.add keeps users apart whose ids differ only in case, an accent or a space',
+    async (subject) => {
+      for (const [place, userId] of ALIKE.entries()) await subject.enter(userId, `k${place}`);
+      for (const [place, userId] of ALIKE.entries()) {
+        same(await subject.users.list(userId), [`k${place}`]);
+      }
+    },
+  ],
   [
     'users.add evicts the least recently used, as many as have to go, and no one else',
     async (subject) => {
