@@ -27,6 +27,7 @@ import type { SessionModuleAsyncOptions } from './session.module-async-options.j
 import { SessionLogger } from './logging/session.logger.js';
 import { CompleteSessionModuleOptions } from '../options/session.options.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
+import { refuseMisplacedOptions } from './misplaced-options.js';
 import { addModule } from './session-modules.js';
 import { SessionService } from './session.service.js';
 
@@ -107,6 +108,7 @@ export class SessionModule
   static override forRootAsync<Given extends SessionModuleOptions>(
     options: SessionModuleAsyncOptions<Given>,
   ): DynamicModule {
+    refuseMisplacedOptions(options);
     return super.forRootAsync(options);
   }
 

@@ -9,7 +9,7 @@ import {
   ValidationPipe,
 } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import { APP_GUARD, ModuleRef, Reflector } from '@nestjs/core';
+import { APP_GUARD, Reflector } from '@nestjs/core';
 import { IsString } from 'class-validator';
 import {
   AuthenticatedGuard,
@@ -126,18 +126,21 @@ describe('the user of a request', () => {
 
   it('is asked of what dependency injection provides', async () => {
     @Injectable()
-    class UsersService extends Users {
-      constructor(private readonly modules: ModuleRef) {
-        super();
-      }
+    class UsersService extends Users {}
+    /** The service of users cannot have that of sessions injected, which is made after it. */
+    @Injectable()
+    class AccountsService {
+      constructor(
+        private readonly users: UsersService,
+        private readonly sessions: SessionService,
+      ) {}
 
-      /** It cannot have the service injected, which is made after it. */
-      async removeForGood(id: string): Promise<void> {
-        this.remove(id);
-        await this.modules.get(SessionService, { strict: false }).revokeAll(id);
+      async close(userId: string): Promise<void> {
+        this.users.remove(userId);
+        await this.sessions.revokeAll(userId);
       }
     }
-    @Module({ providers: [UsersService], exports: [UsersService] })
+    @Module({ providers: [UsersService, AccountsService], exports: [UsersService] })
     class UsersModule {}
     @Controller()
     class AccountController {
@@ -164,7 +167,7 @@ describe('the user of a request', () => {
     });
     const ada = browser();
     expect((await ada.get('/')).body).toEqual(ADA);
-    await app.get(UsersService).removeForGood('ada');
+    await app.get(AccountsService, { strict: false }).close('ada');
     expect(await app.get(SessionService).list('ada')).toEqual([]);
   });
 

@@ -221,6 +221,15 @@ describe('options that are not valid', () => {
     expect(failure).toBeInstanceOf(InvalidSessionOptionsException);
   });
 
+  it('are named where they stand beside the factory, which nobody reads', () => {
+    const beside = { useFactory: () => ({ secret: SECRET }), encryption: undefined };
+    expect(attempt(() => SessionModule.forRootAsync(beside))).not.toBeInstanceOf(Error);
+    const both = { ...beside, encryption: { keys: [SECRET] }, exclude: ['health'] };
+    expect(attempt(() => SessionModule.forRootAsync(both))).toMatchObject({
+      problems: [{ path: 'encryption' }, { path: 'exclude' }],
+    });
+  });
+
   it('are not covered up by a factory that fails itself', async () => {
     const sessions = SessionModule.forRootAsync({
       useFactory: () => Promise.reject(new Error('no vault here')),
