@@ -264,6 +264,7 @@ export class SessionManager {
   async close(): Promise<void> {
     await this.lifecycle.pending.settled();
     await this.lifecycle.store.close();
+    this.requestUsers.close();
   }
 
   readonly emit: Emit = (event) => {

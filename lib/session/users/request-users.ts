@@ -38,6 +38,11 @@ export class RequestUsers {
     }
   }
 
+  /** For when the application is closed: Node has every promise of the process pay for a storage in use. */
+  close(): void {
+    this.lookups.disable();
+  }
+
   private ask(session: RequestSession, userId: string, loadUser: UserLoader): void {
     const asked = { userId, user: this.load(session, userId, loadUser) };
     session.askedUser = asked;

@@ -74,13 +74,19 @@ describe.each(PLACES)('a busy session, on %s', (_name, start) => {
       const [app, browser] = await begin();
       const write = store.pause('replace');
       const ends = Array.from({ length: 5 }, () => store.pause('remove'));
+      // It began to wait before all others, and is the last in the line.
+      const read = store.pause('read');
+      const late = browser.post('/update/late', {});
+      await read.arrived;
       const waiting = [await app.send(browser, '/set/first')];
       await write.arrived;
       const copy = browser.copy();
       for (const _end of ends) waiting.push(await app.send(copy, '/logout'));
-      const late = await app.send(browser, '/update/late');
-      expect((await late.answer).status).toBe(503);
-      expect((await late.answer).headers.has('retry-after')).toBe(true);
+      const arrived = app.following();
+      read.resolve();
+      await arrived;
+      expect((await late).status).toBe(503);
+      expect((await late).headers.has('retry-after')).toBe(true);
       expect(await statusesOf(waiting)).toEqual([503, ...ends.map(() => 503)]);
       expect((await browser.get('/runs')).body).toEqual([]);
       for (const call of [write, ...ends]) call.resolve();

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { expect, it } from '@jest/globals';
 import { closeApps } from '../../support/nest-app.js';
-import { startWaitingApp } from './waiting-app.js';
+import { startAccountApp } from '../current-user/account-app.js';
 
 /** What each promise of this process carries for the sake of storages in use; Node 24 has it carry none. */
 const carried = (): number => Object.getOwnPropertySymbols(new AsyncResource('probe')).length;
@@ -9,8 +9,9 @@ const carried = (): number => Object.getOwnPropertySymbols(new AsyncResource('pr
 it('leaves nothing that slows down the applications that are started after it', async () => {
   const before = carried();
   for (let times = 0; times < 3; times += 1) {
-    const app = await startWaitingApp({});
-    expect((await app.browser().get('/label')).status).toBe(200);
+    const { signedIn } = await startAccountApp();
+    const ada = await signedIn('ada');
+    expect((await ada.get('/open')).body).toEqual({ name: 'ADA' });
     await closeApps();
   }
   expect(carried()).toBe(before);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { UnauthorizedException } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { SessionService, SessionStoreUnavailableException } from 'nestjs-sesame';
+import {
+  SessionService,
+  SessionStoreUnavailableException,
+  SessionUnavailableException,
+} from 'nestjs-sesame';
 import type { Session } from 'nestjs-sesame';
 import { fakeSession } from 'nestjs-sesame/testing';
 import '../../support/session-data.js';
@@ -48,7 +52,7 @@ describe('a fake session', () => {
     expect([await controller.count(), await controller.count()]).toEqual([1, 2]);
     expect(await fake.service.list('alice')).toMatchObject([{ current: true }]);
     await fake.service.logout();
-    expect(() => fake.session).toThrow(/ended/);
+    expect(() => fake.session).toThrow(SessionUnavailableException);
   });
 
   it('may have a user, who signed in some time ago with a device', async () => {
