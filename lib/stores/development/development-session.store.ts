@@ -20,8 +20,8 @@ import { SessionFile } from './session-file.js';
 /** Options of {@link DevelopmentSessionStore}. */
 export interface DevelopmentSessionStoreOptions extends MemorySessionStoreOptions {
   /**
-   * The file, from the folder in which the process was started. It is none that a program which restarts
-   * the application should watch, nor that belongs into version control.
+   * The file; a relative path starts where the process was started. Keep it out of version control, and
+   * out of sight of whatever restarts the application when a file changes.
    * @default 'node_modules/.cache/nestjs-sesame/sessions.json'
    */
   file?: string | undefined;
