@@ -69,7 +69,7 @@ async function measure(targets) {
       const { cpu } = await app.usage();
       if (errors + non2xx > 0) throw new Error(`${keyOf(one)}: ${errors + non2xx} failed`);
       const figures = { rps: requests.average, cpu: (cpu - before.cpu) / requests.total };
-      found.get(keyOf(one)).push({ ...figures, p50: latency.p50, p99: latency.p99 });
+      found.get(keyOf(one)).push({ ...figures, p99: latency.p99 });
     }
   }
   print(found);

@@ -8,9 +8,7 @@ export interface SessionTypes {}
 /** A user, as the application has it: what it declares as `user` in {@link SessionTypes}. */
 export type SessionUser = SessionTypes extends { user: infer User } ? User : object;
 
-/**
- * The user of this id; `undefined` or `null` if there is none any more, or it may not come in.
- */
+/** Finds the user of an id: `undefined` or `null` for one who is gone, or is not to be let in any more. */
 export type UserLoader = (
   userId: string,
 ) => SessionUser | null | undefined | Promise<SessionUser | null | undefined>;

@@ -265,8 +265,8 @@ export class CompleteSessionModuleOptions extends CompleteSessionOptions {
    * Finds the user of the id that `login()` got, for `@CurrentUser()` and `SessionService.user`: once a
    * request, when one of them is first asked. If it returns `undefined` or `null`, there is no such user
    * any more: the session is ended, and the request gets NotAuthenticatedException (401) with the reason
-   * `'user-gone'`. What it throws goes on to the client as any error of the application, and the next ask
-   * calls it again.
+   * `'user-gone'`. What it throws is answered like every error of the application, and the next ask calls it
+   * again.
    * @default none
    */
   @IsLeftOutOr()

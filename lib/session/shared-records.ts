@@ -22,7 +22,7 @@ export class SharedRecords {
 
   /**
    * The record of a session that is idle by its metadata, and that express-session has used since. It
-   * counts as used now, as any record of express-session's does. The index of users is told of it again,
+   * counts as used now, like every record of express-session's. The index of users is told of it again,
    * since its entry there has expired.
    */
   async usedElsewhere(

@@ -310,6 +310,43 @@ describe('when the client goes away', () => {
   });
 });
 
+describe('an event that nobody listens to', () => {
+  it('throws if it is an error, and is answered with false otherwise, as without sessions', async () => {
+    const answers: unknown[] = [];
+    const app = await startWith((request, response, next) => {
+      for (const emitter of [request, response]) {
+        expect(() => emitter.emit('error', new Error('unheard'))).toThrow('unheard');
+        answers.push(emitter.emit('unheard'));
+      }
+      next();
+    });
+    expect((await app.browser().post('/upload', {})).status).toBe(201);
+    expect(answers).toEqual([false, false]);
+  });
+
+  it('reaches an emit() that somebody has put in place of theirs', async () => {
+    const seen: unknown[] = [];
+    const answered = deferred();
+    const app = await startApp({}, { controllers: [UploadController] }, (nest) => {
+      nest.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+        const { emit } = request;
+        request.emit = (event: string, ...args: unknown[]) => {
+          seen.push(event);
+          return emit.call(request, event, ...args);
+        };
+        response.once('finish', () => {
+          request.emit('unheard');
+          answered.resolve();
+        });
+        next();
+      });
+    });
+    await app.browser().post('/upload', {});
+    await answered.promise;
+    expect(seen).toContain('unheard');
+  });
+});
+
 describe('a request whose emit() somebody has replaced', () => {
   it('still has that one called', async () => {
     const seen: unknown[] = [];
