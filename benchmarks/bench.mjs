@@ -1,11 +1,12 @@
 // What a session costs with Sesame and with the packages beside it. See README.md in this folder.
 //   node benchmarks/bench.mjs [--quick] [--minutes=12] [--rounds=N] [--apps=a,b] [--routes=a,b]
+//   node benchmarks/bench.mjs --on=fastify     (Nest on Fastify; Express is the default)
 //   node benchmarks/bench.mjs --stored=1000,1000000
 //   node benchmarks/bench.mjs --before=../checkout   (the applications with Sesame of both)
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildStale, ESM } from '../scripts/build.mjs';
-import { addCheckout } from './harness/apps.mjs';
+import { addCheckout, chooseLineUp } from './harness/apps.mjs';
 import { WrongAnswer } from './harness/visitors.mjs';
 
 const list = { type: 'string', default: '' };
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     apps: list,
     routes: list,
+    on: { type: 'string', default: 'express' },
     stored: list,
     before: list,
   },
@@ -29,6 +31,7 @@ const options = {
   stored: split(values.stored).map(Number),
 };
 
+chooseLineUp(values.on);
 if (values.before !== '') addCheckout(resolve(values.before));
 await buildStale([ESM]);
 try {

@@ -2,7 +2,7 @@
 //   node benchmarks/busy.mjs [--rounds=3] [--seconds=2] [--sizes=512,102400] [--writers=8,32,128,256]
 import { parseArgs } from 'node:util';
 import { buildStale, ESM } from '../scripts/build.mjs';
-import { PEER, SUBJECT } from './harness/apps.mjs';
+import { lineUp } from './harness/apps.mjs';
 import { shuffled } from './harness/cells.mjs';
 import { send } from './harness/http-client.mjs';
 import { exchangeFor, valueOf } from './harness/routes.mjs';
@@ -30,10 +30,10 @@ const stage = await Stage.open();
 try {
   const cases = numbers(values.sizes).flatMap((size) =>
     numbers(values.writers).flatMap((writers) =>
-      [PEER, SUBJECT].map((app) => ({ size, writers, app, rounds: [] })),
+      [lineUp.peer, lineUp.subject].map((app) => ({ size, writers, app, rounds: [] })),
     ),
   );
-  for (const app of [PEER, SUBJECT]) await stage.start(app);
+  for (const app of [lineUp.peer, lineUp.subject]) await stage.start(app);
   for (const one of cases) one.commands = await commandsPerRequest(one);
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const one of shuffled(cases)) one.rounds.push(await measure(one));

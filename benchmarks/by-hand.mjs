@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildStale, ESM } from '../scripts/build.mjs';
-import { BASELINE, PEER, SUBJECT } from './harness/apps.mjs';
+import { lineUp } from './harness/apps.mjs';
 import { MAIN_CONNECTIONS, MAIN_SIZE, shuffled } from './harness/cells.mjs';
 import { Stage } from './harness/stage.mjs';
 import { installPeers } from './peers/peer.mjs';
@@ -22,6 +22,7 @@ const { values } = parseArgs({
 const AUTOCANNON = fileURLToPath(
   new URL('peers/node_modules/autocannon/autocannon.js', import.meta.url),
 );
+const { baseline: BASELINE, peer: PEER, subject: SUBJECT } = lineUp;
 const NAMES = [BASELINE, PEER, SUBJECT];
 // A write needs another value each time, or nobody stores it: busy.mjs has that.
 const ROUTES = ['untouched', 'read'];

@@ -2,7 +2,7 @@
 //   node benchmarks/instances.mjs [--instances=2,4,8] [--seconds=4] [--writers=16]
 import { parseArgs } from 'node:util';
 import { buildStale, ESM } from '../scripts/build.mjs';
-import { appNamed, SUBJECT } from './harness/apps.mjs';
+import { appNamed, lineUp } from './harness/apps.mjs';
 import { AppProcess } from './harness/app-process.mjs';
 import { send } from './harness/http-client.mjs';
 import { exchangeFor, valueOf } from './harness/routes.mjs';
@@ -19,8 +19,8 @@ const { values } = parseArgs({
 await buildStale([ESM]);
 const stage = await Stage.open();
 try {
-  await stage.start(SUBJECT);
-  const { list } = await stage.visitorsOf(SUBJECT, 512, 1);
+  await stage.start(lineUp.subject);
+  const { list } = await stage.visitorsOf(lineUp.subject, 512, 1);
   for (const count of values.instances.split(',').map(Number))
     console.table(await measure(count, list[0]));
 } finally {
@@ -30,7 +30,9 @@ try {
 /** All instances at once, each with writers that send one request after the other. */
 async function measure(count, visitor) {
   const apps = await Promise.all(
-    Array.from({ length: count }, () => AppProcess.start(appNamed(SUBJECT), stage.redis.url)),
+    Array.from({ length: count }, () =>
+      AppProcess.start(appNamed(lineUp.subject), stage.redis.url),
+    ),
   );
   const until = performance.now() + Number(values.seconds) * 1_000;
   const results = await Promise.all(apps.map(({ port }) => writeUntil(until, port, visitor)));

@@ -2,9 +2,12 @@
 import { Session } from 'node:inspector/promises';
 import { NestFactory } from '@nestjs/core';
 
-export async function serveNest(rootModule, prepare = () => undefined) {
-  const app = await NestFactory.create(rootModule, { logger: ['error'] });
-  prepare(app);
+/** @param adapter Nest's for Express unless given */
+export async function serveNest(rootModule, prepare = () => undefined, adapter) {
+  const app = await NestFactory.create(rootModule, ...(adapter ? [adapter] : []), {
+    logger: ['error'],
+  });
+  await prepare(app);
   await app.listen(0, '127.0.0.1');
   report(app.getHttpServer().address().port);
 }

@@ -8,6 +8,7 @@ export function sessionsIn(store) {
   return SessionModule.forRoot({ secret: SECRET, store, cookie: { maxAge: MAX_AGE } });
 }
 
-export async function serveSesame(store) {
-  await serveNest(routesModule(Session, { imports: [sessionsIn(store)] }));
+/** @param adapter Nest's for Express unless given */
+export async function serveSesame(store, adapter) {
+  await serveNest(routesModule(Session, { imports: [sessionsIn(store)] }), undefined, adapter);
 }

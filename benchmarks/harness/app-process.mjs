@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lineUp } from './apps.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,8 +15,8 @@ export class AppProcess {
   }
 
   static async start(app, redisUrl) {
-    const { name, folder = ROOT } = app;
-    const file = join(folder, 'benchmarks/apps', `${name.replace(/@.*/, '')}.mjs`);
+    const { name, folder = lineUp.name, checkout = ROOT } = app;
+    const file = join(checkout, 'benchmarks/apps', folder, `${name.replace(/@.*/, '')}.mjs`);
     const env = { ...process.env, NODE_ENV: 'production', REDIS_URL: redisUrl };
     const child = fork(file, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let errors = '';

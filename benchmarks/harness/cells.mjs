@@ -1,5 +1,5 @@
 // What is measured: an application, a route, a session size, and how many connections at once.
-import { appNamed, APPS, BASELINE, PEER, SUBJECT } from './apps.mjs';
+import { appNamed, lineUp } from './apps.mjs';
 
 export const MAIN_SIZE = 512;
 export const MAIN_CONNECTIONS = 32;
@@ -19,9 +19,10 @@ export function isMain({ size, connections }) {
 
 /** Groups of cells that differ only in the application: each group is measured side by side. */
 export function groupsOf({ apps = [], routes = [], isSweeping = true }) {
+  const { baseline, peer, subject } = lineUp;
   const isWanted = (name) =>
-    apps.length === 0 || apps.includes(name) || [BASELINE, PEER].includes(name);
-  const chosen = APPS.filter(({ name }) => isWanted(name));
+    apps.length === 0 || apps.includes(name) || [baseline, peer].includes(name);
+  const chosen = lineUp.apps.filter(({ name }) => isWanted(name));
   const names = [...new Set(chosen.flatMap((app) => app.routes))];
   const wanted = names.filter((route) => routes.length === 0 || routes.includes(route));
   const main = wanted.map((route) =>
@@ -30,7 +31,7 @@ export function groupsOf({ apps = [], routes = [], isSweeping = true }) {
       .map((app) => cell(app, route, MAIN_SIZE, MAIN_CONNECTIONS)),
   );
   if (!isSweeping) return main;
-  const swept = [BASELINE, PEER, SUBJECT].filter(isWanted).map(appNamed);
+  const swept = [baseline, peer, subject].filter(isWanted).map(appNamed);
   const cases = [
     ...SIZES.map((size) => ({ size, connections: MAIN_CONNECTIONS })),
     ...CONNECTIONS.map((connections) => ({ size: MAIN_SIZE, connections })),

@@ -1,5 +1,5 @@
 // From many rounds to one line per cell.
-import { appNamed, BASELINE, PEER } from './apps.mjs';
+import { appNamed, lineUp } from './apps.mjs';
 
 const FIGURES = ['cpu', 'rps', 'p50', 'p99', 'bytes', 'rss'];
 
@@ -9,11 +9,11 @@ const FIGURES = ['cpu', 'rps', 'p50', 'p99', 'bytes', 'rss'];
  */
 export function summarise(cells) {
   const byName = new Map(cells.map((cell) => [cell.name, cell]));
-  const lines = cells.map((cell) => lineOf(cell, byName.get(counterpart(cell, BASELINE))));
+  const lines = cells.map((cell) => lineOf(cell, byName.get(counterpart(cell, lineUp.baseline))));
   const costs = new Map(lines.map(({ name, cost }) => [name, cost]));
   return lines.map((line) => {
-    const peer = byName.get(counterpart(line, PEER));
-    if (peer === undefined || line.cost === undefined || line.app === PEER) return line;
+    const peer = byName.get(counterpart(line, lineUp.peer));
+    if (peer === undefined || line.cost === undefined || line.app === lineUp.peer) return line;
     const { rounds } = byName.get(line.name);
     return withRatios(line, costs.get(peer.name), rounds, peer.rounds);
   });
@@ -27,7 +27,8 @@ function withRatios(line, peersCost, rounds, peersRounds) {
 
 function lineOf({ rounds, ...cell }, baseline) {
   const line = { ...cell, ...figuresOf(rounds), rounds: rounds.length };
-  const isCompared = cell.app !== BASELINE && appNamed(cell.app).isNest && baseline !== undefined;
+  const isCompared =
+    cell.app !== lineUp.baseline && appNamed(cell.app).isNest && baseline !== undefined;
   if (!isCompared) return line;
   const cost = medianOfPairs(rounds, baseline.rounds, (own, bare) => own.cpu - bare.cpu);
   return { ...line, cost };

@@ -1,26 +1,24 @@
-// What Sesame on Redis promises, compared with express-session + connect-redis.
+// What Sesame promises, compared with the peer of the line-up.
 import { isMain } from './cells.mjs';
-import { SUBJECT } from './apps.mjs';
+import { lineUp } from './apps.mjs';
 
 /** Redis commands per request; those hold on every machine, and are checked by --quick as well. */
 export const COMMANDS = { read: 1.02, write: 2, untouched: 1.02 };
-
-const COST = { read: 0.4, write: 0.7, untouched: 0.25, first: 0.35 };
-const REQUESTS_PER_SECOND = { read: 1.6 };
 
 const LARGE = 32_768;
 
 /** Each target with what was measured; `isMet` says how it came out. */
 export function compareWithTargets(lines) {
-  const ours = lines.filter(({ app }) => app === SUBJECT);
+  const { goals, subject } = lineUp;
+  const ours = lines.filter(({ app }) => app === subject);
   return [
     ...ours
       .filter(isMain)
       .flatMap(({ route, costRatio, rpsRatio, commands }) => [
-        atMost(`${route}: session cost, of the peer's`, COST[route], costRatio),
+        atMost(`${route}: session cost, of the peer's`, goals.cost[route], costRatio),
         atLeast(
           `${route}: requests per second, of the peer's`,
-          REQUESTS_PER_SECOND[route],
+          goals.requestsPerSecond[route],
           rpsRatio,
         ),
         atMost(`${route}: Redis commands`, COMMANDS[route], commands),

@@ -1,5 +1,5 @@
 // For CI: the right answers, and no more Redis commands than promised. No time is judged.
-import { APPS, PEER } from '../harness/apps.mjs';
+import { isSesame, lineUp } from '../harness/apps.mjs';
 import { MAIN_SIZE } from '../harness/cells.mjs';
 import { forEach, send } from '../harness/http-client.mjs';
 import { exchangeFor } from '../harness/routes.mjs';
@@ -10,18 +10,19 @@ const VISITORS = 64;
 const TIMES = 4;
 
 export async function quick({ apps, routes }) {
-  const chosen = APPS.filter(({ name }) =>
-    apps.length === 0 ? name.startsWith('sesame-') || name === PEER : apps.includes(name),
+  const chosen = lineUp.apps.filter((known) =>
+    apps.length === 0 ? isSesame(known) || known.name === lineUp.peer : apps.includes(known.name),
   );
   const stage = await Stage.open();
   const broken = [];
   try {
     for (const { name, routes: own } of chosen) {
+      const isOurs = isSesame({ name });
       const app = await stage.start(name);
       const visitors = await stage.visitorsOf(name, MAIN_SIZE, VISITORS);
       for (const route of own.filter((one) => routes.length === 0 || routes.includes(one))) {
         const commands = await commandsPerRequest(stage.meter, visitors, route);
-        const most = name.startsWith('sesame-') ? COMMANDS[route] : undefined;
+        const most = isOurs ? COMMANDS[route] : undefined;
         const isKept = most === undefined || commands <= most;
         const promise = most === undefined ? '' : `, promised ${most}`;
         const verdict = isKept ? '' : '  TOO MANY';
@@ -30,7 +31,7 @@ export async function quick({ apps, routes }) {
       }
       if (app.app.sessions === 'redis' || app.app.sessions === 'memory') {
         const commands = await commandsWhenBusy(app, visitors, stage.meter);
-        const isKept = !name.startsWith('sesame-') || commands <= COMMANDS.write;
+        const isKept = !isOurs || commands <= COMMANDS.write;
         const verdict = isKept ? '' : '  TOO MANY';
         console.log(`${name}, busy session: ${commands.toFixed(2)} Redis commands${verdict}`);
         if (!isKept) broken.push(`${name}, busy session`);

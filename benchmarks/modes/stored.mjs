@@ -1,7 +1,7 @@
 // Whether a request costs more when Redis holds more sessions.
 import { randomBytes } from 'node:crypto';
 import { contentOf } from '../apps/content.mjs';
-import { BASELINE, PEER, SUBJECT } from '../harness/apps.mjs';
+import { lineUp } from '../harness/apps.mjs';
 import { groupsOf, MAIN_SIZE, shuffled, visitorsFor } from '../harness/cells.mjs';
 import { LoadProcess } from '../harness/load-process.mjs';
 import { Measurement } from '../harness/measurement.mjs';
@@ -13,7 +13,7 @@ import { writeStored } from '../report/report.mjs';
 const ROUNDS = 9;
 const AMOUNT = 800;
 const BATCH = 10_000;
-const APPS = [BASELINE, PEER, SUBJECT];
+const APPS = [lineUp.baseline, lineUp.peer, lineUp.subject];
 
 export async function stored({ stored: counts, rounds }) {
   installPeers();

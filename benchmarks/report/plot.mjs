@@ -1,5 +1,5 @@
 // The session cost of each application, route by route, as bars: an SVG that reads in light and dark.
-import { appNamed, BASELINE, PEER } from '../harness/apps.mjs';
+import { appNamed, isSesame, lineUp } from '../harness/apps.mjs';
 import { isMain } from '../harness/cells.mjs';
 import { ROUTES } from '../harness/routes.mjs';
 
@@ -9,7 +9,7 @@ const RIGHT = 80;
 const BAR = 16;
 const STEP = 22;
 const TITLE = 34;
-const NO_SESSION = new Set([BASELINE, 'nest-als', 'fastify-session', 'sesame-guard']);
+const LEFT_OUT = new Set(['nest-als', 'fastify-session', 'sesame-guard']);
 
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #24292f; }
@@ -25,7 +25,9 @@ const STYLE = `
   }`;
 
 export function plot(lines) {
-  const shown = lines.filter((line) => isMain(line) && !NO_SESSION.has(line.app));
+  const shown = lines.filter(
+    (line) => isMain(line) && line.app !== lineUp.baseline && !LEFT_OUT.has(line.app),
+  );
   const longest = Math.max(1, ...shown.map(({ cost }) => cost ?? 0));
   const scale = (WIDTH - LEFT - RIGHT) / longest;
   const parts = [];
@@ -39,7 +41,7 @@ export function plot(lines) {
     }
     y += TITLE - STEP + 4;
   }
-  const title = 'Session cost: CPU µs per request above Nest without sessions';
+  const title = `Session cost: CPU µs per request above ${lineUp.titles.baseline}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" role="img" aria-label="${title}">
 <style>${STYLE}
 </style>
@@ -60,6 +62,6 @@ function bar({ app, cost = 0 }, y, scale) {
 }
 
 function kindOf(app) {
-  if (app === PEER) return 'peer';
-  return app.startsWith('sesame') ? 'sesame' : 'bar';
+  if (app === lineUp.peer) return 'peer';
+  return isSesame(appNamed(app)) ? 'sesame' : 'bar';
 }

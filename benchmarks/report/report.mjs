@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
+import { lineUp } from '../harness/apps.mjs';
 import { isMain } from '../harness/cells.mjs';
 import { compareWithTargets } from '../harness/targets.mjs';
 import { plot } from './plot.mjs';
@@ -13,7 +14,9 @@ const folder = fileURLToPath(new URL('../results', import.meta.url));
 export async function writeReport({ lines, left, isPartial }) {
   const targets = compareWithTargets(lines);
   // A run of a few cases is for whoever works on them, and does not replace the whole.
-  const name = isPartial ? 'partial' : `node-${process.versions.node.split('.')[0]}`;
+  const version = `node-${process.versions.node.split('.')[0]}`;
+  const whole = lineUp.name === 'express' ? version : `${lineUp.name}-${version}`;
+  const name = isPartial ? 'partial' : whole;
   const markdown = page(lines, targets, left, `${name}.svg`);
   const text = await format(markdown, { parser: 'markdown', printWidth: 100 });
   console.log(`\n${text}`);
@@ -40,7 +43,7 @@ function page(lines, targets, left, picture) {
   const swept = sweeps.length === 0 ? '' : ` (${fewest(sweeps)} in "Sizes and connections")`;
   return `# What a session costs
 
-Node ${node}, ${cores} × ${cpu}; Redis, load and application share the machine. Medians of ${fewest(tables)} interleaved rounds${swept}, in three starts of everything, ${new Date().toISOString().slice(0, 10)}. CPU is that of the server process, per request. The session cost is the CPU above the same route of Nest without sessions.
+Node ${node}, ${cores} × ${cpu}; Redis, load and application share the machine. Medians of ${fewest(tables)} interleaved rounds${swept}, in three starts of everything, ${new Date().toISOString().slice(0, 10)}. CPU is that of the server process, per request. The session cost is the CPU above the same route of ${lineUp.titles.baseline}.
 
 ![Session cost per route](${picture})
 

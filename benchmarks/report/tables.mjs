@@ -1,13 +1,13 @@
 // The tables of the report, in Markdown.
-import { appNamed } from '../harness/apps.mjs';
+import { appNamed, lineUp } from '../harness/apps.mjs';
 import { isMain, MAIN_CONNECTIONS, MAIN_SIZE } from '../harness/cells.mjs';
 import { ROUTES } from '../harness/routes.mjs';
 
-const HEAD = [
+const head = () => [
   'application',
   'CPU µs',
   'session cost µs',
-  'of express-session',
+  `of ${lineUp.titles.peer}`,
   'requests/s',
   'p50 ms',
   'p99 ms',
@@ -23,7 +23,7 @@ export function mainTables(lines) {
       const rows = main.filter((line) => line.route === route);
       const title = `## ${ROUTES[route].title}`;
       const table = tableOf(
-        HEAD,
+        head(),
         rows.map((line) => [appNamed(line.app).title].concat(figures(line))),
       );
       return `${title}\n\n${MAIN_SIZE} bytes, ${MAIN_CONNECTIONS} connections.\n\n${table}`;
@@ -34,12 +34,12 @@ export function mainTables(lines) {
 export function sweepTable(lines) {
   const swept = lines.filter((line) => !isMain(line));
   if (swept.length === 0) return '';
-  const head = ['route', 'bytes', 'connections', ...HEAD];
+  const heads = ['route', 'bytes', 'connections', ...head()];
   const rows = swept.map((line) => {
     const { route, size, connections, app } = line;
     return [route, size, connections, appNamed(app).title].concat(figures(line));
   });
-  return `## Sizes and connections\n\n${tableOf(head, rows)}`;
+  return `## Sizes and connections\n\n${tableOf(heads, rows)}`;
 }
 
 export function targetTable(targets) {
@@ -50,12 +50,12 @@ export function targetTable(targets) {
     measured.toFixed(2),
     isMet ? 'met' : '**missed**',
   ]);
-  const head = ['Sesame on Redis', 'target', 'measured', ''];
-  return `## Targets\n\n${tableOf(head, rows)}`;
+  const heads = [appNamed(lineUp.subject).title, 'target', 'measured', ''];
+  return `## Targets\n\n${tableOf(heads, rows)}`;
 }
 
 export function storedTable(results) {
-  const head = ['application', 'route', 'sessions in Redis', 'CPU µs', 'requests/s', 'p99 ms'];
+  const heads = ['application', 'route', 'sessions in Redis', 'CPU µs', 'requests/s', 'p99 ms'];
   const rows = results.flatMap(({ count, lines }) =>
     lines.map(({ app, route, cpu, rps, p99 }) => [
       appNamed(app).title,
@@ -67,7 +67,7 @@ export function storedTable(results) {
     ]),
   );
   const ordered = rows.toSorted((a, b) => `${a[1]}${a[0]}`.localeCompare(`${b[1]}${b[0]}`));
-  return `# The cost of a request, by sessions in Redis\n\n${tableOf(head, ordered)}\n`;
+  return `# The cost of a request, by sessions in Redis\n\n${tableOf(heads, ordered)}\n`;
 }
 
 function figures(line) {
@@ -88,7 +88,7 @@ function fixed(value, digits) {
   return value === undefined ? '' : value.toFixed(digits);
 }
 
-export function tableOf(head, rows) {
-  const alignment = head.map((_, index) => (index === 0 ? '---' : '---:'));
-  return [head, alignment, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+export function tableOf(heads, rows) {
+  const alignment = heads.map((_, index) => (index === 0 ? '---' : '---:'));
+  return [heads, alignment, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

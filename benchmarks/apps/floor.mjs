@@ -1,9 +1,8 @@
-// The floor: each handler does by hand, with bare ioredis, what it cannot do without.
-// The cookie is the bare number of the visitor. Nothing is signed, checked or protected.
+// Each handler does by hand, with bare ioredis, what it cannot do without. The cookie is the bare number
+// of the visitor. Nothing is signed, checked or protected.
 import { createParamDecorator } from '@nestjs/common';
 import { contentOf } from './content.mjs';
 import { Routes, routesModule } from './nest-routes.mjs';
-import { serveNest } from './serve.mjs';
 import { connectToRedis, MAX_AGE } from './settings.mjs';
 
 const redis = connectToRedis();
@@ -63,4 +62,6 @@ async function store(key, content) {
   await redis.set(key, JSON.stringify(content), 'PX', MAX_AGE);
 }
 
-await serveNest(routesModule(Key, {}, FloorRoutes));
+export function floorModule() {
+  return routesModule(Key, {}, FloorRoutes);
+}

@@ -1,4 +1,4 @@
 import { MemorySessionStore } from 'nestjs-sesame';
-import { serveSesame } from './sesame.mjs';
+import { serveSesame } from '../sesame.mjs';
 
 await serveSesame(new MemorySessionStore());

@@ -2,10 +2,10 @@
 import { Get, Inject, UseGuards } from '@nestjs/common';
 import { AuthenticatedGuard, Session, SessionService } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { route, Routes, routesModule } from './nest-routes.mjs';
-import { serveNest } from './serve.mjs';
-import { sessionsIn } from './sesame.mjs';
-import { connectToRedis } from './settings.mjs';
+import { route, Routes, routesModule } from '../nest-routes.mjs';
+import { serveNest } from '../serve.mjs';
+import { sessionsIn } from '../sesame.mjs';
+import { connectToRedis } from '../settings.mjs';
 
 class GuardedRoutes extends Routes {
   constructor(sessions) {

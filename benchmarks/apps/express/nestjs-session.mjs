@@ -1,9 +1,9 @@
 import { Session } from '@nestjs/common';
 import { RedisStore } from 'connect-redis';
-import { peer } from '../peers/peer.mjs';
-import { routesModule } from './nest-routes.mjs';
-import { serveNest } from './serve.mjs';
-import { connectToRedis, MAX_AGE, SECRET } from './settings.mjs';
+import { peer } from '../../peers/peer.mjs';
+import { routesModule } from '../nest-routes.mjs';
+import { serveNest } from '../serve.mjs';
+import { connectToRedis, MAX_AGE, SECRET } from '../settings.mjs';
 
 const { SessionModule } = peer('nestjs-session');
 

@@ -1,4 +1,4 @@
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { serveSesame } from './sesame.mjs';
+import { serveSesame } from '../sesame.mjs';
 
 await serveSesame(new RedisSessionStore({ url: process.env.REDIS_URL }));

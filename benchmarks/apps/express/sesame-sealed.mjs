@@ -1,5 +1,5 @@
 import { SealedCookieStore } from 'nestjs-sesame';
-import { serveSesame } from './sesame.mjs';
+import { serveSesame } from '../sesame.mjs';
 
 const key = Buffer.alloc(32, 'sesame').toString('base64url');
 

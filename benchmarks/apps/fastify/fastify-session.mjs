@@ -1,13 +1,15 @@
 // No Nest, no Express: for orientation.
+import fastifyCookie from '@fastify/cookie';
+import fastifySession from '@fastify/session';
 import { RedisStore } from 'connect-redis';
-import { peer } from '../peers/peer.mjs';
-import { contentIn, contentOf } from './content.mjs';
-import { report } from './serve.mjs';
-import { connectToRedis, MAX_AGE, SECRET } from './settings.mjs';
+import fastify from 'fastify';
+import { contentIn, contentOf } from '../content.mjs';
+import { report } from '../serve.mjs';
+import { connectToRedis, MAX_AGE, SECRET } from '../settings.mjs';
 
-const app = peer('fastify')();
-await app.register(peer('@fastify/cookie'));
-await app.register(peer('@fastify/session'), {
+const app = fastify();
+await app.register(fastifyCookie);
+await app.register(fastifySession, {
   secret: SECRET,
   saveUninitialized: false,
   cookie: { maxAge: MAX_AGE, secure: false },

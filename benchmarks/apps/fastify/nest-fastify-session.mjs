@@ -1,0 +1,3 @@
+import { serveFastifySession } from './nest-fastify-sessions.mjs';
+
+await serveFastifySession();
