@@ -1,9 +1,14 @@
 // What every application is given alike.
 import { Redis } from 'ioredis';
+import { Pool } from 'pg';
 
 export const SECRET = 'a secret of forty characters, for all apps';
 export const MAX_AGE = 24 * 60 * 60 * 1_000;
 
 export function connectToRedis() {
   return new Redis(process.env.REDIS_URL);
+}
+
+export function connectToPostgres() {
+  return new Pool({ connectionString: process.env.POSTGRES_URL });
 }

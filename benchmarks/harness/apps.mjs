@@ -53,6 +53,20 @@ const LINE_UPS = {
       app('fastify-session', 'Fastify without Nest, @fastify/session', 'redis', { isNest: false }),
     ],
   },
+  postgres: {
+    baseline: 'nest',
+    peer: 'connect-pg-simple',
+    subject: 'sesame-postgres',
+    titles: { peer: 'connect-pg-simple', baseline: 'Nest without sessions' },
+    needs: 'POSTGRES_URL',
+    goals: { cost: { read: 1, write: 0.7 }, requestsPerSecond: {} },
+    apps: [
+      app('nest', 'Nest, no session', 'nowhere', { folder: 'express' }),
+      app('connect-pg-simple', 'express-session + connect-pg-simple', 'postgres'),
+      app('sesame-postgres', 'Sesame, PostgreSQL', 'postgres'),
+      app('sesame-redis', 'Sesame, Redis', 'redis', { folder: 'express' }),
+    ],
+  },
 };
 
 function app(name, title, sessions, { routes = EVERY_ROUTE, isNest = true, folder } = {}) {
@@ -66,6 +80,12 @@ export function chooseLineUp(name) {
   const chosen = LINE_UPS[name];
   if (chosen === undefined) {
     throw new Error(`No line-up is named ${name}: choose one of ${Object.keys(LINE_UPS)}.`);
+  }
+  const { needs } = chosen;
+  if (needs !== undefined && !process.env[needs]) {
+    throw new Error(
+      `Set ${needs} to the URL of an empty database, such as postgres://user@localhost/bench.`,
+    );
   }
   Object.assign(lineUp, { name, ...chosen });
 }
