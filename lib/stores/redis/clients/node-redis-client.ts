@@ -4,10 +4,15 @@
  * package, and knows its clients by their methods.
  */
 export interface NodeRedisClient {
+  /** True from `connect()` until the client is closed. */
   readonly isOpen: boolean;
+  /** The application's to call: Sesame does not. */
   connect(): Promise<unknown>;
+  /** Without a listener for `error`, node-redis ends the process when the connection breaks. */
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Runs a script that the server knows, by its SHA-1. */
   evalSha(sha: string, options?: NodeRedisScriptOptions): Promise<unknown>;
+  /** The values of many keys. */
   mGet(keys: string[]): Promise<unknown>;
 }
 
