@@ -9,6 +9,7 @@ const rootNodes = [{ url }];
 
 /** The clients of both libraries are taken as their types are. */
 export const stores = (): RedisSessionStore[] => [
+  new RedisSessionStore({ url: process.env['REDIS_URL'] }), // undefined is refused at boot
   new RedisSessionStore({ client: new Redis(url) }),
   new RedisSessionStore({ client: new Cluster([url]) }),
   new RedisSessionStore({ client: createClient() }),

@@ -9,8 +9,11 @@ export type RedisNodeOptions = Omit<NonNullable<ClusterOptions['redisOptions']>,
 /** What Sesame needs to open a client itself, by ioredis. */
 export type OwnTarget =
   | {
-      /** `redis://` or `rediss://` URL of a single server. */
-      url: string;
+      /**
+       * `redis://` or `rediss://` URL of a single server. `undefined` is refused at boot, so that an
+       * environment variable can be given as it is.
+       */
+      url: string | undefined;
       /** Further ioredis options; they override Sesame's. */
       redisOptions?: RedisConnectionOptions;
     }
@@ -84,7 +87,7 @@ export async function openClient(target: OwnTarget): Promise<Redis | Cluster> {
     );
   });
   if ('url' in target)
-    return new ioredis.Redis(target.url, { ...FAIL_FAST, ...target.redisOptions });
+    return new ioredis.Redis(target.url ?? '', { ...FAIL_FAST, ...target.redisOptions });
   if ('nodes' in target) {
     return new ioredis.Cluster(target.nodes, {
       ...FAIL_FAST_CLUSTER,
