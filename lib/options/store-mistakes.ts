@@ -12,7 +12,7 @@ export function storeMistake(value: unknown): string | undefined {
     return "is an ioredis client; write store: new RedisSessionStore({ client }), with RedisSessionStore from 'nestjs-sesame/redis'";
   }
   if (has(value, 'sendCommand', 'evalSha')) {
-    return "is a node-redis client; write store: new RedisSessionStore({ url }), with RedisSessionStore from 'nestjs-sesame/redis', which opens a connection of its own by ioredis";
+    return "is a node-redis client; write store: new RedisSessionStore({ client }), with RedisSessionStore from 'nestjs-sesame/redis'";
   }
   return undefined;
 }

@@ -120,7 +120,7 @@ function flowText({ redis }) {
   const stores =
     redis === undefined
       ? 'It ran on the memory store only, since no `redis-server` was found. `nestjs-sesame/redis` was still imported.'
-      : `It ran on the memory store, and on a real Redis ${redis.version} through \`nestjs-sesame/redis\`: once with a URL, once with the application's own ioredis client.`;
+      : `It ran on the memory store, and on a real Redis ${redis.version} through \`nestjs-sesame/redis\`: once with a URL, once with the application's own ioredis client.\n\nThe tests of the repository run on clients of node-redis, too: versions 4, 5 and 6 of the npm package \`redis\`.`;
   return `The application is [this one](../scripts/compatibility/app/src). The same source is compiled twice: with \`"type": "module"\` in its package.json, and with \`"type": "commonjs"\`. As CommonJS it loads Sesame with \`require()\`, which gets the ES modules from Node. It loads Nest 12, which is ESM-only, in the same way; Nest 11 is CommonJS.
 
 [The flow](../scripts/compatibility/flow.mjs) runs over HTTP, with two browsers:

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, describe } from '@jest/globals';
 import { Cluster } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { createCluster } from 'redis';
 import { RedisCluster } from '../support/redis-cluster.js';
 import { describeStoreContract } from './describe-store-contract.js';
 
@@ -41,3 +42,22 @@ describeStoreContract(
   () => ({ store: new RedisSessionStore({ client }), close: empty }),
   { index: true },
 );
+
+describe('node-redis', () => {
+  let nodeRedis: ReturnType<typeof createCluster>;
+
+  beforeAll(async () => {
+    nodeRedis = createCluster({ rootNodes: redis.servers.map(({ url }) => ({ url })) });
+    nodeRedis.on('error', () => undefined);
+    await nodeRedis.connect();
+  });
+  afterAll(() => {
+    nodeRedis.destroy();
+  });
+
+  describeStoreContract(
+    'RedisSessionStore on a cluster of node-redis',
+    () => ({ store: new RedisSessionStore({ client: nodeRedis }), close: empty }),
+    { index: true, sequences: 10, isBrief: true },
+  );
+});

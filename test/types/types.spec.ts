@@ -20,7 +20,10 @@ const CONSUMER: ts.CompilerOptions = {
   emitDecoratorMetadata: true,
   skipLibCheck: true,
   noEmit: true,
-  paths: { 'nestjs-sesame': [join(root, 'dist/esm/index.d.ts')] },
+  paths: {
+    'nestjs-sesame': [join(root, 'dist/esm/index.d.ts')],
+    'nestjs-sesame/redis': [join(root, 'dist/esm/redis.d.ts')],
+  },
 };
 
 const parsed = new Map<string, ts.SourceFile | undefined>();
@@ -132,7 +135,7 @@ const MODES: [string, ts.CompilerOptions][] = [
   ['a strict consumer', CONSUMER],
   ['a consumer with exactOptionalPropertyTypes', { ...CONSUMER, exactOptionalPropertyTypes: true }],
 ];
-const FILES = ['session-data.ts', 'module-options.ts'];
+const FILES = ['session-data.ts', 'module-options.ts', 'redis-clients.ts'];
 const PATIENCE = 60_000;
 
 describe.each(MODES)('for %s', (_who, options) => {

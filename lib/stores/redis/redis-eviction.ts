@@ -1,13 +1,12 @@
-import type { Cluster, Redis } from 'ioredis';
-import { mastersOf } from './redis-key-scan.js';
+import type { RedisCommands, RedisMaster } from './clients/redis-commands.js';
 
 /**
  * The policy by which a server, or a master of a cluster, evicts keys before they expire when it is
  * full; `undefined` when none evicts, or none says so.
  * @throws Error when a server cannot be reached
  */
-export async function evictionPolicyOf(client: Redis | Cluster): Promise<string | undefined> {
-  const answers = await Promise.all(mastersOf(client).map(memoryOf));
+export async function evictionPolicyOf(redis: RedisCommands): Promise<string | undefined> {
+  const answers = await Promise.all((await redis.masters()).map(memoryOf));
   if (answers.length === 0) throw new Error('no master of the Redis cluster is known');
   return answers.map(policyIn).find((policy) => policy !== undefined);
 }
@@ -17,10 +16,13 @@ export function adviceOn(policy: string): string {
   return `Redis evicts keys when it is full (maxmemory-policy ${policy}). That can be a session in use, or the index of a user: the user's sessions then end as revoked, and until then list() does not show them and the limit does not count them. Set maxmemory-policy noeviction, on a Redis that holds nothing but sessions.`;
 }
 
+/** What Redis itself answers when it refuses a command begins with a code: `NOPERM ...`. */
+const REFUSAL = /^[A-Z]+ /;
+
 /** The INFO of a server about its memory; empty when the server refuses to answer. */
-function memoryOf(node: Redis): Promise<string> {
-  return node.info('memory').catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'ReplyError') return '';
+function memoryOf(master: RedisMaster): Promise<string> {
+  return master.info('memory').catch((error: unknown) => {
+    if (error instanceof Error && REFUSAL.test(error.message)) return '';
     throw error;
   });
 }

@@ -1,4 +1,6 @@
 import { printable } from '../../reporting/printable.js';
+import { isIoRedis } from './clients/io-redis-client.js';
+import { isNodeRedis } from './clients/node-redis-client.js';
 
 const TARGETS = ['client', 'url', 'nodes', 'sentinels'];
 
@@ -34,8 +36,8 @@ const REFUSED: Readonly<Record<string, string>> = {
  * @throws TypeError when an option is missing, unknown or not supported
  */
 export function checkRedisOptions<T extends object>(options: T): T {
-  if (!isObject(options) || isIoRedis(options)) {
-    const found = isObject(options) ? 'an ioredis client' : `a value of type ${typeof options}`;
+  const found = otherThanOptions(options);
+  if (found !== undefined) {
     throw invalid(`it takes an object such as { client } or { url }, but got ${found}.`);
   }
   const complete = { ...options };
@@ -46,6 +48,13 @@ export function checkRedisOptions<T extends object>(options: T): T {
   const problem = problemOfNames(given) ?? problemOfTarget(given, complete);
   if (problem !== undefined) throw invalid(problem);
   return complete;
+}
+
+/** What is given in the place of the options. */
+function otherThanOptions(options: unknown): string | undefined {
+  if (isIoRedis(options)) return 'an ioredis client';
+  if (isNodeRedis(options)) return 'a node-redis client';
+  return isObject(options) ? undefined : `a value of type ${typeof options}`;
 }
 
 function problemOfNames(given: readonly string[]): string | undefined {
@@ -71,8 +80,7 @@ const OTHER_SCHEME = /^(?!rediss?:)[a-z][a-z\d+.-]*:\/\//i;
 function problemOfValue(target: string, value: unknown, options: object): string | undefined {
   switch (target) {
     case 'client':
-      if (isIoRedis(value)) return undefined;
-      return 'client is not an ioredis client. Pass a Redis or Cluster from the ioredis package.';
+      return undefined; // connectTo() knows its libraries
     case 'url':
       if (value === '') return 'url is empty (is the environment variable set?).'; // ioredis would connect to localhost
       if (typeof value === 'string' && !OTHER_SCHEME.test(value)) return undefined;
@@ -87,11 +95,6 @@ function problemOfValue(target: string, value: unknown, options: object): string
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-/** A node-redis client has evalSha() instead, and its replies differ. */
-function isIoRedis(client: unknown): boolean {
-  return isObject(client) && 'evalsha' in client && 'defineCommand' in client;
 }
 
 function invalid(problem: string): TypeError {

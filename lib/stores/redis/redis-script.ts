@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Cluster, Redis } from 'ioredis';
+import type { RedisCommands, ScriptArguments } from './clients/redis-commands.js';
 
 /** A Lua script. With Redis Cluster, it may use one key only. */
 export class RedisScript {
@@ -11,19 +11,15 @@ export class RedisScript {
   }
 
   /** Runs the script by its digest, or sends its text to a server that does not know it yet. */
-  run(client: Redis | Cluster, key: string, ...args: (string | number)[]): Promise<unknown> {
-    return this.runOn(client, [key], ...args);
+  run(redis: RedisCommands, key: string, ...args: (string | number)[]): Promise<unknown> {
+    return this.runOn(redis, [key], ...args);
   }
 
   /** The same for many keys. */
-  runOn(
-    client: Redis | Cluster,
-    keys: readonly string[],
-    ...args: readonly (string | number)[]
-  ): Promise<unknown> {
-    return client.evalsha(this.sha, keys.length, ...keys, ...args).catch((error: unknown) => {
+  runOn(redis: RedisCommands, keys: readonly string[], ...args: ScriptArguments): Promise<unknown> {
+    return redis.evalsha(this.sha, keys, args).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return client.eval(this.lua, keys.length, ...keys, ...args);
+      return redis.eval(this.lua, keys, args);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { RedisStore } from 'connect-redis';
 import type { SessionData } from 'express-session';
 import { brand } from '../../copies/brand.js';
@@ -17,15 +18,17 @@ import type {
 } from '../session-store.js';
 import { expectation, versionedByHead, versionOf } from './redis-version.js';
 import { checkRedisOptions } from './redis-options.rule.js';
-import { RedisConnection } from './redis-connection.js';
-import type { RedisTarget } from './redis-connection.js';
-import { adviceOn, evictionPolicyOf } from './redis-eviction.js';
+import type { RedisConnection } from './clients/redis-connection.js';
+import { evictionPolicyOf } from './redis-eviction.js';
 import { expressClient } from './redis-express-client.js';
 import { scanKeys } from './redis-key-scan.js';
 import { codecOf } from './redis-serializer.js';
 import type { RedisSerializer } from './redis-serializer.js';
+import { connectTo } from './redis-target.js';
+import type { RedisTarget } from './redis-target.js';
 import { RedisUserIndex } from './redis-user-index.js';
 import { putRecord } from './scripts/put-record.js';
+import { readBytes } from './scripts/read-bytes.js';
 import { removeRecord } from './scripts/remove-record.js';
 import { renewRecords } from './scripts/renew-records.js';
 import { replaceRecord } from './scripts/replace-record.js';
@@ -97,11 +100,12 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   /** @throws TypeError when an option is missing, unknown, or not supported */
   constructor(options: RedisSessionStoreOptions) {
     const given = checkRedisOptions(options);
-    const connection = new RedisConnection(given);
-    super({ ...given, client: connection.client });
+    const connection = connectTo(given);
+    // connect-redis would take the client as ioredis's or node-redis's. It gets one for both, below.
+    super({ ...given, client: {} });
     this.connection = connection;
     this.codec = given.serializer && codecOf(given.serializer);
-    if (!connection.client.isCluster) {
+    if (!connection.isCluster) {
       this.readMany = (keys) => this.atOnce(keys, this.mget.bind(this), this.read.bind(this));
       this.renewMany = (renewals) =>
         this.atOnce(renewals, this.sendRenewals.bind(this), ({ key, version, record }) =>
@@ -130,7 +134,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     const { payload } = record;
     return this.connection
-      .send((redis) => redis.set(this.prefix + key, payload, 'PX', ttlOf(record), 'NX'))
+      .send((redis) => redis.create(this.prefix + key, payload, ttlOf(record)))
       .then((answer) =>
         answer === 'OK' ? { version: versionOf(payload) } : this.createdBefore(key, payload),
       );
@@ -165,7 +169,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     return this.connection
       .send<unknown>((redis) =>
         version === undefined
-          ? redis.del(name)
+          ? redis.del([name])
           : removeRecord.run(redis, name, ...expectation(version)),
       )
       .then((answer) => refusalIn(answer) ?? 'removed');
@@ -189,14 +193,9 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     return scanKeys(redis, this.prefix, from);
   }
 
-  /** Warns of a server that may evict sessions, each time the store has connected. */
+  /** Warns of what would end sessions or the process, each time the store has connected. */
   advise(tell: (advice: string) => void): void {
-    this.connection.whenever((redis) => {
-      evictionPolicyOf(redis).then(
-        (policy) => policy !== undefined && tell(adviceOn(policy)),
-        () => undefined, // if the server does not answer, the requests will report that
-      );
-    });
+    this.connection.advise(tell);
   }
 
   /**
@@ -258,10 +257,11 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
    * since Redis compares bytes.
    */
   private async readText(key: string): Promise<ReadRecord | undefined> {
-    const bytes = await this.connection.send((redis) => redis.getBuffer(this.prefix + key));
-    if (bytes === null) return undefined;
-    const text = bytes.toString();
-    return versionedByHead(Buffer.from(text).equals(bytes) ? text : REPLACEMENT); // which is not a record
+    const answer = await this.connection.send((redis) => readBytes.run(redis, this.prefix + key));
+    if (!Array.isArray(answer)) return undefined;
+    const [text, sha] = answer.map(String);
+    const isText = text !== undefined && hash('sha1', text, 'hex') === sha;
+    return versionedByHead(isText ? text : REPLACEMENT); // which is not a record
   }
 
   /** Closes the connection if this store opened it. A client of the application stays open. */

@@ -1,5 +1,5 @@
-import type { Cluster, Redis } from 'ioredis';
 import type { EntryOutcome, IndexEntry, SessionLimit, UserIndex } from '../session-store.js';
+import type { RedisCommands } from './clients/redis-commands.js';
 import { addEntry } from './scripts/add-entry.js';
 import { listEntries } from './scripts/list-entries.js';
 import { removeEntries } from './scripts/remove-entries.js';
@@ -13,7 +13,7 @@ import { updateEntry } from './scripts/update-entry.js';
  */
 export class RedisUserIndex implements UserIndex {
   constructor(
-    private readonly redis: () => Redis | Cluster | Promise<Redis | Cluster>,
+    private readonly redis: () => RedisCommands | Promise<RedisCommands>,
     private readonly prefix: string,
   ) {}
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Redis } from 'ioredis';
 import type { StoredRecord } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { createSentinel } from 'redis';
 import type { RedisSessionStoreOptions } from 'nestjs-sesame/redis';
 import type { Browser } from '../../support/browser.js';
 import { closeApps } from '../../support/nest-app.js';
@@ -98,6 +99,30 @@ describe('Sentinels', () => {
     // Redis acknowledges before it replicates: what was under way to the replicas may be gone.
     expect(sum(missing)).toBeLessThanOrEqual(visitors.length);
     expect(Math.max(...visitors.map(({ longest }) => longest))).toBeLessThan(STORE_TIMEOUT + 500);
+  }, 30_000);
+
+  it('fail over under a client of node-redis: it follows, and the store with it', async () => {
+    const client = createSentinel({
+      name: sentinels.name,
+      sentinelRootNodes: sentinels.addresses,
+      scanInterval: 200,
+      nodeClientOptions: { disableOfflineQueue: true, socket: { reconnectStrategy: 50 } },
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    const { browser } = await startVisits({ client });
+    const visitors = Array.from({ length: 8 }, () => new Visitor(browser()));
+    await Promise.all(visitors.map((visitor) => visitor.hasAcknowledged(20)));
+    await sentinels.failOver();
+    await recovery(() => browser().post('/visit'), 10_000);
+    await Promise.all(visitors.map((visitor) => visitor.hasAcknowledged(5)));
+    const missing = await Promise.all(visitors.map((visitor) => visitor.missing()));
+    expect(sum(missing)).toBeLessThanOrEqual(visitors.length);
+    // A request waits for its read and for its write.
+    const longest = Math.max(...visitors.map((visitor) => visitor.longest));
+    expect(longest).toBeLessThan(2 * STORE_TIMEOUT + 500);
+    await closeApps();
+    client.destroy();
   }, 30_000);
 });
 

@@ -5,6 +5,7 @@ import type { SessionData } from 'express-session';
 import { Cluster, Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { RedisSessionStoreOptions } from 'nestjs-sesame/redis';
+import { createClient, createCluster } from 'redis';
 import { closeServers, listen } from '../../support/http-server.js';
 import { SECRET } from '../../support/nest-app.js';
 import { RedisCluster } from '../../support/redis-cluster.js';
@@ -14,12 +15,18 @@ let single: RedisServer;
 let cluster: RedisCluster;
 let singleClient: Redis;
 let clusterClient: Cluster;
+let nodeRedis: ReturnType<typeof createClient>;
+let nodeRedisCluster: ReturnType<typeof createCluster>;
 const opened: RedisSessionStore[] = [];
 
 beforeAll(async () => {
   [single, cluster] = await Promise.all([RedisServer.start(), RedisCluster.start()]);
   singleClient = new Redis(single.url);
   clusterClient = new Cluster(cluster.nodes);
+  nodeRedis = createClient({ url: single.url });
+  nodeRedisCluster = createCluster({ rootNodes: cluster.servers.map(({ url }) => ({ url })) });
+  for (const client of [nodeRedis, nodeRedisCluster]) client.on('error', () => undefined);
+  await Promise.all([nodeRedis.connect(), nodeRedisCluster.connect()]);
   await Promise.all([singleClient.ping(), clusterClient.get('ready')]);
 }, 30_000);
 
@@ -33,16 +40,20 @@ afterEach(async () => {
 afterAll(async () => {
   singleClient.disconnect();
   clusterClient.disconnect();
+  nodeRedis.destroy();
+  nodeRedisCluster.destroy();
   await Promise.all([single.stop(), cluster.stop()]);
 });
 
 type Target = (options?: object) => RedisSessionStoreOptions;
 
-const TARGETS: [string, Target][] = [
+const TARGETS: [string, Target, isCluster?: boolean][] = [
   ['by its URL', (options) => ({ url: single.url, ...options })],
   ['on a Redis client', (options) => ({ client: singleClient, ...options })],
-  ['by the nodes of a cluster', (options) => ({ nodes: cluster.nodes, ...options })],
-  ['on a Cluster', (options) => ({ client: clusterClient, ...options })],
+  ['by the nodes of a cluster', (options) => ({ nodes: cluster.nodes, ...options }), true],
+  ['on a Cluster', (options) => ({ client: clusterClient, ...options }), true],
+  ['on a client of node-redis', (options) => ({ client: nodeRedis, ...options })],
+  ['on a cluster of node-redis', (options) => ({ client: nodeRedisCluster, ...options }), true],
 ];
 
 function open(options: RedisSessionStoreOptions): RedisSessionStore {
@@ -128,7 +139,8 @@ describe.each(TARGETS)('RedisSessionStore %s as a plain express-session store', 
 });
 
 function clientOf(target: Target): Redis | Cluster {
-  return 'nodes' in target() || target === TARGETS[3]?.[1] ? clusterClient : singleClient;
+  const isOnCluster = TARGETS.some(([, one, isCluster]) => one === target && isCluster);
+  return isOnCluster ? clusterClient : singleClient;
 }
 
 it('a Cluster that is not connected yet still lists every session', async () => {

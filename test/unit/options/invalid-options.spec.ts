@@ -318,7 +318,7 @@ describe('in the place of a store', () => {
     [
       'a node-redis client, which has the methods of a store',
       methods('get', 'set', 'destroy', 'sendCommand', 'evalSha'),
-      "is a node-redis client; write store: new RedisSessionStore({ url }), with RedisSessionStore from 'nestjs-sesame/redis', which opens a connection of its own by ioredis",
+      "is a node-redis client; write store: new RedisSessionStore({ client }), with RedisSessionStore from 'nestjs-sesame/redis'",
     ],
   ])('%s is answered with what to write', (_what, store, problem) => {
     expect(problemsOf({ store })).toEqual([{ path: 'store', problem }]);

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Cluster, Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { createClient } from 'redis';
+import { createClient as createClient4 } from 'redis-4';
 
 const clients: (Redis | Cluster)[] = [];
 
@@ -54,11 +56,31 @@ describe('the options of RedisSessionStore', () => {
       { url, disableTouch: true },
       /disableTouch is not supported: .*use touchInterval/,
     ],
-    ['no object as client', { client: 'redis' }, /client is not an ioredis client/],
+    ['no object as client', { client: 'redis' }, /client is not a client of Redis\. Pass a Redis/],
     [
-      'a client of node-redis',
-      { client: { get() {}, evalSha() {}, sendCommand() {}, scanIterator() {} } },
-      /client is not an ioredis client\. Pass a Redis or Cluster from the ioredis package\./,
+      'a transaction of node-redis',
+      { client: createClient().multi() },
+      /client is not a client of Redis\. .* what createClient, .* of node-redis returns\./,
+    ],
+    [
+      'the callback interface of node-redis 5 and 6',
+      { client: createClient().legacy() },
+      /client is not a client of Redis\./,
+    ],
+    [
+      'a client of node-redis 4 in legacyMode',
+      { client: createClient4({ legacyMode: true }) },
+      /client is in legacyMode, .* client\.duplicate\(\{ legacyMode: false \}\)/,
+    ],
+    [
+      'a client of node-redis that is not in an object',
+      createClient(),
+      /it takes an object .*, but got a node-redis client/,
+    ],
+    [
+      'a promise of a client',
+      { client: Promise.resolve(createClient()) },
+      /client is a promise: await it first\./,
     ],
   ])('are refused with a reason: %s', (_what, options, message) => {
     expect(() => construct(options)).toThrow(TypeError);
