@@ -1,0 +1,9 @@
+/** For clients that want `?`: each placeholder stands in the text once, in the order of the values. */
+export function questionMarks(text: string): string {
+  return text.replaceAll(/\$\d+/g, '?');
+}
+
+/** For clients that have one call for statements with rows, and another for those without. */
+export function returnsRows(text: string): boolean {
+  return /^\s*(?:select|with)\b|\breturning\b/i.test(text);
+}
