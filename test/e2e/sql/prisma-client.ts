@@ -20,7 +20,7 @@ export function prismaClient(connectionString: string) {
     activeProvider: 'postgresql',
     inlineSchema: 'datasource db {\n provider = "postgresql"\n}\n',
     runtimeDataModel: { models: {}, enums: {}, types: {} },
-    parameterizationSchema: { strings: [], graph: '' },
+    parameterizationSchema: { strings: [], graph: 'AAAA' },
     compilerWasm: {
       getRuntime: async () => require(`${COMPILER}.js`),
       getQueryCompilerWasmModule: async () =>
