@@ -56,7 +56,7 @@ export class SqlCleanUp {
   async round(): Promise<number> {
     let total = 0;
     for (const text of this.texts) {
-      for (let removed = BATCH; removed >= BATCH && !this.isClosed; ) {
+      for (let removed = BATCH; removed >= BATCH && !this.isClosed;) {
         removed = countIn(await this.connection.run(text, []));
         total += removed;
         if (removed >= BATCH) await pause(BREATH, undefined, { ref: false });

@@ -39,12 +39,12 @@ export function sqlNames(
 ): SqlNames {
   if (!PREFIX.test(prefix)) {
     throw new TypeError(
-      `SqlSessionStore: prefix is ${printable(prefix)}. Use lower-case letters, digits and underscores, at most 31, and begin with a letter.`,
+      `SqlSessionStore: prefix is '${printable(prefix)}'. Use lower-case letters, digits and underscores, at most 31, and begin with a letter.`,
     );
   }
   if (schema !== undefined && !SCHEMA.test(schema)) {
     throw new TypeError(
-      `SqlSessionStore: schema is ${printable(schema)}. Give the name of a schema in letters, digits and underscores, at most 63.`,
+      `SqlSessionStore: schema is '${printable(schema)}'. Give the name of a schema in letters, digits and underscores, at most 63.`,
     );
   }
   const quote = dialect === 'mysql' ? '`' : '"';

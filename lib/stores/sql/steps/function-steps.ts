@@ -62,9 +62,7 @@ export class FunctionSteps implements SqlSteps {
     return keys.map((key) => removed.has(key));
   }
 
-  async renewMany(
-    renewals: readonly Renewal[],
-  ): Promise<readonly (ReplaceOutcome | 'busy')[]> {
+  async renewMany(renewals: readonly Renewal[]): Promise<readonly ReplaceOutcome[]> {
     const { sessions } = this.names;
     const asked = renewals.map((_renewal, place) => {
       const [key, version, expiry, payload] = [2, 3, 4, 5].map((first) => `$${first + 4 * place}`);
@@ -90,7 +88,15 @@ export class FunctionSteps implements SqlSteps {
     });
   }
 
-  async move({ from, mark, to, record, entry, limit, needsFormerEntry }: Move): Promise<MoveOutcome> {
+  async move({
+    from,
+    mark,
+    to,
+    record,
+    entry,
+    limit,
+    needsFormerEntry,
+  }: Move): Promise<MoveOutcome> {
     const rows = await this.call('move_session', [
       this.clock(),
       from?.key ?? null,

@@ -163,10 +163,7 @@ export class TransactionSteps implements SqlSteps {
     await run(this.texts.putEntry, [key, user, expiry, user, expiry]);
   }
 
-  private async standing(
-    run: RunStatement,
-    key: string,
-  ): Promise<'gone' | Conflict> {
+  private async standing(run: RunStatement, key: string): Promise<'gone' | Conflict> {
     const { rows } = await run(this.texts.lockRecord, [key, this.clock()]);
     return rows[0] === undefined ? 'gone' : { conflict: recordIn(rows[0]) };
   }
