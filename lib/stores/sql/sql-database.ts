@@ -31,7 +31,7 @@ export interface SqlAnswer {
 export interface SqlDatabase {
   readonly dialect: SqlDialect;
   readonly run: RunStatement;
-  /** `undefined` for a client that has none, which is a bare function. */
+  /** `undefined` for some clients of PostgreSQL, where no step of the store needs one. */
   readonly transaction: RunTransaction | undefined;
   /** Closes what the store itself has opened, which is nothing of the application's. */
   close?(): Promise<void>;

@@ -24,6 +24,7 @@ import { prismaClient } from './prisma-client.js';
 export interface OpenClient {
   readonly client: SqlClient;
   readonly dialect?: SqlDialect;
+  readonly tellsAffected?: boolean;
   close(): Promise<unknown> | void;
 }
 
@@ -71,7 +72,7 @@ export const ON_POSTGRES: Readonly<Record<string, Open>> = {
   'a function': (place) => {
     const pool = pgPool(place);
     const client = async (text: string, values: unknown[]) => (await pool.query(text, values)).rows;
-    return { client, dialect: 'postgres', close: () => pool.end() };
+    return { client, dialect: 'postgres', tellsAffected: false, close: () => pool.end() };
   },
   pg: (place) => {
     const pool = pgPool(place);

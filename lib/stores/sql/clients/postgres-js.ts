@@ -1,6 +1,5 @@
 import type { RunStatement, SqlDatabase, SqlValue } from '../sql-database.js';
 import { hasMethods, rowsOf } from './shape.js';
-import { allOrNothing } from './transactions.js';
 
 interface PostgresQueries {
   unsafe(
@@ -12,10 +11,7 @@ interface PostgresQueries {
 
 /** What `postgres()` of the package `postgres` makes. */
 export interface PostgresJs extends PostgresQueries {
-  begin<T>(
-    options: string,
-    work: (sql: PostgresQueries) => Promise<{ value: T }>,
-  ): PromiseLike<{ value: T }>;
+  begin: unknown;
   listen: unknown;
 }
 
@@ -23,18 +19,9 @@ export function isPostgresJs(value: unknown): value is PostgresJs {
   return hasMethods(value, 'unsafe', 'begin', 'listen');
 }
 
+/** Without transactions: on PostgreSQL there need be none, and one whose connection breaks ends the process. */
 export function postgresJsDatabase(sql: PostgresJs): SqlDatabase {
-  return {
-    dialect: 'postgres',
-    run: runOn(sql),
-    transaction: async (work) => {
-      // In an object, since begin() would wait for the entries of a list.
-      const { value } = await sql.begin('ISOLATION LEVEL READ COMMITTED', async (sql) => ({
-        value: await allOrNothing(runOn(sql), work),
-      }));
-      return value;
-    },
-  };
+  return { dialect: 'postgres', run: runOn(sql), transaction: undefined };
 }
 
 /** Statements are not prepared: those would be bound to a connection, and PgBouncer changes it. */
