@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { RunStatement, SqlDatabase } from '../../../lib/stores/sql/sql-database.js';
+import { databaseOf } from '../../../lib/stores/sql/clients/database-of.js';
+import type {
+  RunStatement,
+  SqlDatabase,
+  SqlDialect,
+} from '../../../lib/stores/sql/sql-database.js';
 import { describeIfMariaDb, MariaDbServer } from '../../support/mariadb-server.js';
 import { PostgresServer } from '../../support/postgres-server.js';
 import { removeScratchFolders, scratchFolder } from '../../support/scratch-folder.js';
-import { CLIENTS } from './clients.js';
-import type { TestedClient } from './clients.js';
+import { MISSING, ON_MYSQL, ON_POSTGRES, ON_SQLITE } from './clients.js';
+import type { Open } from './clients.js';
 
 const TABLES = {
   postgres: 'CREATE TABLE probe (name TEXT PRIMARY KEY, note TEXT, amount BIGINT)',
@@ -23,49 +28,53 @@ const ENDINGS = {
 
 afterAll(removeScratchFolders);
 
-describe('On PostgreSQL', () => {
-  testOn('postgres', () => PostgresServer.start());
+describe('On PostgreSQL,', () => {
+  testOn('postgres', ON_POSTGRES, () => PostgresServer.start());
 });
 
-describeIfMariaDb('On MariaDB', () => {
-  testOn('mysql', () => MariaDbServer.start());
+describeIfMariaDb('On MariaDB,', () => {
+  testOn('mysql', ON_MYSQL, () => MariaDbServer.start());
 });
 
-describe('On SQLite', () => {
-  testOn('sqlite', async () => ({
-    url: join(scratchFolder(), 'probe.sqlite'),
-    stop: () => Promise.resolve(),
-  }));
+describe('On SQLite,', () => {
+  const file = () => ({ url: join(scratchFolder(), 'probe.sqlite'), stop: async () => undefined });
+  testOn('sqlite', ON_SQLITE, async () => file());
 });
+
+interface Place {
+  readonly url: string;
+  stop(): Promise<void>;
+}
 
 function testOn(
-  dialect: TestedClient['dialect'],
-  start: () => Promise<{ url: string; stop(): Promise<void> }>,
+  dialect: SqlDialect,
+  clients: Readonly<Record<string, Open>>,
+  start: () => Promise<Place>,
 ): void {
-  const clients = CLIENTS.filter((client) => client.dialect === dialect);
-  let server: Awaited<ReturnType<typeof start>>;
+  let server: Place;
 
   beforeAll(async () => {
     server = await start();
   });
   afterAll(() => server.stop());
 
-  for (const client of clients) {
-    const { missing } = client;
-    if (missing !== undefined) process.stderr.write(`Skipped: ${client.name}. ${missing}\n`);
-    (missing === undefined ? describe : describe.skip)(`${client.name}`, () => {
-      testClient(client, () => server.url);
-    });
+  for (const [name, open] of Object.entries(clients)) {
+    const reason = MISSING[name];
+    if (reason !== undefined) process.stderr.write(`Skipped: ${name}. ${reason}\n`);
+    const describeIfThere = reason === undefined ? describe : describe.skip;
+    describeIfThere(`by ${name},`, () => testClient(dialect, open, () => server.url));
   }
 }
 
-function testClient(tested: TestedClient, place: () => string): void {
+function testClient(dialect: SqlDialect, open: Open, place: () => string): void {
   let database: SqlDatabase;
   let close: () => Promise<unknown> | void;
 
   beforeAll(async () => {
-    ({ database, close } = await tested.open(place()));
-    await database.run(TABLES[tested.dialect], []);
+    const opened = await open(place());
+    database = databaseOf(opened.client, opened.dialect);
+    ({ close } = opened);
+    await database.run(TABLES[dialect], []);
   });
   afterEach(() => database.run('DELETE FROM probe', []));
   afterAll(async () => {
@@ -74,7 +83,7 @@ function testClient(tested: TestedClient, place: () => string): void {
   });
 
   it('is of its dialect', () => {
-    expect(database.dialect).toBe(tested.dialect);
+    expect(database.dialect).toBe(dialect);
   });
 
   it.each([
@@ -104,7 +113,7 @@ function testClient(tested: TestedClient, place: () => string): void {
     expect([add, hit, miss, none].flatMap(({ rows }) => rows)).toEqual([]);
   });
 
-  if (tested.dialect !== 'mysql') {
+  if (dialect !== 'mysql') {
     it('gives the rows of a statement that writes', async () => {
       const { rows } = await database.run(`${INSERT} RETURNING note`, ['a', 'b', 1]);
 
@@ -175,7 +184,7 @@ function testClient(tested: TestedClient, place: () => string): void {
 
     it('goes one after the other where many want the same row, and loses no connection', async () => {
       await database.run(INSERT, ['a', '', 0]);
-      const lock = tested.dialect === 'sqlite' ? '' : ' FOR UPDATE';
+      const lock = dialect === 'sqlite' ? '' : ' FOR UPDATE';
       const work = (fails: boolean) => async (run: RunStatement) => {
         const { rows } = await run(`${SELECT}${lock}`, ['a']);
         const amount = Number(rows[0]?.['amount']) + 1;
@@ -189,7 +198,6 @@ function testClient(tested: TestedClient, place: () => string): void {
       expect(await amounts(database.run)).toEqual({ a: 20 });
     });
 
-    const { dialect } = tested;
     if (dialect !== 'sqlite') {
       it('rejects when its connection breaks, which is not used again', async () => {
         const [which, end] = ENDINGS[dialect];

@@ -1,56 +1,71 @@
-import type { RunStatement, SqlAnswer, SqlDatabase, SqlValue } from '../sql-database.js';
 import { peek } from '../../../reporting/thrown.js';
+import type { RunStatement, SqlDatabase, SqlValue } from '../sql-database.js';
 import { questionMarks } from './placeholders.js';
 import { hasMethods, rowsOf } from './shape.js';
-import { inTransaction } from './transactions.js';
+import { databaseOver } from './transactions.js';
+import type { Connection } from './transactions.js';
 
-interface MysqlStatement {
+interface Statement {
   readonly sql: string;
   readonly values: SqlValue[];
   readonly rowsAsArray: false;
 }
 
-interface MysqlQueries {
-  execute(statement: MysqlStatement): Promise<[unknown, unknown]>;
-}
-
-interface MysqlConnection extends MysqlQueries {
+/** A connection of `mysql2/promise`. */
+export interface MysqlConnection {
+  execute(statement: Statement): Promise<[unknown, unknown]>;
   query(sql: string): Promise<unknown>;
-  release(): void;
   destroy(): void;
 }
 
-/** A pool of `mysql2/promise`. */
-export interface MysqlPool extends MysqlQueries {
-  getConnection(): Promise<MysqlConnection>;
+interface PooledConnection extends MysqlConnection {
+  release(): void;
 }
 
-/** A pool of `mysql2` itself, whose methods take callbacks. */
+/** A pool of `mysql2/promise`. */
+export interface MysqlPool {
+  getConnection(): Promise<PooledConnection>;
+  execute: unknown;
+}
+
+/** A connection of `mysql2`, whose methods take callbacks. */
+interface MysqlCallbackConnection {
+  promise(): MysqlConnection;
+}
+
+/** A pool of `mysql2`, whose methods take callbacks. */
 export interface MysqlCallbackPool {
   promise(): MysqlPool;
+  getConnection: unknown;
 }
 
-export function isMysqlCallbackPool(value: object): value is MysqlCallbackPool {
-  return hasMethods(value, 'promise', 'execute', 'getConnection');
+export function isMysqlPool(value: unknown): value is MysqlPool {
+  return hasMethods(value, 'getConnection', 'execute') && !hasMethods(value, 'promise');
 }
 
-export function isMysqlPool(value: object): value is MysqlPool {
-  return hasMethods(value, 'execute', 'getConnection') && !hasMethods(value, 'promise');
+export function isMysqlCallbackPool(value: unknown): value is MysqlCallbackPool {
+  return hasMethods(value, 'getConnection', 'execute', 'promise');
+}
+
+export function isMysqlCallbackConnection(value: unknown): value is MysqlCallbackConnection {
+  return hasMethods(value, 'execute', 'promise', 'destroy');
 }
 
 export function mysqlDatabase(pool: MysqlPool): SqlDatabase {
+  return databaseOver('mysql', async () => {
+    const mysql = await pool.getConnection();
+    return mysqlConnection(mysql, () => mysql.release());
+  });
+}
+
+export function mysqlConnection(mysql: MysqlConnection, giveBack: () => void): Connection {
   return {
-    dialect: 'mysql',
-    run: runOn(pool),
-    transaction: async (work) => {
-      const mysql = await pool.getConnection();
-      const connection = {
-        run: runOn(mysql),
-        control: (statement: string) => mysql.query(statement),
-        giveBack: () => mysql.release(),
-        discard: () => mysql.destroy(),
-      };
-      return inTransaction(connection, 'START TRANSACTION', work);
+    run: runOn(mysql),
+    control: (statement) => mysql.query(statement),
+    giveBack,
+    discard: () => {
+      mysql.destroy();
+      giveBack();
     },
   };
 }
@@ -59,16 +74,11 @@ export function mysqlDatabase(pool: MysqlPool): SqlDatabase {
  * By `execute()`, which keeps values apart from the statement. `query()` writes them into it, with
  * backslashes that the SQL mode NO_BACKSLASH_ESCAPES takes for themselves.
  */
-function runOn(queries: MysqlQueries): RunStatement {
+function runOn(mysql: MysqlConnection): RunStatement {
   return async (text, values) => {
     const sql = questionMarks(text);
-    const [result] = await queries.execute({ sql, values: [...values], rowsAsArray: false });
-    return mysqlAnswer(result);
+    const [result] = await mysql.execute({ sql, values: [...values], rowsAsArray: false });
+    const affected = peek(result, 'affectedRows');
+    return { rows: rowsOf(result), affected: typeof affected === 'number' ? affected : undefined };
   };
-}
-
-/** What drivers for MySQL answer: rows, or how many of them were written. */
-export function mysqlAnswer(result: unknown): SqlAnswer {
-  const affected = peek(result, 'affectedRows');
-  return { rows: rowsOf(result), affected: typeof affected === 'number' ? affected : undefined };
 }

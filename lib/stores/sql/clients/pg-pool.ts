@@ -1,59 +1,60 @@
+import { peek } from '../../../reporting/thrown.js';
 import type { RunStatement, SqlDatabase, SqlRow, SqlValue } from '../sql-database.js';
 import { hasMethods } from './shape.js';
-import { inTransaction } from './transactions.js';
+import { databaseOver } from './transactions.js';
+import type { Connection } from './transactions.js';
 
-interface PgQueries {
-  query(text: string, values?: SqlValue[]): Promise<PgResult>;
-}
-
-interface PgResult {
-  readonly rows: SqlRow[];
-  readonly rowCount: number | null;
-}
-
-interface PgClient extends PgQueries {
+/** A connection of `pg`. */
+export interface PgConnection {
+  query(text: string, values?: SqlValue[]): Promise<{ rows: SqlRow[]; rowCount: number | null }>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   removeListener(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+interface PooledConnection extends PgConnection {
   release(destroy?: boolean): void;
 }
 
 /** A `Pool` of `pg`, or one with its methods, such as Neon's. */
-export interface PgPool extends PgQueries {
+export interface PgPool {
   readonly totalCount: number;
-  connect(): Promise<PgClient>;
+  connect(): Promise<PooledConnection>;
 }
 
-export function isPgPool(value: object): value is PgPool {
-  return hasMethods(value, 'query', 'connect') && 'totalCount' in value;
+export function isPgPool(value: unknown): value is PgPool {
+  return hasMethods(value, 'connect', 'query') && peek(value, 'totalCount') !== undefined;
+}
+
+export function isPgConnection(value: unknown): value is PgConnection {
+  return hasMethods(value, 'query', 'on', 'removeListener', 'escapeIdentifier');
 }
 
 export function pgDatabase(pool: PgPool): SqlDatabase {
+  return databaseOver('postgres', async () => {
+    const pg = await pool.connect();
+    return pgConnection(pg, (isBroken) => pg.release(isBroken));
+  });
+}
+
+export function pgConnection(pg: PgConnection, release: (isBroken: boolean) => void): Connection {
+  // Pools listen only while a connection is idle: one that breaks would end the process.
+  pg.on('error', ignore);
+  const letGo = (isBroken: boolean): void => {
+    pg.removeListener('error', ignore);
+    release(isBroken);
+  };
   return {
-    dialect: 'postgres',
-    run: runOn(pool),
-    transaction: async (work) => {
-      const client = await pool.connect();
-      // The pool listens only while a client is idle: a connection that broke would end the process.
-      client.on('error', ignore);
-      const letGo = (destroy: boolean) => {
-        client.removeListener('error', ignore);
-        client.release(destroy);
-      };
-      const connection = {
-        run: runOn(client),
-        control: (statement: string) => client.query(statement),
-        giveBack: () => letGo(false),
-        discard: () => letGo(true),
-      };
-      return inTransaction(connection, 'BEGIN ISOLATION LEVEL READ COMMITTED', work);
-    },
+    run: runOn(pg),
+    control: (statement) => pg.query(statement),
+    giveBack: () => letGo(false),
+    discard: () => letGo(true),
   };
 }
 
 /** Statements have no names: those would be bound to a connection, and PgBouncer changes it. */
-function runOn(queries: PgQueries): RunStatement {
+function runOn(pg: PgConnection): RunStatement {
   return async (text, values) => {
-    const { rows, rowCount } = await queries.query(text, [...values]);
+    const { rows, rowCount } = await pg.query(text, [...values]);
     return { rows, affected: rowCount ?? undefined };
   };
 }

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { peek } from '../../../reporting/thrown.js';
-import type { SqlAnswer, SqlDatabase, SqlValue } from '../sql-database.js';
+import type { SqlAnswer, SqlValue } from '../sql-database.js';
 import { questionMarks, returnsRows } from './placeholders.js';
 import { hasMethods, rowsOf } from './shape.js';
-import { inTransaction } from './transactions.js';
+import { BEGIN, inTransaction } from './transactions.js';
+import type { Transactional } from './transactions.js';
 import { Turns } from './turns.js';
 
 /** As long as better-sqlite3 itself waits for another process by default, in milliseconds. */
@@ -25,7 +26,7 @@ export interface SqliteConnection {
   exec(text: string): unknown;
 }
 
-export function isSqliteConnection(value: object): value is SqliteConnection {
+export function isSqliteConnection(value: unknown): value is SqliteConnection {
   return hasMethods(value, 'prepare', 'exec', 'close');
 }
 
@@ -33,7 +34,7 @@ export function isSqliteConnection(value: object): value is SqliteConnection {
 const turnsOf = new WeakMap<SqliteConnection, Turns>();
 
 /** What comes while a transaction is open would be part of it, so each waits for its turn. */
-export function sqliteDatabase(sqlite: SqliteConnection): SqlDatabase {
+export function sqliteDatabase(sqlite: SqliteConnection): Transactional {
   const turns = turnsOf.get(sqlite) ?? new Turns();
   turnsOf.set(sqlite, turns);
   const isTaken = (): boolean => isInTransaction(sqlite);
@@ -49,7 +50,7 @@ export function sqliteDatabase(sqlite: SqliteConnection): SqlDatabase {
   return {
     dialect: 'sqlite',
     run: (text, values) => turns.take(() => whenFree(isTaken, () => runOn(sqlite, text, values))),
-    transaction: (work) => turns.take(() => inTransaction(connection, 'BEGIN IMMEDIATE', work)),
+    transaction: (work) => turns.take(() => inTransaction(connection, BEGIN.sqlite, work)),
   };
 }
 

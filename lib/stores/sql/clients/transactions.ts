@@ -1,4 +1,5 @@
-import type { RunStatement } from '../sql-database.js';
+import { peek } from '../../../reporting/thrown.js';
+import type { RunStatement, RunTransaction, SqlDatabase, SqlDialect } from '../sql-database.js';
 
 /** A connection that one piece of work has to itself. */
 export interface Connection {
@@ -6,8 +7,42 @@ export interface Connection {
   /** Runs `BEGIN`, `COMMIT` or `ROLLBACK`. */
   control(statement: string): Promise<unknown>;
   giveBack(): void;
-  /** Closes it instead, since it may still be in a transaction. */
+  /** Closes it instead, since nobody knows what it is doing. */
   discard(): void;
+}
+
+export const BEGIN: Readonly<Record<SqlDialect, string>> = {
+  // With the statements of the default above it, a count that follows a lock would be from before it.
+  postgres: 'BEGIN ISOLATION LEVEL READ COMMITTED',
+  mysql: 'START TRANSACTION',
+  sqlite: 'BEGIN IMMEDIATE',
+};
+
+export interface Transactional extends SqlDatabase {
+  readonly transaction: RunTransaction;
+}
+
+/** A database whose client lends connections. */
+export function databaseOver(
+  dialect: SqlDialect,
+  acquire: () => Promise<Connection>,
+): Transactional {
+  return {
+    dialect,
+    run: async (text, values) => {
+      const connection = await acquire();
+      try {
+        const answer = await connection.run(text, values);
+        connection.giveBack();
+        return answer;
+      } catch (error) {
+        if (isRefusal(error)) connection.giveBack();
+        else connection.discard();
+        throw error;
+      }
+    },
+    transaction: async (work) => inTransaction(await acquire(), BEGIN[dialect], work),
+  };
 }
 
 /** Runs the work in a transaction that commits if it resolves, and lets go of the connection. */
@@ -58,4 +93,13 @@ export async function allOrNothing<T>(
   });
   if (failure !== undefined) throw failure.error;
   return result;
+}
+
+/** States of SQL in which another connection may do better: one that only reads, or anything else. */
+const HOPELESS = new Set(['25006', 'HY000']);
+
+/** Whether the server itself refused a statement, and has its connection ready for the next. */
+function isRefusal(error: unknown): boolean {
+  const state = peek(error, 'severity') === 'ERROR' ? peek(error, 'code') : peek(error, 'sqlState');
+  return typeof state === 'string' && !HOPELESS.has(state);
 }
