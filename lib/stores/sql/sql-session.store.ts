@@ -71,7 +71,7 @@ export class SqlSessionStore implements IndexedSessionStore {
   /** @throws TypeError when an option is missing, unknown, or wrong */
   constructor(options: SqlSessionStoreOptions) {
     const { client, dialect, cleanUp = true, clock = systemClock, ...names } = options;
-    const connection = new SqlConnection(databaseOf(client));
+    const connection = new SqlConnection(databaseOf(client, dialect));
     this.connection = connection;
     this.names = sqlNames(connection.dialect, names);
     this.records = new SqlRecords(connection, this.names, clock);
