@@ -3,7 +3,7 @@ export type SqlDialect = 'postgres' | 'mysql' | 'sqlite';
 /**
  * A row, by the names of its columns. A column of text is a string. A column of integers is a
  * number, a bigint, or a string of digits: clients differ, so whoever reads it converts it.
- * Names are single words in lower case, so that a client that turns them into camel case leaves them.
+ * Names are in snake case.
  */
 export type SqlRow = Readonly<Record<string, unknown>>;
 

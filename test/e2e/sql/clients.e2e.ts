@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { SqlSessionStore } from 'nestjs-sesame/sql';
+import { schemaStatements, SqlSessionStore } from 'nestjs-sesame/sql';
 import { sessionStoreContract, TestClock } from 'nestjs-sesame/testing';
 import { databaseOf } from '../../../lib/stores/sql/clients/database-of.js';
 import type {
@@ -7,9 +8,10 @@ import type {
   SqlDatabase,
   SqlDialect,
 } from '../../../lib/stores/sql/sql-database.js';
-import { describeIfMariaDb } from '../../support/mariadb-server.js';
+import { describeIfMariaDb, MariaDbServer } from '../../support/mariadb-server.js';
 import { describeIfPgBouncer, PgBouncer } from '../../support/pgbouncer.js';
-import { SqlPlace } from '../../support/sql-places.js';
+import { PostgresServer } from '../../support/postgres-server.js';
+import { removeScratchFolders, scratchFolder } from '../../support/scratch-folder.js';
 import { MISSING, ON_MYSQL, ON_POSTGRES, ON_SQLITE } from './clients.js';
 import type { Open, OpenClient } from './clients.js';
 import { testTransactions } from './transactions.js';
@@ -29,21 +31,24 @@ const VALUES: readonly (readonly [note: string | null, amount: number | null])[]
   ['é"\\'.repeat(250_000), 0], // 1 MB
 ];
 
-describe('On PostgreSQL,', () => {
-  const place = placeOf('postgres');
-  testClients(ON_POSTGRES, place);
+interface Server {
+  readonly url: string;
+  stop(): Promise<unknown>;
+}
 
-  describeIfPgBouncer('through PgBouncer, which has a connection for each statement,', () => {
-    let bouncer: PgBouncer;
-    beforeAll(async () => {
-      bouncer = await PgBouncer.start(place().url);
-    });
-    afterAll(() => bouncer.stop());
+describe('On PostgreSQL,', () => {
+  const server = started(() => PostgresServer.start());
+  testClients('postgres', ON_POSTGRES, server);
+
+  describeIfPgBouncer('through PgBouncer, which changes connections after each statement,', () => {
+    const bouncer = started(() => PgBouncer.start(server().url));
 
     for (const [name, open] of Object.entries(ON_POSTGRES)) {
       it(`a store works by ${name}`, async () => {
-        const opened = await open(bouncer.url);
-        await Promise.all([keepContract(opened, place()), runMany(opened)]);
+        const opened = await open(bouncer().url);
+        const database = databaseOf(opened.client, opened.dialect);
+        const prefix = await install(database);
+        await Promise.all([keepContract(opened, database, prefix), runMany(database)]);
         await opened.close();
       });
     }
@@ -51,36 +56,44 @@ describe('On PostgreSQL,', () => {
 });
 
 describeIfMariaDb('On MariaDB,', () => {
-  testClients(ON_MYSQL, placeOf('mysql'));
+  testClients(
+    'mysql',
+    ON_MYSQL,
+    started(() => MariaDbServer.start()),
+  );
 });
 
 describe('On SQLite,', () => {
-  testClients(ON_SQLITE, placeOf('sqlite'));
+  // One for each client: two libraries of SQLite in one process do not see each other's locks.
+  const file = () => ({ url: join(scratchFolder(), 'file.sqlite') });
+  afterAll(removeScratchFolders);
+  testClients('sqlite', ON_SQLITE, file);
 });
 
-/** A database with the tables of sessions, and one to try statements on. */
-function placeOf(dialect: SqlDialect): () => SqlPlace {
-  let place: SqlPlace;
+function started<T extends Server>(start: () => Promise<T>): () => T {
+  let server: T;
   beforeAll(async () => {
-    place = await SqlPlace.start(dialect);
-    await place.install();
-    await place.query(TABLES[dialect]);
+    server = await start();
   });
-  afterAll(() => place.stop());
-  return () => place;
+  afterAll(() => server.stop());
+  return () => server;
 }
 
-function testClients(clients: Readonly<Record<string, Open>>, place: () => SqlPlace): void {
+function testClients(
+  dialect: SqlDialect,
+  clients: Readonly<Record<string, Open>>,
+  place: () => { readonly url: string },
+): void {
   for (const [name, open] of Object.entries(clients)) {
     const reason = MISSING[name];
     if (reason !== undefined) process.stderr.write(`Skipped: ${name}. ${reason}\n`);
     (reason === undefined ? describe : describe.skip)(`by ${name},`, () => {
-      testClient(open, place);
+      testClient(dialect, open, place);
     });
   }
 }
 
-function testClient(open: Open, place: () => SqlPlace): void {
+function testClient(dialect: SqlDialect, open: Open, place: () => { readonly url: string }): void {
   let opened: OpenClient;
   let database: SqlDatabase;
   const run: RunStatement = (text, values) => database.run(text, values);
@@ -88,9 +101,13 @@ function testClient(open: Open, place: () => SqlPlace): void {
   beforeAll(async () => {
     opened = await open(place().url);
     database = databaseOf(opened.client, opened.dialect);
+    await run(TABLES[dialect], []);
   });
   afterEach(() => run('DELETE FROM probe', []));
-  afterAll(() => opened.close());
+  afterAll(async () => {
+    await run('DROP TABLE probe', []);
+    await opened.close();
+  });
 
   it('values go into statements and come out of rows as they are', async () => {
     for (const [note, amount] of VALUES) {
@@ -114,7 +131,7 @@ function testClient(open: Open, place: () => SqlPlace): void {
     const miss = await run('UPDATE probe SET amount = $1 WHERE name = $2', [2, 'b']);
     const none = await run('SELECT name FROM probe WHERE name = $1', ['b']);
 
-    expect(database.dialect).toBe(place().dialect);
+    expect(database.dialect).toBe(dialect);
     const isTold = opened.tellsAffected ?? true;
     expect([added, hit, miss].map(({ affected }) => affected)).toEqual(
       isTold ? [1, 1, 0] : [undefined, undefined, undefined],
@@ -122,24 +139,46 @@ function testClient(open: Open, place: () => SqlPlace): void {
     expect([added, hit, miss, none].flatMap(({ rows }) => rows)).toEqual([]);
     await expect(add('a')).rejects.toThrow();
     await expect(run('SELECT nothing FROM nowhere', [])).rejects.toThrow();
-    if (database.dialect !== 'mysql') {
+    if (dialect !== 'mysql') {
       const { rows } = await run('DELETE FROM probe WHERE name = $1 RETURNING amount', ['a']);
       expect(rows.map(({ amount }) => Number(amount))).toEqual([2]);
     }
   });
 
-  it('a store keeps its contract', () => keepContract(opened, place()));
+  it('a store keeps its contract', async () => {
+    await keepContract(opened, database, await install(database));
+  });
 
   testTransactions(() => database);
 }
 
+let installations = 0;
+
+/** Makes the tables of sessions by the client itself, under a prefix of their own. */
+async function install(database: SqlDatabase): Promise<string> {
+  installations += 1;
+  const prefix = `store${installations}_`;
+  for (const statement of schemaStatements(database.dialect, { prefix })) {
+    await database.run(statement, []);
+  }
+  return prefix;
+}
+
 /** All of it but the long random sequences, which are the same whatever the client is. */
-async function keepContract({ client, dialect }: OpenClient, place: SqlPlace): Promise<void> {
+async function keepContract(
+  { client, dialect }: OpenClient,
+  { run }: SqlDatabase,
+  prefix: string,
+): Promise<void> {
   const contract = sessionStoreContract(
     () => {
       const clock = new TestClock();
-      const store = new SqlSessionStore({ client, dialect, cleanUp: false, clock: clock.now });
-      return { store, clock, close: () => place.empty() };
+      const options = { client, dialect, prefix, cleanUp: false, clock: clock.now };
+      const close = async () => {
+        await run(`DELETE FROM ${prefix}sessions`, []);
+        await run(`DELETE FROM ${prefix}user_sessions`, []);
+      };
+      return { store: new SqlSessionStore(options), clock, close };
     },
     { index: true, move: true },
   );
@@ -152,8 +191,7 @@ async function keepContract({ client, dialect }: OpenClient, place: SqlPlace): P
 }
 
 /** Many statements at once, so that PgBouncer changes connections. */
-async function runMany({ client, dialect }: OpenClient): Promise<void> {
-  const { run } = databaseOf(client, dialect);
+async function runMany({ run }: SqlDatabase): Promise<void> {
   const numbers = Array.from({ length: 100 }, (_, number) => number);
   const answers = await Promise.all(
     numbers.map((number) => run('SELECT CAST($1 AS integer) AS number', [number])),

@@ -1,4 +1,5 @@
-import type { RunStatement, SqlDatabase, SqlValue } from '../sql-database.js';
+import { peek } from '../../../reporting/thrown.js';
+import type { SqlDatabase, SqlRow, SqlValue } from '../sql-database.js';
 import { hasMethods, rowsOf } from './shape.js';
 
 interface PostgresQueries {
@@ -19,15 +20,36 @@ export function isPostgresJs(value: unknown): value is PostgresJs {
   return hasMethods(value, 'unsafe', 'begin', 'listen');
 }
 
-/** Without transactions: on PostgreSQL there need be none, and one whose connection breaks ends the process. */
+/**
+ * Without transactions: on PostgreSQL the store needs none, and begin() throws where nobody can catch
+ * it when a connection breaks.
+ */
 export function postgresJsDatabase(sql: PostgresJs): SqlDatabase {
-  return { dialect: 'postgres', run: runOn(sql), transaction: undefined };
+  const column = peek(peek(peek(sql, 'options'), 'transform'), 'column');
+  const isRenaming = hasMethods(column, 'from');
+  return {
+    dialect: 'postgres',
+    run: async (text, values) => {
+      // Not prepared: that would be bound to a connection, and PgBouncer changes it.
+      const result = await sql.unsafe(text, [...values], { prepare: false });
+      const rows = rowsOf(result);
+      return {
+        rows: isRenaming ? rows.map(renamed) : rows,
+        affected: result.count ?? undefined,
+      };
+    },
+    transaction: undefined,
+  };
 }
 
-/** Statements are not prepared: those would be bound to a connection, and PgBouncer changes it. */
-function runOn(sql: PostgresQueries): RunStatement {
-  return async (text, values) => {
-    const result = await sql.unsafe(text, [...values], { prepare: false });
-    return { rows: rowsOf(result), affected: result.count ?? undefined };
-  };
+/** A row with names in snake case again, which `transform: postgres.camel` and its like have changed. */
+function renamed(row: SqlRow): SqlRow {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value]));
+}
+
+function snakeCase(name: string): string {
+  return name
+    .replaceAll(/(?<=.)[A-Z]/g, '_$&')
+    .replaceAll('-', '_')
+    .toLowerCase();
 }
