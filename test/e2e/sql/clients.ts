@@ -15,7 +15,7 @@ import postgres from 'postgres';
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { SqlClient } from '../../../lib/stores/sql/clients/database-of.js';
-import type { SqliteConnection } from '../../../lib/stores/sql/clients/sqlite-connection.js';
+import type { SqliteConnection } from '../../../lib/stores/sql/clients/drivers/sqlite-connection.js';
 import type { SqlDialect } from '../../../lib/stores/sql/sql-database.js';
 import { LibsqlClient } from '../../../sample/stores/src/stores/libsql-client.js';
 import { prismaClient } from './prisma-client.js';

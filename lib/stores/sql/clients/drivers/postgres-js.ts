@@ -1,6 +1,6 @@
-import { peek } from '../../../reporting/thrown.js';
-import type { SqlDatabase, SqlRow, SqlValue } from '../sql-database.js';
-import { hasMethods, rowsOf } from './shape.js';
+import { peek } from '../../../../reporting/thrown.js';
+import type { SqlDatabase, SqlRow, SqlValue } from '../../sql-database.js';
+import { hasMethods, rowsOf } from '../shape.js';
 
 interface PostgresQueries {
   unsafe(
