@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as sesame from 'nestjs-sesame';
 import * as redis from 'nestjs-sesame/redis';
+import * as sql from 'nestjs-sesame/sql';
 import * as testing from 'nestjs-sesame/testing';
 import { RedisServer } from '../support/redis-server.js';
 import { PackedLibrary } from './packed-library.js';
@@ -16,7 +17,7 @@ beforeAll(() => {
 
 afterAll(() => packed.remove());
 
-const NAMES = [sesame, redis, testing].map((entry) => Object.keys(entry).toSorted());
+const NAMES = [sesame, redis, sql, testing].map((entry) => Object.keys(entry).toSorted());
 
 describe('The packed library', () => {
   it('is one copy for import and require() by Node', () => {

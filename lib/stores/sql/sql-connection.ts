@@ -1,5 +1,6 @@
 // Not the global one: an application's tests may have replaced it by fake timers.
 import { setTimeout as pause } from 'node:timers/promises';
+import { brand } from '../../copies/brand.js';
 import type { RunStatement, SqlAnswer, SqlDatabase, SqlDialect, SqlValue } from './sql-database.js';
 import { isSqlError } from './sql-errors.js';
 
@@ -24,9 +25,8 @@ export class SqlConnection {
   transaction<T>(work: (run: RunStatement) => Promise<T>): Promise<T> {
     const { transaction } = this.database;
     if (transaction === undefined) {
-      throw new TypeError(
-        `SqlSessionStore: a function that runs single statements is enough for PostgreSQL only. Give the client itself.`,
-      );
+      // Only a function has none, and that is for PostgreSQL, where every step is one statement.
+      return Promise.reject(new TypeError('no transactions'));
     }
     return this.patiently(() => transaction(work));
   }
@@ -56,6 +56,11 @@ export function changesIn({ rows, affected }: SqlAnswer): number {
 
 /** What is wrong with the schema, so that no call can succeed. */
 export class SqlSchemaError extends Error {
+  static {
+    brand(this, 'SqlSchemaError');
+  }
+
+  /** Tells it from other errors. */
   override readonly name = 'SqlSchemaError';
 }
 
