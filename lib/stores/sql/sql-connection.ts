@@ -1,6 +1,13 @@
 // Not the global one: an application's tests may have replaced it by fake timers.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunStatement, SqlAnswer, SqlDatabase, SqlDialect, SqlValue } from './sql-database.js';
+import { brand } from '../../copies/brand.js';
+import type {
+  RunTransaction,
+  SqlAnswer,
+  SqlDatabase,
+  SqlDialect,
+  SqlValue,
+} from './sql-database.js';
 import { isSqlError } from './sql-errors.js';
 
 /** How often what met a deadlock is tried in all; the pauses between grow up to this, in milliseconds. */
@@ -10,25 +17,18 @@ const LONGEST_PAUSE = 50;
 /** The database of a store: what others were in the way of is tried again, and missing tables are named. */
 export class SqlConnection {
   readonly dialect: SqlDialect;
+  /** Runs statements in one transaction; from the beginning, where others were in the way. */
+  readonly transaction: RunTransaction | undefined;
 
   constructor(private readonly database: SqlDatabase) {
-    this.dialect = database.dialect;
+    const { dialect, transaction } = database;
+    this.dialect = dialect;
+    this.transaction = transaction && ((work) => this.patiently(() => transaction(work)));
   }
 
   /** Runs one statement. */
   run(text: string, values: readonly SqlValue[]): Promise<SqlAnswer> {
     return this.patiently(() => this.database.run(text, values));
-  }
-
-  /** Runs some in one transaction; from the beginning, where others were in the way. */
-  transaction<T>(work: (run: RunStatement) => Promise<T>): Promise<T> {
-    const { transaction } = this.database;
-    if (transaction === undefined) {
-      throw new TypeError(
-        `SqlSessionStore: a function that runs single statements is enough for PostgreSQL only. Give the client itself.`,
-      );
-    }
-    return this.patiently(() => transaction(work));
   }
 
   async close(): Promise<void> {
@@ -56,6 +56,11 @@ export function changesIn({ rows, affected }: SqlAnswer): number {
 
 /** What is wrong with the schema, so that no call can succeed. */
 export class SqlSchemaError extends Error {
+  static {
+    brand(this, 'SqlSchemaError');
+  }
+
+  /** Tells it from other errors. */
   override readonly name = 'SqlSchemaError';
 }
 

@@ -1,3 +1,4 @@
+/** Which SQL a database speaks; MariaDB is 'mysql'. */
 export type SqlDialect = 'postgres' | 'mysql' | 'sqlite';
 
 /**

@@ -82,10 +82,11 @@ export class SqlSessionStore implements IndexedSessionStore {
     this.connection = connection;
     this.names = sqlNames(connection.dialect, names);
     this.records = new SqlRecords(connection, this.names, clock);
+    const { transaction } = connection;
     this.steps =
-      connection.dialect === 'postgres'
+      transaction === undefined || connection.dialect === 'postgres'
         ? new FunctionSteps(connection, this.names, this.records, clock)
-        : new TransactionSteps(connection, this.names, clock);
+        : new TransactionSteps(connection.dialect, transaction, this.names, clock);
     this.users = new SqlUserIndex(connection, this.names, this.steps, clock);
     this.expired = new SqlCleanUp(connection, this.names);
     this.removesExpired = cleanUp;
