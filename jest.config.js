@@ -14,6 +14,7 @@ export default {
   moduleNameMapper: {
     '^nestjs-sesame$': '<rootDir>/lib/index.ts',
     '^nestjs-sesame/redis$': '<rootDir>/lib/redis.ts',
+    '^nestjs-sesame/sql$': '<rootDir>/lib/sql.ts',
     '^nestjs-sesame/testing$': '<rootDir>/lib/testing.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -25,7 +25,11 @@ export type SessionMiddleware = (request: IncomingMessage, response: object, nex
  */
 export function createSessionMiddleware(options: SessionOptions): SessionMiddleware {
   const complete = checkOptions(new CompleteSessionOptions(), options);
-  const manager = createSessionManager(complete, options, new SessionLogger());
+  const logger = new SessionLogger();
+  const manager = createSessionManager(complete, options, logger);
+  manager.prepare().catch((error: unknown) => {
+    logger.error('The session store cannot work as it is set up.', error);
+  });
   // Without a SessionService, nothing needs to find the session of the running code.
   return middlewareOf(manager, complete, (_session, next) => next());
 }

@@ -4,6 +4,7 @@ import type {
   MiddlewareConsumer,
   NestModule,
   OnApplicationShutdown,
+  OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { SessionContext } from './session-context.js';
@@ -81,7 +82,7 @@ const NOT_SET_UP: InvalidSessionOption = {
 })
 export class SessionModule
   extends ConfigurableModuleClass
-  implements NestModule, OnApplicationShutdown
+  implements NestModule, OnModuleInit, OnApplicationShutdown
 {
   constructor(
     @Inject(CHECKED_OPTIONS) private readonly options: CompleteSessionModuleOptions,
@@ -110,6 +111,11 @@ export class SessionModule
   ): DynamicModule {
     refuseMisplacedOptions(options);
     return super.forRootAsync(options);
+  }
+
+  /** A store that can never work as it is set up keeps the application from starting. */
+  async onModuleInit(): Promise<void> {
+    await this.manager.prepare();
   }
 
   /** Called by Nest at boot: puts the middleware before the routes that the options name. */

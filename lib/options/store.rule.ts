@@ -34,7 +34,7 @@ export function NeedsUnsealedStore(): PropertyDecorator {
 export function NeedsStoreWithIndex(): PropertyDecorator {
   return NeedsStore(
     'limitNeedsIndex',
-    'this store keeps no index of users; MemorySessionStore and RedisSessionStore do',
+    'this store keeps no index of users; MemorySessionStore, RedisSessionStore and SqlSessionStore do',
     (store) => isSessionStore(store) && isIndexedStore(store),
   );
 }

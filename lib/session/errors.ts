@@ -53,7 +53,7 @@ export class UnsupportedByStoreError extends SessionError {}
 /** @param operation a method of `SessionService` */
 export function needsIndex(storeName: string, operation: string): UnsupportedByStoreError {
   return new UnsupportedByStoreError(
-    `${storeName} does not support ${operation}(): it keeps no index of users. MemorySessionStore and RedisSessionStore do.`,
+    `${storeName} does not support ${operation}(): it keeps no index of users. MemorySessionStore, RedisSessionStore and SqlSessionStore do.`,
   );
 }
 

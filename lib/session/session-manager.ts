@@ -111,6 +111,11 @@ export class SessionManager {
     );
   }
 
+  /** Called once, as the application boots. Rejects if the store can never work as it is set up. */
+  prepare(): Promise<void> {
+    return this.lifecycle.store.prepare();
+  }
+
   /**
    * Opens the session of a request: at once without a session cookie, or with one that carries the
    * record; else after one read.

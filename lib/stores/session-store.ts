@@ -154,6 +154,13 @@ export interface SessionStore {
    */
   advise?(tell: (advice: string) => void): void;
 
+  /**
+   * Called once, as the application boots. Rejects if the store can never work as it is set up, such as
+   * without its tables: the application then does not start. If only the server behind the store cannot
+   * be reached, it resolves, and the requests report that.
+   */
+  prepare?(): Promise<void>;
+
   /** Closes what the store itself opened, when the application shuts down. */
   close?(): Promise<void>;
 }

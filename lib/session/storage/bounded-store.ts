@@ -127,6 +127,17 @@ export class BoundedStore {
     });
   }
 
+  /**
+   * Waits until the store has looked whether it can work as it is set up, but no longer than for any
+   * other answer. Rejects with what the store says, if it can not.
+   */
+  async prepare(): Promise<void> {
+    const { store, callee } = this;
+    if (store.prepare === undefined) return;
+    const late = setTimeoutPromise(callee.timeout, undefined, { ref: false });
+    await Promise.race([store.prepare(), late]);
+  }
+
   async close(): Promise<void> {
     await this.store.close?.();
   }

@@ -173,7 +173,7 @@ describe('what a GraphQL client is told', () => {
   it('of a store that keeps no index of users: which ones do', async () => {
     const browser = await start({ store: new session.MemoryStore() });
     const message =
-      'MemoryStore does not support list(): it keeps no index of users. MemorySessionStore and RedisSessionStore do.';
+      'MemoryStore does not support list(): it keeps no index of users. MemorySessionStore, RedisSessionStore and SqlSessionStore do.';
     expect((await ask(browser, '{ devices }')).errors).toEqual(
       told('INTERNAL_SERVER_ERROR', { statusCode: 501, error: 'Not Implemented', message }, 501),
     );

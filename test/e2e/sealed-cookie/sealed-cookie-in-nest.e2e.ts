@@ -171,7 +171,7 @@ describe('A Nest application with sealed cookies', () => {
       expect(answer.body).toMatchObject({
         statusCode: 501,
         message: expect.stringMatching(
-          /^SealedCookieStore does not support (list|revoke|revokeAll)\(\): .*MemorySessionStore and RedisSessionStore do\.$/,
+          /^SealedCookieStore does not support (list|revoke|revokeAll)\(\): .*MemorySessionStore, RedisSessionStore and SqlSessionStore do\.$/,
         ),
       });
     },

@@ -14,7 +14,7 @@ import { PROMISES } from './store-promises.js';
 jest.setTimeout(60_000);
 
 for (const name of STORE_NAMES) {
-  const describePlace = name === 'mysql' ? describeIfMariaDb : describe;
+  const describePlace = name.endsWith('mysql') ? describeIfMariaDb : describe;
   describePlace(`sessions in ${name}`, () => {
     let place: Place;
 

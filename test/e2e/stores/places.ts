@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import Database from 'libsql';
 import { createConnection } from 'mysql2/promise';
+import type { SqlDialect } from 'nestjs-sesame/sql';
 import { Client } from 'pg';
 import type { StoreName } from '../../../sample/stores/src/stores/open-store.js';
 import { MariaDbServer } from '../../support/mariadb-server.js';
 import { PostgresServer } from '../../support/postgres-server.js';
 import { RedisServer } from '../../support/redis-server.js';
+import { SqlPlace } from '../../support/sql-places.js';
 
 /** Where sessions live: a real server or file, begun for the tests. */
 export interface Place {
@@ -24,6 +26,9 @@ export const PLACES: Readonly<Record<StoreName, () => Promise<Place>>> = {
   memory: async () => NOWHERE,
   'sealed-cookie': async () => NOWHERE,
   redis: startRedis,
+  'sql-postgres': () => startSql('postgres'),
+  'sql-mysql': () => startSql('mysql'),
+  'sql-sqlite': () => startSql('sqlite'),
   postgres: startPostgres,
   sqlite: startSqlite,
   mysql: startMySql,
@@ -74,4 +79,15 @@ async function startMySql(): Promise<Place> {
     return JSON.stringify(rows);
   };
   return { url: server.url, content, stop: () => server.stop() };
+}
+
+async function startSql(dialect: SqlDialect): Promise<Place> {
+  const place = await SqlPlace.start(dialect);
+  await place.install();
+  const content = async (): Promise<string> => {
+    const tables = ['sesame_sessions', 'sesame_user_sessions'];
+    const rows = await Promise.all(tables.map((table) => place.query(`SELECT * FROM ${table}`)));
+    return JSON.stringify(rows);
+  };
+  return { url: place.url, content, stop: () => place.stop() };
 }

@@ -25,16 +25,25 @@ export interface StorePromises {
   readonly atRest: 'nowhere' | 'in clear without encryption' | 'always sealed';
 }
 
-const DATABASE: StorePromises = {
+/** A store of Sesame's own that instances share. */
+const EXACT: StorePromises = {
   survivesRestart: true,
   isSharedByInstances: true,
   parallelWritesInProcess: 'merged',
-  parallelWritesBetweenProcesses: 'merged but for a gap',
+  parallelWritesBetweenProcesses: 'merged',
   endsAtOnce: true,
   holdsMoreThanCookie: true,
+  listsDevices: true,
+  capsSessions: true,
+  atRest: 'in clear without encryption',
+};
+
+/** A database behind a store that was made for express-session. */
+const DATABASE: StorePromises = {
+  ...EXACT,
+  parallelWritesBetweenProcesses: 'merged but for a gap',
   listsDevices: false,
   capsSessions: false,
-  atRest: 'in clear without encryption',
 };
 
 /** What each place promises; every difference is asserted as what it is. */
@@ -61,17 +70,10 @@ export const PROMISES: Readonly<Record<StoreName, StorePromises>> = {
     capsSessions: false,
     atRest: 'always sealed',
   },
-  redis: {
-    survivesRestart: true,
-    isSharedByInstances: true,
-    parallelWritesInProcess: 'merged',
-    parallelWritesBetweenProcesses: 'merged',
-    endsAtOnce: true,
-    holdsMoreThanCookie: true,
-    listsDevices: true,
-    capsSessions: true,
-    atRest: 'in clear without encryption',
-  },
+  redis: EXACT,
+  'sql-postgres': EXACT,
+  'sql-mysql': EXACT,
+  'sql-sqlite': EXACT,
   postgres: DATABASE,
   sqlite: DATABASE,
   mysql: DATABASE,

@@ -4,12 +4,16 @@ import type { OpenedStore } from './opened-store.js';
 import { openPostgresStore } from './postgres.store.js';
 import { openRedisStore } from './redis.store.js';
 import { openSealedCookieStore } from './sealed-cookie.store.js';
+import { openSqlMySqlStore, openSqlPostgresStore, openSqlSqliteStore } from './sql.store.js';
 import { openSqliteStore } from './sqlite.store.js';
 
 export const STORE_NAMES = [
   'memory',
   'sealed-cookie',
   'redis',
+  'sql-postgres',
+  'sql-mysql',
+  'sql-sqlite',
   'postgres',
   'sqlite',
   'mysql',
@@ -36,6 +40,12 @@ export async function openStore(name: StoreName, { url, keys }: StorePlace): Pro
       return openSealedCookieStore(keys);
     case 'redis':
       return openRedisStore(url);
+    case 'sql-postgres':
+      return openSqlPostgresStore(url);
+    case 'sql-mysql':
+      return openSqlMySqlStore(url);
+    case 'sql-sqlite':
+      return openSqlSqliteStore(url);
     case 'postgres':
       return openPostgresStore(url);
     case 'sqlite':

@@ -1,0 +1,17 @@
+import { isMysqlCallbackConnection, mysqlConnection } from './mysql-pool.js';
+import { isPgConnection, pgConnection } from './pg-pool.js';
+import type { Connection } from '../transactions.js';
+
+/** A connection of `pg` or `mysql2` that another package has lent, and that goes back by `release`. */
+export function lentConnection(lent: unknown, release: (isBroken: boolean) => void): Connection {
+  if (isPgConnection(lent)) return pgConnection(lent, release);
+  if (isMysqlCallbackConnection(lent)) return mysqlConnection(lent.promise(), () => release(false));
+  release(false);
+  throw unknownDriver();
+}
+
+export function unknownDriver(): Error {
+  return new Error(
+    "SqlSessionStore: the client's connections are not of pg, mysql2 or better-sqlite3. Use one of these drivers.",
+  );
+}

@@ -1,0 +1,67 @@
+import { peek } from '../../../reporting/thrown.js';
+import type { SqlDatabase, SqlDialect } from '../sql-database.js';
+import { lentConnection, unknownDriver } from './drivers/lent-connection.js';
+import { hasMethods } from './shape.js';
+import { isSqliteConnection, sqliteDatabase } from './drivers/sqlite-connection.js';
+import { databaseOver } from './transactions.js';
+import type { Transactional } from './transactions.js';
+
+/** What `knex()` makes. */
+export interface Knex {
+  readonly client: KnexClient;
+  raw: unknown;
+}
+
+interface KnexClient {
+  acquireConnection(): Promise<unknown>;
+  releaseConnection(connection: unknown): Promise<unknown>;
+}
+
+/** By Knex's names of drivers. */
+const DIALECTS: ReadonlyMap<unknown, SqlDialect> = new Map([
+  ['pg', 'postgres'],
+  ['mysql2', 'mysql'],
+  ['better-sqlite3', 'sqlite'],
+]);
+
+export function isKnex(value: unknown): value is Knex {
+  return hasMethods(value, 'raw') && hasMethods(peek(value, 'client'), 'acquireConnection');
+}
+
+export function knexDialect({ client }: Knex): SqlDialect | undefined {
+  return DIALECTS.get(peek(client, 'driverName'));
+}
+
+/** By the connections beneath: Knex writes the values of a failed statement into its error. */
+export function knexDatabase({ client }: Knex, dialect: SqlDialect): SqlDatabase {
+  if (dialect !== 'sqlite') {
+    return databaseOver(dialect, async () => {
+      const lent = await client.acquireConnection();
+      return lentConnection(lent, (isBroken) => void giveBack(client, lent, isBroken));
+    });
+  }
+  const withSqlite = async <T>(work: (sqlite: Transactional) => Promise<T>): Promise<T> => {
+    const lent = await client.acquireConnection();
+    try {
+      if (!isSqliteConnection(lent)) throw unknownDriver();
+      return await work(sqliteDatabase(lent));
+    } finally {
+      await client.releaseConnection(lent);
+    }
+  };
+  return {
+    dialect,
+    run: (text, values) => withSqlite((sqlite) => sqlite.run(text, values)),
+    transaction: (work) => withSqlite((sqlite) => sqlite.transaction(work)),
+  };
+}
+
+/** Knex looks whether a connection is closed before it lends it again. */
+async function giveBack(client: KnexClient, lent: unknown, isBroken: boolean): Promise<void> {
+  const end: unknown = isBroken ? peek(lent, 'end') : undefined;
+  try {
+    if (typeof end === 'function') await end.call(lent);
+  } finally {
+    await client.releaseConnection(lent);
+  }
+}

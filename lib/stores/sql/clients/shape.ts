@@ -1,0 +1,12 @@
+import type { SqlRow } from '../sql-database.js';
+import { peek } from '../../../reporting/thrown.js';
+
+/** Whether a value has these methods. Clients are recognised by them, so that none has to be installed. */
+export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  return names.every((name) => typeof peek(value, name) === 'function');
+}
+
+/** Rows as a client gives them; none for anything else. */
+export function rowsOf(value: unknown): readonly SqlRow[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,105 @@
+import { peek } from '../../../reporting/thrown.js';
+import type { RunStatement, RunTransaction, SqlDatabase, SqlDialect } from '../sql-database.js';
+
+/** A connection that one piece of work has to itself. */
+export interface Connection {
+  readonly run: RunStatement;
+  /** Runs `BEGIN`, `COMMIT` or `ROLLBACK`. */
+  control(statement: string): Promise<unknown>;
+  giveBack(): void;
+  /** Closes it instead, since nobody knows what it is doing. */
+  discard(): void;
+}
+
+export const BEGIN: Readonly<Record<SqlDialect, string>> = {
+  // With the statements of the default above it, a count that follows a lock would be from before it.
+  postgres: 'BEGIN ISOLATION LEVEL READ COMMITTED',
+  mysql: 'START TRANSACTION',
+  sqlite: 'BEGIN IMMEDIATE',
+};
+
+export interface Transactional extends SqlDatabase {
+  readonly transaction: RunTransaction;
+}
+
+/** A database whose client lends connections. */
+export function databaseOver(
+  dialect: SqlDialect,
+  acquire: () => Promise<Connection>,
+): Transactional {
+  return {
+    dialect,
+    run: async (text, values) => {
+      const connection = await acquire();
+      try {
+        const answer = await connection.run(text, values);
+        connection.giveBack();
+        return answer;
+      } catch (error) {
+        if (isRefusal(error)) connection.giveBack();
+        else connection.discard();
+        throw error;
+      }
+    },
+    transaction: async (work) => inTransaction(await acquire(), BEGIN[dialect], work),
+  };
+}
+
+/** Runs the work in a transaction that commits if it resolves, and lets go of the connection. */
+export async function inTransaction<T>(
+  connection: Connection,
+  begin: string,
+  work: (run: RunStatement) => Promise<T>,
+): Promise<T> {
+  try {
+    await connection.control(begin);
+  } catch (error) {
+    connection.discard();
+    throw error;
+  }
+  let result: T;
+  try {
+    result = await allOrNothing(connection.run, work);
+    await connection.control('COMMIT');
+  } catch (error) {
+    await connection.control('ROLLBACK').then(
+      () => connection.giveBack(),
+      () => connection.discard(),
+    );
+    throw error;
+  }
+  connection.giveBack();
+  return result;
+}
+
+/**
+ * Runs the work of a transaction. It rejects if a statement failed, whatever the work made of that:
+ * PostgreSQL answers such a `COMMIT` with a rollback and no error, and after a deadlock MySQL would
+ * run what follows outside of any transaction.
+ */
+export async function allOrNothing<T>(
+  run: RunStatement,
+  work: (run: RunStatement) => Promise<T>,
+): Promise<T> {
+  let failure: { readonly error: unknown } | undefined;
+  const result = await work(async (text, values) => {
+    if (failure !== undefined) throw failure.error;
+    try {
+      return await run(text, values);
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  });
+  if (failure !== undefined) throw failure.error;
+  return result;
+}
+
+/** States of SQL in which another connection may do better: one that only reads, or anything else. */
+const HOPELESS = new Set(['25006', 'HY000']);
+
+/** Whether the server itself refused a statement, and has its connection ready for the next. */
+function isRefusal(error: unknown): boolean {
+  const state = peek(error, 'severity') === 'ERROR' ? peek(error, 'code') : peek(error, 'sqlState');
+  return typeof state === 'string' && !HOPELESS.has(state);
+}

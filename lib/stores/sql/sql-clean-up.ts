@@ -1,0 +1,98 @@
+// Not the global ones: an application's tests may have replaced them by fake timers.
+import { setTimeout as later, clearTimeout } from 'node:timers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { changesIn } from './sql-connection.js';
+import type { SqlConnection } from './sql-connection.js';
+import type { SqlAnswer, SqlDialect } from './sql-database.js';
+import type { SqlNames } from './sql-names.js';
+
+/** How many rows go in one statement: few enough that nobody waits long for them. */
+const BATCH = 250;
+
+/** How long others have the database to themselves after each, in milliseconds. */
+const BREATH = 20;
+
+/** How long to wait until the next round, in milliseconds, at least; at most it is twice that. */
+const PAUSE = 300_000;
+
+/**
+ * The hour of the database's own clock, so that an instance whose clock is wrong removes nothing that
+ * is alive for others.
+ */
+const HOUR: Readonly<Record<SqlDialect, string>> = {
+  postgres: 'floor(extract(epoch FROM now()) / 3600)::bigint',
+  mysql: "TIMESTAMPDIFF(HOUR, '1970-01-01', UTC_TIMESTAMP())",
+  sqlite: "CAST(strftime('%s', 'now') AS INTEGER) / 3600",
+};
+
+/**
+ * Removes what has expired by the end of its hour, in small steps, from whichever instance comes first:
+ * several never wait for each other's rows in PostgreSQL, and elsewhere only for one step.
+ */
+export class SqlCleanUp {
+  private readonly texts: readonly string[];
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly connection: SqlConnection,
+    { sessions, userSessions }: SqlNames,
+  ) {
+    this.texts = [sessions, userSessions].map((table) => removing(table, connection.dialect));
+  }
+
+  /** From now on, until it is closed: instances that boot together do not begin together. */
+  begin(): void {
+    if (this.timer !== undefined || this.isClosed) return;
+    this.wait(Math.random() * PAUSE);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+  }
+
+  /** Answers how many rows it has removed. */
+  async round(): Promise<number> {
+    let total = 0;
+    for (const text of this.texts) {
+      for (let removed = BATCH; removed >= BATCH && !this.isClosed;) {
+        removed = countIn(await this.connection.run(text, []));
+        total += removed;
+        if (removed >= BATCH) await pause(BREATH, undefined, { ref: false });
+      }
+    }
+    return total;
+  }
+
+  private wait(milliseconds: number): void {
+    this.timer = later(() => {
+      // If the database does not answer, the requests will report that.
+      void this.round()
+        .catch(() => undefined)
+        .then(() => {
+          if (!this.isClosed) this.wait(PAUSE * (1 + Math.random()));
+        });
+    }, milliseconds).unref();
+  }
+}
+
+function removing(table: string, dialect: SqlDialect): string {
+  const expired = `expires_hour < ${HOUR[dialect]}`;
+  if (dialect === 'mysql') {
+    return `DELETE FROM ${table} WHERE ${expired} ORDER BY expires_hour LIMIT ${BATCH}`;
+  }
+  const locked = dialect === 'postgres' ? ' FOR UPDATE SKIP LOCKED' : '';
+  const keys = `SELECT session_key FROM ${table} WHERE ${expired} LIMIT ${BATCH}${locked}`;
+  if (dialect === 'sqlite') {
+    return `DELETE FROM ${table} WHERE session_key IN (${keys}) RETURNING session_key`;
+  }
+  const removed = `DELETE FROM ${table} WHERE session_key = ANY (ARRAY(${keys})) RETURNING 1`;
+  return `WITH removed AS (${removed}) SELECT count(*) AS removed FROM removed`;
+}
+
+/** Only PostgreSQL counts for itself, so that the keys need not come here. */
+function countIn(answer: SqlAnswer): number {
+  const counted = answer.rows[0]?.['removed'];
+  return counted === undefined ? changesIn(answer) : Number(counted);
+}

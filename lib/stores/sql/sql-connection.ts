@@ -1,0 +1,72 @@
+// Not the global one: an application's tests may have replaced it by fake timers.
+import { setTimeout as pause } from 'node:timers/promises';
+import { brand } from '../../copies/brand.js';
+import type {
+  RunTransaction,
+  SqlAnswer,
+  SqlDatabase,
+  SqlDialect,
+  SqlValue,
+} from './sql-database.js';
+import { isSqlError } from './sql-errors.js';
+
+/** How often what met a deadlock is tried in all; the pauses between grow up to this, in milliseconds. */
+const MOST_ATTEMPTS = 10;
+const LONGEST_PAUSE = 50;
+
+/** The database of a store: what others were in the way of is tried again, and missing tables are named. */
+export class SqlConnection {
+  readonly dialect: SqlDialect;
+  /** Runs statements in one transaction; from the beginning, where others were in the way. */
+  readonly transaction: RunTransaction | undefined;
+
+  constructor(private readonly database: SqlDatabase) {
+    const { dialect, transaction } = database;
+    this.dialect = dialect;
+    this.transaction = transaction && ((work) => this.patiently(() => transaction(work)));
+  }
+
+  /** Runs one statement. */
+  run(text: string, values: readonly SqlValue[]): Promise<SqlAnswer> {
+    return this.patiently(() => this.database.run(text, values));
+  }
+
+  async close(): Promise<void> {
+    await this.database.close?.();
+  }
+
+  private async patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (isSqlError(error, this.dialect, 'missing')) throw missingTables(this.dialect, error);
+        const isOver = attempt === MOST_ATTEMPTS || !isSqlError(error, this.dialect, 'inTheWay');
+        if (isOver) throw error;
+      }
+      await pause(Math.random() * Math.min(LONGEST_PAUSE, 2 ** attempt));
+    }
+  }
+}
+
+/** How many rows a statement changed: those that it answers, or what the client says of one without. */
+export function changesIn({ rows, affected }: SqlAnswer): number {
+  return rows.length > 0 ? rows.length : (affected ?? 0);
+}
+
+/** What is wrong with the schema, so that no call can succeed. */
+export class SqlSchemaError extends Error {
+  static {
+    brand(this, 'SqlSchemaError');
+  }
+
+  /** Tells it from other errors. */
+  override readonly name = 'SqlSchemaError';
+}
+
+function missingTables(dialect: SqlDialect, cause: unknown): SqlSchemaError {
+  return new SqlSchemaError(
+    `The tables of SqlSessionStore are not there, or under another prefix or schema. Run what this prints in your database, with its prefix and schema if they are not the default: npx nestjs-sesame sql ${dialect}.`,
+    { cause },
+  );
+}

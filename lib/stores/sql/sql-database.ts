@@ -1,0 +1,47 @@
+/** Which SQL a database speaks; MariaDB is 'mysql'. */
+export type SqlDialect = 'postgres' | 'mysql' | 'sqlite';
+
+/**
+ * A row, by the names of its columns. A column of text is a string. A column of integers is a
+ * number, a bigint, or a string of digits: clients differ, so whoever reads it converts it.
+ * Names are in snake case.
+ */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** Some clients send a number as a float: where that matters, as in a division, the statement casts it. */
+export type SqlValue = string | number | null;
+
+/**
+ * Runs one statement. In every dialect the placeholders are `$1`, `$2` and so on, in the order of
+ * the values, each used exactly once, and `$` followed by a digit stands nowhere else: clients that
+ * want `?` get it. `LIMIT` takes none: some clients send a float, which MySQL refuses there.
+ * Answers with the rows; a statement that returns none has no rows.
+ */
+export type RunStatement = (text: string, values: readonly SqlValue[]) => Promise<SqlAnswer>;
+
+export interface SqlAnswer {
+  readonly rows: readonly SqlRow[];
+  /**
+   * How many rows were written, by a statement that returns none. In MySQL, whether rows that were
+   * found but not changed count is up to the client. `undefined` if the client does not say.
+   */
+  readonly affected: number | undefined;
+}
+
+/** What the store needs of a database, whatever the client of the application is. */
+export interface SqlDatabase {
+  readonly dialect: SqlDialect;
+  readonly run: RunStatement;
+  /** `undefined` for some clients of PostgreSQL, where no step of the store needs one. */
+  readonly transaction: RunTransaction | undefined;
+  /** Closes what the store itself has opened, which is nothing of the application's. */
+  close?(): Promise<void>;
+}
+
+/**
+ * Runs statements on one connection in one transaction, which commits if the work resolves and no
+ * statement failed, and otherwise rolls back. On PostgreSQL it is READ COMMITTED, whatever the
+ * application's default; on SQLite IMMEDIATE, so that it never fails for having read before it wrote.
+ * Elsewhere the default is used.
+ */
+export type RunTransaction = <T>(work: (run: RunStatement) => Promise<T>) => Promise<T>;

@@ -1,0 +1,49 @@
+import { peek } from '../../reporting/thrown.js';
+import type { SqlDialect } from './sql-database.js';
+
+/** Where the error of a driver is inside that of a client. */
+const INSIDE = ['cause', 'driverError', 'originalError', 'meta', 'driverAdapterError'];
+const CODES = ['code', 'errno', 'errcode', 'sqlState', 'originalCode'];
+const DEPTH = 5;
+
+interface KnownCodes {
+  /** A deadlock, or one transaction in the way of another: nothing is done, and it may be tried again. */
+  readonly inTheWay: readonly string[];
+  /** A table or a function is not there. */
+  readonly missing: readonly string[];
+  readonly duplicate: readonly string[];
+}
+
+const KNOWN: Readonly<Record<SqlDialect, KnownCodes>> = {
+  postgres: {
+    inTheWay: ['40001', '40P01'],
+    missing: ['42P01', '42883', '3F000'],
+    duplicate: ['23505'],
+  },
+  mysql: {
+    inTheWay: ['1213', '1205', '1020'],
+    missing: ['1146', '1049'],
+    duplicate: ['1062'],
+  },
+  sqlite: {
+    // With the extended codes, such as that of a snapshot which is too old to be written to.
+    inTheWay: ['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_LOCKED', '5', '6', '261', '517'],
+    missing: ['no such table'],
+    duplicate: ['SQLITE_CONSTRAINT_PRIMARYKEY', '1555'],
+  },
+};
+
+/** True for an error of this kind, whatever client it came through. */
+export function isSqlError(error: unknown, dialect: SqlDialect, kind: keyof KnownCodes): boolean {
+  const signs = signsOf(error, DEPTH);
+  return KNOWN[dialect][kind].some((code) => signs.includes(code));
+}
+
+/** Its codes, and what SQLite has no code for. */
+function signsOf(error: unknown, depth: number): string[] {
+  if (depth === 0 || typeof error !== 'object' || error === null) return [];
+  const codes = CODES.map((name) => String(peek(error, name)));
+  const missing = /no such table/.exec(String(peek(error, 'message')))?.[0];
+  const inside = INSIDE.flatMap((name) => signsOf(peek(error, name), depth - 1));
+  return [...codes, ...(missing === undefined ? [] : [missing]), ...inside];
+}

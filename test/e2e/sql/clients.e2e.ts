@@ -1,0 +1,224 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import Libsql from 'libsql';
+import { schemaStatements, SqlSessionStore } from 'nestjs-sesame/sql';
+import { sessionStoreContract, TestClock } from 'nestjs-sesame/testing';
+import { databaseOf } from '../../../lib/stores/sql/clients/database-of.js';
+import type {
+  RunStatement,
+  SqlDatabase,
+  SqlDialect,
+} from '../../../lib/stores/sql/sql-database.js';
+import { describeIfMariaDb, MariaDbServer } from '../../support/mariadb-server.js';
+import { describeIfPgBouncer, PgBouncer } from '../../support/pgbouncer.js';
+import { PostgresServer } from '../../support/postgres-server.js';
+import { removeScratchFolders, scratchFolder } from '../../support/scratch-folder.js';
+import { MISSING, ON_MYSQL, ON_POSTGRES, ON_SQLITE } from './clients.js';
+import type { Open, OpenClient } from './clients.js';
+import { testTransactions } from './transactions.js';
+
+const TABLES: Readonly<Record<SqlDialect, string>> = {
+  postgres: 'CREATE TABLE probe (name TEXT PRIMARY KEY, note TEXT, amount BIGINT)',
+  mysql:
+    'CREATE TABLE probe (name VARCHAR(40) PRIMARY KEY, note LONGTEXT, amount BIGINT) CHARSET utf8mb4',
+  sqlite: 'CREATE TABLE probe (name TEXT PRIMARY KEY, note TEXT, amount INTEGER)',
+};
+
+const VALUES: readonly (readonly [note: string | null, amount: number | null])[] = [
+  [`'; DROP TABLE probe; -- \\' " \` $1 ? :name %s`, 1],
+  ['Grüße, 世界 👩‍👩‍👧 \u{10FFFF}', -1],
+  [null, 1_790_000_000_123],
+  ['', null],
+  ['é"\\'.repeat(250_000), 0], // 1 MB
+];
+
+interface Server {
+  readonly url: string;
+  stop(): Promise<unknown>;
+}
+
+describe('On PostgreSQL,', () => {
+  const server = started(() => PostgresServer.start());
+  testClients('postgres', ON_POSTGRES, server);
+
+  describeIfPgBouncer('through PgBouncer, which changes connections after each statement,', () => {
+    const bouncer = started(() => PgBouncer.start(server().url));
+
+    for (const [name, open] of Object.entries(ON_POSTGRES)) {
+      it(`a store works by ${name}`, async () => {
+        const opened = await open(bouncer().url);
+        const database = databaseOf(opened.client, opened.dialect);
+        const prefix = await install(database);
+        await Promise.all([keepContract(opened, database, prefix), runMany(database)]);
+        await opened.close();
+      });
+    }
+  });
+});
+
+describeIfMariaDb('On MariaDB,', () => {
+  testClients(
+    'mysql',
+    ON_MYSQL,
+    started(() => MariaDbServer.start()),
+  );
+});
+
+describe('On SQLite,', () => {
+  it('statements wait for the end of a transaction of the application', async () => {
+    const sqlite = new Libsql(join(scratchFolder(), 'busy.sqlite'));
+    const { run, transaction } = databaseOf(sqlite);
+    await run(TABLES.sqlite, []);
+    sqlite.exec('BEGIN');
+    const insert = (name: string) => ['INSERT INTO probe (name) VALUES ($1)', [name]] as const;
+    const waiting = [
+      run(...insert('a')),
+      transaction?.((run) => run(...insert('b'))),
+      run('SELECT name FROM probe', []),
+    ];
+    sqlite.exec("INSERT INTO probe (name) VALUES ('c')");
+    await setImmediate();
+    sqlite.exec('ROLLBACK');
+
+    const answers = await Promise.all(waiting);
+    expect(answers.at(-1)?.rows).toEqual([{ name: 'a' }, { name: 'b' }]);
+    sqlite.close();
+  });
+
+  // One for each client: two libraries of SQLite in one process do not see each other's locks.
+  const file = () => ({ url: join(scratchFolder(), 'file.sqlite') });
+  afterAll(removeScratchFolders);
+  testClients('sqlite', ON_SQLITE, file);
+});
+
+function started<T extends Server>(start: () => Promise<T>): () => T {
+  let server: T;
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server.stop());
+  return () => server;
+}
+
+function testClients(
+  dialect: SqlDialect,
+  clients: Readonly<Record<string, Open>>,
+  place: () => { readonly url: string },
+): void {
+  for (const [name, open] of Object.entries(clients)) {
+    const reason = MISSING[name];
+    if (reason !== undefined) process.stderr.write(`Skipped: ${name}. ${reason}\n`);
+    (reason === undefined ? describe : describe.skip)(`by ${name},`, () => {
+      testClient(dialect, open, place);
+    });
+  }
+}
+
+function testClient(dialect: SqlDialect, open: Open, place: () => { readonly url: string }): void {
+  let opened: OpenClient;
+  let database: SqlDatabase;
+  const run: RunStatement = (text, values) => database.run(text, values);
+
+  beforeAll(async () => {
+    opened = await open(place().url);
+    database = databaseOf(opened.client, opened.dialect);
+    await run(TABLES[dialect], []);
+  });
+  afterEach(() => run('DELETE FROM probe', []));
+  afterAll(async () => {
+    await run('DROP TABLE probe', []);
+    await opened.close();
+  });
+
+  it('values go into statements and come out of rows as they are', async () => {
+    for (const [note, amount] of VALUES) {
+      await run('INSERT INTO probe (name, note, amount) VALUES ($1, $2, $3)', [
+        "it's",
+        note,
+        amount,
+      ]);
+      const { rows } = await run('SELECT note, amount FROM probe WHERE name = $1', ["it's"]);
+      expect(rows.map((row) => row['note'])).toEqual([note]);
+      expect(rows.map(({ amount }) => (amount === null ? null : Number(amount)))).toEqual([amount]);
+      await run('DELETE FROM probe', []);
+    }
+  });
+
+  it('statements say what they wrote, or why they did not', async () => {
+    const add = (name: string) =>
+      run('INSERT INTO probe (name, amount) VALUES ($1, $2)', [name, 1]);
+    const added = await add('a');
+    const hit = await run('UPDATE probe SET amount = $1 WHERE name = $2', [2, 'a']);
+    const miss = await run('UPDATE probe SET amount = $1 WHERE name = $2', [2, 'b']);
+    const none = await run('SELECT name FROM probe WHERE name = $1', ['b']);
+
+    expect(database.dialect).toBe(dialect);
+    const isTold = opened.tellsAffected ?? true;
+    expect([added, hit, miss].map(({ affected }) => affected)).toEqual(
+      isTold ? [1, 1, 0] : [undefined, undefined, undefined],
+    );
+    expect([added, hit, miss, none].flatMap(({ rows }) => rows)).toEqual([]);
+    await expect(add('a')).rejects.toThrow();
+    await expect(run('SELECT nothing FROM nowhere', [])).rejects.toThrow();
+    if (dialect !== 'mysql') {
+      const { rows } = await run('DELETE FROM probe WHERE name = $1 RETURNING amount', ['a']);
+      expect(rows.map(({ amount }) => Number(amount))).toEqual([2]);
+    }
+  });
+
+  it('a store keeps its contract', async () => {
+    await keepContract(opened, database, await install(database));
+  });
+
+  testTransactions(() => database);
+}
+
+let installations = 0;
+
+/** Makes the tables of sessions by the client itself, under a prefix of their own. */
+async function install(database: SqlDatabase): Promise<string> {
+  installations += 1;
+  const prefix = `store${installations}_`;
+  for (const statement of schemaStatements(database.dialect, { prefix })) {
+    await database.run(statement, []);
+  }
+  return prefix;
+}
+
+/** Of the contract, what differs with clients: texts, numbers, lists, and many calls at once. */
+const SENSITIVE = /any script|exactly one|many records|increment|emoji|under a cap|cap of 3|needed/;
+
+/** Not the whole contract, which is the same for all clients of a dialect. */
+async function keepContract(
+  { client, dialect }: OpenClient,
+  { run }: SqlDatabase,
+  prefix: string,
+): Promise<void> {
+  const contract = sessionStoreContract(
+    () => {
+      const clock = new TestClock();
+      const options = { client, dialect, prefix, cleanUp: false, clock: clock.now };
+      const close = async () => {
+        await run(`DELETE FROM ${prefix}sessions`, []);
+        await run(`DELETE FROM ${prefix}user_sessions`, []);
+      };
+      return { store: new SqlSessionStore(options), clock, close };
+    },
+    { index: true, move: true },
+  );
+  for (const { name, run } of contract.filter(({ name }) => SENSITIVE.test(name))) {
+    await run().catch((cause: unknown) => {
+      throw new Error(name, { cause });
+    });
+  }
+}
+
+/** Many statements at once, so that PgBouncer changes connections. */
+async function runMany({ run }: SqlDatabase): Promise<void> {
+  const numbers = Array.from({ length: 100 }, (_, number) => number);
+  const answers = await Promise.all(
+    numbers.map((number) => run('SELECT CAST($1 AS integer) AS number', [number])),
+  );
+  expect(answers.flatMap(({ rows }) => rows.map((row) => row['number']))).toEqual(numbers);
+}
