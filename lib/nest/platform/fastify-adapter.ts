@@ -60,13 +60,21 @@ export function hookFirst(adapter: FastifyAdapter, hook: OnRequest): void {
 function inTurn(first: OnRequest, second: Function): OnRequest {
   return (request, reply, done) => {
     first(request, reply, (error) => {
-      if (error) return done(error);
-      try {
-        const result: unknown = Reflect.apply(second, undefined, [request, reply, done]);
-        if (types.isPromise(result)) result.then(() => done(), done);
-      } catch (thrown) {
-        done(thrown);
-      }
+      if (error) done(error);
+      else void callHook(second, request, reply, done);
     });
   };
+}
+
+/** A hook of the application calls `done`, or returns a promise. */
+async function callHook(hook: Function, ...args: Parameters<OnRequest>): Promise<void> {
+  const [, , done] = args;
+  try {
+    const result: unknown = Reflect.apply(hook, undefined, args);
+    if (!types.isPromise(result)) return;
+    await result;
+    done();
+  } catch (error) {
+    done(error);
+  }
 }
