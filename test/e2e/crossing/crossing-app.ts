@@ -186,7 +186,7 @@ function holdBack(app: INestApplication): void {
     async intercept(context, next) {
       const request = context.switchToHttp().getRequest<Request>();
       const passed = async (where: string): Promise<void> => {
-        const hold = holds.get(request.get(where) ?? '');
+        const hold = holds.get(String(request.headers[where]));
         hold?.begun.resolve();
         await hold?.mayGoOn.promise;
       };
