@@ -10,7 +10,12 @@ import type { RequestSession } from '../session/state/request-session.js';
 export const BINDING = Symbol.for('nestjs-sesame:binding');
 
 interface Bound {
-  readonly [BINDING]: { readonly session: RequestSession; readonly manager: SessionManager };
+  readonly [BINDING]: Binding;
+}
+
+interface Binding {
+  readonly session: RequestSession;
+  readonly manager: SessionManager;
 }
 
 /** The session of a request object. */
@@ -26,5 +31,6 @@ export async function userOf(request: unknown): Promise<SessionUser | undefined>
 }
 
 function isBound(request: unknown): request is Bound {
-  return typeof request === 'object' && request !== null && BINDING in request;
+  if (typeof request !== 'object' || request === null || !(BINDING in request)) return false;
+  return request[BINDING] !== undefined; // a Fastify request has it from the one behind it
 }

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { sessionOf } from '../edges/session-of.js';
+import type { HttpArrival } from '../edges/http/http-arrival.js';
 import { SessionManager } from '../session/session-manager.js';
 import type { RequestSession } from '../session/state/request-session.js';
 
@@ -37,10 +38,9 @@ export class SessionContext {
   }
 
   /** Runs the rest of a request with its session, and all that listens to the request and its response. */
-  run(session: RequestSession, next: () => void): void {
-    const { request } = session.edge;
+  run(session: RequestSession, { request, response, next }: HttpArrival): void {
     this.followRequest(request);
-    if ('res' in request) this.followResponse(request.res);
+    this.followResponse(response);
     this.storage.run(session, next);
   }
 
@@ -81,11 +81,10 @@ export class SessionContext {
       // Most events of a request are heard by nobody, and Node's own `emit` then does nothing.
       const isHeard = this.listenerCount(event[0]) > 0;
       if (isNodes && !isHeard && event[0] !== 'error') return false;
-      const request = requestOf(this);
-      const isThere = storage.getStore()?.edge.request === request;
-      if (isThere || !isHeard) return Reflect.apply(emit, this, event);
-      const session = sessionOf(request);
-      if (session?.settings !== manager.settings) return Reflect.apply(emit, this, event);
+      const session = isHeard ? sessionOf(requestOf(this)) : undefined;
+      const isThere = session === storage.getStore();
+      if (isThere || session?.settings !== manager.settings)
+        return Reflect.apply(emit, this, event);
       return storage.run(
         session,
         Reflect.apply<EventEmitter, typeof event, boolean>,

@@ -44,7 +44,7 @@ function problemOf(one: ModuleSetup, other: ModuleSetup): InvalidSessionOption |
       problem: `is that of another SessionModule in this application, so that the cookie of each would replace the other's. ${SHARE}; for sessions of several kinds, give each a name of its own`,
     };
   }
-  if (coversEverything(one) || coversEverything(other)) {
+  if (coversEverything(one.options) || coversEverything(other.options)) {
     return {
       path: 'forRoutes',
       problem: `overlap with those of another SessionModule in this application, and a request can have one session only. ${SHARE}; for sessions of several kinds, give each forRoutes of its own, or exclude the routes of the other`,
@@ -62,6 +62,10 @@ function cookiePathOf({ options: { cookie } }: ModuleSetup): string {
   return typeof cookie === 'function' ? '/' : (cookie.path ?? '/');
 }
 
-function coversEverything({ options: { forRoutes, exclude } }: ModuleSetup): boolean {
+/** True if no route is left out. */
+export function coversEverything({
+  forRoutes,
+  exclude,
+}: Pick<CompleteSessionModuleOptions, 'forRoutes' | 'exclude'>): boolean {
   return forRoutes.includes(ALL_ROUTES) && exclude.length === 0;
 }

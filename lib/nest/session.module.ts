@@ -8,14 +8,18 @@ import type {
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { SessionContext } from './session-context.js';
-import type { Next } from '../edges/express/session-exchange.js';
-import type { RequestSession } from '../session/state/request-session.js';
+import { HttpEdge } from '../edges/http/http-edge.js';
+import type { Run } from '../edges/http/http-edge.js';
+import { FastifyEdge, linkToReply } from '../edges/fastify/fastify-edge.js';
+import { FASTIFY_SESSION_OBJECTS } from '../edges/fastify/fastify-session-object.js';
+import { decorateRequests } from '../edges/fastify/request-decorators.js';
 import { SessionManager } from '../session/session-manager.js';
 import { InvalidSessionOptionsException } from '../options/invalid-session-options.exception.js';
 import type { InvalidSessionOption } from '../options/invalid-session-options.exception.js';
 import { checkOptions } from '../options/check-options.js';
 import { createSessionManager } from './session-manager.factory.js';
-import { middlewareOf } from './session.middleware.js';
+import { hookFirst, isFastify } from './platform/fastify-adapter.js';
+import { edgeSettingsOf, middlewareOf } from './platform/session.middleware.js';
 import {
   CHECKED_OPTIONS,
   CHOSEN_OPTIONS,
@@ -25,11 +29,12 @@ import {
 } from './session.module-definition.js';
 import type { SessionModuleExtras } from './session.module-definition.js';
 import type { SessionModuleAsyncOptions } from './session.module-async-options.js';
+import type { SessionMiddleware } from './platform/session.middleware.js';
 import { SessionLogger } from './logging/session.logger.js';
 import { CompleteSessionModuleOptions } from '../options/session.options.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
 import { refuseMisplacedOptions } from './misplaced-options.js';
-import { addModule } from './session-modules.js';
+import { addModule, coversEverything } from './session-modules.js';
 import { SessionService } from './session.service.js';
 
 const SCOPE = { token: IS_GLOBAL, optional: true };
@@ -84,6 +89,8 @@ export class SessionModule
   extends ConfigurableModuleClass
   implements NestModule, OnModuleInit, OnApplicationShutdown
 {
+  private fastify: FastifyEdge | undefined;
+
   constructor(
     @Inject(CHECKED_OPTIONS) private readonly options: CompleteSessionModuleOptions,
     private readonly manager: SessionManager,
@@ -91,6 +98,8 @@ export class SessionModule
     private readonly host: HttpAdapterHost,
   ) {
     super();
+    // Plugins that main.ts registers get their hooks and their requests from what is there by then.
+    this.installOnFastify();
   }
 
   /**
@@ -120,14 +129,31 @@ export class SessionModule
 
   /** Called by Nest at boot: puts the middleware before the routes that the options name. */
   configure(consumer: MiddlewareConsumer): void {
-    const { forRoutes, exclude } = this.options;
-    this.context.prepare(this.host.httpAdapter.getInstance());
-    const run = (session: RequestSession, next: Next): void => this.context.run(session, next);
+    this.installOnFastify(); // in a testing module, there is no adapter before
+    const { options, fastify } = this;
+    if (fastify !== undefined && coversEverything(this.options)) return;
     consumer
-      .apply(middlewareOf(this.manager, this.options, run))
-      .exclude(...exclude)
-      .forRoutes(...forRoutes);
+      .apply(fastify === undefined ? this.middleware() : fastify.handle)
+      .exclude(...options.exclude)
+      .forRoutes(...options.forRoutes);
   }
+
+  private middleware(): SessionMiddleware {
+    this.context.prepare(this.host.httpAdapter.getInstance());
+    return middlewareOf(this.manager, this.options, this.run);
+  }
+
+  private installOnFastify(): void {
+    const { host, manager, options, run } = this;
+    if (this.fastify !== undefined || !isFastify(host.httpAdapter)) return;
+    decorateRequests(host.httpAdapter.getInstance());
+    const settings = edgeSettingsOf(options);
+    this.fastify = new FastifyEdge(new HttpEdge(manager, settings, run, FASTIFY_SESSION_OBJECTS));
+    // Nest alone knows which routes others are.
+    hookFirst(host.httpAdapter, coversEverything(this.options) ? this.fastify.open : linkToReply);
+  }
+
+  private readonly run: Run = (session, arrival) => this.context.run(session, arrival);
 
   /** The server is closed by now; only sessions of clients that went away are still being stored. */
   async onApplicationShutdown(): Promise<void> {

@@ -1,8 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { SessionData } from 'express-session';
-import { HttpRequest } from '../edges/express/http-request.js';
-import { seeingWholeUrl } from '../edges/express/whole-url.js';
+import { HttpRequest } from '../edges/http/http-request.js';
+import { seeingWholeUrl } from '../edges/http/whole-url.js';
 import { toHttpException } from '../edges/exceptions/http-exception-of.js';
 import { requireData, requireUserId } from '../nest/session.service.arguments.js';
 import { toMilliseconds } from '../options/duration.js';

@@ -45,9 +45,9 @@ export class Browser {
   }
 
   post(path: string, body?: unknown, init: RequestInit = {}): Promise<Answer> {
-    const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const headers = { 'content-type': 'application/json' };
-    return this.send(path, { method: 'POST', headers, ...json, ...init });
+    const json = body === undefined ? {} : { headers, body: JSON.stringify(body) };
+    return this.send(path, { method: 'POST', ...json, ...init });
   }
 
   async send(path: string, init: RequestInit): Promise<Answer> {

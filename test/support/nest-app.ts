@@ -1,9 +1,10 @@
 import type { INestApplication, ModuleMetadata } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { SessionModule } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { Browser } from './browser.js';
+import { createApplication } from './http-platform.js';
+import type { TrustProxy } from './http-platform.js';
 
 export const SECRET = 'a secret that is only used by the tests of this library';
 
@@ -13,13 +14,17 @@ export interface TestApp {
   browser(): Browser;
 }
 
+/** What is done with an application before it listens. */
+export type Configure = (app: INestApplication) => unknown;
+
 const running: INestApplication[] = [];
 
 /** Starts a Nest application with sessions on a free port. */
 export async function startApp(
   options: Partial<SessionModuleOptions>,
   metadata: ModuleMetadata = {},
-  configure: (app: NestExpressApplication) => void = () => undefined,
+  configure: Configure = () => undefined,
+  trustProxy?: TrustProxy,
 ): Promise<TestApp> {
   return startModule(
     {
@@ -27,17 +32,19 @@ export async function startApp(
       imports: [SessionModule.forRoot({ secret: SECRET, ...options }), ...(metadata.imports ?? [])],
     },
     configure,
+    trustProxy,
   );
 }
 
 /** Starts a Nest application of this module on a free port. */
 export async function startModule(
   metadata: ModuleMetadata,
-  configure: (app: NestExpressApplication) => void = () => undefined,
+  configure: Configure = () => undefined,
+  trustProxy?: TrustProxy,
 ): Promise<TestApp> {
   const module = await Test.createTestingModule(metadata).compile();
-  const app = module.createNestApplication<NestExpressApplication>({ logger: false });
-  configure(app);
+  const app = createApplication(module, trustProxy);
+  await configure(app);
   await app.listen(0, '127.0.0.1');
   running.push(app);
   const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');

@@ -3,7 +3,7 @@ import { resolveEdgeSettings, resolveSettings } from '../../lib/options/resolve-
 import { CompleteSessionOptions } from '../../lib/options/session.options.js';
 import type { SessionOptions } from '../../lib/options/session.options.js';
 import type { EdgeSettings, SessionSettings } from '../../lib/options/session-settings.js';
-import { seeingWholeUrl } from '../../lib/edges/express/whole-url.js';
+import { seeingWholeUrl } from '../../lib/edges/http/whole-url.js';
 import { generateSessionId } from '../../lib/session/ids.js';
 
 export const SECRET = 'a secret of more than thirty-two characters';

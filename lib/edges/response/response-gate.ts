@@ -8,11 +8,12 @@ import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
 import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
 
 /**
- * `open`: nothing has been sent. `holding`: calls wait until the session is stored. `streaming`:
- * the headers have left. `refused`: the response of the application is dropped, and another one
- * passes through. `over`: the last byte has been handed on.
+ * `open`: nothing has been sent. `decided`: nothing has been sent, but `writeHead()` has said what the
+ * headers will be. `holding`: calls wait until the session is stored. `streaming`: the headers have left.
+ * `refused`: the response of the application is dropped, and another one passes through. `over`: the last
+ * byte has been handed on.
  */
-type Phase = 'open' | 'holding' | 'streaming' | 'refused' | 'over';
+type Phase = 'open' | 'decided' | 'holding' | 'streaming' | 'refused' | 'over';
 
 /**
  * Holds a response until its session is stored. Whatever would send the first byte waits until then,
@@ -37,8 +38,9 @@ export class ResponseGate implements Gate {
     gate(response, this);
   }
 
+  /** True while a call is held: its caller takes the headers for sent. */
   get isHolding(): boolean {
-    return this.phase === 'holding';
+    return this.held !== undefined;
   }
 
   get isEndHeld(): boolean {
@@ -48,7 +50,9 @@ export class ResponseGate implements Gate {
   call(method: Method, args: readonly unknown[]): unknown {
     switch (this.phase) {
       case 'open':
-        return this.sendOnceStored(method, args);
+        return method === 'writeHead' ? this.decide(args) : this.sendOnceStored(method, args);
+      case 'decided':
+        return this.sendDecided(method, args);
       case 'holding':
         return this.held?.add(method, args);
       case 'streaming':
@@ -76,7 +80,7 @@ export class ResponseGate implements Gate {
   }
 
   private settleAfterClose(): void {
-    if (this.phase !== 'open' && this.phase !== 'streaming') return;
+    if (this.phase === 'holding' || this.phase === 'refused' || this.phase === 'over') return;
     this.settle()?.catch((error: unknown) => this.exchange.report(error));
   }
 
@@ -88,6 +92,30 @@ export class ResponseGate implements Gate {
     }
   }
 
+  /** Node itself sends nothing before the body begins, which often follows at once: the session is settled then. */
+  private decide(args: readonly unknown[]): unknown {
+    const [status] = args;
+    if (typeof status === 'number') this.response.statusCode = status;
+    const answer = this.startHolding().add('writeHead', args);
+    this.phase = 'decided';
+    return answer;
+  }
+
+  private sendDecided(method: Method, args: readonly unknown[]): unknown {
+    if (method === 'writeHead') return this.held?.add(method, args);
+    const work = this.settle();
+    if (work !== undefined) return this.hold(work, method, args);
+    const calls = this.stopHolding();
+    try {
+      for (const head of calls) this.send(head.method, head.args);
+    } catch (error) {
+      this.phase = 'open'; // the headers cannot be sent: their caller may try others
+      throw error;
+    }
+    this.phase = method === 'end' ? 'over' : 'streaming';
+    return this.send(method, args);
+  }
+
   private sendOnceStored(method: Method, args: readonly unknown[]): unknown {
     const work = this.settle();
     if (work !== undefined) return this.hold(work, method, args);
@@ -97,13 +125,17 @@ export class ResponseGate implements Gate {
 
   private hold(work: Promise<void>, method: Method, args: readonly unknown[]): unknown {
     const haveHeadersLeft = this.phase === 'streaming';
-    // Who looks meanwhile sees a response that is on its way, and makes no second one.
-    this.headerMethods ??= lockHeaders(this.response);
-    pretendSent(this.response);
-    this.held = new HeldCalls(this.response);
+    const held = this.held ?? this.startHolding();
     this.phase = 'holding';
     void this.releaseAfter(work, haveHeadersLeft, method === 'end');
-    return this.held.add(method, args);
+    return held.add(method, args);
+  }
+
+  /** Who looks meanwhile sees a response that is on its way, and makes no second one. */
+  private startHolding(): HeldCalls {
+    this.headerMethods ??= lockHeaders(this.response);
+    pretendSent(this.response);
+    return (this.held = new HeldCalls(this.response));
   }
 
   /** @param isEnding true when `end()` was the first call: nothing that the handler does later counts */

@@ -81,7 +81,16 @@ const BODY_HEADERS = [
   'Expires',
   'Last-Modified',
   'Location',
+  'Trailer',
+  'Transfer-Encoding',
 ];
+
+const NAMES_OF_BODY_HEADERS = new Set(BODY_HEADERS.map((name) => name.toLowerCase()));
+
+/** True for a header that describes the body, by its name in lower case. */
+export function describesBody(name: string): boolean {
+  return NAMES_OF_BODY_HEADERS.has(name);
+}
 
 /** Makes room for another response: clears the status and what describes the body. */
 export function clearResponse(response: ServerResponse): void {

@@ -1,7 +1,7 @@
 import '../../support/session-data.js';
 import { expect } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { INestApplication } from '@nestjs/common';
 import type { Request } from 'express';
 import {
   AuthenticatedGuard,
@@ -181,12 +181,12 @@ async function held(
 }
 
 /** Holds a request back where it asks for that. */
-function holdBack(app: NestExpressApplication): void {
+function holdBack(app: INestApplication): void {
   app.useGlobalInterceptors({
     async intercept(context, next) {
       const request = context.switchToHttp().getRequest<Request>();
       const passed = async (where: string): Promise<void> => {
-        const hold = holds.get(request.get(where) ?? '');
+        const hold = holds.get(String(request.headers[where]));
         hold?.begun.resolve();
         await hold?.mayGoOn.promise;
       };

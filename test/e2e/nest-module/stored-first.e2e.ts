@@ -13,9 +13,13 @@ import {
   StreamableFile,
   UseFilters,
 } from '@nestjs/common';
-import type { ArgumentsHost, ExceptionFilter, ModuleMetadata } from '@nestjs/common';
+import type {
+  ArgumentsHost,
+  ExceptionFilter,
+  INestApplication,
+  ModuleMetadata,
+} from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
@@ -26,6 +30,7 @@ import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
 import type { StoredRecord, Written } from 'nestjs-sesame';
 import { deferred } from '../../support/deferred.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
+import type { Configure } from '../../support/nest-app.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeApps);
@@ -156,11 +161,8 @@ const WAYS: readonly [string, number][] = [
 const sessionCookies = (setCookies: readonly string[]): readonly string[] =>
   setCookies.filter((cookie) => cookie.startsWith('connect.sid='));
 
-const start = (
-  store: ScriptedStore,
-  metadata: ModuleMetadata = {},
-  configure?: (app: NestExpressApplication) => void,
-) => startApp({ store }, { controllers: [WaysController], ...metadata }, configure);
+const start = (store: ScriptedStore, metadata: ModuleMetadata = {}, configure?: Configure) =>
+  startApp({ store }, { controllers: [WaysController], ...metadata }, configure);
 
 describe.each(WAYS)('an answer by /%s', (way, status) => {
   it('leaves only when the session is stored, and carries its cookie', async () => {
@@ -244,7 +246,7 @@ describe.each(WAYS)('an answer by /%s', (way, status) => {
 
 it.each([
   ['alone', () => undefined],
-  ['through compression', (app: NestExpressApplication) => void app.use(compression())],
+  ['through compression', (app: INestApplication) => void app.use(compression())],
 ])(
   'holds a stream that is longer than any buffer, and lets it go on: %s',
   async (_how, configure) => {

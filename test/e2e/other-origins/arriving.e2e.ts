@@ -117,7 +117,7 @@ describe('a Nest application', () => {
     ['trusted', true, 200],
     ['not trusted', false, 403],
   ])('goes by the host that Express sees where its proxy is %s', async (_is, trust, status) => {
-    const shop = await startShop({}, (app) => app.set('trust proxy', trust));
+    const shop = await startShop({}, undefined, trust);
     const headers = {
       origin: 'https://shop.example:8443',
       'x-forwarded-host': 'shop.example:8443',

@@ -1,10 +1,11 @@
 import { All, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import { MemorySessionStore, SessionService, UserId } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
 import { startServer } from '../../support/http-server.js';
 import { startApp } from '../../support/nest-app.js';
+import type { Configure } from '../../support/nest-app.js';
+import type { TrustProxy } from '../../support/http-platform.js';
 
 @Controller()
 export class ShopController {
@@ -56,7 +57,8 @@ export interface Shop {
 
 export type StartShop = (
   options: Partial<SessionOptions>,
-  configure?: (app: NestExpressApplication) => void,
+  configure?: Configure,
+  trustProxy?: TrustProxy,
 ) => Promise<Shop>;
 
 /** It counts in its session, and tells what it has counted. */
@@ -66,8 +68,8 @@ export const startPlainShop: StartShop = (options) =>
   );
 
 /** The same in Nest, where it also signs in. */
-export const startShop: StartShop = (options, configure) =>
-  startApp(options, { controllers: [ShopController] }, configure);
+export const startShop: StartShop = (options, configure, trustProxy) =>
+  startApp(options, { controllers: [ShopController] }, configure, trustProxy);
 
 /** A browser that has counted once, and so has a session. */
 export async function visitorOf(shop: Shop): Promise<Browser> {

@@ -12,6 +12,7 @@ import {
 } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
 import type { Request } from 'express';
+import { json } from 'express';
 import type { AuthenticateOptions } from 'passport';
 import { AuthenticatedGuard, createSessionMiddleware, Session, SessionId } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
@@ -106,7 +107,7 @@ const inModule: Start = (options = {}, authenticate = {}) => {
 const inMain: Start = (options = {}, authenticate = {}) => {
   const passport = createPassport();
   return startModule({ controllers: [PassportController] }, (app) => {
-    app.useBodyParser('json');
+    app.use(json());
     app.use(createSessionMiddleware({ secret: SECRET, ...options }));
     app.use(passport.initialize(), passport.session());
     app.use(['/login', '/login-and-write'], passport.authenticate('local', authenticate));

@@ -13,7 +13,6 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   AuthenticatedGuard,
   Public,
@@ -33,6 +32,7 @@ import type { Browser } from '../../support/browser.js';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
 import { startApp } from '../../support/nest-app.js';
+import type { TrustProxy } from '../../support/http-platform.js';
 import type { TestApp } from '../../support/nest-app.js';
 
 interface Attributes {
@@ -238,10 +238,10 @@ export interface DevicesApp extends TestApp {
 
 export async function startDevicesApp(
   options: Partial<SessionModuleOptions>,
-  configure?: (app: NestExpressApplication) => void,
+  trustProxy?: TrustProxy,
 ): Promise<DevicesApp> {
   slow = { begun: deferred(), mayEnd: deferred() };
-  const app = await startApp(options, { controllers: [DevicesController] }, configure);
+  const app = await startApp(options, { controllers: [DevicesController] }, undefined, trustProxy);
   const sessions = app.app.get(SessionService);
   const events: SessionEvent[] = [];
   sessions.events.subscribe((event) => events.push(event));

@@ -85,9 +85,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
 
   it('are known by the address that a trusted proxy forwards, and by no other', async () => {
     const headers = { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.7' };
-    const trusting = await startDevicesApp({ store: stores.another() }, (app) => {
-      app.set('trust proxy', 1);
-    });
+    const trusting = await startDevicesApp({ store: stores.another() }, 1);
     await trusting.browser().post('/login', { user: 'ada' }, { headers });
     expect((await trusting.sessions.list('ada'))[0]?.ip).toBe('203.0.113.7');
     const wary = await startDevicesApp({ store: stores.another() });
@@ -107,9 +105,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     ['203.0.113.700', undefined],
     ['unknown', undefined],
   ])('have of what a client forwards, %p, no more than an address: %p', async (forwarded, ip) => {
-    const app = await startDevicesApp({ store: stores.another() }, (nest) => {
-      nest.set('trust proxy', true);
-    });
+    const app = await startDevicesApp({ store: stores.another() }, true);
     const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };
     await app.browser().post('/login', { user: 'ada' }, { headers });
     const [device] = await app.sessions.list('ada');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { SessionOptions } from 'nestjs-sesame';
-import { HttpRequest } from '../../../../lib/edges/express/http-request.js';
+import { HttpRequest } from '../../../../lib/edges/http/http-request.js';
 import type { SessionEdge } from '../../../../lib/session/edge.js';
 import { CrossOriginError } from '../../../../lib/session/errors.js';
 import { OriginCheck } from '../../../../lib/session/origin/origin-check.js';

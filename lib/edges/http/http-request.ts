@@ -3,25 +3,30 @@ import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import type { CookieSettings } from '../../options/cookie/cookie-attributes.js';
 import type { EdgeSettings } from '../../options/session-settings.js';
-import type { SessionEdge } from '../../session/edge.js';
+import type { SessionEdge, SessionObjects } from '../../session/edge.js';
 import { isUpgrade } from '../response/sendable-response.js';
 import { pathOf } from './whole-url.js';
 import { SESSION_OBJECTS } from '../session-object/session-objects.js';
 
-/** A request of Node's or Express's, as the lifecycle asks for it. */
+/** A request of an HTTP server, as the lifecycle asks for it. */
 export class HttpRequest implements SessionEdge {
-  readonly objects = SESSION_OBJECTS;
   private secure: boolean | undefined;
 
+  /**
+   * @param raw Node's own request
+   * @param request the platform's, which knows of the proxies that the platform trusts
+   */
   constructor(
-    readonly request: IncomingMessage,
+    private readonly raw: IncomingMessage,
     readonly cookie: CookieSettings,
     private readonly settings: EdgeSettings,
     readonly canSendCookie: boolean,
+    readonly request: object = raw,
+    readonly objects: SessionObjects = SESSION_OBJECTS,
   ) {}
 
   generateId(): string {
-    return this.settings.generateId(this.request);
+    return this.settings.generateId(this.raw);
   }
 
   get cookieHeader(): string | undefined {
@@ -32,10 +37,9 @@ export class HttpRequest implements SessionEdge {
     return (this.secure ??= this.cameSecurely());
   }
 
-  /** The client's address: Express's, which heeds `trust proxy`, or else the socket's. */
+  /** The client's address: the platform's, which heeds the proxies it trusts, or else the socket's. */
   get ip(): string | undefined {
-    const express = 'ip' in this.request && typeof this.request.ip === 'string' && this.request.ip;
-    return addressIn(express || this.socket?.remoteAddress);
+    return addressIn(this.opinion('ip') || this.socket?.remoteAddress);
   }
 
   get userAgent(): string | undefined {
@@ -43,19 +47,19 @@ export class HttpRequest implements SessionEdge {
   }
 
   get method(): string | undefined {
-    const { method }: { method?: string | undefined } = this.request;
+    const { method }: { method?: string | undefined } = this.raw;
     return method;
   }
 
   /** As method-override, and what is like it, keeps it. */
   get methodOnWire(): string | undefined {
-    const { request } = this;
-    const original = 'originalMethod' in request ? request.originalMethod : undefined;
+    const { raw } = this;
+    const original = 'originalMethod' in raw ? raw.originalMethod : undefined;
     return typeof original === 'string' ? original : undefined;
   }
 
   get isHandshake(): boolean {
-    return isUpgrade(this.request);
+    return isUpgrade(this.raw);
   }
 
   get fetchSite(): string | undefined {
@@ -69,24 +73,22 @@ export class HttpRequest implements SessionEdge {
   get hosts(): readonly string[] {
     // On HTTP/2, the authority is what the request is sent to (RFC 9113, 8.3.1).
     const named = this.header(':authority') ?? this.header('host');
-    const forwarded = this.forwarded('x-forwarded-host');
-    const isTrusted = forwarded !== undefined && this.trustsHost(forwarded);
-    return [named, isTrusted ? forwarded : undefined].filter((host) => host !== undefined);
+    return [named, this.forwardedHost].filter((host) => host !== undefined);
   }
 
   get path(): string {
-    return pathOf(this.request);
+    return pathOf(this.raw);
   }
 
   // What stands in for a request, such as the handshake of a socket, may lack these.
 
   private get headers(): IncomingHttpHeaders | undefined {
-    const { headers }: { headers?: IncomingHttpHeaders } = this.request;
+    const { headers }: { headers?: IncomingHttpHeaders } = this.raw;
     return headers;
   }
 
   private get socket(): Socket | undefined {
-    const { socket }: { socket?: Socket | null } = this.request;
+    const { socket }: { socket?: Socket | null } = this.raw;
     return socket ?? undefined;
   }
 
@@ -94,21 +96,40 @@ export class HttpRequest implements SessionEdge {
     const { socket } = this;
     if (socket !== undefined && 'encrypted' in socket && socket.encrypted === true) return true;
     const { proxy } = this.settings;
-    if (proxy === undefined) return 'secure' in this.request && this.request.secure === true;
-    return proxy && this.forwarded('x-forwarded-proto')?.toLowerCase() === 'https';
+    if (proxy === undefined) return this.isSecureToPlatform;
+    return proxy && this.forwarded('x-forwarded-proto')[0]?.toLowerCase() === 'https';
   }
 
-  /** Express has its own opinion of the proxy, and tells it by the host that it sees. */
-  private trustsHost(forwarded: string): boolean {
+  /** The host that a trusted proxy says was asked for. */
+  private get forwardedHost(): string | undefined {
     const { proxy } = this.settings;
-    if (proxy !== undefined) return proxy;
-    const hostname = 'hostname' in this.request ? this.request.hostname : undefined;
-    return forwarded.replace(/:\d*$/, '') === hostname;
+    if (proxy === false) return undefined;
+    const hosts = this.forwarded('x-forwarded-host');
+    if (proxy === true || hosts.length === 0) return hosts[0];
+    // The platform has its own opinion of proxies, and tells it by the host that it sees.
+    const hostname = this.opinion('hostname');
+    return hosts.find((host) => host.replace(/:\d*$/, '') === hostname);
   }
 
-  /** What the first proxy, the one before the client, says in a header. */
-  private forwarded(name: string): string | undefined {
-    return this.header(name)?.split(',', 1)[0]?.trim();
+  private get isSecureToPlatform(): boolean {
+    const { request } = this;
+    if ('secure' in request) return request.secure === true; // Express's
+    return this.opinion('protocol') === 'https';
+  }
+
+  /** What the platform makes of the request, by the proxies that it trusts; Node itself knows none. */
+  private opinion(name: 'ip' | 'protocol' | 'hostname'): string | undefined {
+    const value: unknown = Reflect.get(this.request, name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** What proxies say in a header, the first of them, the one before the client, first. */
+  private forwarded(name: string): readonly string[] {
+    return (
+      this.header(name)
+        ?.split(',')
+        .map((value) => value.trim()) ?? []
+    );
   }
 
   /** A header that came more than once says all of it. */

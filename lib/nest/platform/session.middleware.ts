@@ -1,16 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestSession } from '../session/state/request-session.js';
-import type { SessionManager } from '../session/session-manager.js';
-import type { Next } from '../edges/express/session-exchange.js';
-import { ExpressEdge } from '../edges/express/express-edge.js';
-import { seeingWholeUrl } from '../edges/express/whole-url.js';
-import { resolveEdgeSettings } from '../options/resolve-options.js';
-import { generateSessionId } from '../session/ids.js';
-import { checkOptions } from '../options/check-options.js';
-import { createSessionManager } from './session-manager.factory.js';
-import { SessionLogger } from './logging/session.logger.js';
-import { CompleteSessionOptions } from '../options/session.options.js';
-import type { SessionOptions } from '../options/session.options.js';
+import type { SessionManager } from '../../session/session-manager.js';
+import type { Next } from '../../edges/http/http-arrival.js';
+import { HttpEdge } from '../../edges/http/http-edge.js';
+import type { Run } from '../../edges/http/http-edge.js';
+import { ExpressEdge } from '../../edges/express/express-edge.js';
+import { seeingWholeUrl } from '../../edges/http/whole-url.js';
+import { resolveEdgeSettings } from '../../options/resolve-options.js';
+import { generateSessionId } from '../../session/ids.js';
+import { checkOptions } from '../../options/check-options.js';
+import type { EdgeSettings } from '../../options/session-settings.js';
+import { createSessionManager } from '../session-manager.factory.js';
+import { SessionLogger } from '../logging/session.logger.js';
+import { CompleteSessionOptions } from '../../options/session.options.js';
+import type { SessionOptions } from '../../options/session.options.js';
 
 /**
  * A middleware for Express, Connect, or a plain `node:http` server.
@@ -31,16 +33,18 @@ export function createSessionMiddleware(options: SessionOptions): SessionMiddlew
     logger.error('The session store cannot work as it is set up.', error);
   });
   // Without a SessionService, nothing needs to find the session of the running code.
-  return middlewareOf(manager, complete, (_session, next) => next());
+  return middlewareOf(manager, complete, (_session, arrival) => arrival.next());
 }
 
-/** @param run runs the rest of a request so that its code can find the session */
 export function middlewareOf(
   manager: SessionManager,
   options: CompleteSessionOptions,
-  run: (session: RequestSession, next: Next) => void,
+  run: Run,
 ): SessionMiddleware {
-  const settings = resolveEdgeSettings(options, generateSessionId, seeingWholeUrl);
-  const edge = new ExpressEdge(manager, settings, run);
+  const edge = new ExpressEdge(new HttpEdge(manager, edgeSettingsOf(options), run));
   return (request, response, next) => edge.handle(request, response, next);
+}
+
+export function edgeSettingsOf(options: CompleteSessionOptions): EdgeSettings {
+  return resolveEdgeSettings(options, generateSessionId, seeingWholeUrl);
 }

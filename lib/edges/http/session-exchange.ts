@@ -1,16 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { RequestSession } from '../../session/state/request-session.js';
 import type { SessionManager } from '../../session/session-manager.js';
 import { SessionRotatedError, StoreUnavailableError } from '../../session/errors.js';
 import { asError } from '../../reporting/thrown.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
-import { RequestProperties } from './request-properties.js';
+import type { HttpArrival } from './http-arrival.js';
+import type { RequestProperties } from './request-properties.js';
 import type { GatedExchange } from '../response/gated-exchange.js';
 import { ResponseGate } from '../response/response-gate.js';
-
-/** A middleware's `next`: goes on, or hands an error to the error handlers. */
-export type Next = (error?: unknown) => void;
 
 const UNAVAILABLE = 503;
 const CONFLICT = 409;
@@ -24,16 +22,14 @@ const RETRY_AFTER = '1';
 /** A request and its response, and the session between them. */
 export class SessionExchange implements GatedExchange {
   readonly gate: ResponseGate;
-  private readonly properties: RequestProperties;
 
   constructor(
     private readonly manager: SessionManager,
     private readonly session: RequestSession,
-    request: IncomingMessage,
+    private readonly properties: RequestProperties,
+    private readonly arrival: HttpArrival,
     private readonly response: ServerResponse,
-    private readonly next: Next,
   ) {
-    this.properties = new RequestProperties(manager, session, request);
     this.gate = new ResponseGate(response, this);
   }
 
@@ -59,7 +55,7 @@ export class SessionExchange implements GatedExchange {
 
   refuse(error: Error): void {
     if (isMistake(error)) this.report(error); // an outage is logged by its event
-    refuse(this.response, this.next, error);
+    this.arrival.answer(exceptionFor(this.arrival, error));
   }
 
   report(error: unknown): void {
@@ -71,11 +67,11 @@ export class SessionExchange implements GatedExchange {
   }
 }
 
-/** Has the platform make another response, of an error. */
-export function refuse(response: ServerResponse | undefined, next: Next, error: unknown): void {
+/** What the platform makes another response of; its headers say when to come again. */
+export function exceptionFor({ response }: HttpArrival, error: unknown): Error {
   const exception = toHttpException(asError(error));
   if (exception instanceof SessionStoreUnavailableException) {
     response?.setHeader('Retry-After', RETRY_AFTER);
   }
-  next(exception);
+  return exception;
 }

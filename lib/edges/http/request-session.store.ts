@@ -5,6 +5,7 @@ import type { FoundRecord, SessionManager } from '../../session/session-manager.
 import type { SessionRecord } from '../../session/record/session-record.js';
 import { SessionUnusableError } from '../../session/errors.js';
 import { nextTick } from '../next-tick.js';
+import { sessionOf } from '../session-of.js';
 import { isSession } from '../session-object/session-object.js';
 import { asError } from '../../reporting/thrown.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
@@ -97,7 +98,7 @@ export class RequestSessionStore extends session.Store {
   }
 
   private isOwnRequest(request: unknown): boolean {
-    return request === this.#session.edge.request;
+    return sessionOf(request) === this.#session;
   }
 
   private async find(id: string): Promise<session.SessionData | null> {

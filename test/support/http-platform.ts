@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import type { INestApplication } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { TestingModule } from '@nestjs/testing';
+
+/** What Nest may have below it. */
+export type HttpPlatform = 'express' | 'fastify';
+
+/** Which proxies are trusted: Express's `trust proxy`, Fastify's `trustProxy`. */
+export type TrustProxy = boolean | number | string;
+
+const ASKED: HttpPlatform = process.env['HTTP_ADAPTER'] === 'fastify' ? 'fastify' : 'express';
+
+let current = ASKED;
+
+/** The platform of the applications that are created now: `HTTP_ADAPTER=fastify` for Fastify everywhere. */
+export function httpPlatform(): HttpPlatform {
+  return current;
+}
+
+/** Runs a suite on Express, and again on Fastify: its applications are those of `startApp()`, and the like. */
+export function describeOnHttpPlatforms(
+  title: string,
+  suite: (platform: HttpPlatform) => void,
+): void {
+  describe.each(['express', 'fastify'] as const)(`${title}, on %s`, (platform) => {
+    beforeAll(() => {
+      current = platform;
+    });
+    afterAll(() => {
+      current = ASKED;
+    });
+    suite(platform);
+  });
+}
+
+/** The application of a module, on the present platform. */
+export function createApplication(
+  module: TestingModule,
+  trustProxy?: TrustProxy,
+): INestApplication {
+  const options = { logger: false } as const;
+  if (current === 'fastify') {
+    const adapter = new FastifyAdapter({
+      trustProxy: trusted(trustProxy),
+      // Express's parser takes such names, which tests use.
+      onProtoPoisoning: 'ignore',
+      onConstructorPoisoning: 'ignore',
+    });
+    return module.createNestApplication<NestFastifyApplication>(adapter, options);
+  }
+  const app = module.createNestApplication<NestExpressApplication>(options);
+  if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
+  return app;
+}
+
+/** Fastify knows no count of hops. */
+function trusted(
+  trust: TrustProxy = false,
+): boolean | string | ((address: string, hop: number) => boolean) {
+  return typeof trust === 'number' ? (_address, hop) => hop < trust : trust;
+}
