@@ -37,6 +37,37 @@ describe('The packed library', () => {
   });
 });
 
+describe('The command of the packed library', () => {
+  it('prints the schema of SqlSessionStore', () => {
+    expect(packed.command('sql', 'mysql')).toEqual([0, sql.schemaSql('mysql'), '']);
+    const options = ['--prefix=app_', '--schema', 'auth', '--unlogged'];
+    expect(packed.command('sql', 'postgres', ...options)).toEqual([
+      0,
+      sql.schemaSql('postgres', { prefix: 'app_', schema: 'auth', unlogged: true }),
+      '',
+    ]);
+  });
+
+  it.each([
+    ['nothing', [], 'The command is sql'],
+    ['another command', ['sqlite'], 'The command is sql'],
+    ['another dialect', ['sql', 'oracle'], 'The dialect is one of postgres, mysql and sqlite'],
+    ['one word more', ['sql', 'sqlite', 'now'], 'The command is sql'],
+    ['another option', ['sql', 'sqlite', '--table=a'], "Unknown option '--table'"],
+    ['a name that is none', ['sql', 'sqlite', '--prefix=a"b'], 'SqlSessionStore: prefix '],
+    [
+      'what only PostgreSQL has',
+      ['sql', 'mysql', '--unlogged'],
+      'SqlSessionStore: only PostgreSQL',
+    ],
+  ])('explains itself when it is given %s', (_what, words, problem) => {
+    const [status, printed, said] = packed.command(...words);
+    expect([status, printed]).toEqual([2, '']);
+    expect(said).toMatch(/^Usage: nestjs-sesame sql postgres\|mysql\|sqlite /m);
+    expect(said.startsWith(problem)).toBe(true);
+  });
+});
+
 describe('The testing kit of the packed library', () => {
   it('holds the sessions of the documented tests in Vitest', () => {
     const run = runByVitest(join(packed.folder, 'apps/kit'));

@@ -15,7 +15,7 @@ import postgres from 'postgres';
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { SqlClient } from '../../../lib/stores/sql/clients/database-of.js';
-import type { SqliteConnection } from '../../../lib/stores/sql/clients/sqlite-connection.js';
+import type { SqliteConnection } from '../../../lib/stores/sql/clients/drivers/sqlite-connection.js';
 import type { SqlDialect } from '../../../lib/stores/sql/sql-database.js';
 import { LibsqlClient } from '../../../sample/stores/src/stores/libsql-client.js';
 import { prismaClient } from './prisma-client.js';
@@ -24,6 +24,7 @@ import { prismaClient } from './prisma-client.js';
 export interface OpenClient {
   readonly client: SqlClient;
   readonly dialect?: SqlDialect;
+  readonly tellsAffected?: boolean;
   close(): Promise<unknown> | void;
 }
 
@@ -71,7 +72,7 @@ export const ON_POSTGRES: Readonly<Record<string, Open>> = {
   'a function': (place) => {
     const pool = pgPool(place);
     const client = async (text: string, values: unknown[]) => (await pool.query(text, values)).rows;
-    return { client, dialect: 'postgres', close: () => pool.end() };
+    return { client, dialect: 'postgres', tellsAffected: false, close: () => pool.end() };
   },
   pg: (place) => {
     const pool = pgPool(place);
