@@ -7,6 +7,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { schemaStatements, SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SqlDialect, SqlSchemaOptions, SqlSessionStoreOptions } from 'nestjs-sesame/sql';
 import { Pool } from 'pg';
+import type { PoolConfig } from 'pg';
 import { MariaDbServer } from './mariadb-server.js';
 import { PostgresServer } from './postgres-server.js';
 
@@ -37,7 +38,7 @@ const WAITING: Readonly<Record<Exclude<SqlDialect, 'sqlite'>, string>> = {
 
 /** A real database with the tables of `SqlSessionStore`, or without. */
 export class SqlPlace {
-  private readonly others: Opened[] = [];
+  private readonly others: { end(): Promise<unknown> }[] = [];
   private readonly own: Opened;
 
   private constructor(
@@ -58,6 +59,13 @@ export class SqlPlace {
     const other = this.connect();
     this.others.push(other);
     return other;
+  }
+
+  /** A pool of `pg`, which ends with the clients. */
+  pool(options: PoolConfig = {}): Pool {
+    const pool = new Pool({ connectionString: this.url, max: 5, ...options });
+    this.others.push({ end: () => pool.end() });
+    return pool;
   }
 
   /** A store on a client of its own. */
