@@ -146,6 +146,14 @@ export const ON_SQLITE: Readonly<Record<string, Open>> = {
   Knex: (filename) =>
     openKnex({ client: LibsqlClient, connection: { filename }, useNullAsDefault: true }),
   'better-sqlite3': (path) => openSqlite(new BetterSqlite(path)),
+  'a connection that does not tell of transactions, as of Node 22.5': (path) => {
+    const sqlite = new Libsql(path);
+    return openSqlite({
+      prepare: (text) => sqlite.prepare(text),
+      exec: (text) => sqlite.exec(text),
+      close: () => sqlite.close(),
+    });
+  },
   'node:sqlite': (path) => {
     // By this way, since neither Jest nor the types of Node 20 know it.
     const sqlite: { DatabaseSync: new (path: string) => ClosableSqlite } = createRequire(
