@@ -193,7 +193,7 @@ export class CompleteSessionOptions {
   /**
    * How many sessions one user may have (ASVS 5.0, 7.1.2), and whether one more ends the session that
    * would expire first (the least recently used one, unless `remember` was used) or is refused with a
-   * 409. Sessions that are over never count. Needs a store with an index of users: memory or Redis.
+   * 409. Sessions that are over never count. Needs a store with an index of users: memory, Redis or SQL.
    * @default no limit
    */
   @IsLeftOutOr()

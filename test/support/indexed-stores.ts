@@ -5,6 +5,7 @@ import type { IndexedSessionStore } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisServer } from './redis-server.js';
+import { SqlPlace } from './sql-places.js';
 
 /** A place where sessions live, that knows which of them are whose. */
 interface IndexedBackend {
@@ -16,7 +17,7 @@ interface IndexedBackend {
 
 /** Where a test gets its stores from: those of one test share what they keep. */
 export interface IndexedStores {
-  /** @param clock of a store in memory; Redis goes by its own */
+  /** @param clock of a store that has none of its own, as Redis has */
   another(clock?: () => number): IndexedSessionStore;
 }
 
@@ -24,6 +25,7 @@ const BACKENDS: readonly [string, () => Promise<IndexedBackend>][] = [
   ['MemorySessionStore', memory],
   ['RedisSessionStore', redis],
   ['RedisSessionStore on a Cluster', cluster],
+  ['SqlSessionStore', sql],
 ];
 
 /** Runs a suite on every store that keeps an index of users; each test finds its store empty. */
@@ -93,5 +95,18 @@ async function cluster(): Promise<IndexedBackend> {
       client.disconnect();
       await servers.stop();
     },
+  };
+}
+
+async function sql(): Promise<IndexedBackend> {
+  const place = await SqlPlace.start('sqlite');
+  await place.install();
+  return {
+    another: (clock) => place.store({ clock }),
+    clear: async () => {
+      await place.endOthers();
+      await place.empty();
+    },
+    close: () => place.stop(),
   };
 }

@@ -11,6 +11,7 @@ interface KnownCodes {
   readonly inTheWay: readonly string[];
   /** A table or a function is not there. */
   readonly missing: readonly string[];
+  /** The key is taken. */
   readonly duplicate: readonly string[];
 }
 
@@ -18,7 +19,7 @@ const KNOWN: Readonly<Record<SqlDialect, KnownCodes>> = {
   postgres: {
     inTheWay: ['40001', '40P01'],
     missing: ['42P01', '42883', '3F000'],
-    duplicate: ['23505'],
+    duplicate: [], // an insert says what to do then
   },
   mysql: {
     inTheWay: ['1213', '1205', '1020'],
@@ -29,7 +30,7 @@ const KNOWN: Readonly<Record<SqlDialect, KnownCodes>> = {
     // With the extended codes, such as that of a snapshot which is too old to be written to.
     inTheWay: ['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_LOCKED', '5', '6', '261', '517'],
     missing: ['no such table'],
-    duplicate: ['SQLITE_CONSTRAINT_PRIMARYKEY', '1555'],
+    duplicate: [],
   },
 };
 

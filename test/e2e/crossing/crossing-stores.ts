@@ -5,6 +5,7 @@ import type { IndexedSessionStore, SessionModuleOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { closeApps } from '../../support/nest-app.js';
 import { RedisServer } from '../../support/redis-server.js';
+import { SqlPlace } from '../../support/sql-places.js';
 import { startCrossingApp } from './crossing-app.js';
 import type { CrossingApp } from './crossing-app.js';
 
@@ -42,6 +43,7 @@ export function describeOnCrossingStores(
     ['MemorySessionStore', async () => memory(true)],
     ['MemorySessionStore, step by step', async () => memory(false)],
     ['RedisSessionStore', redis],
+    ['SqlSessionStore', sql],
   ])(`${title}, on %s`, (_name, begin) => {
     let backend: Backend | undefined;
     // To start an application takes longer than a test.
@@ -113,5 +115,15 @@ async function redis(): Promise<Backend> {
       client.disconnect();
       await server.stop();
     },
+  };
+}
+
+async function sql(): Promise<Backend> {
+  const place = await SqlPlace.start('sqlite');
+  await place.install();
+  return {
+    another: () => place.store({ clock }),
+    clear: () => place.empty(),
+    close: () => place.stop(),
   };
 }

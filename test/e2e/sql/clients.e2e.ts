@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import Libsql from 'libsql';
-import { schemaStatements, SqlSessionStore } from 'nestjs-sesame/sql';
-import { sessionStoreContract, TestClock } from 'nestjs-sesame/testing';
 import { databaseOf } from '../../../lib/stores/sql/clients/database-of.js';
 import type {
   RunStatement,
@@ -16,6 +14,7 @@ import { PostgresServer } from '../../support/postgres-server.js';
 import { removeScratchFolders, scratchFolder } from '../../support/scratch-folder.js';
 import { MISSING, ON_MYSQL, ON_POSTGRES, ON_SQLITE } from './clients.js';
 import type { Open, OpenClient } from './clients.js';
+import { install, keepContract, runMany } from './store-by-client.js';
 import { testTransactions } from './transactions.js';
 
 const TABLES: Readonly<Record<SqlDialect, string>> = {
@@ -84,6 +83,24 @@ describe('On SQLite,', () => {
     const answers = await Promise.all(waiting);
     expect(answers.at(-1)?.rows).toEqual([{ name: 'a' }, { name: 'b' }]);
     sqlite.close();
+  });
+
+  it('statements wait while another connection writes', async () => {
+    const file = join(scratchFolder(), 'shared.sqlite');
+    const [sqlite, other] = [new Libsql(file), new Libsql(file)];
+    const { run, transaction } = databaseOf(sqlite);
+    await run(TABLES.sqlite, []);
+    other.exec('BEGIN IMMEDIATE');
+    const waiting = [
+      run('INSERT INTO probe (name) VALUES ($1)', ['a']),
+      transaction?.((run) => run('SELECT name FROM probe', [])),
+    ];
+    await setImmediate();
+    other.exec('COMMIT');
+
+    expect((await Promise.all(waiting)).at(-1)?.rows).toEqual([{ name: 'a' }]);
+    sqlite.close();
+    other.close();
   });
 
   // One for each client: two libraries of SQLite in one process do not see each other's locks.
@@ -172,53 +189,4 @@ function testClient(dialect: SqlDialect, open: Open, place: () => { readonly url
   });
 
   testTransactions(() => database);
-}
-
-let installations = 0;
-
-/** Makes the tables of sessions by the client itself, under a prefix of their own. */
-async function install(database: SqlDatabase): Promise<string> {
-  installations += 1;
-  const prefix = `store${installations}_`;
-  for (const statement of schemaStatements(database.dialect, { prefix })) {
-    await database.run(statement, []);
-  }
-  return prefix;
-}
-
-/** Of the contract, what differs with clients: texts, numbers, lists, and many calls at once. */
-const SENSITIVE = /any script|exactly one|many records|increment|emoji|under a cap|cap of 3|needed/;
-
-/** Not the whole contract, which is the same for all clients of a dialect. */
-async function keepContract(
-  { client, dialect }: OpenClient,
-  { run }: SqlDatabase,
-  prefix: string,
-): Promise<void> {
-  const contract = sessionStoreContract(
-    () => {
-      const clock = new TestClock();
-      const options = { client, dialect, prefix, cleanUp: false, clock: clock.now };
-      const close = async () => {
-        await run(`DELETE FROM ${prefix}sessions`, []);
-        await run(`DELETE FROM ${prefix}user_sessions`, []);
-      };
-      return { store: new SqlSessionStore(options), clock, close };
-    },
-    { index: true, move: true },
-  );
-  for (const { name, run } of contract.filter(({ name }) => SENSITIVE.test(name))) {
-    await run().catch((cause: unknown) => {
-      throw new Error(name, { cause });
-    });
-  }
-}
-
-/** Many statements at once, so that PgBouncer changes connections. */
-async function runMany({ run }: SqlDatabase): Promise<void> {
-  const numbers = Array.from({ length: 100 }, (_, number) => number);
-  const answers = await Promise.all(
-    numbers.map((number) => run('SELECT CAST($1 AS integer) AS number', [number])),
-  );
-  expect(answers.flatMap(({ rows }) => rows.map((row) => row['number']))).toEqual(numbers);
 }

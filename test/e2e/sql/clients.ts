@@ -36,11 +36,9 @@ export type Open = (place: string) => OpenClient | Promise<OpenClient>;
 
 function quiet(): void {}
 
-/** Beneath Drizzle and Kysely, too, of which the latter does not listen to a connection in use. */
 function pgPool(connectionString: string): Pool {
   const pool = new Pool({ connectionString, max: 2 });
   pool.on('error', quiet);
-  pool.on('connect', (connection) => connection.on('error', quiet));
   return pool;
 }
 
@@ -96,7 +94,9 @@ export const ON_POSTGRES: Readonly<Record<string, Open>> = {
     return { client: drizzlePostgresJs(sql), close: () => sql.end() };
   },
   Kysely: (place) => {
-    const dialect = new PostgresDialect({ pool: pgPool(place) });
+    const pool = pgPool(place);
+    pool.on('connect', (connection) => connection.on('error', quiet)); // Kysely does not listen
+    const dialect = new PostgresDialect({ pool });
     const db = new Kysely({ dialect, plugins: [new CamelCasePlugin()] });
     return { client: db, close: () => db.destroy() };
   },
@@ -106,6 +106,9 @@ export const ON_POSTGRES: Readonly<Record<string, Open>> = {
 export const ON_MYSQL: Readonly<Record<string, Open>> = {
   mysql2: (uri) => {
     const pool = createPool({ uri, connectionLimit: 2 });
+    // In which a backslash before a quote does not keep it from ending a text.
+    const mode = "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'";
+    pool.on('connection', (connection) => connection.query(mode));
     return { client: pool, close: () => pool.promise().end() };
   },
   'mysql2/promise': (uri) => {
@@ -143,6 +146,14 @@ export const ON_SQLITE: Readonly<Record<string, Open>> = {
   Knex: (filename) =>
     openKnex({ client: LibsqlClient, connection: { filename }, useNullAsDefault: true }),
   'better-sqlite3': (path) => openSqlite(new BetterSqlite(path)),
+  'a connection that does not tell of transactions, as of Node 22.5': (path) => {
+    const sqlite = new Libsql(path);
+    return openSqlite({
+      prepare: (text) => sqlite.prepare(text),
+      exec: (text) => sqlite.exec(text),
+      close: () => sqlite.close(),
+    });
+  },
   'node:sqlite': (path) => {
     // By this way, since neither Jest nor the types of Node 20 know it.
     const sqlite: { DatabaseSync: new (path: string) => ClosableSqlite } = createRequire(
