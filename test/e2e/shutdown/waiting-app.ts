@@ -5,8 +5,8 @@ import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
 import { startApp } from '../../support/nest-app.js';
 import type { TestApp } from '../../support/nest-app.js';
-import { rawResponse } from '../../support/raw-response.js';
-import type { PlatformResponse } from '../../support/raw-response.js';
+import { rawResponse } from '../../support/raw-exchange.js';
+import type { PlatformResponse } from '../../support/raw-exchange.js';
 
 /** A handler that a test has under way for as long as it wants. */
 export class WaitingHandler {
