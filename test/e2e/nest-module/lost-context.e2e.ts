@@ -42,6 +42,7 @@ import { deferred } from '../../support/deferred.js';
 import { httpPlatform } from '../../support/http-platform.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import type { Configure } from '../../support/nest-app.js';
+import { platform } from '../../support/platform-differences.js';
 import { rawRequest, rawResponse } from '../../support/raw-exchange.js';
 import type { PlatformRequest, PlatformResponse } from '../../support/raw-exchange.js';
 
@@ -191,10 +192,13 @@ const parsing = (parser: FastifyContentTypeParser) => () =>
   startParsing((fastify) => fastify.addContentTypeParser(MULTIPART, parser));
 
 /** Leaves the body to the handler. */
-const startUnparsed =
-  httpPlatform() === 'fastify'
-    ? parsing((_request, payload, done) => done(null, payload))
-    : () => startWith();
+const startUnparsed = (configure: Configure = () => undefined) =>
+  startWith(passOn, (app) => {
+    configure(app);
+    if (httpPlatform() === 'express') return;
+    const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+    fastify.addContentTypeParser(MULTIPART, (_request, payload, done) => done(null, payload));
+  });
 
 const MULTIPART = 'multipart/form-data';
 const BOUNDARY = 'a-boundary-of-the-tests';
@@ -379,14 +383,14 @@ describe('an event that nobody listens to', () => {
   it('throws if it is an error, and is answered with false otherwise, as without sessions', async () => {
     const answers: unknown[] = [];
     const app = await startWith((request, response, next) => {
-      for (const emitter of [request, response]) {
+      for (const emitter of platform.leavesResponseErrors ? [request, response] : [request]) {
         expect(() => emitter.emit('error', new Error('unheard'))).toThrow('unheard');
         answers.push(emitter.emit('unheard'));
       }
       next();
     });
     expect((await app.browser().post('/upload', {})).status).toBe(201);
-    expect(answers).toEqual([false, false]);
+    expect(new Set(answers)).toEqual(new Set([false]));
   });
 
   it('reaches an emit() that somebody has put in place of theirs', async () => {
@@ -415,7 +419,7 @@ describe('an event that nobody listens to', () => {
 describe('a request whose emit() somebody has replaced', () => {
   it('still has that one called', async () => {
     const seen: unknown[] = [];
-    const app = await startApp({}, { controllers: [UploadController] }, (nest) => {
+    const app = await startUnparsed((nest) => {
       nest.use((request: IncomingMessage, _response: ServerResponse, next: () => void) => {
         const { emit } = request;
         request.emit = (event: string, ...args: unknown[]) => {
@@ -425,7 +429,6 @@ describe('a request whose emit() somebody has replaced', () => {
         next();
       });
     });
-    found.clear();
     const ada = app.browser();
     await ada.post('/login/ada');
     expect(await upload(app.origin, ada, '/stream')).toBe(201);
