@@ -27,6 +27,8 @@ export type { SessionSummary } from './session/users/session-summary.js';
 export type { SessionEvent } from './session/events.js';
 export { createSessionMiddleware } from './nest/platform/session.middleware.js';
 export type { SessionMiddleware } from './nest/platform/session.middleware.js';
+export { sessionPlugin } from './nest/platform/session.plugin.js';
+export type { FastifySession } from './edges/fastify/fastify-session-object.js';
 export { userIdOf } from './nest/user-id-of.js';
 
 export { Session } from './nest/decorators/session.decorator.js';

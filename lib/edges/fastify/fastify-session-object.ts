@@ -1,10 +1,25 @@
+import type { CookieOptions, SessionData } from 'express-session';
 import type { SessionObjects } from '../../session/edge.js';
 import { assignAttributes } from '../session-object/object-attributes.js';
 import { createCookie } from '../session-object/object-cookie.js';
 import { callbackOrPromise } from '../session-object/callback-or-promise.js';
 import type { OptionalCallback } from '../session-object/callback-or-promise.js';
+import type { Session } from '../session-object/session-object.js';
 import { SessionObject } from '../session-object/session-object.js';
 import { SESSION_OBJECTS } from '../session-object/session-objects.js';
+
+/** The session in the hands of an application on Fastify, which may also use it as that of @fastify/session. */
+export type FastifySession = Session & {
+  readonly sessionId: string;
+  get<Name extends keyof SessionData>(name: Name): SessionData[Name] | undefined;
+  get(name: string): unknown;
+  set<Name extends keyof SessionData>(name: Name, value: SessionData[Name]): void;
+  set(name: string, value: unknown): void;
+  /** Changes attributes of the cookie. */
+  options(attributes: Partial<CookieOptions>): void;
+  /** @param kept the names of attributes that the new session has too */
+  regenerate(kept: readonly string[]): Promise<void>;
+};
 
 /** The session as users of @fastify/session know it, and its plugins: everything of express-session's, and more. */
 export class FastifySessionObject extends SessionObject {
