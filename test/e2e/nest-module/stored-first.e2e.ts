@@ -89,13 +89,13 @@ class WaysController {
   @Get('res-json')
   resJson(@Session() session: Session, @Res() response: Response): void {
     session.count = 1;
-    response.cookie('other', '1').status(201).json({ text: TEXT });
+    response.header('Set-Cookie', 'other=1').status(201).send({ text: TEXT });
   }
 
   @Get('passthrough')
   passthrough(@Session() session: Session, @Res({ passthrough: true }) response: Response): object {
     session.count = 1;
-    response.set('X-Way', 'passthrough');
+    response.header('X-Way', 'passthrough');
     return { text: TEXT };
   }
 
@@ -133,7 +133,7 @@ class ShapeFilter implements ExceptionFilter<HttpException> {
     http
       .getResponse<Response>()
       .status(exception.getStatus())
-      .json({
+      .send({
         shape: 'ours',
         path: http.getRequest<Request>().url,
         message: exception.message,
