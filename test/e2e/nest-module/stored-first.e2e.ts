@@ -31,6 +31,8 @@ import type { StoredRecord, Written } from 'nestjs-sesame';
 import { deferred } from '../../support/deferred.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import type { Configure } from '../../support/nest-app.js';
+import { rawResponse } from '../../support/raw-exchange.js';
+import type { PlatformResponse } from '../../support/raw-exchange.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeApps);
@@ -83,7 +85,7 @@ class WaysController {
   @Get('res-redirect')
   resRedirect(@Session() session: Session, @Res() response: Response): void {
     session.count = 1;
-    response.redirect('/elsewhere');
+    response.status(302).redirect('/elsewhere');
   }
 
   @Get('res-json')
@@ -100,9 +102,10 @@ class WaysController {
   }
 
   @Get('res-stream')
-  resStream(@Session() session: Session, @Res() response: Response): void {
+  resStream(@Session() session: Session, @Res() reply: PlatformResponse): void {
     session.count = 1;
-    Readable.from(['{"text":', JSON.stringify(TEXT), '}']).pipe(response.type('json'));
+    const response = rawResponse(reply).setHeader('Content-Type', 'application/json');
+    Readable.from(['{"text":', JSON.stringify(TEXT), '}']).pipe(response);
   }
 
   @Get('file')

@@ -83,7 +83,8 @@ describe('userIdOf()', () => {
   it('tells what is mounted in main.ts, behind a middleware that shares the sessions', async () => {
     const options: SessionOptions = { secret: SECRET, store: new MemorySessionStore() };
     const app = await startApp(options, { controllers: [AccountController] }, (nest) => {
-      nest.use('/docs', createSessionMiddleware(options), askWho);
+      nest.use('/docs', createSessionMiddleware(options));
+      nest.use('/docs', askWho);
     });
     const browser = app.browser();
     expect(await browser.get('/docs')).toMatchObject({ status: 401 });
@@ -97,7 +98,8 @@ describe('userIdOf()', () => {
     const store = new ScriptedStore();
     const options: SessionOptions = { secret: SECRET, store, onStoreFailure: 'anonymous' };
     const app = await startApp(options, { controllers: [AccountController] }, (nest) => {
-      nest.use('/docs', createSessionMiddleware(options), askWho);
+      nest.use('/docs', createSessionMiddleware(options));
+      nest.use('/docs', askWho);
     });
     const browser = app.browser();
     await browser.post('/login/ada');
