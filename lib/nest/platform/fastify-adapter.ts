@@ -18,7 +18,7 @@ const TOO_OLD =
  */
 export function isFastify(adapter: object | undefined): adapter is FastifyAdapter {
   if (adapter === undefined || callMethod(adapter, 'getType') !== 'fastify') return false;
-  if ('setOnRequestHook' in adapter) return true;
+  if (typeof Reflect.get(adapter, 'setOnRequestHook') === 'function') return true;
   throw new InvalidSessionOptionsException([{ path: 'SessionModule', problem: TOO_OLD }]);
 }
 
