@@ -12,7 +12,7 @@ import {
   pretendSent,
 } from './gated-response.js';
 import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
-import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
+import { addSetCookie, checkHeaders, clearResponse, takeHeaders } from './set-cookie-header.js';
 
 /**
  * `open`: nothing has been sent. `decided`: nothing has been sent, but `writeHead()` has said what the
@@ -109,6 +109,7 @@ export class ResponseGate implements Gate {
 
   /** Node itself sends nothing before the body begins, which often follows at once: the session is settled then. */
   private decide(args: readonly unknown[]): unknown {
+    checkHeaders(args);
     const [status] = args;
     if (typeof status === 'number') this.response.statusCode = status;
     const answer = this.startHolding().add('writeHead', args);

@@ -19,7 +19,7 @@ const TOO_OLD =
 export function isFastify(adapter: object | null | undefined): adapter is FastifyAdapter {
   // A standalone application has null there.
   if (!adapter || callMethod(adapter, 'getType') !== 'fastify') return false;
-  if ('setOnRequestHook' in adapter) return true;
+  if (typeof Reflect.get(adapter, 'setOnRequestHook') === 'function') return true;
   throw new InvalidSessionOptionsException([{ path: 'SessionModule', problem: TOO_OLD }]);
 }
 
