@@ -4,7 +4,7 @@
  * stores and Redis, for which the platform makes no difference. Schedules are shared out between the two.
  */
 const ON_FASTIFY = [
-  'bad-input/(foreign-records|imitations|weird-errors)',
+  'bad-input/(foreign-records|weird-errors)',
   'busy-session/',
   'crossing/',
   'crossing-races/',

@@ -5,6 +5,7 @@ import type { IndexedSessionStore } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisServer } from './redis-server.js';
+import { storesToTry } from './stores-to-try.js';
 
 /** A place where sessions live, that knows which of them are whose. */
 interface IndexedBackend {
@@ -31,7 +32,7 @@ export function describeOnIndexedStores(
   title: string,
   suite: (stores: IndexedStores) => void,
 ): void {
-  describe.each(BACKENDS)(`${title}, on %s`, (_name, start) => {
+  describe.each(storesToTry(BACKENDS))(`${title}, on %s`, (_name, start) => {
     let backend: IndexedBackend | undefined;
     beforeAll(async () => {
       backend = await start();
