@@ -15,7 +15,7 @@ const ON_FASTIFY = [
   'other-origins/(arriving|logs|sign-in)',
   'parallel-requests/',
   'races/',
-  'redis-outages/(crash|evicting-redis|freeze|full-redis|refusing-redis)',
+  'redis-outages/(crash|freeze|refusing-redis)',
   'rotation/',
   'sealed-cookie/sealed-cookie-in-nest',
   'shutdown/(in-flight|left-behind|redis)',
