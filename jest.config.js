@@ -1,14 +1,33 @@
-/** @type {import('jest').Config} */
-export default {
+/**
+ * The scenarios of applications that run on Fastify too: all those whose application comes from
+ * `startApp()`, but for what is about Express itself (its middleware, its `res`, its Passport), and about
+ * stores and Redis, for which the platform makes no difference. Schedules are shared out between the two.
+ */
+const ON_FASTIFY = [
+  'bad-input/(foreign-records|weird-errors)',
+  'busy-session/',
+  'crossing/',
+  'crossing-races/',
+  'current-user/',
+  'decorators/',
+  'guard/',
+  'nest-module/(lost-context|pipeline|registration|routes|several-modules|stored-first|user-id-of)',
+  'other-origins/(arriving|logs|sign-in)',
+  'parallel-requests/',
+  'races/',
+  'redis-outages/(crash|freeze|refusing-redis)',
+  'rotation/',
+  'sealed-cookie/sealed-cookie-in-nest',
+  'shutdown/(in-flight|left-behind|redis)',
+  'stored-before-answered/(bounded-request|odd-responses)',
+  'timeouts/(fake-timers|no-touch)',
+  'users-and-devices/',
+  'warnings/(late-changes|too-late)',
+];
+
+const EVERYWHERE = {
   testEnvironment: '<rootDir>/test/support/environment.js',
-  // The tests mostly wait for other processes, so every core has room for a worker.
-  maxWorkers: '100%',
-  // Modules of finished test files stay in a worker's memory, until it is replaced.
-  workerIdleMemoryLimit: '768MB',
-  // No test waits for time; this only ends one that waits in vain, also on a busy machine.
-  testTimeout: 60_000,
   roots: ['<rootDir>/test', '<rootDir>/sample'],
-  testRegex: '\\.(spec|e2e)\\.ts$',
   setupFilesAfterEnv: ['<rootDir>/test/support/quiet.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
@@ -35,4 +54,23 @@ export default {
       },
     ],
   },
+};
+
+/** @type {import('jest').Config} */
+export default {
+  // The tests mostly wait for other processes, so every core has room for a worker.
+  maxWorkers: '100%',
+  // Modules of finished test files stay in a worker's memory, until it is replaced.
+  workerIdleMemoryLimit: '768MB',
+  // No test waits for time; this only ends one that waits in vain, also on a busy machine.
+  testTimeout: 60_000,
+  projects: [
+    { ...EVERYWHERE, displayName: 'express', testRegex: '\\.(spec|e2e)\\.ts$' },
+    {
+      ...EVERYWHERE,
+      displayName: 'fastify',
+      setupFiles: ['<rootDir>/test/support/on-fastify.ts'],
+      testRegex: ON_FASTIFY.map((path) => `/test/e2e/${path}[^/]*(?<=\\.e2e\\.ts)$`),
+    },
+  ],
 };

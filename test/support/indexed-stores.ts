@@ -6,6 +6,7 @@ import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisServer } from './redis-server.js';
 import { SqlPlace } from './sql-places.js';
+import { storesToTry } from './stores-to-try.js';
 
 /** A place where sessions live, that knows which of them are whose. */
 interface IndexedBackend {
@@ -33,7 +34,7 @@ export function describeOnIndexedStores(
   title: string,
   suite: (stores: IndexedStores) => void,
 ): void {
-  describe.each(BACKENDS)(`${title}, on %s`, (_name, start) => {
+  describe.each(storesToTry(BACKENDS))(`${title}, on %s`, (_name, start) => {
     let backend: IndexedBackend | undefined;
     beforeAll(async () => {
       backend = await start();

@@ -53,5 +53,12 @@ export async function startModule(
 
 /** For `afterEach`: closes every application that was started. */
 export async function closeApps(): Promise<void> {
-  await Promise.all(running.splice(0).map((app) => app.close()));
+  await Promise.all(
+    running.splice(0).map((app) => {
+      const closed = app.close();
+      // A client may have opened one that it has not used yet, for which Node waits.
+      app.getHttpServer().closeAllConnections();
+      return closed;
+    }),
+  );
 }

@@ -6,6 +6,8 @@ export interface Gate {
   readonly isHolding: boolean;
   readonly isEndHeld: boolean;
   call(method: Method, args: readonly unknown[]): unknown;
+  /** A call of what makes the other response, after the first one was refused. */
+  callAnew(method: Method, args: readonly unknown[]): unknown;
   changeHeaders(method: HeaderMethod, args: readonly unknown[]): unknown;
   closed(): void;
 }
@@ -33,6 +35,29 @@ const METHODS_OF_GATED = {
     return this[GATE].call('end', args);
   },
 };
+
+const METHODS_OF_REFUSED = {
+  writeHead(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].callAnew('writeHead', args);
+  },
+  flushHeaders(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].callAnew('flushHeaders', args);
+  },
+  write(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].callAnew('write', args);
+  },
+  end(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].callAnew('end', args);
+  },
+};
+
+/**
+ * Takes what has wrapped the methods since they were gated, such as compression, out of the way of another
+ * response: it has seen the end of the first one, and would let nothing through.
+ */
+export function gateAnew(response: ServerResponse): void {
+  Object.assign(response, METHODS_OF_REFUSED);
+}
 
 function closed(this: Gated): void {
   this[GATE].closed();

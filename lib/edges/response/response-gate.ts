@@ -3,9 +3,16 @@ import { asError } from '../../reporting/thrown.js';
 import { answerOf, failCalls, HeldCalls, headersSent } from './held-calls.js';
 import type { HeldCall, Method } from './held-calls.js';
 import type { GatedExchange } from './gated-exchange.js';
-import { gate, HEADER_METHODS, lockHeaders, methodsOf, pretendSent } from './gated-response.js';
+import {
+  gate,
+  gateAnew,
+  HEADER_METHODS,
+  lockHeaders,
+  methodsOf,
+  pretendSent,
+} from './gated-response.js';
 import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
-import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
+import { addSetCookie, checkHeaders, clearResponse, takeHeaders } from './set-cookie-header.js';
 
 /**
  * `open`: nothing has been sent. `decided`: nothing has been sent, but `writeHead()` has said what the
@@ -59,11 +66,19 @@ export class ResponseGate implements Gate {
         // What changed since the headers left must be stored before the response is over.
         return method === 'end' ? this.sendOnceStored(method, args) : this.send(method, args);
       case 'refused':
-        return this.sendErrorResponse(method, args);
+        // What is left of the first response, in compression's buffers say, must not mix with the other.
+        return answerOf(method, this.response);
       case 'over':
         // The handler of a refused response may still be writing: it must not reach the socket.
         return this.wasRefused ? answerOf(method, this.response) : this.callOriginal(method, args);
     }
+  }
+
+  callAnew(method: Method, args: readonly unknown[]): unknown {
+    if (this.phase !== 'refused') return this.call(method, args);
+    const answer = this.send(method, args);
+    if (method === 'end') this.phase = 'over';
+    return answer;
   }
 
   /** A held response refuses other headers, as one that is sent does. */
@@ -94,6 +109,7 @@ export class ResponseGate implements Gate {
 
   /** Node itself sends nothing before the body begins, which often follows at once: the session is settled then. */
   private decide(args: readonly unknown[]): unknown {
+    checkHeaders(args);
     const [status] = args;
     if (typeof status === 'number') this.response.statusCode = status;
     const answer = this.startHolding().add('writeHead', args);
@@ -185,6 +201,7 @@ export class ResponseGate implements Gate {
     this.phase = 'refused';
     this.wasRefused = true;
     clearResponse(this.response);
+    gateAnew(this.response);
     try {
       this.exchange.refuse(error);
     } catch (failure) {
@@ -199,13 +216,6 @@ export class ResponseGate implements Gate {
     const calls = this.held?.release() ?? [];
     this.held = undefined;
     return calls;
-  }
-
-  /** Sends the response that was made of the error; it is over once `end()` has been carried out. */
-  private sendErrorResponse(method: Method, args: readonly unknown[]): unknown {
-    const answer = this.send(method, args);
-    if (method === 'end') this.phase = 'over';
-    return answer;
   }
 
   /** Carries out a call; the first one that sends headers sends the session's cookie with them. */

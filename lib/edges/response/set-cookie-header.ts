@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { ServerResponse } from 'node:http';
 
 /** Adds a session's `Set-Cookie` to a response, and what keeps caches from sharing it. */
@@ -36,7 +37,7 @@ const VARIES_BY_COOKIE = /(?:^|,)\s*(?:\*|cookie)\s*(?:,|$)/i;
  * those that were set before, and returns the remaining arguments.
  */
 export function takeHeaders(response: ServerResponse, args: readonly unknown[]): unknown[] {
-  const headers = typeof args[1] === 'string' ? args[2] : (args[2] ?? args[1]);
+  const headers = headersOf(args);
   const pairs = [...headerPairs(headers)];
   if (Array.isArray(headers)) {
     // A name may occur several times here; all of its values replace what was set before.
@@ -46,6 +47,21 @@ export function takeHeaders(response: ServerResponse, args: readonly unknown[]):
     for (const [name, value] of pairs) response.setHeader(name, value);
   }
   return typeof args[1] === 'string' ? [args[0], args[1]] : [args[0]];
+}
+
+/**
+ * Throws what `writeHead()` would throw of its headers, which does not send them yet: to its caller, who
+ * can still answer in another way.
+ */
+export function checkHeaders(args: readonly unknown[]): void {
+  for (const [name, values] of headerPairs(headersOf(args))) {
+    validateHeaderName(name);
+    for (const value of [values].flat()) validateHeaderValue(name, value);
+  }
+}
+
+function headersOf(args: readonly unknown[]): unknown {
+  return typeof args[1] === 'string' ? args[2] : (args[2] ?? args[1]);
 }
 
 function* headerPairs(headers: unknown): Iterable<[string, string | readonly string[]]> {

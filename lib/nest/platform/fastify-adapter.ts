@@ -16,9 +16,10 @@ const TOO_OLD =
  * True for an application on Fastify.
  * @throws InvalidSessionOptionsException if the adapter is too old
  */
-export function isFastify(adapter: object | undefined): adapter is FastifyAdapter {
-  if (adapter === undefined || callMethod(adapter, 'getType') !== 'fastify') return false;
-  if ('setOnRequestHook' in adapter) return true;
+export function isFastify(adapter: object | null | undefined): adapter is FastifyAdapter {
+  // A standalone application has null there.
+  if (!adapter || callMethod(adapter, 'getType') !== 'fastify') return false;
+  if (typeof Reflect.get(adapter, 'setOnRequestHook') === 'function') return true;
   throw new InvalidSessionOptionsException([{ path: 'SessionModule', problem: TOO_OLD }]);
 }
 

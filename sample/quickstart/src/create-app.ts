@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import type { NestApplicationOptions } from '@nestjs/common';
+import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { static as serveStatic } from 'express';
 import { AppModule } from './app.module.js';
 
 // Beside src/ and beside dist/, so that it is found from both.
@@ -16,12 +19,18 @@ const PAGE_HEADERS = new Map([
   ['Referrer-Policy', 'same-origin'],
 ]);
 
-/** The application, ready to `listen()`. */
-export async function createApp(
-  options: NestApplicationOptions = {},
-): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, options);
-  app.disable('x-powered-by');
-  app.useStaticAssets(PAGE_FOLDER, { setHeaders: (response) => response.setHeaders(PAGE_HEADERS) });
+/** The application, ready to `listen()`: on Express, or with `HTTP_ADAPTER=fastify` on Fastify. */
+export async function createApp(options: NestApplicationOptions = {}): Promise<INestApplication> {
+  const app = await NestFactory.create(AppModule, createAdapter(), options);
+  app.use(
+    serveStatic(PAGE_FOLDER, { setHeaders: (response) => response.setHeaders(PAGE_HEADERS) }),
+  );
   return app;
+}
+
+function createAdapter(): AbstractHttpAdapter {
+  if (process.env['HTTP_ADAPTER'] === 'fastify') return new FastifyAdapter();
+  const adapter = new ExpressAdapter();
+  adapter.disable('x-powered-by');
+  return adapter;
 }

@@ -1,6 +1,6 @@
 import '../../support/session-data.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
 import { Session, SessionService } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import type { Answer, Browser } from '../../support/browser.js';
@@ -211,8 +211,9 @@ export async function startBusyApp(options: Partial<SessionModuleOptions>): Prom
   const answered: string[] = [];
   const metadata = { controllers: [BusyController], providers };
   const app = await startApp(options, metadata, (nest) => {
-    nest.use((request: Request, response: Response, next: NextFunction) => {
-      response.once('finish', () => answered.push(request.path));
+    nest.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      const { pathname } = new URL(request.url ?? '', 'http://localhost');
+      response.once('finish', () => answered.push(pathname));
       next();
     });
   });

@@ -5,8 +5,9 @@ import { startBusyApp, statusesOf } from './busy-app.js';
 import type { BusyApp } from './busy-app.js';
 import { PLACES } from './busy-stores.js';
 import type { PickyStore, Place } from './busy-stores.js';
+import { storesToTry } from '../../support/stores-to-try.js';
 
-describe.each(PLACES)('in the line of a busy session, on %s', (_name, start) => {
+describe.each(storesToTry(PLACES))('in the line of a busy session, on %s', (_name, start) => {
   let place: Place;
   let store: PickyStore;
   let app: BusyApp;

@@ -5,11 +5,12 @@ import { startBusyApp, statusesOf } from './busy-app.js';
 import type { BusyApp, Waiting } from './busy-app.js';
 import { PLACES } from './busy-stores.js';
 import type { PickyStore, Place } from './busy-stores.js';
+import { storesToTry } from '../../support/stores-to-try.js';
 
 const MINUTE = 60_000;
 const STORE_TIMEOUT = 1_000;
 
-describe.each(PLACES)('a busy session, on %s', (_name, start) => {
+describe.each(storesToTry(PLACES))('a busy session, on %s', (_name, start) => {
   let place: Place;
   let store: PickyStore;
   let now: number;

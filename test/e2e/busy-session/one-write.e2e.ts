@@ -6,11 +6,12 @@ import { startBusyApp, statusesOf } from './busy-app.js';
 import type { BusyApp, Waiting } from './busy-app.js';
 import { PLACES } from './busy-stores.js';
 import type { PickyStore, Place } from './busy-stores.js';
+import { storesToTry } from '../../support/stores-to-try.js';
 
 /** Longer than the store takes, where it takes 1,000 characters. */
 const LONG = 'x'.repeat(2_000);
 
-describe.each(PLACES)(
+describe.each(storesToTry(PLACES))(
   'requests that wait while their session is written, on %s',
   (_name, start) => {
     let place: Place;

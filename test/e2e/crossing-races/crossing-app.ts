@@ -1,5 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
 import { Session, SessionService, SessionUnavailableException } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionStore, SessionSummary } from 'nestjs-sesame';
 import { Browser } from '../../support/browser.js';
@@ -130,8 +130,8 @@ export async function startCrossingApp(
     (nest) => {
       // A busy machine may be late to see that a connection has been closed which nobody used for 5 seconds.
       nest.getHttpServer().keepAliveTimeout = 60_000;
-      nest.use((request: Request, response: Response, next: NextFunction) => {
-        const actor = request.get(ACTOR);
+      nest.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+        const { [ACTOR]: actor } = request.headers;
         if (actor === undefined) return next();
         const { schedule } = gate;
         return actors.run(Number(actor), () => {

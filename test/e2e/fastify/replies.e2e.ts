@@ -101,7 +101,7 @@ function addRoutes(app: FastifyInstance): void {
       return answer(request, reply);
     });
   }
-  app.get('/count', async (request) => String(sessionOf(request).count));
+  app.get('/count', (request, reply) => void reply.send(String(sessionOf(request).count)));
   app.setErrorHandler((error: Error & { statusCode?: number; status?: number }, _request, reply) =>
     reply
       .code(error.statusCode ?? error.status ?? 500)

@@ -31,13 +31,20 @@ import type {
   PipeTransform,
 } from '@nestjs/common';
 import type { Request, RequestHandler, Response } from 'express';
+import type { FastifyContentTypeParser, FastifyInstance } from 'fastify';
+import fastifyMultipart from '@fastify/multipart';
 import fileUpload from 'express-fileupload';
 import multer from 'multer';
 import { SessionService } from 'nestjs-sesame';
 import type { Observable } from 'rxjs';
 import type { Browser } from '../../support/browser.js';
 import { deferred } from '../../support/deferred.js';
+import { httpPlatform } from '../../support/http-platform.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
+import type { Configure } from '../../support/nest-app.js';
+import { platform } from '../../support/platform-differences.js';
+import { rawRequest, rawResponse } from '../../support/raw-exchange.js';
+import type { PlatformRequest, PlatformResponse } from '../../support/raw-exchange.js';
 
 afterEach(closeApps);
 
@@ -84,7 +91,7 @@ class AskingFilter implements ExceptionFilter {
 
   catch(_error: unknown, host: ArgumentsHost): void {
     found.set('filter', this.sessions.userId);
-    host.switchToHttp().getResponse<Response>().status(418).end();
+    host.switchToHttp().getResponse<Response>().status(418).send();
   }
 }
 
@@ -110,7 +117,8 @@ class UploadController {
 
   /** Reads its body itself. */
   @Post('stream')
-  stream(@Req() request: Request): Promise<void> {
+  stream(@Req() asked: PlatformRequest): Promise<void> {
+    const request = rawRequest(asked);
     arrived?.();
     return new Promise((resolve) => {
       request.on('data', () => found.set('data', this.sessions.userId));
@@ -123,7 +131,8 @@ class UploadController {
 
   /** Looks back when it is answered. */
   @Post('logged')
-  logged(@Req() request: Request, @Res({ passthrough: true }) response: Response): void {
+  logged(@Req() asked: PlatformRequest, @Res({ passthrough: true }) reply: PlatformResponse): void {
+    const [request, response] = [rawRequest(asked), rawResponse(reply)];
     arrived?.();
     response.on('finish', () => found.set('finish', this.sessions.userId));
     response.on('close', () => {
@@ -135,7 +144,8 @@ class UploadController {
 
   /** Never answers. */
   @Post('waits')
-  waits(@Req() request: Request, @Res() response: Response): void {
+  waits(@Req() asked: PlatformRequest, @Res() reply: PlatformResponse): void {
+    const [request, response] = [rawRequest(asked), rawResponse(reply)];
     request.on('aborted', () => found.set('aborted', this.sessions.userId));
     response.on('close', () => {
       found.set('close', this.sessions.userId);
@@ -156,7 +166,10 @@ let arrived: (() => void) | undefined;
 /** Called when a response was closed. */
 let closed: (() => void) | undefined;
 
-const startWith = (parser: RequestHandler) => {
+const passOn: RequestHandler = (_request, _response, next) => next();
+
+/** @param parser what stands before the handler of uploads */
+const startWith = (parser: RequestHandler = passOn, configure?: Configure) => {
   @Module({})
   class ParserModule implements NestModule {
     configure(consumer: MiddlewareConsumer): void {
@@ -168,9 +181,26 @@ const startWith = (parser: RequestHandler) => {
     }
   }
   found.clear();
-  return startApp({}, { imports: [ParserModule], controllers: [UploadController] });
+  return startApp({}, { imports: [ParserModule], controllers: [UploadController] }, configure);
 };
 
+/** An application on Fastify whose bodies go through that parser. */
+const startParsing = (install: (fastify: FastifyInstance) => unknown) =>
+  startWith(passOn, (app) => install(app.getHttpAdapter().getInstance()));
+
+const parsing = (parser: FastifyContentTypeParser) => () =>
+  startParsing((fastify) => fastify.addContentTypeParser(MULTIPART, parser));
+
+/** Leaves the body to the handler. */
+const startUnparsed = (configure: Configure = () => undefined) =>
+  startWith(passOn, (app) => {
+    configure(app);
+    if (httpPlatform() === 'express') return;
+    const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+    fastify.addContentTypeParser(MULTIPART, (_request, payload, done) => done(null, payload));
+  });
+
+const MULTIPART = 'multipart/form-data';
 const BOUNDARY = 'a-boundary-of-the-tests';
 const HEAD = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n`;
 const TAIL = `the rest\r\n--${BOUNDARY}--\r\n`;
@@ -198,7 +228,7 @@ async function upload(origin: string, browser: Browser, path: string): Promise<n
   return response.statusCode ?? 0;
 }
 
-const PARSERS: readonly [string, RequestHandler][] = [
+const OF_EXPRESS: readonly [string, RequestHandler][] = [
   ['multer, in memory', multer().any()],
   ['express-fileupload', fileUpload()],
   ['express-fileupload, in files', fileUpload({ useTempFiles: true, tempFileDir: '/tmp/' })],
@@ -228,9 +258,48 @@ const PARSERS: readonly [string, RequestHandler][] = [
   ],
 ];
 
-describe.each(PARSERS)('behind %s', (_what, parser) => {
+const OF_FASTIFY: readonly [string, () => ReturnType<typeof startWith>][] = [
+  [
+    '@fastify/multipart',
+    () =>
+      startParsing((fastify) => fastify.register(fastifyMultipart, { attachFieldsToBody: true })),
+  ],
+  [
+    "Fastify's own parser",
+    () =>
+      startParsing((fastify) =>
+        fastify.addContentTypeParser(MULTIPART, { parseAs: 'buffer' }, (_request, body, done) =>
+          done(null, body),
+        ),
+      ),
+  ],
+  [
+    "a listener of the request's end",
+    parsing((_request, payload, done) => void payload.on('end', () => done(null)).resume()),
+  ],
+  [
+    'an asynchronous parser',
+    parsing(async (_request: unknown, payload: IncomingMessage) => text(payload)),
+  ],
+  [
+    'a stream that works in another thread',
+    parsing((_request, payload, done) => {
+      payload
+        .pipe(createGzip())
+        .on('end', () => done(null))
+        .resume();
+    }),
+  ],
+];
+
+const PARSERS =
+  httpPlatform() === 'fastify'
+    ? OF_FASTIFY
+    : OF_EXPRESS.map(([name, parser]) => [name, () => startWith(parser)] as const);
+
+describe.each(PARSERS)('behind %s', (_what, start) => {
   it('SessionService knows the session in every part of Nest, and stores it', async () => {
-    const app = await startWith(parser);
+    const app = await start();
     const ada = app.browser();
     await ada.post('/login/ada');
     expect(await upload(app.origin, ada, '/upload')).toBe(201);
@@ -244,7 +313,7 @@ describe.each(PARSERS)('behind %s', (_what, parser) => {
   });
 
   it('so does an exception filter', async () => {
-    const app = await startWith(parser);
+    const app = await start();
     const ada = app.browser();
     await ada.post('/login/ada');
     expect(await upload(app.origin, ada, '/upload?fail=1')).toBe(418);
@@ -252,7 +321,7 @@ describe.each(PARSERS)('behind %s', (_what, parser) => {
   });
 
   it('the sessions of requests over the same connection are kept apart', async () => {
-    const app = await startWith(parser);
+    const app = await start();
     const [ada, grace] = [app.browser(), app.browser()];
     await Promise.all([ada.post('/login/ada'), grace.post('/login/grace')]);
     for (const [user, browser] of [
@@ -268,7 +337,7 @@ describe.each(PARSERS)('behind %s', (_what, parser) => {
 
 describe('in a handler that reads the body itself', () => {
   it('SessionService knows the session in the listeners of its request', async () => {
-    const app = await startWith((_request, _response, next) => next());
+    const app = await startUnparsed();
     const ada = app.browser();
     await ada.post('/login/ada');
     expect(await upload(app.origin, ada, '/stream')).toBe(201);
@@ -278,7 +347,7 @@ describe('in a handler that reads the body itself', () => {
 
 describe('in a handler that looks back when it is answered', () => {
   it('SessionService knows the session in the listeners of its response', async () => {
-    const app = await startWith((_request, _response, next) => next());
+    const app = await startUnparsed();
     const ada = app.browser();
     await ada.post('/login/ada');
     const closing = deferred();
@@ -295,7 +364,7 @@ describe('in a handler that looks back when it is answered', () => {
 
 describe('when the client goes away', () => {
   it('SessionService knows the session in the listeners of its request and its response', async () => {
-    const app = await startWith((_request, _response, next) => next());
+    const app = await startUnparsed();
     const ada = app.browser();
     await ada.post('/login/ada');
     const [waiting, closing] = [deferred(), deferred()];
@@ -314,14 +383,14 @@ describe('an event that nobody listens to', () => {
   it('throws if it is an error, and is answered with false otherwise, as without sessions', async () => {
     const answers: unknown[] = [];
     const app = await startWith((request, response, next) => {
-      for (const emitter of [request, response]) {
+      for (const emitter of platform.leavesResponseErrors ? [request, response] : [request]) {
         expect(() => emitter.emit('error', new Error('unheard'))).toThrow('unheard');
         answers.push(emitter.emit('unheard'));
       }
       next();
     });
     expect((await app.browser().post('/upload', {})).status).toBe(201);
-    expect(answers).toEqual([false, false]);
+    expect(new Set(answers)).toEqual(new Set([false]));
   });
 
   it('reaches an emit() that somebody has put in place of theirs', async () => {
@@ -350,7 +419,7 @@ describe('an event that nobody listens to', () => {
 describe('a request whose emit() somebody has replaced', () => {
   it('still has that one called', async () => {
     const seen: unknown[] = [];
-    const app = await startApp({}, { controllers: [UploadController] }, (nest) => {
+    const app = await startUnparsed((nest) => {
       nest.use((request: IncomingMessage, _response: ServerResponse, next: () => void) => {
         const { emit } = request;
         request.emit = (event: string, ...args: unknown[]) => {
@@ -360,7 +429,6 @@ describe('a request whose emit() somebody has replaced', () => {
         next();
       });
     });
-    found.clear();
     const ada = app.browser();
     await ada.post('/login/ada');
     expect(await upload(app.origin, ada, '/stream')).toBe(201);

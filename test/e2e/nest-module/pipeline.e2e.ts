@@ -106,7 +106,7 @@ class TrailFilter implements ExceptionFilter<HttpException> {
       .switchToHttp()
       .getResponse<Response>()
       .status(exception.getStatus())
-      .json({ shape: 'trail' });
+      .send({ shape: 'trail' });
   }
 }
 
@@ -229,7 +229,7 @@ describe('a request that fails after it changed its session', () => {
     async catch(_exception: unknown, host: ArgumentsHost): Promise<void> {
       await immediate();
       this.sessions.current.label = 'filter';
-      host.switchToHttp().getResponse<Response>().status(400).end();
+      host.switchToHttp().getResponse<Response>().status(400).send();
     }
   }
 

@@ -31,6 +31,8 @@ import type { StoredRecord, Written } from 'nestjs-sesame';
 import { deferred } from '../../support/deferred.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 import type { Configure } from '../../support/nest-app.js';
+import { rawResponse } from '../../support/raw-exchange.js';
+import type { PlatformResponse } from '../../support/raw-exchange.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeApps);
@@ -83,26 +85,27 @@ class WaysController {
   @Get('res-redirect')
   resRedirect(@Session() session: Session, @Res() response: Response): void {
     session.count = 1;
-    response.redirect('/elsewhere');
+    response.status(302).redirect('/elsewhere');
   }
 
   @Get('res-json')
   resJson(@Session() session: Session, @Res() response: Response): void {
     session.count = 1;
-    response.cookie('other', '1').status(201).json({ text: TEXT });
+    response.header('Set-Cookie', 'other=1').status(201).send({ text: TEXT });
   }
 
   @Get('passthrough')
   passthrough(@Session() session: Session, @Res({ passthrough: true }) response: Response): object {
     session.count = 1;
-    response.set('X-Way', 'passthrough');
+    response.header('X-Way', 'passthrough');
     return { text: TEXT };
   }
 
   @Get('res-stream')
-  resStream(@Session() session: Session, @Res() response: Response): void {
+  resStream(@Session() session: Session, @Res() reply: PlatformResponse): void {
     session.count = 1;
-    Readable.from(['{"text":', JSON.stringify(TEXT), '}']).pipe(response.type('json'));
+    const response = rawResponse(reply).setHeader('Content-Type', 'application/json');
+    Readable.from(['{"text":', JSON.stringify(TEXT), '}']).pipe(response);
   }
 
   @Get('file')
@@ -133,7 +136,7 @@ class ShapeFilter implements ExceptionFilter<HttpException> {
     http
       .getResponse<Response>()
       .status(exception.getStatus())
-      .json({
+      .send({
         shape: 'ours',
         path: http.getRequest<Request>().url,
         message: exception.message,

@@ -1,5 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
 import { Session, SessionService, SessionUnavailableException } from 'nestjs-sesame';
 import type { SessionStore } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
@@ -137,8 +137,8 @@ export function startRaceApp(store: SessionStore, gate: Gate): Promise<TestApp> 
     (app) => {
       // A busy machine may be late to see that a connection has been closed which nobody used for 5 seconds.
       app.getHttpServer().keepAliveTimeout = 60_000;
-      app.use((request: Request, response: Response, next: NextFunction) => {
-        const actor = request.get(ACTOR);
+      app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+        const { [ACTOR]: actor } = request.headers;
         if (actor === undefined) return next();
         const { schedule } = gate;
         return actors.run(Number(actor), () => {

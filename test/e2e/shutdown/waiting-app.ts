@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import type { Response } from 'express';
 import { Session } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
 import { startApp } from '../../support/nest-app.js';
 import type { TestApp } from '../../support/nest-app.js';
+import { rawResponse } from '../../support/raw-exchange.js';
+import type { PlatformResponse } from '../../support/raw-exchange.js';
 
 /** A handler that a test has under way for as long as it wants. */
 export class WaitingHandler {
@@ -33,7 +34,8 @@ class WaitingController {
   }
 
   @Get('stream')
-  async stream(@Session() session: Session, @Res() response: Response): Promise<void> {
+  async stream(@Session() session: Session, @Res() reply: PlatformResponse): Promise<void> {
+    const response = rawResponse(reply);
     response.once('close', () => this.handler.left.resolve());
     session.label = 'early';
     response.write('first ');

@@ -3,12 +3,14 @@ import { connect, createServer } from 'node:http2';
 import { Controller, Get, Res } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request } from 'express';
 import { createSessionMiddleware, SessionService } from 'nestjs-sesame';
 import type { StoredRecord, Written } from 'nestjs-sesame';
 import { deferred } from '../../support/deferred.js';
 import { closeServers, listen, startServer } from '../../support/http-server.js';
 import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
+import { rawResponse } from '../../support/raw-exchange.js';
+import type { PlatformResponse } from '../../support/raw-exchange.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 import { ScriptedStore } from '../../support/scripted-store.js';
 import { until } from '../../support/until.js';
@@ -85,9 +87,9 @@ describe('writeHead()', () => {
       constructor(private readonly sessions: SessionService) {}
 
       @Get('login')
-      async login(@Res() response: Response): Promise<void> {
+      async login(@Res() reply: PlatformResponse): Promise<void> {
         await this.sessions.login('ada');
-        response.writeHead(200, { 'X-Bad': 'a\nb' });
+        rawResponse(reply).writeHead(200, { 'X-Bad': 'a\nb' });
       }
     }
     const { browser } = await startApp({}, { controllers: [FailingController] });

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Param, Post, Res } from '@nestjs/common';
-import type { Response } from 'express';
 import { SealedCookieStore, SessionService } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
+import { rawResponse } from '../../support/raw-exchange.js';
+import type { PlatformResponse } from '../../support/raw-exchange.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 import type { Said } from '../../support/recorded-logs.js';
 import { until } from '../../support/until.js';
@@ -39,7 +40,8 @@ class LateController {
   }
 
   @Post('stream/:what')
-  async inStream(@Res() response: Response, @Param('what') what: string): Promise<void> {
+  async inStream(@Res() reply: PlatformResponse, @Param('what') what: string): Promise<void> {
+    const response = rawResponse(reply);
     response.write('head');
     await this.changes.get(what)?.();
     response.end('tail');
@@ -47,7 +49,8 @@ class LateController {
   }
 
   @Post('after/:what')
-  after(@Res({ passthrough: true }) response: Response, @Param('what') what: string): void {
+  after(@Res({ passthrough: true }) reply: PlatformResponse, @Param('what') what: string): void {
+    const response = rawResponse(reply);
     response.once('finish', () => {
       void Promise.resolve(this.changes.get(what)?.()).then(() => (isDone = true));
     });

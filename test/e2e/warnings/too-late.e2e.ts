@@ -1,8 +1,9 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { Controller, Post, Res } from '@nestjs/common';
-import type { Response } from 'express';
 import { SealedCookieStore, SessionService } from 'nestjs-sesame';
 import { closeApps, startApp } from '../../support/nest-app.js';
+import { rawResponse } from '../../support/raw-exchange.js';
+import type { PlatformResponse } from '../../support/raw-exchange.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 import { until } from '../../support/until.js';
 
@@ -18,12 +19,14 @@ class LateController {
   }
 
   @Post('after-the-response')
-  afterwards(@Res({ passthrough: true }) response: Response): void {
+  afterwards(@Res({ passthrough: true }) reply: PlatformResponse): void {
+    const response = rawResponse(reply);
     response.once('finish', () => void this.sessions.login('ada'));
   }
 
   @Post('in-a-stream')
-  async meanwhile(@Res() response: Response): Promise<void> {
+  async meanwhile(@Res() reply: PlatformResponse): Promise<void> {
+    const response = rawResponse(reply);
     response.write('head');
     await this.sessions.login('ada');
     response.end('tail');
@@ -35,14 +38,16 @@ class LateController {
   }
 
   @Post('logout-in-a-stream')
-  async leaving(@Res() response: Response): Promise<void> {
+  async leaving(@Res() reply: PlatformResponse): Promise<void> {
+    const response = rawResponse(reply);
     response.write('head');
     await this.sessions.logout();
     response.end('tail');
   }
 
   @Post('saved')
-  async saved(@Res() response: Response): Promise<void> {
+  async saved(@Res() reply: PlatformResponse): Promise<void> {
+    const response = rawResponse(reply);
     response.write('head');
     Object.assign(this.sessions.current, { label: 'late' });
     await this.sessions.save();

@@ -1,0 +1,2 @@
+// Children of the tests inherit it.
+process.env['HTTP_ADAPTER'] = 'fastify';

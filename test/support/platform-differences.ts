@@ -1,0 +1,31 @@
+import { httpPlatform } from './http-platform.js';
+import type { HttpPlatform } from './http-platform.js';
+
+/** In what the scenarios differ from one platform to the other: `docs/fastify.md` has the same table. */
+interface Differences {
+  /** A path matches with a slash at its end, too. */
+  readonly endsInAnySlash: boolean;
+  /** A middleware can put another method in place of that on the wire, and the route of that one is taken. */
+  readonly overridesMethods: boolean;
+  /** `delete request.session` takes the session away, as `request.session = null` does. */
+  readonly deletesSession: boolean;
+  /** Nobody but the application listens to the errors of a response. */
+  readonly leavesResponseErrors: boolean;
+}
+
+const DIFFERENCES: Readonly<Record<HttpPlatform, Differences>> = {
+  express: {
+    endsInAnySlash: true,
+    overridesMethods: true,
+    deletesSession: true,
+    leavesResponseErrors: true,
+  },
+  fastify: {
+    endsInAnySlash: false,
+    overridesMethods: false,
+    deletesSession: false,
+    leavesResponseErrors: false,
+  },
+};
+
+export const platform = DIFFERENCES[httpPlatform()];
