@@ -30,7 +30,7 @@ import type {
   NestModule,
   PipeTransform,
 } from '@nestjs/common';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { FastifyContentTypeParser, FastifyInstance } from 'fastify';
 import fastifyMultipart from '@fastify/multipart';
 import fileUpload from 'express-fileupload';
