@@ -3,8 +3,10 @@ import { Cluster, Redis } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { IndexedSessionStore } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import type { SqlDialect } from 'nestjs-sesame/sql';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisServer } from './redis-server.js';
+import { SqlPlace } from './sql-places.js';
 
 /** A place where sessions live, that knows which of them are whose. */
 interface IndexedBackend {
@@ -16,7 +18,7 @@ interface IndexedBackend {
 
 /** Where a test gets its stores from: those of one test share what they keep. */
 export interface IndexedStores {
-  /** @param clock of a store in memory; Redis goes by its own */
+  /** @param clock of the store; Redis goes by its own */
   another(clock?: () => number): IndexedSessionStore;
 }
 
@@ -24,6 +26,9 @@ const BACKENDS: readonly [string, () => Promise<IndexedBackend>][] = [
   ['MemorySessionStore', memory],
   ['RedisSessionStore', redis],
   ['RedisSessionStore on a Cluster', cluster],
+  ['SqlSessionStore on PostgreSQL', () => sql('postgres')],
+  ['SqlSessionStore on MariaDB', () => sql('mysql')],
+  ['SqlSessionStore on SQLite', () => sql('sqlite')],
 ];
 
 /** Runs a suite on every store that keeps an index of users; each test finds its store empty. */
@@ -93,5 +98,18 @@ async function cluster(): Promise<IndexedBackend> {
       client.disconnect();
       await servers.stop();
     },
+  };
+}
+
+async function sql(dialect: SqlDialect): Promise<IndexedBackend> {
+  const place = await SqlPlace.start(dialect);
+  await place.install();
+  return {
+    another: (clock) => place.store({ clock }),
+    clear: async () => {
+      await place.endOthers();
+      await place.empty();
+    },
+    close: () => place.stop(),
   };
 }

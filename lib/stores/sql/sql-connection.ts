@@ -1,7 +1,9 @@
 // Not the global one: an application's tests may have replaced it by fake timers.
 import { setTimeout as pause } from 'node:timers/promises';
+import { AnswerLostError } from '../answer-lost.error.js';
+import { Patience, USUAL_PATIENCE } from './patience.js';
 import type { RunStatement, SqlAnswer, SqlDatabase, SqlDialect, SqlValue } from './sql-database.js';
-import { isSqlError } from './sql-errors.js';
+import { isAnswerLost, isSqlError } from './sql-errors.js';
 
 /** How often what met a deadlock is tried in all; the pauses between grow up to this, in milliseconds. */
 const MOST_ATTEMPTS = 10;
@@ -10,6 +12,8 @@ const LONGEST_PAUSE = 50;
 /** The database of a store: what others were in the way of is tried again, and missing tables are named. */
 export class SqlConnection {
   readonly dialect: SqlDialect;
+  /** How long whoever calls waits for an answer, in milliseconds. */
+  patience = USUAL_PATIENCE;
 
   constructor(private readonly database: SqlDatabase) {
     this.dialect = database.dialect;
@@ -17,7 +21,7 @@ export class SqlConnection {
 
   /** Runs one statement. */
   run(text: string, values: readonly SqlValue[]): Promise<SqlAnswer> {
-    return this.patiently(() => this.database.run(text, values));
+    return this.patiently((patience) => this.database.run(text, values, patience));
   }
 
   /** Runs some in one transaction; from the beginning, where others were in the way. */
@@ -28,21 +32,33 @@ export class SqlConnection {
         `SqlSessionStore: a function that runs single statements is enough for PostgreSQL only. Give the client itself.`,
       );
     }
-    return this.patiently(() => transaction(work));
+    return this.patiently((patience) =>
+      transaction(async (run) => {
+        const result = await work(async (text, values) => {
+          patience.demand();
+          return run(text, values);
+        });
+        patience.demand(); // it is undone, since its request was refused
+        return result;
+      }, patience),
+    );
   }
 
   async close(): Promise<void> {
     await this.database.close?.();
   }
 
-  private async patiently<T>(work: () => Promise<T>): Promise<T> {
+  private async patiently<T>(work: (patience: Patience) => Promise<T>): Promise<T> {
+    const patience = new Patience(this.patience);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await work();
+        return await work(patience);
       } catch (error) {
         if (isSqlError(error, this.dialect, 'missing')) throw missingTables(this.dialect, error);
-        const isOver = attempt === MOST_ATTEMPTS || !isSqlError(error, this.dialect, 'inTheWay');
-        if (isOver) throw error;
+        const isOver = attempt === MOST_ATTEMPTS || patience.isOver;
+        if (isOver || !isSqlError(error, this.dialect, 'inTheWay')) {
+          throw isAnswerLost(error, this.dialect) ? new AnswerLostError(error) : error;
+        }
       }
       await pause(Math.random() * Math.min(LONGEST_PAUSE, 2 ** attempt));
     }

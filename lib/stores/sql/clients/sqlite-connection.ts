@@ -49,8 +49,16 @@ export function sqliteDatabase(sqlite: SqliteConnection): Transactional {
   };
   return {
     dialect: 'sqlite',
-    run: (text, values) => turns.take(() => whenFree(isTaken, () => runOn(sqlite, text, values))),
-    transaction: (work) => turns.take(() => inTransaction(connection, BEGIN.sqlite, work)),
+    run: (text, values, patience) =>
+      turns.take(async () => {
+        patience?.demand();
+        return whenFree(isTaken, () => runOn(sqlite, text, values));
+      }),
+    transaction: (work, patience) =>
+      turns.take(async () => {
+        patience?.demand();
+        return inTransaction(connection, BEGIN.sqlite, work);
+      }),
   };
 }
 
