@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Browser } from '../../support/browser.js';
 import { closeApps } from '../../support/nest-app.js';
-import { memoryBackend, redisBackend } from './backends.js';
+import { memoryBackend, postgresBackend, redisBackend, sqliteBackend } from './backends.js';
 import type { Backend } from './backends.js';
 import { plans, revocations } from './plan.js';
 import { FOUND } from './found.js';
@@ -15,19 +15,21 @@ import { SequentialModel } from './sequential-model.js';
 import type { History } from './sequential-history.js';
 
 /**
- * How many schedules, and which: the same ones every time, unless RACE_SEED says otherwise. A failure
+ * How many schedules on all of them together, and which: the same ones every time, unless RACE_SEED says otherwise. A failure
  * prints its seed and path: to see it again, give them back as RACE_SEED and RACE_PATH.
  */
-const RUNS = Number(process.env['RACE_RUNS'] ?? 500);
+const RUNS = Number(process.env['RACE_RUNS'] ?? 1_000);
 const REPLAY = {
   seed: Number(process.env['RACE_SEED'] ?? 1),
   ...(process.env['RACE_PATH'] !== undefined && { path: process.env['RACE_PATH'] }),
 };
 
 describe.each([
-  ['one Redis', redisBackend],
-  ['one memory store', memoryBackend],
-])('two instances on %s', (_name, createBackend) => {
+  ['one Redis', redisBackend, 0.4],
+  ['one memory store', memoryBackend, 0.3],
+  ['one PostgreSQL', postgresBackend, 0.2],
+  ['one SQLite', sqliteBackend, 0.1],
+])('two instances on %s', (_name, createBackend, share) => {
   const gate = new Gate();
   let backend: Backend;
   let browsers: readonly [Browser, Browser];
@@ -55,7 +57,7 @@ describe.each([
         const history = await runPlan(plan, browsers, backend, gate);
         if (!new SequentialModel(history).explains()) throw new Error(tell(history));
       }),
-      { numRuns: RUNS, examples: FOUND, ...REPLAY },
+      { numRuns: RUNS * share, examples: FOUND, ...REPLAY },
     );
   }, 300_000);
 
@@ -65,7 +67,7 @@ describe.each([
         const history = await runPlan(plan, browsers, backend, gate);
         if (!new SequentialModel(history).explains()) throw new Error(tell(history));
       }),
-      { numRuns: Math.ceil(RUNS / 5) },
+      { numRuns: Math.ceil((RUNS * share) / 5) },
     );
   }, 300_000);
 

@@ -21,7 +21,7 @@ const PLACES: readonly [string, Exclude<SqlDialect, 'sqlite'>, typeof describeIf
 /** What follows a refusal without a delay. */
 const AT_ONCE = STORE_TIMEOUT * 0.75;
 /** A request makes several calls, and waits for twice as long as for one of them. */
-const IN_TIME = 2 * STORE_TIMEOUT + 800;
+const IN_TIME = 2 * STORE_TIMEOUT + 2_000;
 
 for (const [name, dialect, describeHere] of PLACES) {
   describeHere(`SqlSessionStore, when ${name}`, () => {
