@@ -8,6 +8,7 @@ import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { closeApps } from '../support/nest-app.js';
 import { RedisCluster } from '../support/redis-cluster.js';
 import { RedisServer } from '../support/redis-server.js';
+import { SqlPlace } from '../support/sql-places.js';
 import { withoutIndex } from '../support/store-without-index.js';
 import { FEATURES } from './features/feature-probes.js';
 import type { AnyStore } from './features/features-app.js';
@@ -17,6 +18,7 @@ const PAGE = 'docs/features.md';
 
 let redis: RedisServer;
 let cluster: RedisCluster;
+let sqlite: SqlPlace;
 let client: Redis;
 let clusterClient: Cluster;
 
@@ -25,6 +27,7 @@ const COLUMNS: readonly (() => AnyStore)[] = [
   () => new MemorySessionStore(),
   () => new RedisSessionStore({ client }),
   () => new RedisSessionStore({ client: clusterClient }),
+  () => sqlite.store(),
   () => new SealedCookieStore({ keys: ['the key that seals and opens, of the tests'] }),
   () => new session.MemoryStore(),
   () => withoutIndex(new MemorySessionStore()),
@@ -32,12 +35,16 @@ const COLUMNS: readonly (() => AnyStore)[] = [
 
 beforeAll(async () => {
   [redis, cluster] = await Promise.all([RedisServer.start(), RedisCluster.start()]);
+  sqlite = await SqlPlace.start('sqlite');
+  await sqlite.install();
   client = new Redis(redis.url);
   clusterClient = new Cluster(cluster.nodes);
 }, 60_000);
 
 afterEach(async () => {
   await closeApps();
+  await sqlite.endOthers();
+  await sqlite.empty();
   const masters = clusterClient.nodes('master');
   await Promise.all([client, ...masters].map((one) => one.flushall()));
 });
@@ -45,7 +52,7 @@ afterEach(async () => {
 afterAll(async () => {
   client.disconnect();
   clusterClient.disconnect();
-  await Promise.all([redis.stop(), cluster.stop()]);
+  await Promise.all([redis.stop(), cluster.stop(), sqlite.stop()]);
 });
 
 describe('The page of features', () => {

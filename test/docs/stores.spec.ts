@@ -9,32 +9,42 @@ import type { StoreName } from '../../sample/stores/src/stores/open-store.js';
 import { PROMISES } from '../e2e/stores/store-promises.js';
 import type { StorePromises } from '../e2e/stores/store-promises.js';
 import { RedisServer } from '../support/redis-server.js';
+import { SqlPlace } from '../support/sql-places.js';
 import { until } from '../support/until.js';
 import { tableRows } from './markdown.js';
 
-const KINDS = ['MemorySessionStore', 'RedisSessionStore', 'An express-session store'] as const;
+const KINDS = [
+  'MemorySessionStore',
+  'RedisSessionStore',
+  'SqlSessionStore',
+  'An express-session store',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 const HOUR = 3_600_000;
 
 let redis: RedisServer;
 let client: Redis;
+let sqlite: SqlPlace;
 let expressStore = new session.MemoryStore();
 
 beforeAll(async () => {
   redis = await RedisServer.start();
   client = new Redis(redis.url);
+  sqlite = await SqlPlace.start('sqlite');
+  await sqlite.install();
 });
 
 afterAll(async () => {
   client.disconnect();
-  await redis.stop();
+  await Promise.all([redis.stop(), sqlite.stop()]);
 });
 
 /** A store as one process would open it; a second one is what another process has. */
 function open(kind: Kind): SessionStore {
   if (kind === 'MemorySessionStore') return new MemorySessionStore();
   if (kind === 'RedisSessionStore') return new RedisSessionStore({ client });
+  if (kind === 'SqlSessionStore') return sqlite.store();
   return new ExpressStoreAdapter(expressStore);
 }
 
@@ -117,6 +127,9 @@ const PLACES: readonly [string, StoreName][] = [
   ['Sealed cookie', 'sealed-cookie'],
   ['Redis', 'redis'],
   ['Redis Cluster', 'redis'],
+  ['PostgreSQL', 'sql-postgres'],
+  ['MySQL or MariaDB', 'sql-mysql'],
+  ['SQLite', 'sql-sqlite'],
   ['PostgreSQL', 'postgres'],
   ['SQLite', 'sqlite'],
   ['MySQL or MariaDB', 'mysql'],
@@ -165,6 +178,7 @@ describe('The page of stores', () => {
     const found: (string | undefined)[] = [];
     for (const kind of KINDS) {
       await client.flushall();
+      await sqlite.empty();
       expressStore = new session.MemoryStore();
       found.push(await probe?.(kind));
     }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as sesame from 'nestjs-sesame';
 import * as redis from 'nestjs-sesame/redis';
+import * as sql from 'nestjs-sesame/sql';
 import * as testing from 'nestjs-sesame/testing';
 import { RedisServer } from '../support/redis-server.js';
 import { PackedLibrary } from './packed-library.js';
@@ -16,7 +17,7 @@ beforeAll(() => {
 
 afterAll(() => packed.remove());
 
-const NAMES = [sesame, redis, testing].map((entry) => Object.keys(entry).toSorted());
+const NAMES = [sesame, redis, sql, testing].map((entry) => Object.keys(entry).toSorted());
 
 describe('The packed library', () => {
   it('is one copy for import and require() by Node', () => {
@@ -33,6 +34,37 @@ describe('The packed library', () => {
     expect(warnings).toMatch(
       /loaded twice in this process: \S+\/dist\/cjs\/\S+ and \S+\/dist\/esm\//,
     );
+  });
+});
+
+describe('The command of the packed library', () => {
+  it('prints the schema of SqlSessionStore', () => {
+    expect(packed.command('sql', 'mysql')).toEqual([0, sql.schemaSql('mysql'), '']);
+    const options = ['--prefix=app_', '--schema', 'auth', '--unlogged'];
+    expect(packed.command('sql', 'postgres', ...options)).toEqual([
+      0,
+      sql.schemaSql('postgres', { prefix: 'app_', schema: 'auth', unlogged: true }),
+      '',
+    ]);
+  });
+
+  it.each([
+    ['nothing', [], 'The command is sql'],
+    ['another command', ['sqlite'], 'The command is sql'],
+    ['another dialect', ['sql', 'oracle'], 'The dialect is one of postgres, mysql and sqlite'],
+    ['one word more', ['sql', 'sqlite', 'now'], 'The command is sql'],
+    ['another option', ['sql', 'sqlite', '--table=a'], "Unknown option '--table'"],
+    ['a name that is none', ['sql', 'sqlite', '--prefix=a"b'], 'SqlSessionStore: prefix '],
+    [
+      'what only PostgreSQL has',
+      ['sql', 'mysql', '--unlogged'],
+      'SqlSessionStore: only PostgreSQL',
+    ],
+  ])('explains itself when it is given %s', (_what, words, problem) => {
+    const [status, printed, said] = packed.command(...words);
+    expect([status, printed]).toEqual([2, '']);
+    expect(said).toMatch(/^Usage: nestjs-sesame sql postgres\|mysql\|sqlite /m);
+    expect(said.startsWith(problem)).toBe(true);
   });
 });
 

@@ -52,6 +52,22 @@ export class PackedLibrary {
     return { answer: JSON.parse(stdout), warnings: stderr };
   }
 
+  /** Runs its own command as npx does: its exit code, what it printed, and what it said besides. */
+  command(...args: readonly string[]): [status: number | null, printed: string, said: string] {
+    const folder = join(this.folder, 'apps', PEERS, 'nestjs-sesame');
+    const { bin }: { bin: Record<string, string> } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    );
+    const file = join(folder, bin['nestjs-sesame'] ?? '');
+    if (!readFileSync(file, 'utf8').startsWith('#!/usr/bin/env node\n')) throw new Error('no #!');
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
+      encoding: 'utf8',
+      env,
+    });
+    return [status, stdout, stderr];
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
+import { commandPath } from './command-path.js';
 import { freePort } from './free-port.js';
 import { ServerProcess } from './server-process.js';
 
@@ -88,10 +88,4 @@ function isRefusal(error: unknown): boolean {
   return (
     typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'ECONNREFUSED'
   );
-}
-
-/** The folders of the PATH, and the one where servers are though it is seldom on the PATH. */
-function commandPath(command: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
-  return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));
 }

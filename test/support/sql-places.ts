@@ -7,6 +7,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { schemaStatements, SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SqlDialect, SqlSchemaOptions, SqlSessionStoreOptions } from 'nestjs-sesame/sql';
 import { Pool } from 'pg';
+import type { PoolConfig } from 'pg';
 import { MariaDbServer } from './mariadb-server.js';
 import { PostgresServer } from './postgres-server.js';
 
@@ -31,12 +32,13 @@ export interface OpenTransaction {
 /** Who waits for the lock of another. */
 const WAITING: Readonly<Record<Exclude<SqlDialect, 'sqlite'>, string>> = {
   postgres: "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
-  mysql: "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
+  // The table of transactions is of no use: whoever asks often is given an old answer again.
+  mysql: "SELECT id FROM information_schema.processlist WHERE state = 'Updating' AND time_ms > 100",
 };
 
 /** A real database with the tables of `SqlSessionStore`, or without. */
 export class SqlPlace {
-  private readonly others: Opened[] = [];
+  private readonly others: { end(): Promise<unknown> }[] = [];
   private readonly own: Opened;
 
   private constructor(
@@ -57,6 +59,13 @@ export class SqlPlace {
     const other = this.connect();
     this.others.push(other);
     return other;
+  }
+
+  /** A pool of `pg`, which ends with the clients. */
+  pool(options: PoolConfig = {}): Pool {
+    const pool = new Pool({ connectionString: this.url, max: 5, ...options });
+    this.others.push({ end: () => pool.end() });
+    return pool;
   }
 
   /** A store on a client of its own. */
@@ -112,7 +121,8 @@ const STARTS: Readonly<Record<SqlDialect, (made: Made) => Promise<SqlPlace>>> = 
         query: async (text) => (await client.query<Row>(text)).rows,
         begin: async () => {
           const connection = await client.connect();
-          await connection.query('BEGIN');
+          // Of a deadlock with it, the other hears.
+          await connection.query("BEGIN; SET LOCAL deadlock_timeout = '1min'");
           const end = async (): Promise<void> => {
             await connection.query('ROLLBACK');
             connection.release();

@@ -39,7 +39,7 @@ function compilerHost(options: ts.CompilerOptions): ts.CompilerHost {
 }
 
 /** The files that the package's names come from. */
-const ENTRIES = ['index', 'redis', 'testing'];
+const ENTRIES = ['index', 'redis', 'sql', 'testing'];
 
 /** The declarations as they are published, by the paths they would have; nothing is written. */
 function publishedDeclarations(): ReadonlyMap<string, string> {

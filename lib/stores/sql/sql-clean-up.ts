@@ -7,7 +7,7 @@ import type { SqlAnswer, SqlDialect } from './sql-database.js';
 import type { SqlNames } from './sql-names.js';
 
 /** How many rows go in one statement: few enough that nobody waits long for them. */
-const BATCH = 500;
+const BATCH = 250;
 
 /** How long others have the database to themselves after each, in milliseconds. */
 const BREATH = 20;

@@ -1,8 +1,16 @@
 // Not the global one: an application's tests may have replaced it by fake timers.
 import { setTimeout as pause } from 'node:timers/promises';
+import { brand } from '../../copies/brand.js';
 import { AnswerLostError } from '../answer-lost.error.js';
 import { Patience, USUAL_PATIENCE } from './patience.js';
-import type { RunStatement, SqlAnswer, SqlDatabase, SqlDialect, SqlValue } from './sql-database.js';
+import type {
+  RunStatement,
+  RunTransaction,
+  SqlAnswer,
+  SqlDatabase,
+  SqlDialect,
+  SqlValue,
+} from './sql-database.js';
 import { isAnswerLost, isSqlError } from './sql-errors.js';
 
 /** How often what met a deadlock is tried in all; the pauses between grow up to this, in milliseconds. */
@@ -12,36 +20,22 @@ const LONGEST_PAUSE = 50;
 /** The database of a store: what others were in the way of is tried again, and missing tables are named. */
 export class SqlConnection {
   readonly dialect: SqlDialect;
+  /** Runs statements in one transaction; from the beginning, where others were in the way. */
+  readonly transaction: RunTransaction | undefined;
   /** How long whoever calls waits for an answer, in milliseconds. */
   patience = USUAL_PATIENCE;
 
   constructor(private readonly database: SqlDatabase) {
-    this.dialect = database.dialect;
+    const { dialect, transaction } = database;
+    this.dialect = dialect;
+    this.transaction =
+      transaction &&
+      ((work) => this.patiently((patience) => transaction(wanted(work, patience), patience)));
   }
 
   /** Runs one statement. */
   run(text: string, values: readonly SqlValue[]): Promise<SqlAnswer> {
     return this.patiently((patience) => this.database.run(text, values, patience));
-  }
-
-  /** Runs some in one transaction; from the beginning, where others were in the way. */
-  transaction<T>(work: (run: RunStatement) => Promise<T>): Promise<T> {
-    const { transaction } = this.database;
-    if (transaction === undefined) {
-      throw new TypeError(
-        `SqlSessionStore: a function that runs single statements is enough for PostgreSQL only. Give the client itself.`,
-      );
-    }
-    return this.patiently((patience) =>
-      transaction(async (run) => {
-        const result = await work(async (text, values) => {
-          patience.demand();
-          return run(text, values);
-        });
-        patience.demand(); // it is undone, since its request was refused
-        return result;
-      }, patience),
-    );
   }
 
   async close(): Promise<void> {
@@ -65,6 +59,21 @@ export class SqlConnection {
   }
 }
 
+/** The same work, which is undone if nobody waits for it any more, since its request was refused. */
+function wanted<T>(
+  work: (run: RunStatement) => Promise<T>,
+  patience: Patience,
+): (run: RunStatement) => Promise<T> {
+  return async (run) => {
+    const result = await work(async (text, values) => {
+      patience.demand();
+      return run(text, values);
+    });
+    patience.demand();
+    return result;
+  };
+}
+
 /** How many rows a statement changed: those that it answers, or what the client says of one without. */
 export function changesIn({ rows, affected }: SqlAnswer): number {
   return rows.length > 0 ? rows.length : (affected ?? 0);
@@ -72,6 +81,11 @@ export function changesIn({ rows, affected }: SqlAnswer): number {
 
 /** What is wrong with the schema, so that no call can succeed. */
 export class SqlSchemaError extends Error {
+  static {
+    brand(this, 'SqlSchemaError');
+  }
+
+  /** Tells it from other errors. */
   override readonly name = 'SqlSchemaError';
 }
 

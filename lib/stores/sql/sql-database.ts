@@ -1,11 +1,12 @@
 import type { Patience } from './patience.js';
 
+/** Which SQL a database speaks; MariaDB is 'mysql'. */
 export type SqlDialect = 'postgres' | 'mysql' | 'sqlite';
 
 /**
  * A row, by the names of its columns. A column of text is a string. A column of integers is a
  * number, a bigint, or a string of digits: clients differ, so whoever reads it converts it.
- * Names are single words in lower case, so that a client that turns them into camel case leaves them.
+ * Names are in snake case.
  */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
@@ -43,7 +44,7 @@ export interface SqlAnswer {
 export interface SqlDatabase {
   readonly dialect: SqlDialect;
   readonly run: RunInTime;
-  /** `undefined` for a client that has none, which is a bare function. */
+  /** `undefined` for some clients of PostgreSQL, where no step of the store needs one. */
   readonly transaction: RunTransaction | undefined;
   /** Closes what the store itself has opened, which is nothing of the application's. */
   close?(): Promise<void>;

@@ -20,6 +20,7 @@ import { SqlCleanUp } from './sql-clean-up.js';
 import { SqlConnection, SqlSchemaError } from './sql-connection.js';
 import type { SqlDialect } from './sql-database.js';
 import { sqlNames } from './sql-names.js';
+import { checkSqlOptions } from './sql-options.rule.js';
 import type { SqlNameOptions, SqlNames } from './sql-names.js';
 import { SqlRecords } from './sql-records.js';
 import { SqlUserIndex } from './sql-user-index.js';
@@ -70,15 +71,22 @@ export class SqlSessionStore implements IndexedSessionStore {
 
   /** @throws TypeError when an option is missing, unknown, or wrong */
   constructor(options: SqlSessionStoreOptions) {
-    const { client, dialect, cleanUp = true, clock = systemClock, ...names } = options;
+    const {
+      client,
+      dialect,
+      cleanUp = true,
+      clock = systemClock,
+      ...names
+    } = checkSqlOptions(options);
     const connection = new SqlConnection(databaseOf(client, dialect));
     this.connection = connection;
     this.names = sqlNames(connection.dialect, names);
     this.records = new SqlRecords(connection, this.names, clock);
+    const { transaction } = connection;
     this.steps =
-      connection.dialect === 'postgres'
+      transaction === undefined || connection.dialect === 'postgres'
         ? new FunctionSteps(connection, this.names, this.records, clock)
-        : new TransactionSteps(connection, this.names, clock);
+        : new TransactionSteps(connection.dialect, transaction, this.names, clock);
     this.users = new SqlUserIndex(connection, this.names, this.steps, clock);
     this.expired = new SqlCleanUp(connection, this.names);
     this.removesExpired = cleanUp;

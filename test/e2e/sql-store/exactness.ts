@@ -94,11 +94,14 @@ export function describeExactness(dialect: SqlDialect, place: () => SqlPlace): v
       // It has more to lose, so that the store is the one whose work is undone.
       await other.run("UPDATE sesame_sessions SET turn_until = 1 WHERE session_key <> 'a'");
       const renewed = store.renewMany(renewals);
-      if (dialect !== 'sqlite') {
-        await until(() => place().isSomebodyWaiting());
-        await other.run("UPDATE sesame_sessions SET turn_until = 1 WHERE session_key = 'a'");
+      try {
+        if (dialect !== 'sqlite') {
+          await until(() => place().isSomebodyWaiting());
+          await other.run("UPDATE sesame_sessions SET turn_until = 1 WHERE session_key = 'a'");
+        }
+      } finally {
+        await other.end();
       }
-      await other.end();
       expect((await renewed).map((one) => Object.keys(Object(one)))).toEqual(
         keys.map(() => ['version']),
       );

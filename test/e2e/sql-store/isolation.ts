@@ -1,14 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
-import { Pool } from 'pg';
 import type { SqlPlace } from '../../support/sql-places.js';
 
 /** What a cap comes to where an application has set another isolation level. */
 export function describeIsolation(place: () => SqlPlace): void {
   describe('an isolation level', () => {
     const addMany = async (level: string): Promise<PromiseSettledResult<unknown>[]> => {
-      const options = `-c default_transaction_isolation=${level}`;
-      const pool = new Pool({ connectionString: place().url, options });
+      const pool = place().pool({ options: `-c default_transaction_isolation=${level}` });
       const store = new SqlSessionStore({ client: pool, cleanUp: false });
       const limit = { max: 2, onExceed: 'evict-oldest' } as const;
       const entries = Array.from({ length: 6 }, (_, at) => ({
@@ -16,9 +14,7 @@ export function describeIsolation(place: () => SqlPlace): void {
         expiresAt: Date.now() + 60_000 + at,
       }));
       const added = entries.map((entry) => store.users.add('ada', entry, limit));
-      const outcomes = await Promise.allSettled(added);
-      await pool.end();
-      return outcomes;
+      return Promise.allSettled(added);
     };
 
     it('of serializable has what failed by it tried again', async () => {

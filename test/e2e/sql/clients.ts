@@ -15,7 +15,7 @@ import postgres from 'postgres';
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { SqlClient } from '../../../lib/stores/sql/clients/database-of.js';
-import type { SqliteConnection } from '../../../lib/stores/sql/clients/sqlite-connection.js';
+import type { SqliteConnection } from '../../../lib/stores/sql/clients/drivers/sqlite-connection.js';
 import type { SqlDialect } from '../../../lib/stores/sql/sql-database.js';
 import { LibsqlClient } from '../../../sample/stores/src/stores/libsql-client.js';
 import { prismaClient } from './prisma-client.js';
@@ -24,6 +24,7 @@ import { prismaClient } from './prisma-client.js';
 export interface OpenClient {
   readonly client: SqlClient;
   readonly dialect?: SqlDialect;
+  readonly tellsAffected?: boolean;
   close(): Promise<unknown> | void;
 }
 
@@ -35,11 +36,9 @@ export type Open = (place: string) => OpenClient | Promise<OpenClient>;
 
 function quiet(): void {}
 
-/** Beneath Drizzle and Kysely, too, of which the latter does not listen to a connection in use. */
 function pgPool(connectionString: string): Pool {
   const pool = new Pool({ connectionString, max: 2 });
   pool.on('error', quiet);
-  pool.on('connect', (connection) => connection.on('error', quiet));
   return pool;
 }
 
@@ -71,7 +70,7 @@ export const ON_POSTGRES: Readonly<Record<string, Open>> = {
   'a function': (place) => {
     const pool = pgPool(place);
     const client = async (text: string, values: unknown[]) => (await pool.query(text, values)).rows;
-    return { client, dialect: 'postgres', close: () => pool.end() };
+    return { client, dialect: 'postgres', tellsAffected: false, close: () => pool.end() };
   },
   pg: (place) => {
     const pool = pgPool(place);
@@ -95,7 +94,9 @@ export const ON_POSTGRES: Readonly<Record<string, Open>> = {
     return { client: drizzlePostgresJs(sql), close: () => sql.end() };
   },
   Kysely: (place) => {
-    const dialect = new PostgresDialect({ pool: pgPool(place) });
+    const pool = pgPool(place);
+    pool.on('connect', (connection) => connection.on('error', quiet)); // Kysely does not listen
+    const dialect = new PostgresDialect({ pool });
     const db = new Kysely({ dialect, plugins: [new CamelCasePlugin()] });
     return { client: db, close: () => db.destroy() };
   },
@@ -105,6 +106,9 @@ export const ON_POSTGRES: Readonly<Record<string, Open>> = {
 export const ON_MYSQL: Readonly<Record<string, Open>> = {
   mysql2: (uri) => {
     const pool = createPool({ uri, connectionLimit: 2 });
+    // In which a backslash before a quote does not keep it from ending a text.
+    const mode = "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'";
+    pool.on('connection', (connection) => connection.query(mode));
     return { client: pool, close: () => pool.promise().end() };
   },
   'mysql2/promise': (uri) => {

@@ -9,8 +9,13 @@ import type {
   SessionLimit,
 } from '../../session-store.js';
 import { changesIn } from '../sql-connection.js';
-import type { SqlConnection } from '../sql-connection.js';
-import type { RunStatement, SqlRow, SqlValue } from '../sql-database.js';
+import type {
+  RunStatement,
+  RunTransaction,
+  SqlDialect,
+  SqlRow,
+  SqlValue,
+} from '../sql-database.js';
 import type { SqlNames } from '../sql-names.js';
 import { firstVersion, numberOf, recordIn } from '../sql-records.js';
 import { lockOf, userHash } from '../user-hash.js';
@@ -26,11 +31,12 @@ export class TransactionSteps implements SqlSteps {
   private readonly texts: StepStatements;
 
   constructor(
-    private readonly connection: SqlConnection,
+    dialect: SqlDialect,
+    private readonly transaction: RunTransaction,
     names: SqlNames,
     private readonly clock: () => number,
   ) {
-    this.texts = stepStatements(connection.dialect, names);
+    this.texts = stepStatements(dialect, names);
   }
 
   addEntry(
@@ -56,7 +62,7 @@ export class TransactionSteps implements SqlSteps {
   }
 
   renewMany(renewals: readonly Renewal[]): Promise<readonly ReplaceOutcome[]> {
-    return this.connection.transaction(async (run) => {
+    return this.transaction(async (run) => {
       const outcomes = new Map<string, ReplaceOutcome>();
       const inOrder = renewals.toSorted((one, other) => (one.key < other.key ? -1 : 1));
       for (const { key, version, record } of inOrder) {
@@ -175,7 +181,7 @@ export class TransactionSteps implements SqlSteps {
   ): Promise<T> {
     const { lockUsers } = this.texts;
     const locks: readonly SqlValue[] = users.flatMap((user) => (user ? [lockOf(user)] : []));
-    return this.connection.transaction(async (run) => {
+    return this.transaction(async (run) => {
       if (lockUsers !== undefined && locks.length > 0) await run(lockUsers(locks.length), locks);
       return work(run);
     });

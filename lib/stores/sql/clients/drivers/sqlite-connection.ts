@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { peek } from '../../../reporting/thrown.js';
-import type { SqlAnswer, SqlValue } from '../sql-database.js';
-import { questionMarks, returnsRows } from './placeholders.js';
-import { hasMethods, rowsOf } from './shape.js';
-import { BEGIN, inTransaction } from './transactions.js';
-import type { Transactional } from './transactions.js';
+import { peek } from '../../../../reporting/thrown.js';
+import type { SqlAnswer, SqlValue } from '../../sql-database.js';
+import { questionMarks, returnsRows } from '../placeholders.js';
+import { hasMethods, rowsOf } from '../shape.js';
+import { BEGIN, inTransaction } from '../transactions.js';
+import type { Transactional } from '../transactions.js';
 import { Turns } from './turns.js';
 
 /** As long as better-sqlite3 itself waits for another process by default, in milliseconds. */

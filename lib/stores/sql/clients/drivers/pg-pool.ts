@@ -1,8 +1,8 @@
-import { peek } from '../../../reporting/thrown.js';
-import type { RunStatement, SqlDatabase, SqlRow, SqlValue } from '../sql-database.js';
-import { hasMethods } from './shape.js';
-import { databaseOver } from './transactions.js';
-import type { Connection } from './transactions.js';
+import { peek } from '../../../../reporting/thrown.js';
+import type { RunStatement, SqlDatabase, SqlRow, SqlValue } from '../../sql-database.js';
+import { hasMethods } from '../shape.js';
+import { databaseOver } from '../transactions.js';
+import type { Connection } from '../transactions.js';
 
 /** A connection of `pg`. */
 export interface PgConnection {

@@ -1,9 +1,9 @@
-import { peek } from '../../../reporting/thrown.js';
-import type { RunStatement, SqlDatabase, SqlValue } from '../sql-database.js';
-import { questionMarks } from './placeholders.js';
-import { hasMethods, rowsOf } from './shape.js';
-import { databaseOver } from './transactions.js';
-import type { Connection } from './transactions.js';
+import { peek } from '../../../../reporting/thrown.js';
+import type { RunStatement, SqlDatabase, SqlValue } from '../../sql-database.js';
+import { questionMarks } from '../placeholders.js';
+import { hasMethods, rowsOf } from '../shape.js';
+import { databaseOver } from '../transactions.js';
+import type { Connection } from '../transactions.js';
 
 interface Statement {
   readonly sql: string;

@@ -1,6 +1,6 @@
 import { isMysqlCallbackConnection, mysqlConnection } from './mysql-pool.js';
 import { isPgConnection, pgConnection } from './pg-pool.js';
-import type { Connection } from './transactions.js';
+import type { Connection } from '../transactions.js';
 
 /** A connection of `pg` or `mysql2` that another package has lent, and that goes back by `release`. */
 export function lentConnection(lent: unknown, release: (isBroken: boolean) => void): Connection {
