@@ -72,12 +72,19 @@ export async function startOutage(
   ended.push(() => used.close());
   const { client, occupy } =
     place.dialect === 'postgres' ? pgPool(used.url, max, server) : mysqlPool(used.url, max);
-  const store = new SqlSessionStore({ client, cleanUp: false });
-  const app = await startApp(
+  const app = await startOutageOn(new SqlSessionStore({ client, cleanUp: false }), options);
+  return { ...app, line: used, occupy, sessions: app.app.get(SessionService) };
+}
+
+/** The same on a store that is there already. */
+export function startOutageOn(
+  store: SqlSessionStore,
+  options: Partial<SessionModuleOptions> = {},
+): Promise<TestApp> {
+  return startApp(
     { store, storeTimeout: STORE_TIMEOUT, exclude: ['health'], ...options },
     { controllers: [OutageController] },
   );
-  return { ...app, line: used, occupy, sessions: app.app.get(SessionService) };
 }
 
 /** Before applications are closed, which wait for what is under way. */
