@@ -158,8 +158,10 @@ export interface SessionStore {
    * Called once, as the application boots. Rejects if the store can never work as it is set up, such as
    * without its tables: the application then does not start. If only the server behind the store cannot
    * be reached, it resolves, and the requests report that.
+   * @param patience for how many milliseconds the answer of any method is waited for, at most: what has
+   * not begun by then need not begin
    */
-  prepare?(): Promise<void>;
+  prepare?(patience: number): Promise<void>;
 
   /** Closes what the store itself opened, when the application shuts down. */
   close?(): Promise<void>;

@@ -3,6 +3,7 @@ import { Cluster, Redis } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { IndexedSessionStore } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import type { SqlDialect } from 'nestjs-sesame/sql';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisServer } from './redis-server.js';
 import { SqlPlace } from './sql-places.js';
@@ -18,7 +19,7 @@ interface IndexedBackend {
 
 /** Where a test gets its stores from: those of one test share what they keep. */
 export interface IndexedStores {
-  /** @param clock of a store that has none of its own, as Redis has */
+  /** @param clock of the store; Redis goes by its own */
   another(clock?: () => number): IndexedSessionStore;
 }
 
@@ -26,7 +27,9 @@ const BACKENDS: readonly [string, () => Promise<IndexedBackend>][] = [
   ['MemorySessionStore', memory],
   ['RedisSessionStore', redis],
   ['RedisSessionStore on a Cluster', cluster],
-  ['SqlSessionStore', sql],
+  ['SqlSessionStore on PostgreSQL', () => sql('postgres')],
+  ['SqlSessionStore on MariaDB', () => sql('mysql')],
+  ['SqlSessionStore on SQLite', () => sql('sqlite')],
 ];
 
 /** Runs a suite on every store that keeps an index of users; each test finds its store empty. */
@@ -99,8 +102,8 @@ async function cluster(): Promise<IndexedBackend> {
   };
 }
 
-async function sql(): Promise<IndexedBackend> {
-  const place = await SqlPlace.start('sqlite');
+async function sql(dialect: SqlDialect): Promise<IndexedBackend> {
+  const place = await SqlPlace.start(dialect);
   await place.install();
   return {
     another: (clock) => place.store({ clock }),

@@ -116,22 +116,25 @@ export class UpdateMember<T> extends Member {
   }
 
   override reject(error: unknown): void {
-    if (this.isWaiting) this.keepOwn();
+    if (this.isWaiting) this.undo();
     super.reject(error);
   }
 
   override lose(): void {
-    this.keepOwn();
+    this.undo();
     super.lose();
   }
 
-  /** What others have made of the session, by a write that came to nothing, is not its own. */
-  private keepOwn(): void {
-    const { session, snapshot } = this;
-    if (snapshot === undefined) return;
-    const own = changesBetween(this.base(), snapshot.copy());
+  /**
+   * What the function did came to nothing, or nobody knows: it must not be stored with what the request
+   * does later, over what others make of the session meanwhile. Nor is what they have made of it its own.
+   */
+  private undo(): void {
+    const { session, snapshot, pending } = this;
+    if (snapshot === undefined || pending === undefined) return;
     try {
-      session.showNewer(applyChanges(session.storedAttributes(), own), snapshot.copy());
+      const before = applyChanges(session.storedAttributes(), pending.changes);
+      session.showNewer(before, snapshot.copy());
     } catch {
       // A session object that cannot be read, or not be changed, stays as the application has made it.
     }

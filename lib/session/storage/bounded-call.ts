@@ -1,3 +1,4 @@
+import { AnswerLostError } from '../../stores/answer-lost.error.js';
 import { StoreUnavailableError } from '../errors.js';
 import { begun } from './begun.js';
 import { reportable } from './store-failure.js';
@@ -9,6 +10,9 @@ const BUSY_LATENESS = 10;
 
 /** After how many milliseconds to look again for an answer, while the process is busy with others. */
 const RECHECK = 20;
+
+/** A call is given up after so many times its time at the latest, however busy the process is. */
+export const MOST_TIMEOUTS = 2;
 
 /** What the calls of one store have in common. */
 export interface Callee {
@@ -49,12 +53,12 @@ export class BoundedCall<T> {
     const limit = Math.max(Math.min(timeout, this.left), timeout * LEAST_SHARE);
     budget?.begin();
     this.dueAt = performance.now() + limit;
-    this.latest = this.dueAt + limit;
+    this.latest = this.dueAt + (MOST_TIMEOUTS - 1) * limit;
     this.answersBefore = answers;
     this.timer = setTimeout(lookLater, limit, this);
     this.answered = begun(call).then(
       (answer) => this.succeed(answer),
-      (cause: unknown) => this.fail(cause, true),
+      (cause: unknown) => this.fail(cause, !(cause instanceof AnswerLostError)),
     );
   }
 

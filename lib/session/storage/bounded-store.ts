@@ -14,7 +14,7 @@ import { isRejection } from '../errors.js';
 import type { StoreUnavailableError } from '../errors.js';
 import { oneForEach } from './answer-to.js';
 import type { AnswerTo } from './answer-to.js';
-import { BoundedCall } from './bounded-call.js';
+import { BoundedCall, MOST_TIMEOUTS } from './bounded-call.js';
 import type { Callee } from './bounded-call.js';
 import { bare, BoundedIndex } from './bounded-index.js';
 import type { WaitBudget } from './wait-budget.js';
@@ -135,7 +135,7 @@ export class BoundedStore {
     const { store, callee } = this;
     if (store.prepare === undefined) return;
     const late = setTimeoutPromise(callee.timeout, undefined, { ref: false });
-    await Promise.race([store.prepare(), late]);
+    await Promise.race([store.prepare(MOST_TIMEOUTS * callee.timeout), late]);
   }
 
   async close(): Promise<void> {

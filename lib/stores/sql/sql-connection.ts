@@ -1,14 +1,17 @@
 // Not the global one: an application's tests may have replaced it by fake timers.
 import { setTimeout as pause } from 'node:timers/promises';
 import { brand } from '../../copies/brand.js';
+import { AnswerLostError } from '../answer-lost.error.js';
+import { Patience, USUAL_PATIENCE } from './patience.js';
 import type {
+  RunStatement,
   RunTransaction,
   SqlAnswer,
   SqlDatabase,
   SqlDialect,
   SqlValue,
 } from './sql-database.js';
-import { isSqlError } from './sql-errors.js';
+import { isAnswerLost, isSqlError } from './sql-errors.js';
 
 /** How often what met a deadlock is tried in all; the pauses between grow up to this, in milliseconds. */
 const MOST_ATTEMPTS = 10;
@@ -19,34 +22,56 @@ export class SqlConnection {
   readonly dialect: SqlDialect;
   /** Runs statements in one transaction; from the beginning, where others were in the way. */
   readonly transaction: RunTransaction | undefined;
+  /** How long whoever calls waits for an answer, in milliseconds. */
+  patience = USUAL_PATIENCE;
 
   constructor(private readonly database: SqlDatabase) {
     const { dialect, transaction } = database;
     this.dialect = dialect;
-    this.transaction = transaction && ((work) => this.patiently(() => transaction(work)));
+    this.transaction =
+      transaction &&
+      ((work) => this.patiently((patience) => transaction(wanted(work, patience), patience)));
   }
 
   /** Runs one statement. */
   run(text: string, values: readonly SqlValue[]): Promise<SqlAnswer> {
-    return this.patiently(() => this.database.run(text, values));
+    return this.patiently((patience) => this.database.run(text, values, patience));
   }
 
   async close(): Promise<void> {
     await this.database.close?.();
   }
 
-  private async patiently<T>(work: () => Promise<T>): Promise<T> {
+  private async patiently<T>(work: (patience: Patience) => Promise<T>): Promise<T> {
+    const patience = new Patience(this.patience);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await work();
+        return await work(patience);
       } catch (error) {
         if (isSqlError(error, this.dialect, 'missing')) throw missingTables(this.dialect, error);
-        const isOver = attempt === MOST_ATTEMPTS || !isSqlError(error, this.dialect, 'inTheWay');
-        if (isOver) throw error;
+        const isOver = attempt === MOST_ATTEMPTS || patience.isOver;
+        if (isOver || !isSqlError(error, this.dialect, 'inTheWay')) {
+          throw isAnswerLost(error, this.dialect) ? new AnswerLostError(error) : error;
+        }
       }
       await pause(Math.random() * Math.min(LONGEST_PAUSE, 2 ** attempt));
     }
   }
+}
+
+/** The same work, which is undone if nobody waits for it any more, since its request was refused. */
+function wanted<T>(
+  work: (run: RunStatement) => Promise<T>,
+  patience: Patience,
+): (run: RunStatement) => Promise<T> {
+  return async (run) => {
+    const result = await work(async (text, values) => {
+      patience.demand();
+      return run(text, values);
+    });
+    patience.demand();
+    return result;
+  };
 }
 
 /** How many rows a statement changed: those that it answers, or what the client says of one without. */

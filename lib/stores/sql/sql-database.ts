@@ -1,3 +1,5 @@
+import type { Patience } from './patience.js';
+
 /** Which SQL a database speaks; MariaDB is 'mysql'. */
 export type SqlDialect = 'postgres' | 'mysql' | 'sqlite';
 
@@ -19,6 +21,16 @@ export type SqlValue = string | number | null;
  */
 export type RunStatement = (text: string, values: readonly SqlValue[]) => Promise<SqlAnswer>;
 
+/**
+ * The same for somebody whose patience has an end. What has to wait for a connection until after that is
+ * not run any more: its request has been refused.
+ */
+export type RunInTime = (
+  text: string,
+  values: readonly SqlValue[],
+  patience?: Patience,
+) => Promise<SqlAnswer>;
+
 export interface SqlAnswer {
   readonly rows: readonly SqlRow[];
   /**
@@ -31,7 +43,7 @@ export interface SqlAnswer {
 /** What the store needs of a database, whatever the client of the application is. */
 export interface SqlDatabase {
   readonly dialect: SqlDialect;
-  readonly run: RunStatement;
+  readonly run: RunInTime;
   /** `undefined` for some clients of PostgreSQL, where no step of the store needs one. */
   readonly transaction: RunTransaction | undefined;
   /** Closes what the store itself has opened, which is nothing of the application's. */
@@ -42,6 +54,9 @@ export interface SqlDatabase {
  * Runs statements on one connection in one transaction, which commits if the work resolves and no
  * statement failed, and otherwise rolls back. On PostgreSQL it is READ COMMITTED, whatever the
  * application's default; on SQLite IMMEDIATE, so that it never fails for having read before it wrote.
- * Elsewhere the default is used.
+ * Elsewhere the default is used. It does not begin if it has to wait for a connection for too long.
  */
-export type RunTransaction = <T>(work: (run: RunStatement) => Promise<T>) => Promise<T>;
+export type RunTransaction = <T>(
+  work: (run: RunStatement) => Promise<T>,
+  patience?: Patience,
+) => Promise<T>;

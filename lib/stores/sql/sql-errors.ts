@@ -40,6 +40,17 @@ export function isSqlError(error: unknown, dialect: SqlDialect, kind: keyof Know
   return KNOWN[dialect][kind].some((code) => signs.includes(code));
 }
 
+/** How a server says no: by a state of SQL, but for those of a connection that is lost, or by a number. */
+const REFUSALS = /^(?!08|57P0|P1|HY)(?=.*\d)(?:[0-9A-Z]{5}|[1-9]\d{3})$/;
+
+/**
+ * Whether a statement that failed may have been done all the same: nobody knows where no server has
+ * refused it, as with a connection that broke. SQLite is in the process itself, and always knows.
+ */
+export function isAnswerLost(error: unknown, dialect: SqlDialect): boolean {
+  return dialect !== 'sqlite' && !signsOf(error, DEPTH).some((code) => REFUSALS.test(code));
+}
+
 /** Its codes, and what SQLite has no code for. */
 function signsOf(error: unknown, depth: number): string[] {
   if (depth === 0 || typeof error !== 'object' || error === null) return [];

@@ -133,9 +133,11 @@ export class SqlSessionStore implements IndexedSessionStore {
   /**
    * Looks whether the tables are there, and as this version wants them; from then on, removes what has
    * expired. A database that cannot be reached is left to the requests.
+   * @param patience for how many milliseconds an answer is waited for, at most
    * @throws SqlSchemaError when they are not
    */
-  async prepare(): Promise<void> {
+  async prepare(patience: number): Promise<void> {
+    this.connection.patience = patience;
     if (this.removesExpired) this.expired.begin();
     const text = `SELECT version FROM ${this.names.version}`;
     const answer = await this.connection.run(text, []).catch((error: unknown) => {

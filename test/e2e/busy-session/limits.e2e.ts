@@ -135,6 +135,18 @@ describe.each(storesToTry(PLACES))('a busy session, on %s', (_name, start) => {
     expect(await all(browser)).toEqual({ begun: 'begun' });
   });
 
+  it('keeps what others make of it, though an update() before theirs was refused', async () => {
+    const [app, browser] = await begin({ storeTimeout: '1m' });
+    const write = store.pause('replace');
+    const first = await app.send(browser, '/increment');
+    await write.arrived;
+    const waiting = [first];
+    for (let times = 0; times < 3; times += 1) waiting.push(await app.send(browser, '/increment'));
+    write.reject(new Error('refused'));
+    expect(await statusesOf(waiting)).toEqual([503, 200, 200, 200]);
+    expect(await all(browser)).toMatchObject({ count: 3 });
+  });
+
   it('renews no cookie for a read that waited while the session was ended', async () => {
     const cookie = { maxAge: 30 * MINUTE };
     const [app, browser] = await begin({ storeTimeout: '1m', rolling: true, cookie });

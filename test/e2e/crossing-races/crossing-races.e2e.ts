@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { httpPlatform } from '../../support/http-platform.js';
 import { closeApps } from '../../support/nest-app.js';
-import { memoryBackend, redisBackend } from '../races/backends.js';
+import { memoryBackend, postgresBackend, redisBackend, sqliteBackend } from '../races/backends.js';
 import type { Backend } from '../races/backends.js';
 import { Gate } from '../races/schedule.js';
 import { startCrossingApp } from './crossing-app.js';
@@ -14,11 +14,11 @@ import { runPlan } from './run-plan.js';
 import type { History, Instances } from './run-plan.js';
 
 /**
- * How many schedules of each kind, and which: the same ones every time, unless CROSSING_SEED says
- * otherwise. A failure prints its seed and path: to see it again, give them back as CROSSING_SEED and
- * CROSSING_PATH.
+ * How many schedules of each kind on all stores together, and which: the same ones every time, unless
+ * CROSSING_SEED says otherwise. A failure prints its seed and path: to see it again, give them back as
+ * CROSSING_SEED and CROSSING_PATH.
  */
-const RUNS = Number(process.env['CROSSING_RUNS'] ?? 10);
+const RUNS = Number(process.env['CROSSING_RUNS'] ?? 30);
 /** Either platform has its half of the schedules. */
 const SEED = httpPlatform() === 'fastify' ? 2 : 1;
 const REPLAY = {
@@ -32,13 +32,16 @@ const ONLY = process.env['CROSSING_RULE'];
 const CAPS: readonly Cap[] = ['none', 'evict-oldest', 'reject'];
 
 describe.each([
-  ['one Redis', redisBackend],
-  ['one memory store', memoryBackend],
+  ['one Redis', redisBackend, 0.3],
+  ['one memory store', memoryBackend, 0.2],
   [
     'one memory store that moves sessions step by step',
     (gate: Gate): Promise<Backend> => memoryBackend(gate, { moves: false }),
+    0.2,
   ],
-])('two instances on %s', (_name, createBackend) => {
+  ['one PostgreSQL', postgresBackend, 0.2],
+  ['one SQLite', sqliteBackend, 0.1],
+])('two instances on %s', (_name, createBackend, share) => {
   const gate = new Gate();
   let backend: Backend;
   const instances = new Map<Cap, Instances>();
@@ -85,7 +88,7 @@ describe.each([
           );
           if (wrong.length > 0) throw new Error([...wrong, tell(history)].join('\n'));
         }),
-        { numRuns: RUNS, examples: found.map((plan): [Plan] => [plan]), ...REPLAY },
+        { numRuns: RUNS * share, examples: found.map((plan): [Plan] => [plan]), ...REPLAY },
       );
     },
     300_000,

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import type { Response } from 'supertest';
@@ -195,5 +198,23 @@ describe('a signed-in user', () => {
     const cookie = await signIn();
     await post('/logout', {}, cookie).expect(204);
     await post('/logout', {}, cookie).expect(204);
+  });
+});
+
+describe('SESSION_DB', () => {
+  it('keeps sessions in a file, over a restart', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sesame-quickstart-'));
+    const told = { SESSION_DB: join(folder, 'sessions.db'), SESSION_SECRET: 'x'.repeat(32) };
+    try {
+      const before = await startQuickstart(told);
+      const cookie = cookieOf(await request(before.url).post('/login').send(ADA).expect(200));
+      await before.close();
+      const after = await startQuickstart(told);
+      const { body } = await request(after.url).get('/me').set('Cookie', cookie).expect(200);
+      expect(body).toMatchObject({ username: 'ada' });
+      await after.close();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

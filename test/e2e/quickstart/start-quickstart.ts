@@ -6,9 +6,16 @@ export interface Quickstart {
   close(): Promise<void>;
 }
 
-/** The sample as its users start it, on a free port; sessions are kept in Redis if told where. */
-export async function startQuickstart(redisUrl?: string): Promise<Quickstart> {
-  const app = await withRedisUrl(redisUrl, () => createApp({ logger: ['error'] }));
+/** Where the sample is told to keep its sessions, by the environment. */
+interface Told {
+  REDIS_URL?: string;
+  SESSION_DB?: string;
+  SESSION_SECRET?: string;
+}
+
+/** The sample as its users start it, on a free port; sessions are in memory unless it is told where. */
+export async function startQuickstart(told: Told = {}): Promise<Quickstart> {
+  const app = await withEnvironment(told, () => createApp({ logger: ['error'] }));
   await app.listen(0, '127.0.0.1');
   return { url: await app.getUrl(), close: () => app.close() };
 }
@@ -16,7 +23,7 @@ export async function startQuickstart(redisUrl?: string): Promise<Quickstart> {
 /** The sample with its sessions in a Redis of its own. */
 export async function startQuickstartOnRedis(): Promise<Quickstart> {
   const redis = await RedisServer.start();
-  const { url, close } = await startQuickstart(redis.url);
+  const { url, close } = await startQuickstart({ REDIS_URL: redis.url });
   return {
     url,
     async close() {
@@ -26,17 +33,13 @@ export async function startQuickstartOnRedis(): Promise<Quickstart> {
   };
 }
 
-async function withRedisUrl<T>(url: string | undefined, work: () => Promise<T>): Promise<T> {
-  const before = process.env['REDIS_URL'];
-  setRedisUrl(url);
+async function withEnvironment<T>(told: Told, work: () => Promise<T>): Promise<T> {
+  const before = process.env;
+  const { REDIS_URL: _url, SESSION_DB: _file, ...others } = before;
+  process.env = { ...others, ...told };
   try {
     return await work();
   } finally {
-    setRedisUrl(before);
+    process.env = before;
   }
-}
-
-function setRedisUrl(url: string | undefined): void {
-  if (url === undefined) delete process.env['REDIS_URL'];
-  else process.env['REDIS_URL'] = url;
 }

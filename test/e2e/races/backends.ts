@@ -4,8 +4,11 @@ import type { Command } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { Move, MoveOutcome, SessionStore, StoredRecord, Written } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { SqlSessionStore } from 'nestjs-sesame/sql';
+import { Pool } from 'pg';
 import { RedisScript } from '../../../lib/stores/redis/redis-script.js';
 import { RedisServer } from '../../support/redis-server.js';
+import { SqlPlace } from '../../support/sql-places.js';
 import type { Gate } from './schedule.js';
 
 const SCRIPTS = new URL('../../../lib/stores/redis/scripts/', import.meta.url);
@@ -136,6 +139,49 @@ export async function redisBackend(gate: Gate): Promise<Backend> {
     close: async () => {
       for (const client of [...clients, admin]) client.disconnect();
       await server.stop();
+    },
+  };
+}
+
+/** PostgreSQL, whose every statement waits at the gate: each of them is a transaction of its own. */
+export async function postgresBackend(gate: Gate): Promise<Backend> {
+  const place = await SqlPlace.start('postgres');
+  const pool = new Pool({ connectionString: place.url });
+  const client = async (text: string, values: unknown[]): Promise<object> => {
+    const answer: { rows?: unknown[] } = {};
+    await gate.pass(text.slice(0, 30), async () => {
+      ({ rows: answer.rows } = await pool.query(text, values));
+    });
+    return answer;
+  };
+  const another = (): SqlSessionStore =>
+    new SqlSessionStore({ client, dialect: 'postgres', cleanUp: false });
+  return sqlBackend(place, [another(), another()], () => pool.end());
+}
+
+/** SQLite, where each call of the store waits at the gate: its transactions write one at a time. */
+export async function sqliteBackend(gate: Gate): Promise<Backend> {
+  const place = await SqlPlace.start('sqlite');
+  const stores = [gated(place.store(), gate), gated(place.store(), gate)] as const;
+  return sqlBackend(place, stores, async () => undefined);
+}
+
+async function sqlBackend(
+  place: SqlPlace,
+  stores: Backend['stores'],
+  end: () => Promise<void>,
+): Promise<Backend> {
+  await place.install();
+  return {
+    stores,
+    sessions: async () => {
+      const rows = await place.query('SELECT payload FROM sesame_sessions');
+      return rows.filter(({ payload }) => isSession(String(payload))).length;
+    },
+    clear: () => place.empty(),
+    close: async () => {
+      await end();
+      await place.stop();
     },
   };
 }

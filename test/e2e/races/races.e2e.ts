@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Browser } from '../../support/browser.js';
 import { httpPlatform } from '../../support/http-platform.js';
 import { closeApps } from '../../support/nest-app.js';
-import { memoryBackend, redisBackend } from './backends.js';
+import { memoryBackend, postgresBackend, redisBackend, sqliteBackend } from './backends.js';
 import type { Backend } from './backends.js';
 import { plans, revocations } from './plan.js';
 import { FOUND } from './found.js';
@@ -16,10 +16,10 @@ import { SequentialModel } from './sequential-model.js';
 import type { History } from './sequential-history.js';
 
 /**
- * How many schedules, and which: the same ones every time, unless RACE_SEED says otherwise. A failure
- * prints its seed and path: to see it again, give them back as RACE_SEED and RACE_PATH.
+ * How many schedules on all stores together, and which: the same ones every time, unless RACE_SEED says
+ * otherwise. A failure prints its seed and path: to see it again, give them back as RACE_SEED and RACE_PATH.
  */
-const RUNS = Number(process.env['RACE_RUNS'] ?? 250);
+const RUNS = Number(process.env['RACE_RUNS'] ?? 500);
 /** Either platform has its half of the schedules. */
 const SEED = httpPlatform() === 'fastify' ? 2 : 1;
 const REPLAY = {
@@ -28,9 +28,11 @@ const REPLAY = {
 };
 
 describe.each([
-  ['one Redis', redisBackend],
-  ['one memory store', memoryBackend],
-])('two instances on %s', (_name, createBackend) => {
+  ['one Redis', redisBackend, 0.4],
+  ['one memory store', memoryBackend, 0.3],
+  ['one PostgreSQL', postgresBackend, 0.2],
+  ['one SQLite', sqliteBackend, 0.1],
+])('two instances on %s', (_name, createBackend, share) => {
   const gate = new Gate();
   let backend: Backend;
   let browsers: readonly [Browser, Browser];
@@ -58,7 +60,7 @@ describe.each([
         const history = await runPlan(plan, browsers, backend, gate);
         if (!new SequentialModel(history).explains()) throw new Error(tell(history));
       }),
-      { numRuns: RUNS, examples: FOUND, ...REPLAY },
+      { numRuns: RUNS * share, examples: FOUND, ...REPLAY },
     );
   }, 300_000);
 
@@ -68,7 +70,7 @@ describe.each([
         const history = await runPlan(plan, browsers, backend, gate);
         if (!new SequentialModel(history).explains()) throw new Error(tell(history));
       }),
-      { numRuns: Math.ceil(RUNS / 5) },
+      { numRuns: Math.ceil((RUNS * share) / 5) },
     );
   }, 300_000);
 

@@ -51,8 +51,8 @@ export function knexDatabase({ client }: Knex, dialect: SqlDialect): SqlDatabase
   };
   return {
     dialect,
-    run: (text, values) => withSqlite((sqlite) => sqlite.run(text, values)),
-    transaction: (work) => withSqlite((sqlite) => sqlite.transaction(work)),
+    run: (...statement) => withSqlite((sqlite) => sqlite.run(...statement)),
+    transaction: (...work) => withSqlite((sqlite) => sqlite.transaction(...work)),
   };
 }
 

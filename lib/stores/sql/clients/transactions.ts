@@ -1,4 +1,6 @@
 import { peek } from '../../../reporting/thrown.js';
+import { clearTimeout, setTimeout } from 'node:timers';
+import { Patience } from '../patience.js';
 import type { RunStatement, RunTransaction, SqlDatabase, SqlDialect } from '../sql-database.js';
 
 /** A connection that one piece of work has to itself. */
@@ -29,8 +31,8 @@ export function databaseOver(
 ): Transactional {
   return {
     dialect,
-    run: async (text, values) => {
-      const connection = await acquire();
+    run: async (text, values, patience) => {
+      const connection = await inTime(acquire, patience);
       try {
         const answer = await connection.run(text, values);
         connection.giveBack();
@@ -41,7 +43,56 @@ export function databaseOver(
         throw error;
       }
     },
-    transaction: async (work) => inTransaction(await acquire(), BEGIN[dialect], work),
+    transaction: async (work, patience) =>
+      inTransaction(await inTime(acquire, patience), BEGIN[dialect], work),
+  };
+}
+
+/** A connection that comes too late goes back unused: whoever waited for it is not there any more. */
+async function inTime(
+  acquire: () => Promise<Connection>,
+  patience = new Patience(),
+): Promise<Connection> {
+  const connection = await acquire();
+  try {
+    patience.demand();
+  } catch (error) {
+    connection.giveBack();
+    throw error;
+  }
+  return watched(connection, patience.silence);
+}
+
+/**
+ * The same connection, which is closed when it does not answer for so many milliseconds: its server may be
+ * gone without a word, and the pool would have one less until the operating system notices.
+ */
+function watched(connection: Connection, silence: number): Connection {
+  let isOver = false;
+  const end = (how: 'giveBack' | 'discard') => (): void => {
+    if (!isOver) connection[how]();
+    isOver = true;
+  };
+  const discard = end('discard');
+  const heard = <T>(ask: () => Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        discard();
+        reject(
+          new Error(
+            `SqlSessionStore: the database has not answered for ${silence} ms, so its connection was closed. See whether it can be reached, and is not overloaded.`,
+          ),
+        );
+      }, silence).unref();
+      ask()
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer));
+    });
+  return {
+    run: (text, values) => heard(() => connection.run(text, values)),
+    control: (statement) => heard(() => connection.control(statement)),
+    giveBack: end('giveBack'),
+    discard,
   };
 }
 

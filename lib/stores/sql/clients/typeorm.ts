@@ -44,8 +44,8 @@ export function typeOrmDatabase({ driver }: TypeOrmDataSource, dialect: SqlDiale
   };
   return {
     dialect,
-    run: async (text, values) => sqlite().run(text, values),
-    transaction: async (work) => sqlite().transaction(work),
+    run: async (...statement) => sqlite().run(...statement),
+    transaction: async (...work) => sqlite().transaction(...work),
   };
 }
 

@@ -19,6 +19,7 @@ interface PooledConnection extends PgConnection {
 export interface PgPool {
   readonly totalCount: number;
   connect(): Promise<PooledConnection>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 export function isPgPool(value: unknown): value is PgPool {
@@ -30,6 +31,8 @@ export function isPgConnection(value: unknown): value is PgConnection {
 }
 
 export function pgDatabase(pool: PgPool): SqlDatabase {
+  // Where nobody listens, an idle connection that breaks would end the process, too.
+  pool.on('error', ignore);
   return databaseOver('postgres', async () => {
     const pg = await pool.connect();
     return pgConnection(pg, (isBroken) => pg.release(isBroken));

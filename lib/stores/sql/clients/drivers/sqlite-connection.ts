@@ -38,19 +38,28 @@ export function sqliteDatabase(sqlite: SqliteConnection): Transactional {
   const turns = turnsOf.get(sqlite) ?? new Turns();
   turnsOf.set(sqlite, turns);
   const isTaken = (): boolean => isInTransaction(sqlite);
+  const atOnce = withoutBlocking(sqlite);
   const connection = {
     run: async (text: string, values: readonly SqlValue[]) => runOn(sqlite, text, values),
     control: (statement: string) => {
       const isOurs = statement === 'COMMIT' || statement === 'ROLLBACK';
-      return whenFree(isOurs ? never : isTaken, () => sqlite.exec(statement));
+      return whenFree(isOurs ? never : isTaken, () => atOnce(() => sqlite.exec(statement)));
     },
     giveBack: () => undefined,
     discard: () => undefined, // there is no other
   };
   return {
     dialect: 'sqlite',
-    run: (text, values) => turns.take(() => whenFree(isTaken, () => runOn(sqlite, text, values))),
-    transaction: (work) => turns.take(() => inTransaction(connection, BEGIN.sqlite, work)),
+    run: (text, values, patience) =>
+      turns.take(async () => {
+        patience?.demand();
+        return whenFree(isTaken, () => atOnce(() => runOn(sqlite, text, values)));
+      }),
+    transaction: (work, patience) =>
+      turns.take(async () => {
+        patience?.demand();
+        return inTransaction(connection, BEGIN.sqlite, work);
+      }),
   };
 }
 
@@ -60,6 +69,24 @@ function runOn(sqlite: SqliteConnection, text: string, values: readonly SqlValue
     return { rows: [], affected: Number(statement.run(...values).changes) };
   }
   return { rows: rowsOf(statement.all(...values)), affected: undefined };
+}
+
+/**
+ * Runs statements without SQLite's own wait for other processes, which the application may have set: it
+ * is a wait of the whole process, in which no request is answered.
+ */
+function withoutBlocking(sqlite: SqliteConnection): <T>(statement: () => T) => T {
+  const setting: unknown = sqlite.prepare('PRAGMA busy_timeout').all()[0];
+  const wait = Number(peek(setting, 'timeout'));
+  return (statement) => {
+    if (!(wait > 0)) return statement();
+    sqlite.exec('PRAGMA busy_timeout = 0');
+    try {
+      return statement();
+    } finally {
+      sqlite.exec(`PRAGMA busy_timeout = ${wait}`);
+    }
+  };
 }
 
 /** Waits while another process writes, or a transaction of the application is open. */

@@ -1,0 +1,32 @@
+/** How many times as long as anybody waits a connection may be silent before it is closed. */
+const SILENCES = 5;
+
+/** How long it is waited where nobody has said for how long, in milliseconds. */
+export const USUAL_PATIENCE = 10_000;
+
+/** For how long somebody waits for an answer, from now on. */
+export class Patience {
+  private readonly end: number;
+
+  /** @param milliseconds how long that is */
+  constructor(private readonly milliseconds = USUAL_PATIENCE) {
+    this.end = performance.now() + milliseconds;
+  }
+
+  get isOver(): boolean {
+    return performance.now() > this.end;
+  }
+
+  /** @throws Error when nobody waits any more, so that what was refused is not done later */
+  demand(): void {
+    if (!this.isOver) return;
+    throw new Error(
+      'SqlSessionStore: it took too long to come to this statement, so it was not run. See whether the pool of the client has enough connections, and who holds them.',
+    );
+  }
+
+  /** After how many milliseconds without an answer a connection may never give one. */
+  get silence(): number {
+    return SILENCES * this.milliseconds;
+  }
+}
