@@ -111,8 +111,13 @@ export class ResponseGate implements Gate {
   private decide(args: readonly unknown[]): unknown {
     checkHeaders(args);
     const [status] = args;
-    if (typeof status === 'number') this.response.statusCode = status;
-    const answer = this.startHolding().add('writeHead', args);
+    if (typeof status !== 'number' || !(status >= 100 && status <= 999)) {
+      return this.sendOnceStored('writeHead', args); // Node refuses it now
+    }
+    this.response.statusCode = status;
+    // Set one by one, they are checked now, as its caller expects.
+    const rest = takeHeaders(this.response, args);
+    const answer = this.startHolding().add('writeHead', rest);
     this.phase = 'decided';
     return answer;
   }
