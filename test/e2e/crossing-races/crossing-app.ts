@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { Session, SessionService, SessionUnavailableException } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionStore, SessionSummary } from 'nestjs-sesame';
 import { Browser } from '../../support/browser.js';
+import { aroundRequests } from '../../support/around-requests.js';
 import { startApp } from '../../support/nest-app.js';
 import { actors, Gate } from '../races/schedule.js';
 import type { Cap, Operation } from './plan.js';
@@ -130,7 +130,7 @@ export async function startCrossingApp(
     (nest) => {
       // A busy machine may be late to see that a connection has been closed which nobody used for 5 seconds.
       nest.getHttpServer().keepAliveTimeout = 60_000;
-      nest.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      aroundRequests(nest, (request, response, next) => {
         const { [ACTOR]: actor } = request.headers;
         if (actor === undefined) return next();
         const { schedule } = gate;

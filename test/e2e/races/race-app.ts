@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { Session, SessionService, SessionUnavailableException } from 'nestjs-sesame';
 import type { SessionStore } from 'nestjs-sesame';
 import type { Browser } from '../../support/browser.js';
+import { aroundRequests } from '../../support/around-requests.js';
 import { startApp } from '../../support/nest-app.js';
 import type { TestApp } from '../../support/nest-app.js';
 import type { Operation } from './plan.js';
@@ -137,7 +137,7 @@ export function startRaceApp(store: SessionStore, gate: Gate): Promise<TestApp> 
     (app) => {
       // A busy machine may be late to see that a connection has been closed which nobody used for 5 seconds.
       app.getHttpServer().keepAliveTimeout = 60_000;
-      app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      aroundRequests(app, (request, response, next) => {
         const { [ACTOR]: actor } = request.headers;
         if (actor === undefined) return next();
         const { schedule } = gate;
