@@ -27,17 +27,28 @@ const BACKENDS: readonly [string, () => Promise<IndexedBackend>][] = [
   ['MemorySessionStore', memory],
   ['RedisSessionStore', redis],
   ['RedisSessionStore on a Cluster', cluster],
+];
+
+const SQL_BACKENDS: typeof BACKENDS = [
   ['SqlSessionStore on PostgreSQL', () => sql('postgres')],
   ['SqlSessionStore on MariaDB', () => sql('mysql')],
   ['SqlSessionStore on SQLite', () => sql('sqlite')],
 ];
 
-/** Runs a suite on every store that keeps an index of users; each test finds its store empty. */
-export function describeOnIndexedStores(
-  title: string,
-  suite: (stores: IndexedStores) => void,
-): void {
-  describe.each(storesToTry(BACKENDS))(`${title}, on %s`, (_name, start) => {
+/** Runs a suite on stores that keep an index of users; each test finds its store empty. */
+export function describeOnIndexedStores(title: string, suite: Suite): void {
+  describeOn(BACKENDS, title, suite);
+}
+
+/** On the SQL stores, too, whose servers take long to start. */
+export function describeOnEveryIndexedStore(title: string, suite: Suite): void {
+  describeOn([...BACKENDS, ...SQL_BACKENDS], title, suite);
+}
+
+type Suite = (stores: IndexedStores) => void;
+
+function describeOn(backends: typeof BACKENDS, title: string, suite: Suite): void {
+  describe.each(storesToTry(backends))(`${title}, on %s`, (_name, start) => {
     let backend: IndexedBackend | undefined;
     beforeAll(async () => {
       backend = await start();
