@@ -42,7 +42,16 @@ class MovedModule implements NestModule {
   }
 }
 
-/** A browser with a session of @fastify/session in that store. */
+/** Types alone are in the way: either package has its own of what a session holds. */
+function asTheirs(store: MemoryStore): NonNullable<FastifySessionOptions['store']> {
+  return {
+    get: (...given) => Reflect.apply(store.get, store, given),
+    set: (...given) => Reflect.apply(store.set, store, given),
+    destroy: (...given) => Reflect.apply(store.destroy, store, given),
+  };
+}
+
+/** The cookie of a session of @fastify/session in that store. */
 async function signedInBefore(
   store: MemoryStore,
   options: Partial<FastifySessionOptions>,
@@ -50,7 +59,12 @@ async function signedInBefore(
   const before = fastify();
   await before.register(fastifyCookie);
   const cookie = { secure: false, maxAge: 600_000 };
-  await before.register(fastifySession, { secret: SECRET, store, cookie, ...options });
+  await before.register(fastifySession, {
+    secret: SECRET,
+    store: asTheirs(store),
+    cookie,
+    ...options,
+  });
   before.post('/', async ({ session }) => {
     Object.assign(session, { user: 'ada', cart: ['tea'] });
   });

@@ -1,10 +1,9 @@
 import { Authenticator } from '@fastify/passport';
 import { afterEach, expect, it } from '@jest/globals';
-import { Controller, Get, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Module, Post, Req, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Module } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AuthenticatedGuard, SessionId, SessionModule } from 'nestjs-sesame';
 import { Strategy } from 'passport-local';
@@ -65,7 +64,7 @@ async function start(): Promise<Browser> {
   fastify.post(
     '/login',
     { preValidation: passport.authenticate('local', { authInfo: false }) },
-    async (request) => ({ user: request.user }),
+    ({ user }, reply) => void reply.send({ user }),
   );
   await app.listen(0, '127.0.0.1');
   return new Browser((await app.getUrl()).replace('[::1]', '127.0.0.1'));
