@@ -85,7 +85,11 @@ describe.each([
           );
           if (wrong.length > 0) throw new Error([...wrong, tell(history)].join('\n'));
         }),
-        { numRuns: Math.ceil(RUNS * share), examples: found.map((plan): [Plan] => [plan]), ...REPLAY },
+        {
+          numRuns: Math.ceil(RUNS * share),
+          examples: found.map((plan): [Plan] => [plan]),
+          ...REPLAY,
+        },
       );
     },
     300_000,
