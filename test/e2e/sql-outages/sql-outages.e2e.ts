@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import { Line } from '../../support/line.js';
-import { describeIfMariaDb } from '../../support/mariadb-server.js';
 import { closeApps } from '../../support/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 import { SqlPlace } from '../../support/sql-places.js';
@@ -13,9 +12,8 @@ import { endOutages, letAllThrough, SECRETS, startOutage, STORE_TIMEOUT } from '
 // Database servers take their time to start on a busy machine.
 jest.setTimeout(60_000);
 
-const PLACES: readonly [string, Exclude<SqlDialect, 'sqlite'>, typeof describeIfMariaDb][] = [
+const PLACES: readonly [string, Exclude<SqlDialect, 'sqlite'>, typeof describe][] = [
   ['PostgreSQL', 'postgres', describe],
-  ['MariaDB', 'mysql', describeIfMariaDb],
 ];
 
 /** What follows a refusal without a delay. */
