@@ -1,3 +1,5 @@
+import { SqlClientError } from './sql-client.error.js';
+
 /** How many times as long as anybody waits a connection may be silent before it is closed. */
 const SILENCES = 5;
 
@@ -17,10 +19,10 @@ export class Patience {
     return performance.now() > this.end;
   }
 
-  /** @throws Error when nobody waits any more, so that what was refused is not done later */
+  /** @throws SqlClientError when nobody waits any more, so that what was refused is not done later */
   demand(): void {
     if (!this.isOver) return;
-    throw new Error(
+    throw new SqlClientError(
       'SqlSessionStore: it took too long to come to this statement, so it was not run. See whether the pool of the client has enough connections, and who holds them.',
     );
   }

@@ -1,4 +1,5 @@
 import { peek } from '../../reporting/thrown.js';
+import { SqlClientError } from './sql-client.error.js';
 import type { SqlDialect } from './sql-database.js';
 
 /** Where the error of a driver is inside that of a client. */
@@ -48,7 +49,8 @@ const REFUSALS = /^(?!08|57P0|P1|HY)(?=.*\d)(?:[0-9A-Z]{5}|[1-9]\d{3})$/;
  * refused it, as with a connection that broke. SQLite is in the process itself, and always knows.
  */
 export function isAnswerLost(error: unknown, dialect: SqlDialect): boolean {
-  return dialect !== 'sqlite' && !signsOf(error, DEPTH).some((code) => REFUSALS.test(code));
+  if (dialect === 'sqlite' || error instanceof SqlClientError) return false;
+  return !signsOf(error, DEPTH).some((code) => REFUSALS.test(code));
 }
 
 /** Its codes, and what SQLite has no code for. */

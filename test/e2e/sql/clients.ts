@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import BetterSqlite from 'better-sqlite3';
+// Its driver imports better-sqlite3, which package.json has libsql be: it needs no compiler to be installed.
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3';
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2';
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
@@ -136,7 +136,7 @@ export const ON_SQLITE: Readonly<Record<string, Open>> = {
   libsql: (path) => openSqlite(new Libsql(path)),
   TypeORM: (database) => openDataSource({ type: 'better-sqlite3', database, driver: Libsql }),
   'Drizzle on better-sqlite3': (path) => {
-    const sqlite = new BetterSqlite(path);
+    const sqlite = new Libsql(path);
     return { client: drizzleSqlite(sqlite), close: () => void sqlite.close() };
   },
   Kysely: (path) => {
@@ -145,7 +145,6 @@ export const ON_SQLITE: Readonly<Record<string, Open>> = {
   },
   Knex: (filename) =>
     openKnex({ client: LibsqlClient, connection: { filename }, useNullAsDefault: true }),
-  'better-sqlite3': (path) => openSqlite(new BetterSqlite(path)),
   'a connection that does not tell of transactions, as of Node 22.5': (path) => {
     const sqlite = new Libsql(path);
     return openSqlite({
@@ -165,16 +164,5 @@ export const ON_SQLITE: Readonly<Record<string, Open>> = {
 
 /** Why clients cannot be tested here, where they cannot. */
 export const MISSING: Readonly<Record<string, string | undefined>> = {
-  'Drizzle on better-sqlite3': missingBinding(),
-  'better-sqlite3': missingBinding(),
   'node:sqlite': process.versions.node.startsWith('20.') ? 'Node 20 does not have it.' : undefined,
 };
-
-function missingBinding(): string | undefined {
-  try {
-    new BetterSqlite(':memory:').close();
-    return undefined;
-  } catch {
-    return 'npm has run no install script, and so better-sqlite3 lacks its native part.';
-  }
-}

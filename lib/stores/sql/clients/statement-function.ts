@@ -1,6 +1,7 @@
 import { peek } from '../../../reporting/thrown.js';
 import type { SqlDatabase, SqlValue } from '../sql-database.js';
 import { rowsOf } from './shape.js';
+import { SqlClientError } from '../sql-client.error.js';
 
 /**
  * Runs one statement of PostgreSQL, with the placeholders `$1`, `$2` and so on, and answers with its
@@ -23,7 +24,7 @@ export function functionDatabase(run: StatementFunction): SqlDatabase {
       const answer: unknown = await run(text, [...values]);
       const rows = Array.isArray(answer) ? answer : peek(answer, 'rows');
       if (Array.isArray(rows)) return { rows: rowsOf(rows), affected: undefined };
-      throw new TypeError(
+      throw new SqlClientError(
         'SqlSessionStore: the function given as client answered without rows. Return the rows of the statement, or an object that has them as rows.',
       );
     },

@@ -5,6 +5,7 @@ import { hasMethods } from './shape.js';
 import { isSqliteConnection, sqliteDatabase } from './drivers/sqlite-connection.js';
 import { databaseOver } from './transactions.js';
 import type { Connection, Transactional } from './transactions.js';
+import { SqlClientError } from '../sql-client.error.js';
 
 /** A `DataSource` of TypeORM. */
 export interface TypeOrmDataSource {
@@ -38,7 +39,7 @@ export function typeOrmDatabase({ driver }: TypeOrmDataSource, dialect: SqlDiale
   const sqlite = (): Transactional => {
     const connection = peek(driver, 'databaseConnection');
     if (isSqliteConnection(connection)) return sqliteDatabase(connection);
-    throw new Error(
+    throw new SqlClientError(
       'SqlSessionStore: the DataSource is not connected. Await its initialize() first.',
     );
   };

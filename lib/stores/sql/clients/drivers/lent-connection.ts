@@ -1,5 +1,6 @@
 import { isMysqlCallbackConnection, mysqlConnection } from './mysql-pool.js';
 import { isPgConnection, pgConnection } from './pg-pool.js';
+import { SqlClientError } from '../../sql-client.error.js';
 import type { Connection } from '../transactions.js';
 
 /** A connection of `pg` or `mysql2` that another package has lent, and that goes back by `release`. */
@@ -11,7 +12,7 @@ export function lentConnection(lent: unknown, release: (isBroken: boolean) => vo
 }
 
 export function unknownDriver(): Error {
-  return new Error(
+  return new SqlClientError(
     "SqlSessionStore: the client's connections are not of pg, mysql2 or better-sqlite3. Use one of these drivers.",
   );
 }

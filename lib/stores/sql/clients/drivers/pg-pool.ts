@@ -20,6 +20,7 @@ export interface PgPool {
   readonly totalCount: number;
   connect(): Promise<PooledConnection>;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  removeListener(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 export function isPgPool(value: unknown): value is PgPool {
@@ -32,6 +33,7 @@ export function isPgConnection(value: unknown): value is PgConnection {
 
 export function pgDatabase(pool: PgPool): SqlDatabase {
   // Where nobody listens, an idle connection that breaks would end the process, too.
+  pool.removeListener('error', ignore); // of another store on the same pool
   pool.on('error', ignore);
   return databaseOver('postgres', async () => {
     const pg = await pool.connect();
