@@ -5,7 +5,7 @@
  */
 const ON_FASTIFY = [
   'bad-input/(foreign-records|weird-errors)',
-  'busy-session/',
+  'busy-session/(ends|nothing-stored|one-write|patience|turns)',
   'crossing/',
   'crossing-races/',
   'current-user/',
@@ -21,7 +21,7 @@ const ON_FASTIFY = [
   'shutdown/(in-flight|left-behind|redis)',
   'stored-before-answered/(bounded-request|odd-responses)',
   'timeouts/(fake-timers|no-touch)',
-  'users-and-devices/',
+  'users-and-devices/(adopt|devices|events|everywhere-else|reasons|step-up|two-cookies)',
   'warnings/(late-changes|too-late)',
 ];
 

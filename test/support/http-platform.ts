@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -20,20 +19,9 @@ export function httpPlatform(): HttpPlatform {
   return current;
 }
 
-/** Runs a suite on Express, and again on Fastify: its applications are those of `startApp()`, and the like. */
-export function describeOnHttpPlatforms(
-  title: string,
-  suite: (platform: HttpPlatform) => void,
-): void {
-  describe.each(['express', 'fastify'] as const)(`${title}, on %s`, (platform) => {
-    beforeAll(() => {
-      current = platform;
-    });
-    afterAll(() => {
-      current = ASKED;
-    });
-    suite(platform);
-  });
+/** @param platform below the applications that are created from now on; by default, the one asked for */
+export function setHttpPlatform(platform = ASKED): void {
+  current = platform;
 }
 
 /** The application of a module, on the present platform. */

@@ -10,9 +10,12 @@ import { SESSION_OBJECTS } from '../session-object/session-objects.js';
 
 /** The session in the hands of an application on Fastify, which may also use it as that of @fastify/session. */
 export type FastifySession = Session & {
+  /** The session's id, as `id`. */
   readonly sessionId: string;
+  /** An attribute; `undefined` if there is none of this name. */
   get<Name extends keyof SessionData>(name: Name): SessionData[Name] | undefined;
   get(name: string): unknown;
+  /** Changes an attribute. */
   set<Name extends keyof SessionData>(name: Name, value: SessionData[Name]): void;
   set(name: string, value: unknown): void;
   /** Changes attributes of the cookie. */

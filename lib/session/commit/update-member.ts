@@ -116,25 +116,26 @@ export class UpdateMember<T> extends Member {
   }
 
   override reject(error: unknown): void {
-    if (this.isWaiting) this.undo();
+    // Nobody knows whether it is stored: it must not be stored with what the request does later, over what
+    // others make of the session meanwhile.
+    if (this.isWaiting && this.pending !== undefined) this.showInstead(this.pending.changes);
     super.reject(error);
   }
 
+  /** The session has ended, and the request has what it made of it, with nowhere to store it. */
   override lose(): void {
-    this.undo();
+    if (this.snapshot !== undefined) {
+      this.showInstead(changesBetween(this.base(), this.snapshot.copy()));
+    }
     super.lose();
   }
 
-  /**
-   * What the function did came to nothing, or nobody knows: it must not be stored with what the request
-   * does later, over what others make of the session meanwhile. Nor is what they have made of it its own.
-   */
-  private undo(): void {
-    const { session, snapshot, pending } = this;
-    if (snapshot === undefined || pending === undefined) return;
+  /** What others in the group have made of the session, by a write that came to nothing, is not its own. */
+  private showInstead(own: AttributeChanges): void {
+    const { session, snapshot } = this;
+    if (snapshot === undefined) return;
     try {
-      const before = applyChanges(session.storedAttributes(), pending.changes);
-      session.showNewer(before, snapshot.copy());
+      session.showNewer(applyChanges(session.storedAttributes(), own), snapshot.copy());
     } catch {
       // A session object that cannot be read, or not be changed, stays as the application has made it.
     }

@@ -6,6 +6,7 @@ import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { closeApps } from '../../support/nest-app.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { SqlPlace } from '../../support/sql-places.js';
+import { storesToTry } from '../../support/stores-to-try.js';
 import { startCrossingApp } from './crossing-app.js';
 import type { CrossingApp } from './crossing-app.js';
 
@@ -34,17 +35,19 @@ const pass = (milliseconds: number): void => {
   now += milliseconds;
 };
 
+const BACKENDS: readonly [string, () => Promise<Backend>][] = [
+  ['MemorySessionStore', async () => memory(true)],
+  ['MemorySessionStore, step by step', async () => memory(false)],
+  ['RedisSessionStore', redis],
+  ['SqlSessionStore', sql],
+];
+
 /** Runs a suite on stores that move a session at once, and on one that does so step by step. */
 export function describeOnCrossingStores(
   title: string,
   suite: (start: StartInstances) => void,
 ): void {
-  describe.each([
-    ['MemorySessionStore', async () => memory(true)],
-    ['MemorySessionStore, step by step', async () => memory(false)],
-    ['RedisSessionStore', redis],
-    ['SqlSessionStore', sql],
-  ])(`${title}, on %s`, (_name, begin) => {
+  describe.each(storesToTry(BACKENDS))(`${title}, on %s`, (_name, begin) => {
     let backend: Backend | undefined;
     // To start an application takes longer than a test.
     const started = new Map<string, Promise<CrossingApp>[]>();

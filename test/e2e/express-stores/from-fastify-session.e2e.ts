@@ -9,7 +9,7 @@ import type { FastifySessionOptions } from '@fastify/session';
 import type { IncomingMessage } from 'node:http';
 import { Session, SessionService } from 'nestjs-sesame';
 import { Browser } from '../../support/browser.js';
-import { describeOnHttpPlatforms } from '../../support/http-platform.js';
+import { describeOnHttpPlatforms } from '../../support/describe-on-http-platforms.js';
 import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
 
 afterEach(closeApps);

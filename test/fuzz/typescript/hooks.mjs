@@ -7,7 +7,7 @@ const LIBRARY = new Map([
   ['nestjs-sesame', new URL('../../../lib/index.ts', import.meta.url).href],
   ['nestjs-sesame/redis', new URL('../../../lib/redis.ts', import.meta.url).href],
 ]);
-const [[, compiler]] = Object.values(jest.transform);
+const [[, compiler]] = Object.values(jest.projects[0].transform);
 
 export async function resolve(specifier, context, next) {
   const library = LIBRARY.get(specifier);
