@@ -95,7 +95,7 @@ class BusyController {
 
   @Post('update/:key')
   @HttpCode(200)
-  async update(@Param('key') key: string, @Body() body: object): Promise<string> {
+  async update(@Param('key') key: string, @Body() body: object = {}): Promise<string> {
     const updated = this.sessions.update((session) => {
       this.runs.push(key);
       Reflect.set(session, key, Reflect.get(body, 'value') ?? key);

@@ -55,7 +55,7 @@ describe('login()', () => {
     @Catch(CrossOriginException)
     class Filter implements ExceptionFilter<CrossOriginException> {
       catch({ message, reason }: CrossOriginException, host: ArgumentsHost): void {
-        host.switchToHttp().getResponse<Response>().status(418).json({ message, reason });
+        host.switchToHttp().getResponse<Response>().status(418).send({ message, reason });
       }
     }
     const shop = await startShop({}, (app) => app.useGlobalFilters(new Filter()));
