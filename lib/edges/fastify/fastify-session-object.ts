@@ -1,6 +1,6 @@
 import type { CookieOptions, SessionData } from 'express-session';
 import type { SessionObjects } from '../../session/edge.js';
-import { assignAttributes } from '../session-object/object-attributes.js';
+import { assignAttributes, setAttribute } from '../session-object/object-attributes.js';
 import { createCookie } from '../session-object/object-cookie.js';
 import { callbackOrPromise } from '../session-object/callback-or-promise.js';
 import type { OptionalCallback } from '../session-object/callback-or-promise.js';
@@ -30,6 +30,10 @@ export class FastifySessionObject extends SessionObject {
     return this.id;
   }
 
+  set sessionId(value: unknown) {
+    setAttribute(this, 'sessionId', value);
+  }
+
   get(name: string): unknown {
     return Reflect.get(this, name);
   }
@@ -50,7 +54,9 @@ export class FastifySessionObject extends SessionObject {
   ): unknown {
     if (!Array.isArray(kept)) return super.regenerate(typeof kept === 'function' ? kept : after);
     const attributes = Object.fromEntries(
-      kept.filter((name) => Object.hasOwn(this, name)).map((name) => [name, this.get(name)]),
+      kept
+        .filter((name) => Object.hasOwn(this, name))
+        .map((name) => [name, Reflect.get(this, name)]),
     );
     return callbackOrPromise((done) => {
       super.regenerate((error) => {

@@ -1,4 +1,4 @@
-import { isSameJson } from '../../session/data/attributes.js';
+import { isOwnName, isSameJson } from '../../session/data/attributes.js';
 import type { SessionAttributes } from '../../session/data/attributes.js';
 
 /** The attributes a session object holds now. */
@@ -28,11 +28,20 @@ export function fill(object: object, attributes: SessionAttributes): void {
   }
 }
 
-/** Sets attributes, except those named like a method of the session object, as express-session does. */
+/**
+ * Sets attributes, except those named like a method of express-session's object, as express-session does. What
+ * else an object inherits, such as `get` on Fastify, is hidden by an attribute of that name.
+ */
 export function assignAttributes(object: object, attributes: SessionAttributes): void {
-  const hasMethod = (name: string): boolean => name in object && !Object.hasOwn(object, name);
-  if (!Object.keys(attributes).some(hasMethod)) Object.assign(object, attributes);
+  const isInherited = (name: string): boolean => name in object && !Object.hasOwn(object, name);
+  if (!Object.keys(attributes).some(isInherited)) Object.assign(object, attributes);
   else
     for (const [name, value] of Object.entries(attributes))
-      if (!hasMethod(name)) Reflect.set(object, name, value);
+      if (!isOwnName(name)) setAttribute(object, name, value);
+}
+
+/** Sets an attribute whatever the object inherits under its name. */
+export function setAttribute(object: object, name: string, value: unknown): void {
+  const property = { value, writable: true, enumerable: true, configurable: true };
+  Reflect.defineProperty(object, name, property);
 }

@@ -14,7 +14,7 @@ import { edgeSettingsOf } from './session.middleware.js';
  * The session lifecycle for Fastify without Nest: `await app.register(sessionPlugin, { secret })`, before
  * the plugins that need a session. If a session cannot be read or stored, the error handler gets the error.
  * @throws InvalidSessionOptionsException listing everything that is wrong with the options, or saying that
- * another plugin puts its session on the request
+ * another plugin puts its session on the request; or what the store says, if it can never work as it is set up
  */
 export async function sessionPlugin(instance: object, options: SessionOptions): Promise<void> {
   if (!isFastify(instance)) throw new TypeError(NO_FASTIFY);
@@ -27,6 +27,7 @@ export async function sessionPlugin(instance: object, options: SessionOptions): 
     (_session, { next }) => next(),
     FASTIFY_SESSION_OBJECTS,
   );
+  await manager.prepare();
   decorateRequests(instance);
   instance.addHook('onRequest', new FastifyEdge(edge).open);
   instance.addHook('onClose', () => manager.close());

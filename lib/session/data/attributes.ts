@@ -51,7 +51,8 @@ const OWN_NAMES = new Set([
   'resetMaxAge',
 ]);
 
-function isOwnName(name: string): boolean {
+/** True for a name that no attribute can have. */
+export function isOwnName(name: string): boolean {
   return OWN_NAMES.has(name) || name in Object.prototype;
 }
 

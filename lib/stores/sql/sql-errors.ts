@@ -42,7 +42,7 @@ export function isSqlError(error: unknown, dialect: SqlDialect, kind: keyof Know
 }
 
 /** How a server says no: by a state of SQL, but for those of a connection that is lost, or by a number. */
-const REFUSALS = /^(?!08|57P0|P1|HY)(?=.*\d)(?:[0-9A-Z]{5}|[1-9]\d{3})$/;
+const REFUSALS = /^(?!08|57P0|P1|P2010|P2039|HY)(?=.*\d)(?:[0-9A-Z]{5}|[1-9]\d{3})$/;
 
 /**
  * Whether a statement that failed may have been done all the same: nobody knows where no server has

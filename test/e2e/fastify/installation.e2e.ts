@@ -12,8 +12,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import cookies from '@fastify/cookie';
 import { fastify } from 'fastify';
+import Libsql from 'libsql';
 import type { FastifyInstance } from 'fastify';
 import { Session, SessionModule, sessionPlugin, SessionService, userIdOf } from 'nestjs-sesame';
+import { SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { Browser } from '../../support/browser.js';
 import { closeFastify, sessionOf, startFastify } from '../../support/fastify-app.js';
@@ -232,6 +234,33 @@ describe('sessionPlugin()', () => {
     await expect(sessionPlugin({}, { secret: SECRET })).rejects.toThrow(
       'app.register(sessionPlugin',
     );
+  });
+
+  it('does not start with a store that can never work', async () => {
+    const store = new SqlSessionStore({ client: new Libsql(':memory:') });
+    const app = fastify();
+    await expect(
+      Promise.resolve(app.register(sessionPlugin, { secret: SECRET, store })),
+    ).rejects.toThrow('The tables of SqlSessionStore are not there');
+    await app.close();
+  });
+
+  it('keeps attributes that are named like a method of its own sessions', async () => {
+    const attributes = { get: 'tea', set: 1, options: { theme: 'dark' }, sessionId: 'mine' };
+    const { browser } = await startFastify({}, (instance) => {
+      instance.post('/', (request, reply) => {
+        Object.assign(sessionOf(request), attributes);
+        reply.send('well');
+      });
+      instance.get('/', (request, reply) => {
+        const { cookie: _, ...rest } = sessionOf(request);
+        reply.send(rest);
+      });
+    });
+    const one = browser();
+    await one.post('/');
+    await one.get('/');
+    expect((await one.get('/')).body).toEqual(attributes);
   });
 
   // Fastify's inject() requires an ES module, which Jest can do from Node 24 on.

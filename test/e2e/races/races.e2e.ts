@@ -19,7 +19,7 @@ import type { History } from './sequential-history.js';
  * How many schedules on all stores together, and which: the same ones every time, unless RACE_SEED says
  * otherwise. A failure prints its seed and path: to see it again, give them back as RACE_SEED and RACE_PATH.
  */
-const RUNS = Number(process.env['RACE_RUNS'] ?? 350);
+const RUNS = Number(process.env['RACE_RUNS'] ?? 250);
 /** Either platform has its half of the schedules. */
 const SEED = httpPlatform() === 'fastify' ? 2 : 1;
 const REPLAY = {

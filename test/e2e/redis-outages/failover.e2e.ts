@@ -117,7 +117,8 @@ describe('Sentinels', () => {
     await recovery(() => browser().post('/visit'), 10_000);
     await Promise.all(visitors.map((visitor) => visitor.hasAcknowledged(5)));
     // It learns of the new master by looking every scanInterval, and writes to the former one until then:
-    // how much of that is gone is not the store's doing.
+    // how much of that is missing is not the store's doing.
+    await Promise.all(visitors.map((visitor) => visitor.missing()));
     // A request waits for its read and for its write.
     const longest = Math.max(...visitors.map((visitor) => visitor.longest));
     expect(longest).toBeLessThan(2 * STORE_TIMEOUT + 500);

@@ -37,7 +37,10 @@ export function knexDatabase({ client }: Knex, dialect: SqlDialect): SqlDatabase
   if (dialect !== 'sqlite') {
     return databaseOver(dialect, async () => {
       const lent = await client.acquireConnection();
-      return lentConnection(lent, (isBroken) => void giveBack(client, lent, isBroken));
+      return lentConnection(lent, (isBroken) => {
+        // It cannot go back once Knex has been destroyed.
+        giveBack(client, lent, isBroken).catch(() => undefined);
+      });
     });
   }
   const withSqlite = async <T>(work: (sqlite: Transactional) => Promise<T>): Promise<T> => {

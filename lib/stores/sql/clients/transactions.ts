@@ -146,11 +146,13 @@ export async function allOrNothing<T>(
   return result;
 }
 
-/** States of SQL in which another connection may do better: one that only reads, or anything else. */
-const HOPELESS = new Set(['25006', 'HY000']);
+/** States of SQL in which another connection may do better: one that is lost, that only reads, or anything else. */
+const HOPELESS = /^(?:08|57P0|25006|HY000)/;
 
 /** Whether the server itself refused a statement, and has its connection ready for the next. */
 function isRefusal(error: unknown): boolean {
-  const state = peek(error, 'severity') === 'ERROR' ? peek(error, 'code') : peek(error, 'sqlState');
-  return typeof state === 'string' && !HOPELESS.has(state);
+  // pg tells the severity in the language of the server.
+  const isOfPg = typeof peek(error, 'severity') === 'string';
+  const state = peek(error, isOfPg ? 'code' : 'sqlState');
+  return typeof state === 'string' && !HOPELESS.test(state);
 }
