@@ -163,6 +163,13 @@ export interface SessionStore {
    */
   prepare?(patience: number): Promise<void>;
 
+  /**
+   * Asked about the error of a call that failed: whether the store may have done all the same what it was
+   * asked, such as when its connection broke before the answer. That is not tried once more in another way.
+   * Without this method, every error is a refusal.
+   */
+  isAnswerLost?(error: unknown): boolean;
+
   /** Closes what the store itself opened, when the application shuts down. */
   close?(): Promise<void>;
 }

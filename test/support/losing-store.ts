@@ -25,7 +25,7 @@ export class Losses {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member === 'object' && member !== null) return this.of(member);
-        if (typeof member !== 'function') return member;
+        if (typeof member !== 'function' || name === 'isAnswerLost') return member;
         return (...args: unknown[]) =>
           this.call(String(name), () => Reflect.apply(member, target, args));
       },

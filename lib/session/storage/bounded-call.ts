@@ -1,4 +1,3 @@
-import { AnswerLostError } from '../../stores/answer-lost.error.js';
 import { StoreUnavailableError } from '../errors.js';
 import { begun } from './begun.js';
 import { reportable } from './store-failure.js';
@@ -20,6 +19,8 @@ export interface Callee {
   readonly timeout: number;
   /** How many calls the store has answered. */
   answers: number;
+  /** True if the call that failed with this error may have been done all the same. */
+  isAnswerLost(error: unknown): boolean;
   failed(error: StoreUnavailableError): void;
   /** A call was given up; `answered` resolves if the store answers it after all. */
   gaveUp(operation: string, key: string | readonly string[], answered: Promise<void>): void;
@@ -58,7 +59,7 @@ export class BoundedCall<T> {
     this.timer = setTimeout(lookLater, limit, this);
     this.answered = begun(call).then(
       (answer) => this.succeed(answer),
-      (cause: unknown) => this.fail(cause, !(cause instanceof AnswerLostError)),
+      (cause: unknown) => this.fail(cause, !callee.isAnswerLost(cause)),
     );
   }
 

@@ -40,7 +40,8 @@ export class BoundedStore {
     failed: (error: StoreUnavailableError) => void,
   ) {
     const gaveUp: Callee['gaveUp'] = (...call) => this.noteUnanswered(...call);
-    this.callee = { timeout, answers: 0, failed, gaveUp };
+    const isAnswerLost: Callee['isAnswerLost'] = (error) => store.isAnswerLost?.(error) === true;
+    this.callee = { timeout, answers: 0, isAnswerLost, failed, gaveUp };
   }
 
   read(key: string, budget?: WaitBudget): Promise<ReadRecord | undefined> {

@@ -1,4 +1,5 @@
 import type { RedisCommands, RedisMaster } from './clients/redis-commands.js';
+import { isRefusal } from './redis-refusal.js';
 
 /**
  * The policy by which a server, or a master of a cluster, evicts keys before they expire when it is
@@ -16,13 +17,10 @@ export function adviceOn(policy: string): string {
   return `Redis evicts keys when it is full (maxmemory-policy ${policy}). That can be a session in use, or the index of a user: the user's sessions then end as revoked, and until then list() does not show them and the limit does not count them. Set maxmemory-policy noeviction, on a Redis that holds nothing but sessions.`;
 }
 
-/** What Redis itself answers when it refuses a command begins with a code: `NOPERM ...`. */
-const REFUSAL = /^[A-Z]+ /;
-
 /** The INFO of a server about its memory; empty when the server refuses to answer. */
 function memoryOf(master: RedisMaster): Promise<string> {
   return master.info('memory').catch((error: unknown) => {
-    if (error instanceof Error && REFUSAL.test(error.message)) return '';
+    if (isRefusal(error)) return '';
     throw error;
   });
 }

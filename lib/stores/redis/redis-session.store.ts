@@ -21,6 +21,7 @@ import { checkRedisOptions } from './redis-options.rule.js';
 import type { RedisConnection } from './clients/redis-connection.js';
 import { evictionPolicyOf } from './redis-eviction.js';
 import { expressClient } from './redis-express-client.js';
+import { isRefusal } from './redis-refusal.js';
 import { scanKeys } from './redis-key-scan.js';
 import { codecOf } from './redis-serializer.js';
 import type { RedisSerializer } from './redis-serializer.js';
@@ -262,6 +263,11 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     const [text, sha] = answer.map(String);
     const isText = text !== undefined && hash('sha1', text, 'hex') === sha;
     return versionedByHead(isText ? text : REPLACEMENT); // which is not a record
+  }
+
+  /** A command that was under way when the connection broke may have been carried out. */
+  isAnswerLost(error: unknown): boolean {
+    return !isRefusal(error);
   }
 
   /** Closes the connection if this store opened it. A client of the application stays open. */

@@ -1,7 +1,6 @@
 // Not the global one: an application's tests may have replaced it by fake timers.
 import { setTimeout as pause } from 'node:timers/promises';
 import { brand } from '../../copies/brand.js';
-import { AnswerLostError } from '../answer-lost.error.js';
 import { Patience, USUAL_PATIENCE } from './patience.js';
 import type {
   RunStatement,
@@ -38,6 +37,11 @@ export class SqlConnection {
     return this.patiently((patience) => this.database.run(text, values, patience));
   }
 
+  /** Whether what failed with this error may have been done all the same. */
+  isAnswerLost(error: unknown): boolean {
+    return isAnswerLost(error, this.dialect);
+  }
+
   async close(): Promise<void> {
     await this.database.close?.();
   }
@@ -50,9 +54,7 @@ export class SqlConnection {
       } catch (error) {
         if (isSqlError(error, this.dialect, 'missing')) throw missingTables(this.dialect, error);
         const isOver = attempt === MOST_ATTEMPTS || patience.isOver;
-        if (isOver || !isSqlError(error, this.dialect, 'inTheWay')) {
-          throw isAnswerLost(error, this.dialect) ? new AnswerLostError(error) : error;
-        }
+        if (isOver || !isSqlError(error, this.dialect, 'inTheWay')) throw error;
       }
       await pause(Math.random() * Math.min(LONGEST_PAUSE, 2 ** attempt));
     }

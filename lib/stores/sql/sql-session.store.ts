@@ -157,6 +157,10 @@ export class SqlSessionStore implements IndexedSessionStore {
     return this.expired.round();
   }
 
+  isAnswerLost(error: unknown): boolean {
+    return this.connection.isAnswerLost(error);
+  }
+
   /** Stops removing what has expired. The client of the application stays open. */
   async close(): Promise<void> {
     this.expired.close();
