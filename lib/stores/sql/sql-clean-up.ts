@@ -1,5 +1,4 @@
-// Not the global ones: an application's tests may have replaced them by fake timers.
-import { setTimeout as later, clearTimeout } from 'node:timers';
+// Not the global one: an application's tests may have replaced it by fake timers.
 import { setTimeout as pause } from 'node:timers/promises';
 import { changesIn } from './sql-connection.js';
 import type { SqlConnection } from './sql-connection.js';
@@ -31,8 +30,7 @@ const HOUR: Readonly<Record<SqlDialect, string>> = {
  */
 export class SqlCleanUp {
   private readonly texts: readonly string[];
-  private timer: NodeJS.Timeout | undefined;
-  private isClosed = false;
+  private rounds: AbortController | undefined;
 
   constructor(
     private readonly connection: SqlConnection,
@@ -43,37 +41,40 @@ export class SqlCleanUp {
 
   /** From now on, until it is closed: instances that boot together do not begin together. */
   begin(): void {
-    if (this.timer !== undefined || this.isClosed) return;
-    this.wait(Math.random() * PAUSE);
+    if (this.rounds !== undefined) return;
+    this.rounds = new AbortController();
+    // If the database does not answer, the requests will report that. When it is closed, its pause rejects.
+    this.repeat(this.rounds.signal).catch(() => undefined);
   }
 
   close(): void {
-    this.isClosed = true;
-    clearTimeout(this.timer);
+    this.rounds?.abort();
+    this.rounds = undefined;
   }
 
   /** Answers how many rows it has removed. */
-  async round(): Promise<number> {
+  async round(signal?: AbortSignal): Promise<number> {
     let total = 0;
-    for (const text of this.texts) {
-      for (let removed = BATCH; removed >= BATCH && !this.isClosed;) {
-        removed = countIn(await this.connection.run(text, []));
-        total += removed;
-        if (removed >= BATCH) await pause(BREATH, undefined, { ref: false });
-      }
-    }
+    for (const text of this.texts) total += await this.remove(text, signal);
     return total;
   }
 
-  private wait(milliseconds: number): void {
-    this.timer = later(() => {
-      // If the database does not answer, the requests will report that.
-      void this.round()
-        .catch(() => undefined)
-        .then(() => {
-          if (!this.isClosed) this.wait(PAUSE * (1 + Math.random()));
-        });
-    }, milliseconds).unref();
+  private async remove(text: string, signal: AbortSignal | undefined): Promise<number> {
+    for (let total = 0; ;) {
+      const removed = countIn(await this.connection.run(text, []));
+      total += removed;
+      if (removed < BATCH || signal?.aborted === true) return total;
+      await pause(BREATH, undefined, { ref: false });
+    }
+  }
+
+  private async repeat(signal: AbortSignal): Promise<void> {
+    let wait = Math.random() * PAUSE;
+    while (!signal.aborted) {
+      await pause(wait, undefined, { ref: false, signal });
+      await this.round(signal).catch(() => undefined);
+      wait = PAUSE * (1 + Math.random());
+    }
   }
 }
 

@@ -126,6 +126,7 @@ function testClients(
   for (const [name, open] of Object.entries(clients)) {
     const reason = MISSING[name];
     if (reason !== undefined) process.stderr.write(`Skipped: ${name}. ${reason}\n`);
+    // Only where this machine cannot have the client; the reason is printed.
     (reason === undefined ? describe : describe.skip)(`by ${name},`, () => {
       testClient(dialect, open, place);
     });

@@ -105,7 +105,7 @@ export const ON_POSTGRES: Readonly<Record<string, Open>> = {
 
 export const ON_MYSQL: Readonly<Record<string, Open>> = {
   mysql2: (uri) => {
-    const pool = createPool({ uri, connectionLimit: 2 });
+    const pool = createPool({ uri, connectionLimit: 2, nestTables: true });
     // In which a backslash before a quote does not keep it from ending a text.
     const mode = "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'";
     pool.on('connection', (connection) => connection.query(mode));

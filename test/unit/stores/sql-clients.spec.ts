@@ -44,6 +44,11 @@ describe('SqlSessionStore refuses', () => {
       'client is a single connection of mysql2. Give a pool, ',
     ],
     [
+      'a pool of mariadb',
+      { client: { getConnection() {}, query() {}, execute() {}, batch() {} } },
+      'client is a pool of another package than mysql2. ',
+    ],
+    [
       'a pool of mysql',
       { client: { getConnection() {}, query() {} } },
       'client is a pool of another package than mysql2. ',

@@ -9,6 +9,7 @@ interface Statement {
   readonly sql: string;
   readonly values: SqlValue[];
   readonly rowsAsArray: false;
+  readonly nestTables: false;
 }
 
 /** A connection of `mysql2/promise`. */
@@ -39,8 +40,10 @@ export interface MysqlCallbackPool {
   getConnection: unknown;
 }
 
+/** The package `mariadb` has pools with these methods, too, which answer in another way. */
 export function isMysqlPool(value: unknown): value is MysqlPool {
-  return hasMethods(value, 'getConnection', 'execute') && !hasMethods(value, 'promise');
+  if (hasMethods(value, 'batch') || hasMethods(value, 'promise')) return false;
+  return hasMethods(value, 'getConnection', 'execute');
 }
 
 export function isMysqlCallbackPool(value: unknown): value is MysqlCallbackPool {
@@ -77,7 +80,8 @@ export function mysqlConnection(mysql: MysqlConnection, giveBack: () => void): C
 function runOn(mysql: MysqlConnection): RunStatement {
   return async (text, values) => {
     const sql = questionMarks(text);
-    const [result] = await mysql.execute({ sql, values: [...values], rowsAsArray: false });
+    const shape = { rowsAsArray: false, nestTables: false } as const; // whatever the pool is set to
+    const [result] = await mysql.execute({ sql, values: [...values], ...shape });
     const affected = peek(result, 'affectedRows');
     return { rows: rowsOf(result), affected: typeof affected === 'number' ? affected : undefined };
   };
