@@ -39,6 +39,7 @@ const WAITING: Readonly<Record<Exclude<SqlDialect, 'sqlite'>, string>> = {
 /** A real database with the tables of `SqlSessionStore`, or without. */
 export class SqlPlace {
   private readonly others: { end(): Promise<unknown> }[] = [];
+  private readonly open = new Set<() => Promise<void>>();
   private readonly own: Opened;
 
   private constructor(
@@ -78,8 +79,13 @@ export class SqlPlace {
     return this.own.query(text);
   }
 
-  begin(): Promise<OpenTransaction> {
-    return this.own.begin();
+  async begin(): Promise<OpenTransaction> {
+    const { run, end } = await this.own.begin();
+    const once = async (): Promise<void> => {
+      if (this.open.delete(once)) await end();
+    };
+    this.open.add(once);
+    return { run, end: once };
   }
 
   /** Whether a transaction waits for the lock of another; SQLite does not say. */
@@ -92,7 +98,9 @@ export class SqlPlace {
     for (const statement of schemaStatements(this.dialect, options)) await this.query(statement);
   }
 
+  /** Ends what a test that failed has left open, too: whoever empties would wait for its locks. */
   async empty(): Promise<void> {
+    for (const end of this.open) await end();
     await this.query('DELETE FROM sesame_sessions');
     await this.query('DELETE FROM sesame_user_sessions');
   }
