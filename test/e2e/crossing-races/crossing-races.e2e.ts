@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { httpPlatform } from '../../support/http-platform.js';
+import { describeIfMariaDb } from '../../support/mariadb-server.js';
 import { closeApps } from '../../support/nest-app.js';
-import { memoryBackend, postgresBackend, redisBackend, sqliteBackend } from '../races/backends.js';
+import {
+  mariaDbBackend,
+  memoryBackend,
+  postgresBackend,
+  redisBackend,
+  sqliteBackend,
+} from '../races/backends.js';
 import type { Backend } from '../races/backends.js';
 import { Gate } from '../races/schedule.js';
 import { startCrossingApp } from './crossing-app.js';
@@ -31,7 +38,10 @@ const ONLY = process.env['CROSSING_RULE'];
 
 const CAPS: readonly Cap[] = ['none', 'evict-oldest', 'reject'];
 
-describe.each([
+type Describe = typeof describeIfMariaDb;
+
+/** Each with its share of the schedules. */
+const BACKENDS: readonly [string, (gate: Gate) => Promise<Backend>, number, Describe?][] = [
   ['one Redis', redisBackend, 0.3],
   ['one memory store', memoryBackend, 0.2],
   [
@@ -41,69 +51,74 @@ describe.each([
   ],
   ['one PostgreSQL', postgresBackend, 0.2],
   ['one SQLite', sqliteBackend, 0.1],
-])('two instances on %s', (_name, createBackend, share) => {
-  const gate = new Gate();
-  let backend: Backend;
-  const instances = new Map<Cap, Instances>();
+  ['one MariaDB', mariaDbBackend, 0.1, describeIfMariaDb],
+];
 
-  beforeAll(async () => {
-    backend = await createBackend(gate);
-    const [one, two] = backend.stores;
-    for (const cap of CAPS) {
-      instances.set(cap, [
-        await startCrossingApp(one, cap, gate),
-        await startCrossingApp(two, cap, gate),
-      ]);
-    }
+for (const [name, createBackend, share, describeHere = describe] of BACKENDS) {
+  describeHere(`two instances on ${name}`, () => {
+    const gate = new Gate();
+    let backend: Backend;
+    const instances = new Map<Cap, Instances>();
+
+    beforeAll(async () => {
+      backend = await createBackend(gate);
+      const [one, two] = backend.stores;
+      for (const cap of CAPS) {
+        instances.set(cap, [
+          await startCrossingApp(one, cap, gate),
+          await startCrossingApp(two, cap, gate),
+        ]);
+      }
+    });
+
+    afterAll(async () => {
+      await closeApps();
+      await backend.close();
+    });
+
+    const run = (plan: Plan): Promise<History> => {
+      const pair = instances.get(plan.cap);
+      if (pair === undefined) throw new Error(`no application has the cap ${plan.cap}`);
+      return runPlan(plan, pair, backend, gate);
+    };
+
+    it.each([
+      ['while nobody ends a session', crossings, FOUND.crossings],
+      ['while somebody has the cookie from before the sign-in', fixations, FOUND.fixations],
+      ['while sessions are ended', ends, FOUND.ends],
+      ['while a session that gets new ids is ended', revocations, FOUND.revocations],
+      ['while ada may have one session', caps, FOUND.caps],
+      ['while a browser clicks more than once', clicks, FOUND.clicks],
+    ])(
+      'keep every promise across new ids, %s',
+      async (_when, plans, found) => {
+        await fc.assert(
+          fc.asyncProperty(plans, async (plan) => {
+            const history = await run(plan);
+            const wrong = Object.entries(INVARIANTS).flatMap(([name, invariant]) =>
+              ONLY === undefined || name === ONLY
+                ? invariant(history).map((what) => `${name}: ${what}`)
+                : [],
+            );
+            if (wrong.length > 0) throw new Error([...wrong, tell(history)].join('\n'));
+          }),
+          {
+            numRuns: Math.ceil(RUNS * share),
+            examples: found.map((plan): [Plan] => [plan]),
+            ...REPLAY,
+          },
+        );
+      },
+      300_000,
+    );
+
+    it('take the same steps again when a schedule is run again', async () => {
+      for (const plan of fc.sample(ends, 5)) {
+        expect((await run(plan)).steps).toEqual((await run(plan)).steps);
+      }
+    });
   });
-
-  afterAll(async () => {
-    await closeApps();
-    await backend.close();
-  });
-
-  const run = (plan: Plan): Promise<History> => {
-    const pair = instances.get(plan.cap);
-    if (pair === undefined) throw new Error(`no application has the cap ${plan.cap}`);
-    return runPlan(plan, pair, backend, gate);
-  };
-
-  it.each([
-    ['while nobody ends a session', crossings, FOUND.crossings],
-    ['while somebody has the cookie from before the sign-in', fixations, FOUND.fixations],
-    ['while sessions are ended', ends, FOUND.ends],
-    ['while a session that gets new ids is ended', revocations, FOUND.revocations],
-    ['while ada may have one session', caps, FOUND.caps],
-    ['while a browser clicks more than once', clicks, FOUND.clicks],
-  ])(
-    'keep every promise across new ids, %s',
-    async (_when, plans, found) => {
-      await fc.assert(
-        fc.asyncProperty(plans, async (plan) => {
-          const history = await run(plan);
-          const wrong = Object.entries(INVARIANTS).flatMap(([name, invariant]) =>
-            ONLY === undefined || name === ONLY
-              ? invariant(history).map((what) => `${name}: ${what}`)
-              : [],
-          );
-          if (wrong.length > 0) throw new Error([...wrong, tell(history)].join('\n'));
-        }),
-        {
-          numRuns: Math.ceil(RUNS * share),
-          examples: found.map((plan): [Plan] => [plan]),
-          ...REPLAY,
-        },
-      );
-    },
-    300_000,
-  );
-
-  it('take the same steps again when a schedule is run again', async () => {
-    for (const plan of fc.sample(ends, 5)) {
-      expect((await run(plan)).steps).toEqual((await run(plan)).steps);
-    }
-  });
-});
+}
 
 /** What happened, for whoever has to find out why. */
 function tell({ initial, requests, steps, found, stored, jars, listed }: History): string {

@@ -5,6 +5,7 @@ import { MemorySessionStore } from 'nestjs-sesame';
 import type { Move, MoveOutcome, SessionStore, StoredRecord, Written } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
+import type { SqlDialect } from 'nestjs-sesame/sql';
 import { Pool } from 'pg';
 import { RedisScript } from '../../../lib/stores/redis/redis-script.js';
 import { RedisServer } from '../../support/redis-server.js';
@@ -160,8 +161,20 @@ export async function postgresBackend(gate: Gate): Promise<Backend> {
 }
 
 /** SQLite, where each call of the store waits at the gate: its transactions write one at a time. */
-export async function sqliteBackend(gate: Gate): Promise<Backend> {
-  const place = await SqlPlace.start('sqlite');
+export function sqliteBackend(gate: Gate): Promise<Backend> {
+  return gatedSqlBackend('sqlite', gate);
+}
+
+/**
+ * MariaDB, where each call of the store waits at the gate, and not each statement: one that waits for the
+ * lock of a transaction, which itself waits at the gate, would be no step that ends.
+ */
+export function mariaDbBackend(gate: Gate): Promise<Backend> {
+  return gatedSqlBackend('mysql', gate);
+}
+
+async function gatedSqlBackend(dialect: SqlDialect, gate: Gate): Promise<Backend> {
+  const place = await SqlPlace.start(dialect);
   const stores = [gated(place.store(), gate), gated(place.store(), gate)] as const;
   return sqlBackend(place, stores, async () => undefined);
 }

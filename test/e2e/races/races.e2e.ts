@@ -2,8 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Browser } from '../../support/browser.js';
 import { httpPlatform } from '../../support/http-platform.js';
+import { describeIfMariaDb } from '../../support/mariadb-server.js';
 import { closeApps } from '../../support/nest-app.js';
-import { memoryBackend, postgresBackend, redisBackend, sqliteBackend } from './backends.js';
+import {
+  mariaDbBackend,
+  memoryBackend,
+  postgresBackend,
+  redisBackend,
+  sqliteBackend,
+} from './backends.js';
 import type { Backend } from './backends.js';
 import { plans, revocations } from './plan.js';
 import { FOUND } from './found.js';
@@ -27,59 +34,67 @@ const REPLAY = {
   ...(process.env['RACE_PATH'] !== undefined && { path: process.env['RACE_PATH'] }),
 };
 
-describe.each([
+type Describe = typeof describeIfMariaDb;
+
+/** Each with its share of the schedules. */
+const BACKENDS: readonly [string, (gate: Gate) => Promise<Backend>, number, Describe?][] = [
   ['one Redis', redisBackend, 0.4],
   ['one memory store', memoryBackend, 0.3],
   ['one PostgreSQL', postgresBackend, 0.2],
   ['one SQLite', sqliteBackend, 0.1],
-])('two instances on %s', (_name, createBackend, share) => {
-  const gate = new Gate();
-  let backend: Backend;
-  let browsers: readonly [Browser, Browser];
+  ['one MariaDB', mariaDbBackend, 0.1, describeIfMariaDb],
+];
 
-  beforeAll(async () => {
-    backend = await createBackend(gate);
-    const [one, two] = backend.stores;
-    browsers = [
-      (await startRaceApp(one, gate)).browser(),
-      (await startRaceApp(two, gate)).browser(),
-    ];
+for (const [name, createBackend, share, describeHere = describe] of BACKENDS) {
+  describeHere(`two instances on ${name}`, () => {
+    const gate = new Gate();
+    let backend: Backend;
+    let browsers: readonly [Browser, Browser];
+
+    beforeAll(async () => {
+      backend = await createBackend(gate);
+      const [one, two] = backend.stores;
+      browsers = [
+        (await startRaceApp(one, gate)).browser(),
+        (await startRaceApp(two, gate)).browser(),
+      ];
+    });
+
+    afterAll(async () => {
+      await closeApps();
+      await backend.close();
+    });
+
+    const stepsOf = async (plan: Plan): Promise<readonly Step[]> =>
+      (await runPlan(plan, browsers, backend, gate)).steps;
+
+    it('do what one server would that serves one request at a time', async () => {
+      await fc.assert(
+        fc.asyncProperty(plans, async (plan) => {
+          const history = await runPlan(plan, browsers, backend, gate);
+          if (!new SequentialModel(history).explains()) throw new Error(tell(history));
+        }),
+        { numRuns: Math.ceil(RUNS * share), examples: FOUND, ...REPLAY },
+      );
+    }, 300_000);
+
+    it('do so, too, while all sessions of a user are ended', async () => {
+      await fc.assert(
+        fc.asyncProperty(revocations, async (plan) => {
+          const history = await runPlan(plan, browsers, backend, gate);
+          if (!new SequentialModel(history).explains()) throw new Error(tell(history));
+        }),
+        { numRuns: Math.ceil((RUNS * share) / 5) },
+      );
+    }, 300_000);
+
+    it('take the same steps again when a schedule is run again', async () => {
+      for (const plan of fc.sample(plans, 20)) {
+        expect(await stepsOf(plan)).toEqual(await stepsOf(plan));
+      }
+    });
   });
-
-  afterAll(async () => {
-    await closeApps();
-    await backend.close();
-  });
-
-  const stepsOf = async (plan: Plan): Promise<readonly Step[]> =>
-    (await runPlan(plan, browsers, backend, gate)).steps;
-
-  it('do what one server would that serves one request at a time', async () => {
-    await fc.assert(
-      fc.asyncProperty(plans, async (plan) => {
-        const history = await runPlan(plan, browsers, backend, gate);
-        if (!new SequentialModel(history).explains()) throw new Error(tell(history));
-      }),
-      { numRuns: Math.ceil(RUNS * share), examples: FOUND, ...REPLAY },
-    );
-  }, 300_000);
-
-  it('do so, too, while all sessions of a user are ended', async () => {
-    await fc.assert(
-      fc.asyncProperty(revocations, async (plan) => {
-        const history = await runPlan(plan, browsers, backend, gate);
-        if (!new SequentialModel(history).explains()) throw new Error(tell(history));
-      }),
-      { numRuns: Math.ceil((RUNS * share) / 5) },
-    );
-  }, 300_000);
-
-  it('take the same steps again when a schedule is run again', async () => {
-    for (const plan of fc.sample(plans, 20)) {
-      expect(await stepsOf(plan)).toEqual(await stepsOf(plan));
-    }
-  });
-});
+}
 
 /** What happened, for whoever has to find out why. */
 function tell({ initial, requests, steps, found, records }: History): string {

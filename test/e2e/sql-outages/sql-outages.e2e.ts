@@ -8,6 +8,7 @@ import { SqlPlace } from '../../support/sql-places.js';
 import { until } from '../../support/until.js';
 import { isRefusal, recovery, timed } from '../redis-outages/outage-app.js';
 import type { Timed } from '../redis-outages/outage-app.js';
+import { describeRefusals } from './refusals.js';
 import { endOutages, letAllThrough, SECRETS, startOutage, STORE_TIMEOUT } from './outage-place.js';
 
 // Database servers take their time to start on a busy machine.
@@ -238,5 +239,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       expect(total).toBeGreaterThanOrEqual(1 + acknowledged);
       expect(total).toBeLessThanOrEqual(7);
     });
+
+    describeRefusals(dialect, () => place, start);
   });
 }
