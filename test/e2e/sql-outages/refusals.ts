@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import type { Answer, Browser } from '../../support/browser.js';
 import type { SqlPlace } from '../../support/sql-places.js';
 import { isRefusal, timed } from '../redis-outages/outage-app.js';
@@ -79,38 +79,24 @@ export function describeRefusals(
 
   if (dialect !== 'postgres') return;
 
-  describe('refuses a commit', () => {
-    it('whose statement was done: nobody is told that it is stored', async () => {
-      const { browser } = await start(place());
-      const [visitor, device] = [browser(), browser()];
-      await visitor.post('/visit');
-      await device.post('/visit');
-      undo.push('DROP FUNCTION refuse() CASCADE');
-      for (const statement of REFUSED_COMMITS) await place().query(statement);
-      const asked: Promise<Answer>[] = [
-        visitor.post('/visit'),
-        device.post('/sign-in'),
-        browser().post('/visit'),
-        browser().post('/sign-in'),
-      ];
-      expect((await Promise.all(asked)).map(isRefusal)).toEqual(asked.map(() => true));
-      await place().query('DROP TRIGGER refusing ON sesame_sessions');
-      expect(await countOf(visitor)).toBe(1);
-      expect((await visitor.post('/visit')).text).toBe('2');
-      expect((await device.get('/look')).body).not.toHaveProperty('user');
-      expect((await device.post('/sign-in')).status).toBe(201);
-    });
-
-    it('that is in the way of another, as a pool of isolation serializable has it: tried again', async () => {
-      const server = '-c default_transaction_isolation=serializable';
-      const apps = [await start(place(), { server }), await start(place(), { server })];
-      const visitor = apps[0]?.browser();
-      await visitor?.post('/visit');
-      const browsers = apps.flatMap(({ origin }) => (visitor ? [visitor.copy(origin)] : []));
-      const asked = Array.from({ length: 10 }, () => browsers.map((one) => one.post('/count')));
-      const answers = await Promise.all(asked.flat());
-      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
-      expect(visitor && (await countOf(visitor))).toBe(21);
-    });
+  it('refuses the commit of a statement that was done: nobody is told that it is stored', async () => {
+    const { browser } = await start(place());
+    const [visitor, device] = [browser(), browser()];
+    await visitor.post('/visit');
+    await device.post('/visit');
+    undo.push('DROP FUNCTION refuse() CASCADE');
+    for (const statement of REFUSED_COMMITS) await place().query(statement);
+    const asked: Promise<Answer>[] = [
+      visitor.post('/visit'),
+      device.post('/sign-in'),
+      browser().post('/visit'),
+      browser().post('/sign-in'),
+    ];
+    expect((await Promise.all(asked)).map(isRefusal)).toEqual(asked.map(() => true));
+    await place().query('DROP TRIGGER refusing ON sesame_sessions');
+    expect(await countOf(visitor)).toBe(1);
+    expect((await visitor.post('/visit')).text).toBe('2');
+    expect((await device.get('/look')).body).not.toHaveProperty('user');
+    expect((await device.post('/sign-in')).status).toBe(201);
   });
 }
