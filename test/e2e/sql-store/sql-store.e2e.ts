@@ -42,9 +42,9 @@ for (const [name, dialect, describeHere] of PLACES) {
     describeExactness(dialect, place);
     describeTurns(place);
     describeCleanUp(place);
+    describeStatements(dialect, place);
     if (dialect !== 'postgres') return;
     describeIsolation(place);
-    describeStatements(place);
     describeHeapOnly(place);
   });
 }
