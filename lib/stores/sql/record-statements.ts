@@ -63,6 +63,17 @@ export function recordStatements(dialect: SqlDialect, { sessions }: SqlNames): R
   };
 }
 
+/**
+ * The same keys, the last of them again and again until their number is a power of two: for each number of
+ * placeholders, MySQL and many clients keep a prepared statement.
+ */
+export function padded(keys: readonly string[]): readonly string[] {
+  const last = keys.at(-1);
+  if (last === undefined) return keys;
+  const size = 2 ** Math.ceil(Math.log2(keys.length));
+  return [...keys, ...Array.from({ length: size - keys.length }, () => last)];
+}
+
 /** So many placeholders in a row. */
 export function placeholders(count: number, first: number): string {
   return Array.from({ length: count }, (_, place) => `$${first + place}`).join(', ');

@@ -12,7 +12,7 @@ import { changesIn } from './sql-connection.js';
 import type { SqlConnection } from './sql-connection.js';
 import type { SqlRow } from './sql-database.js';
 import { isSqlError } from './sql-errors.js';
-import { recordStatements } from './record-statements.js';
+import { padded, recordStatements } from './record-statements.js';
 import type { RecordStatements } from './record-statements.js';
 import type { SqlNames } from './sql-names.js';
 
@@ -38,8 +38,9 @@ export class SqlRecords {
 
   async readMany(keys: readonly string[]): Promise<readonly (ReadRecord | undefined)[]> {
     if (keys.length === 0) return [];
-    const values = [this.clock(), ...keys];
-    const { rows } = await this.connection.run(this.texts.readMany(keys.length), values);
+    const asked = padded(keys);
+    const values = [this.clock(), ...asked];
+    const { rows } = await this.connection.run(this.texts.readMany(asked.length), values);
     const records = new Map(rows.map((row) => [String(row['session_key']), recordIn(row)]));
     return keys.map((key) => records.get(key));
   }

@@ -22,6 +22,8 @@ interface Counted {
   readonly store: SqlSessionStore;
   /** The first words of the statements since the last look. */
   statements(): string[];
+  /** How many different texts there have been. */
+  differing(): number;
 }
 
 type Operation = (store: SqlSessionStore, setUp: SqlSessionStore) => Promise<() => Promise<object>>;
@@ -92,11 +94,13 @@ export function describeStatements(dialect: SqlDialect, place: () => SqlPlace): 
 
     const count = (): Counted => {
       const statements: string[] = [];
+      const texts = new Set<string>();
       counted = kyselyAt(place(), ({ query }) => {
+        texts.add(query.sql);
         statements.push(query.sql.split(' ')[0] ?? '');
       });
       const store = new SqlSessionStore({ client: counted, dialect, cleanUp: false });
-      return { store, statements: () => statements.splice(0) };
+      return { store, statements: () => statements.splice(0), differing: () => texts.size };
     };
 
     it('are one to read, two to read and write, and one for a first visit', async () => {
@@ -114,6 +118,20 @@ export function describeStatements(dialect: SqlDialect, place: () => SqlPlace): 
       await browser.get('/write');
       expect(statements()).toEqual(['SELECT', 'UPDATE']);
       expect((await browser.get('/read')).text).toBe('2');
+    });
+
+    it('are the same for many numbers of keys', async () => {
+      const { store, differing } = count();
+      const use = async (number: number): Promise<void> => {
+        const keys = Array.from({ length: number }, (_, at) => `key${String(at)}`);
+        await Promise.all(keys.map((key) => store.users.add(USER, entry(key))));
+        await store.readMany(keys);
+        expect(await store.users.removeMany?.(USER, keys)).toEqual(keys.map(() => true));
+      };
+      for (const number of [8, 32]) await use(number);
+      const known = differing();
+      for (const number of [5, 6, 7, 17, 30]) await use(number);
+      expect(differing()).toBe(known);
     });
 
     const rows = tableRows('docs/06-stores.md', 'What happens');

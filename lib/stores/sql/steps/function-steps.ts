@@ -13,7 +13,7 @@ import type { SqlRow, SqlValue } from '../sql-database.js';
 import type { SqlNames } from '../sql-names.js';
 import { firstVersion, numberOf, recordIn } from '../sql-records.js';
 import type { SqlRecords } from '../sql-records.js';
-import { placeholders } from '../record-statements.js';
+import { padded, placeholders } from '../record-statements.js';
 import { userHash } from '../user-hash.js';
 import type { SqlSteps } from './sql-steps.js';
 
@@ -53,10 +53,11 @@ export class FunctionSteps implements SqlSteps {
 
   async removeEntries(user: string, keys: readonly string[]): Promise<readonly boolean[]> {
     const { userSessions } = this.names;
+    const asked = padded(keys);
     // Locked in one order, so that two calls about the same keys never wait for each other.
     const { rows } = await this.connection.run(
-      `DELETE FROM ${userSessions} WHERE session_key IN (SELECT session_key FROM ${userSessions} WHERE user_hash = $1 AND expires_at > $2 AND session_key IN (${placeholders(keys.length, 3)}) ORDER BY session_key FOR UPDATE) RETURNING session_key`,
-      [user, this.clock(), ...keys],
+      `DELETE FROM ${userSessions} WHERE session_key IN (SELECT session_key FROM ${userSessions} WHERE user_hash = $1 AND expires_at > $2 AND session_key IN (${placeholders(asked.length, 3)}) ORDER BY session_key FOR UPDATE) RETURNING session_key`,
+      [user, this.clock(), ...asked],
     );
     const removed = new Set(rows.map((row) => String(row['session_key'])));
     return keys.map((key) => removed.has(key));

@@ -17,6 +17,7 @@ import type {
   SqlValue,
 } from '../sql-database.js';
 import type { SqlNames } from '../sql-names.js';
+import { padded } from '../record-statements.js';
 import { firstVersion, numberOf, recordIn } from '../sql-records.js';
 import { lockOf, userHash } from '../user-hash.js';
 import type { SqlSteps } from './sql-steps.js';
@@ -53,10 +54,12 @@ export class TransactionSteps implements SqlSteps {
 
   removeEntries(user: string, keys: readonly string[]): Promise<readonly boolean[]> {
     return this.about([user], async (run) => {
-      const values = [user, this.clock(), ...keys];
-      const { rows } = await run(this.texts.lookForEntries(keys.length), values);
+      const asked = padded(keys);
+      const values = [user, this.clock(), ...asked];
+      const { rows } = await run(this.texts.lookForEntries(asked.length), values);
       const live = new Set(rows.map(keyIn));
-      if (live.size > 0) await run(this.texts.removeEntries(live.size), [...live]);
+      const removed = padded([...live]);
+      if (live.size > 0) await run(this.texts.removeEntries(removed.length), removed);
       return keys.map((key) => live.has(key));
     });
   }
