@@ -4,6 +4,7 @@ import { MemorySessionStore } from 'nestjs-sesame';
 import type { IndexedSessionStore } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { SqlDialect } from 'nestjs-sesame/sql';
+import { createClient } from 'redis';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisServer } from './redis-server.js';
 import { SqlPlace } from './sql-places.js';
@@ -29,7 +30,8 @@ const BACKENDS: readonly [string, () => Promise<IndexedBackend>][] = [
   ['RedisSessionStore on a Cluster', cluster],
 ];
 
-const SQL_BACKENDS: typeof BACKENDS = [
+const MORE_BACKENDS: typeof BACKENDS = [
+  ['RedisSessionStore by node-redis', nodeRedis],
   ['SqlSessionStore on PostgreSQL', () => sql('postgres')],
   ['SqlSessionStore on MariaDB', () => sql('mysql')],
   ['SqlSessionStore on SQLite', () => sql('sqlite')],
@@ -40,9 +42,9 @@ export function describeOnIndexedStores(title: string, suite: Suite): void {
   describeOn(BACKENDS, title, suite);
 }
 
-/** On the SQL stores, too, whose servers take long to start. */
+/** On the SQL stores, too, whose servers take long to start, and by Redis's other client. */
 export function describeOnEveryIndexedStore(title: string, suite: Suite): void {
-  describeOn([...BACKENDS, ...SQL_BACKENDS], title, suite);
+  describeOn([...BACKENDS, ...MORE_BACKENDS], title, suite);
 }
 
 type Suite = (stores: IndexedStores) => void;
@@ -93,6 +95,29 @@ async function redis(): Promise<IndexedBackend> {
       for (const client of clients.splice(0)) client.disconnect();
     },
     close: async () => {
+      await server.stop();
+    },
+  };
+}
+
+async function nodeRedis(): Promise<IndexedBackend> {
+  const server = await RedisServer.start();
+  const open = () => createClient({ url: server.url });
+  const admin = await open().connect();
+  const clients: ReturnType<typeof open>[] = [];
+  return {
+    another: () => {
+      const client = open();
+      client.connect().catch(() => undefined); // what it is asked meanwhile waits
+      clients.push(client);
+      return new RedisSessionStore({ client });
+    },
+    clear: async () => {
+      for (const client of clients.splice(0)) client.destroy();
+      await admin.flushAll();
+    },
+    close: async () => {
+      admin.destroy();
       await server.stop();
     },
   };

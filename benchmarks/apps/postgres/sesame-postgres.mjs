@@ -3,6 +3,8 @@ import { serveSesame } from '../sesame.mjs';
 import { connectToPostgres } from '../settings.mjs';
 
 const client = connectToPostgres();
-await client.query(schemaSql('postgres'));
+// Of several starts on one database, the first makes the tables.
+const { rows } = await client.query("SELECT to_regclass('sesame_sessions') AS sessions");
+if (rows[0].sessions === null) await client.query(schemaSql('postgres'));
 
 await serveSesame(new SqlSessionStore({ client }));

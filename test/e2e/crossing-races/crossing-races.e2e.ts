@@ -3,9 +3,11 @@ import * as fc from 'fast-check';
 import { httpPlatform } from '../../support/http-platform.js';
 import { describeIfMariaDb } from '../../support/mariadb-server.js';
 import { closeApps } from '../../support/nest-app.js';
+import { storesToTry } from '../../support/stores-to-try.js';
 import {
   mariaDbBackend,
   memoryBackend,
+  nodeRedisBackend,
   postgresBackend,
   redisBackend,
   sqliteBackend,
@@ -26,7 +28,7 @@ import type { History, Instances } from './run-plan.js';
  * CROSSING_SEED and CROSSING_PATH.
  */
 const RUNS = Number(process.env['CROSSING_RUNS'] ?? 30);
-/** Either platform has its half of the schedules. */
+/** Fastify has schedules of its own. */
 const SEED = httpPlatform() === 'fastify' ? 2 : 1;
 const REPLAY = {
   seed: Number(process.env['CROSSING_SEED'] ?? SEED),
@@ -43,6 +45,7 @@ type Describe = typeof describeIfMariaDb;
 /** Each with its share of the schedules. */
 const BACKENDS: readonly [string, (gate: Gate) => Promise<Backend>, number, Describe?][] = [
   ['one Redis', redisBackend, 0.3],
+  ['one Redis, by node-redis', nodeRedisBackend, 0.1],
   ['one memory store', memoryBackend, 0.2],
   [
     'one memory store that moves sessions step by step',
@@ -54,7 +57,7 @@ const BACKENDS: readonly [string, (gate: Gate) => Promise<Backend>, number, Desc
   ['one MariaDB', mariaDbBackend, 0.1, describeIfMariaDb],
 ];
 
-for (const [name, createBackend, share, describeHere = describe] of BACKENDS) {
+for (const [name, createBackend, share, describeHere = describe] of storesToTry(BACKENDS)) {
   describeHere(`two instances on ${name}`, () => {
     const gate = new Gate();
     let backend: Backend;

@@ -7,6 +7,7 @@ import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import { Pool } from 'pg';
+import { createClient } from 'redis';
 import { RedisScript } from '../../../lib/stores/redis/redis-script.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { SqlPlace } from '../../support/sql-places.js';
@@ -139,6 +140,30 @@ export async function redisBackend(gate: Gate): Promise<Backend> {
     },
     close: async () => {
       for (const client of [...clients, admin]) client.disconnect();
+      await server.stop();
+    },
+  };
+}
+
+/** Redis by node-redis, where each call of the store waits at the gate. */
+export async function nodeRedisBackend(gate: Gate): Promise<Backend> {
+  const server = await RedisServer.start();
+  const connect = () => createClient({ url: server.url }).connect();
+  const [admin, one, two] = await Promise.all([connect(), connect(), connect()]);
+  const store = (client: typeof one): SessionStore =>
+    gated(new RedisSessionStore({ client }), gate);
+  return {
+    stores: [store(one), store(two)],
+    sessions: async () => {
+      const names = await admin.keys('sess:*');
+      const payloads = names.length === 0 ? [] : await admin.mGet(names);
+      return payloads.filter(isSession).length;
+    },
+    clear: async () => {
+      await admin.flushDb();
+    },
+    close: async () => {
+      for (const client of [admin, one, two]) client.destroy();
       await server.stop();
     },
   };

@@ -4,9 +4,11 @@ import type { Browser } from '../../support/browser.js';
 import { httpPlatform } from '../../support/http-platform.js';
 import { describeIfMariaDb } from '../../support/mariadb-server.js';
 import { closeApps } from '../../support/nest-app.js';
+import { storesToTry } from '../../support/stores-to-try.js';
 import {
   mariaDbBackend,
   memoryBackend,
+  nodeRedisBackend,
   postgresBackend,
   redisBackend,
   sqliteBackend,
@@ -27,7 +29,7 @@ import type { History } from './sequential-history.js';
  * otherwise. A failure prints its seed and path: to see it again, give them back as RACE_SEED and RACE_PATH.
  */
 const RUNS = Number(process.env['RACE_RUNS'] ?? 250);
-/** Either platform has its half of the schedules. */
+/** Fastify has schedules of its own. */
 const SEED = httpPlatform() === 'fastify' ? 2 : 1;
 const REPLAY = {
   seed: Number(process.env['RACE_SEED'] ?? SEED),
@@ -39,13 +41,14 @@ type Describe = typeof describeIfMariaDb;
 /** Each with its share of the schedules. */
 const BACKENDS: readonly [string, (gate: Gate) => Promise<Backend>, number, Describe?][] = [
   ['one Redis', redisBackend, 0.4],
+  ['one Redis, by node-redis', nodeRedisBackend, 0.1],
   ['one memory store', memoryBackend, 0.3],
   ['one PostgreSQL', postgresBackend, 0.2],
   ['one SQLite', sqliteBackend, 0.1],
   ['one MariaDB', mariaDbBackend, 0.1, describeIfMariaDb],
 ];
 
-for (const [name, createBackend, share, describeHere = describe] of BACKENDS) {
+for (const [name, createBackend, share, describeHere = describe] of storesToTry(BACKENDS)) {
   describeHere(`two instances on ${name}`, () => {
     const gate = new Gate();
     let backend: Backend;
