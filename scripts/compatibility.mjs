@@ -42,7 +42,7 @@ try {
 async function checkVersions(tarball) {
   const wantedNodes = isEndsOnly ? [nodeVersions[0], nodeVersions.at(-1)] : nodeVersions;
   console.log(
-    `Compatibility: fetches Node ${wantedNodes.join(', ')} and ${isEndsOnly ? 'two versions' : 'four versions'} of Nest from the npm registry into the npm cache and a temporary folder, and runs a small ESM and a small CommonJS application with each.`,
+    `Compatibility: fetches Node ${wantedNodes.join(', ')} and ${isEndsOnly ? 'two versions' : 'five versions'} of Nest from the npm registry into the npm cache and a temporary folder, and runs a small ESM and a small CommonJS application with each.`,
   );
   const redis = await startRedis();
   if (redis === undefined) console.log('No redis-server found: only the memory store is checked.');

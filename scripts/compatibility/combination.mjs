@@ -8,7 +8,17 @@ export async function checkCombination(node, installation, format, redis) {
   const app = new RunningApp(node.binary, folder, redis && { REDIS_URL: redis.url });
   const failures = [];
   try {
-    for (const [store, url] of await app.listening()) {
+    const servers = await app.listening();
+    const isOnFastify = servers.has('memory, on Fastify');
+    if (
+      isOnFastify === (app.refusal !== undefined) ||
+      isOnFastify !== installation.peers.hasFastify
+    ) {
+      failures.push(
+        `on Fastify: ${app.refusal ?? (isOnFastify ? 'it started' : 'it did not start')}`,
+      );
+    }
+    for (const [store, url] of servers) {
       await checkFlow(url).catch((error) => failures.push(`${store}: ${error.message}`));
     }
     await app.stop();

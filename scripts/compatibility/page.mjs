@@ -5,10 +5,13 @@ import { format as prettify, resolveConfig } from 'prettier';
 import { root } from '../prepare.mjs';
 import { hasPassed } from './combination.mjs';
 import { FORMATS, versionOf } from './installation.mjs';
+import { OLDEST_FASTIFY } from './versions.mjs';
 
 const PAGE = join(root, 'docs/compatibility.md');
 const SETTINGS = new URL('app/tsconfig.json', import.meta.url);
 const COMPANIONS = [
+  '@nestjs/platform-fastify',
+  'fastify',
   'express-session',
   'ioredis',
   'connect-redis',
@@ -56,7 +59,7 @@ function resultTable({ results, nodes, installations, lowest }) {
   const head = ['', ...columns.map(({ peers }) => `Nest ${peers.nest}`)];
   return `${table(head, rows)}
 
-The columns are the oldest Nest that Sesame supports, the newest 11, the first 12.0 and the newest 12. Nest 12.0.0 itself cannot be installed: its \`@nestjs/core\` asks for \`@nestjs/common\` 11 as a peer.`;
+The columns are the oldest Nest that Sesame supports, the oldest whose adapter of Fastify it supports, the newest 11, the first 12.0 and the newest 12. Each ran on Express and on Fastify. Before ${OLDEST_FASTIFY} it ran on Express only, and the error at boot on Fastify was seen, which says what to install. Nest 12.0.0 itself cannot be installed: its \`@nestjs/core\` asks for \`@nestjs/common\` 11 as a peer.`;
 }
 
 function cell(results, node, installation) {
@@ -119,8 +122,8 @@ function entry(heading, text) {
 function flowText({ redis }) {
   const stores =
     redis === undefined
-      ? 'It ran on the memory store only, since no `redis-server` was found. `nestjs-sesame/redis` was still imported.'
-      : `It ran on the memory store, and on a real Redis ${redis.version} through \`nestjs-sesame/redis\`: once with a URL, once with the application's own ioredis client.\n\nThe tests of the repository run on clients of node-redis, too: versions 4, 5 and 6 of the npm package \`redis\`.`;
+      ? 'It ran on the memory store only, on Express and on Fastify, since no `redis-server` was found. `nestjs-sesame/redis` was still imported.'
+      : `It ran on the memory store, and on a real Redis ${redis.version} through \`nestjs-sesame/redis\`: once with a URL, once with the application's own ioredis client. On Fastify it ran on the memory store: [stores know no platform](fastify.md).\n\nThe tests of the repository run on clients of node-redis, too: versions 4, 5 and 6 of the npm package \`redis\`.`;
   return `The application is [this one](../scripts/compatibility/app/src). The same source is compiled twice: with \`"type": "module"\` in its package.json, and with \`"type": "commonjs"\`. As CommonJS it loads Sesame with \`require()\`, which gets the ES modules from Node. It loads Nest 12, which is ESM-only, in the same way; Nest 11 is CommonJS.
 
 [The flow](../scripts/compatibility/flow.mjs) runs over HTTP, with two browsers:

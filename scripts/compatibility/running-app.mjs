@@ -4,6 +4,8 @@ import { environment } from './command.mjs';
 
 const PATIENCE = 30_000;
 const STORE_LINE = /^(.+): (http:\S+)$/gm;
+/** What Sesame says of an adapter of Fastify that is too old. */
+const REFUSAL = /^The session options are not valid:\s+(.* needs @nestjs\/platform-fastify .*)$/m;
 /** The flow provokes it. */
 const EXPECTED_WARNING = /^.*A request of another origin was refused\..*$/gm;
 
@@ -50,11 +52,17 @@ export class RunningApp {
     if (code !== 0) throw this.complaint(`ended with ${signal ?? `exit code ${code}`}`);
   }
 
+  /** Why it does not run on Fastify, if it does not. */
+  get refusal() {
+    return REFUSAL.exec(this.printed)?.[1];
+  }
+
   /** What it said besides where it listens: warnings, as a rule. */
   get remarks() {
     return this.printed
       .replace(STORE_LINE, '')
       .replace(EXPECTED_WARNING, '')
+      .replace(REFUSAL, '')
       .replace(/^listening$/m, '')
       .trim();
   }

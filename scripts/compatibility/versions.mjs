@@ -6,6 +6,12 @@ import { capture, npm, npx } from './command.mjs';
 const { engines, peerDependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
 const NEST_PACKAGES = ['@nestjs/common', '@nestjs/core', '@nestjs/platform-express'];
 
+/** Not every version of Nest has one. */
+const FASTIFY_ADAPTER = '@nestjs/platform-fastify';
+
+/** The first adapter of Fastify that Sesame can run on; it says so at boot of an older one. */
+export const OLDEST_FASTIFY = '11.1.4';
+
 /** Of Node: the oldest of each range that is supported, and the newest of each later line. */
 export const nodeVersions = [...engines.node.split(' || ').map(lowestOf), '22', '24', '26'];
 const OLDEST_NEST = lowestOf(peerDependencies['@nestjs/core']);
@@ -24,7 +30,19 @@ export async function fetchNode(wanted) {
 
 /** What is installed beside Sesame for each version of Nest that is checked. */
 export async function peerSets() {
-  const lists = await Promise.all(NEST_PACKAGES.map(releasesOf));
+  const [adapters, ...lists] = await Promise.all(
+    [FASTIFY_ADAPTER, ...NEST_PACKAGES].map(releasesOf),
+  );
+  const peersOf = (nest, ioredis) => ({
+    nest,
+    hasFastify: inOrder(OLDEST_FASTIFY, nest) <= 0,
+    dependencies: {
+      ...peerDependencies,
+      ...nestPackages(nest),
+      [FASTIFY_ADAPTER]: adapters.findLast((adapter) => inOrder(adapter, nest) <= 0),
+      ioredis,
+    },
+  });
   const releases = lists[0].filter((version) => lists.every((list) => list.includes(version)));
   const newest = (line) => releases.findLast((version) => version.startsWith(line));
   const line12 = releases.filter((version) => version.startsWith('12.0.'));
@@ -32,6 +50,7 @@ export async function peerSets() {
   return {
     lowest: lowestPeers(),
     oldest11: peersOf(OLDEST_NEST, ioredis5),
+    fastify11: peersOf(OLDEST_FASTIFY, ioredis5),
     newest11: peersOf(newest('11.'), ioredis5),
     first12: peersOf(await firstInstallable(line12), ioredis6),
     newest12: peersOf(newest('12.'), ioredis6),
@@ -51,13 +70,11 @@ async function firstInstallable(versions) {
 /** The released versions of a package, oldest first. */
 async function releasesOf(name) {
   const versions = JSON.parse(await npm(['view', name, 'versions', '--json']));
-  return versions
-    .filter((version) => !version.includes('-'))
-    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return versions.filter((version) => !version.includes('-')).toSorted(inOrder);
 }
 
-function peersOf(nest, ioredis) {
-  return { nest, dependencies: { ...peerDependencies, ...nestPackages(nest), ioredis } };
+function inOrder(a, b) {
+  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 /** The lowest that every range of package.json allows, all at once. */
@@ -65,7 +82,12 @@ function lowestPeers() {
   const lowest = Object.entries(peerDependencies).map(([name, range]) => [name, lowestOf(range)]);
   return {
     nest: OLDEST_NEST,
-    dependencies: { ...Object.fromEntries(lowest), ...nestPackages(OLDEST_NEST) },
+    hasFastify: false,
+    dependencies: {
+      ...Object.fromEntries(lowest),
+      ...nestPackages(OLDEST_NEST),
+      [FASTIFY_ADAPTER]: OLDEST_NEST,
+    },
   };
 }
 

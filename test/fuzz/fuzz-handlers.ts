@@ -75,7 +75,7 @@ const RESPONSE: Readonly<Record<string, Step>> = {
   write,
   writeHead,
   flushHeaders,
-  end: ({ response }) => response.end('the end'),
+  end: ({ answer }) => answer('the end'),
   destroyResponse: (scene) => cut(scene, 0.1, () => scene.response.destroy()),
   destroyRequest: (scene) => cut(scene, 0.1, () => scene.request.destroy()),
   abort: (scene) => cut(scene, 0.3, () => scene.fuzzCase.abort()),

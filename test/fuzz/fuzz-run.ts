@@ -11,7 +11,7 @@ import { describe } from './fuzz-errors.js';
 import { plantedRecord } from './fuzz-records.js';
 import { startFuzzServer } from './fuzz-server.js';
 import type { FuzzServer } from './fuzz-server.js';
-import { SERVERS } from './fuzz-targets.js';
+import { PLATFORMS, SERVERS } from './fuzz-targets.js';
 import { Random } from './random.js';
 
 const BROWSERS = 40;
@@ -42,9 +42,12 @@ export class FuzzRun {
   }
 
   async start(): Promise<void> {
-    for (const [createStore, options] of SERVERS) {
-      const server = await startFuzzServer(createStore(), options, (one) => this.caseOf(one));
-      this.houses.push({ ...server, browsers: Array.from({ length: BROWSERS }) });
+    const find = (request: IncomingMessage): FuzzCase => this.caseOf(request);
+    for (const platform of PLATFORMS) {
+      for (const [createStore, options] of SERVERS) {
+        const server = await startFuzzServer(platform, createStore(), options, find);
+        this.houses.push({ ...server, browsers: Array.from({ length: BROWSERS }) });
+      }
     }
   }
 

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
-import { createSessionMiddleware } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
-import type { SessionRequest } from '../support/http-server.js';
 import { SECRET } from '../support/nest-app.js';
-import { accuse, runCase } from './fuzz-case.js';
+import { accuse, runCase, runningCase } from './fuzz-case.js';
 import type { FuzzCase } from './fuzz-case.js';
-import { describe, isExpected, OwnError, statusOf } from './fuzz-errors.js';
+import { describe, isExpected, OwnError } from './fuzz-errors.js';
+import type { Platform } from './fuzz-platforms.js';
 import type { PlantableStore } from './fuzz-stores.js';
 import { MILD, PARALLEL, WILD } from './fuzz-handlers.js';
 import { look, sessionOf, set } from './fuzz-steps.js';
@@ -23,58 +21,53 @@ export interface FuzzServer extends PlantableStore {
 
 /** @param find the case of a request */
 export async function startFuzzServer(
+  platform: Platform,
   plantable: PlantableStore,
   options: Partial<SessionOptions>,
   find: (request: IncomingMessage) => FuzzCase,
 ): Promise<FuzzServer> {
-  const generated = new WeakMap<IncomingMessage, Set<string>>();
-  const middleware = createSessionMiddleware({
-    secret: SECRET,
-    store: plantable.store,
-    storeTimeout: 2_000,
-    genid: (request) => {
-      const id = randomBytes(24).toString('base64url');
-      generated.get(request)?.add(id);
-      return id;
-    },
-    ...options,
-  });
+  const cases = new WeakMap<IncomingMessage, FuzzCase>();
   const running = new Set<FuzzCase>();
-  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
-    const fuzzCase = find(request);
-    generated.set(request, fuzzCase.generated);
-    // A handler that writes after the end hears of it in this way; that is between it and Node.
-    response.on('error', () => undefined);
-    const fail = (error: unknown): void => {
-      if (!isExpected(error)) accuse(fuzzCase, describe(error));
-      if (response.headersSent) return void response.end();
-      response.statusCode = statusOf(error);
-      response.end(String(error));
-    };
-    runCase(fuzzCase, () => {
-      middleware(request, response, (error) => {
-        if (error !== undefined) return fail(error);
-        if (!hasSession(request)) return fail(new Error('there is no session on the request'));
+  const server = await platform(
+    {
+      secret: SECRET,
+      store: plantable.store,
+      storeTimeout: 2_000,
+      genid: (request) => {
+        const id = randomBytes(24).toString('base64url');
+        cases.get(request)?.generated.add(id);
+        return id;
+      },
+      ...options,
+    },
+    {
+      arrive: (request, response, next) => {
+        // A handler that writes after the end hears of it in this way; that is between it and Node.
+        response.on('error', () => undefined);
+        const fuzzCase = find(request);
+        cases.set(request, fuzzCase);
+        runCase(fuzzCase, next);
+      },
+      handle: (arrived) => {
+        const fuzzCase = runningCase();
+        if (fuzzCase === undefined) throw new Error('a handler ran outside its case');
         running.add(fuzzCase);
-        play({ fuzzCase, request, response })
-          .catch(fail)
-          .finally(() => running.delete(fuzzCase));
-      });
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        return play({ fuzzCase, ...arrived }).finally(() => running.delete(fuzzCase));
+      },
+      judge: (request, error) => {
+        const fuzzCase = cases.get(request);
+        if (fuzzCase !== undefined && !isExpected(error)) accuse(fuzzCase, describe(error));
+      },
+    },
+  );
   return { ...plantable, server, hashIds: options.hashIds ?? true, running };
-}
-
-function hasSession(request: IncomingMessage): request is SessionRequest {
-  return 'session' in request;
 }
 
 async function play(scene: Scene): Promise<void> {
   const { fuzzCase, request, response } = scene;
   if (request.url === '/look') {
     look(scene);
-    response.end(attributesOf(scene));
+    scene.answer(attributesOf(scene));
     return;
   }
   const { random } = fuzzCase;
@@ -88,7 +81,7 @@ async function play(scene: Scene): Promise<void> {
   }
   if (fuzzCase.random.chance(0.9)) look(scene);
   fuzzCase.atEnd = attributesOf(scene);
-  if (!response.writableEnded) response.end('done');
+  if (!response.writableEnded) scene.answer('done');
 }
 
 /** Most handlers swallow what goes wrong and go on, which is worse than giving up. */

@@ -8,8 +8,12 @@ import { KEYS, plainValue } from './fuzz-values.js';
 /** What a handler of the run has in its hands. */
 export interface Scene {
   readonly fuzzCase: FuzzCase;
-  readonly request: SessionRequest;
+  /** The platform's. */
+  readonly request: Pick<SessionRequest, 'session' | 'sessionID' | 'url' | 'destroy'>;
+  /** Node's own. */
   readonly response: ServerResponse;
+  /** Ends the response as the platform does it. */
+  readonly answer: (text: string) => unknown;
 }
 
 export type Step = (scene: Scene) => unknown;

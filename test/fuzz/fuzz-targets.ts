@@ -1,4 +1,6 @@
 import type { SessionOptions } from 'nestjs-sesame';
+import { onFastify, onNode } from './fuzz-platforms.js';
+import type { Platform } from './fuzz-platforms.js';
 import { expressStore, memoryStore } from './fuzz-stores.js';
 import type { PlantableStore } from './fuzz-stores.js';
 
@@ -14,3 +16,6 @@ export const SERVERS: readonly [() => PlantableStore, Partial<SessionOptions>][]
     { encryption: { keys: ['a key of more than thirty-two characters'] }, rolling: true },
   ],
 ];
+
+/** Each has all of these servers. */
+export const PLATFORMS: readonly Platform[] = [onNode, onFastify];

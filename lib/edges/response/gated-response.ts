@@ -9,6 +9,8 @@ export interface Gate {
   /** A call of what makes the other response, after the first one was refused. */
   callAnew(method: Method, args: readonly unknown[]): unknown;
   changeHeaders(method: HeaderMethod, args: readonly unknown[]): unknown;
+  /** A stream was piped into the response. */
+  piped(source: object): void;
   closed(): void;
 }
 
@@ -59,6 +61,10 @@ export function gateAnew(response: ServerResponse): void {
   Object.assign(response, METHODS_OF_REFUSED);
 }
 
+function piped(this: Gated, source: object): void {
+  this[GATE].piped(source);
+}
+
 function closed(this: Gated): void {
   this[GATE].closed();
 }
@@ -74,6 +80,7 @@ export function gate(response: ServerResponse, itsGate: Gate): void {
   // Not enumerable: whoever logs a response must not log what is behind its gate.
   Object.defineProperty(response, GATE, { value: itsGate, configurable: true });
   Object.assign(response, METHODS_OF_GATED);
+  response.on('pipe', piped);
   response.on('close', closed);
 }
 

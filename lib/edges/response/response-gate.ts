@@ -12,6 +12,7 @@ import {
   pretendSent,
 } from './gated-response.js';
 import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
+import { PipedSources } from './piped-sources.js';
 import { addSetCookie, checkHeaders, clearResponse, takeHeaders } from './set-cookie-header.js';
 
 /**
@@ -32,6 +33,7 @@ export class ResponseGate implements Gate {
   private isCookieDecided = false;
   private cookie: string | undefined;
   private held: HeldCalls | undefined;
+  private sources: PipedSources | undefined;
   /** HTTP/2's responses do not say themselves that they are destroyed. */
   private isClosed = false;
   private readonly methods: Readonly<Record<Method, unknown>>;
@@ -86,6 +88,10 @@ export class ResponseGate implements Gate {
     if (this.isHolding) throw headersSent(HEADER_METHODS[method]);
     const { headerMethods, response } = this;
     return headerMethods && Reflect.apply(headerMethods[method], response, args);
+  }
+
+  piped(source: object): void {
+    (this.sources ??= new PipedSources()).add(source);
   }
 
   /** The connection closed. If the client went away before the end, its changes are stored nevertheless. */
@@ -205,6 +211,7 @@ export class ResponseGate implements Gate {
     failCalls(this.stopHolding(), error);
     this.phase = 'refused';
     this.wasRefused = true;
+    this.sources?.cutOff(this.response);
     clearResponse(this.response);
     gateAnew(this.response);
     try {

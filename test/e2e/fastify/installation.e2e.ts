@@ -263,7 +263,7 @@ describe('sessionPlugin()', () => {
     expect((await one.get('/')).body).toEqual(attributes);
   });
 
-  // Fastify's inject() requires an ES module, which Jest can do from Node 24 on.
+  // Fastify's inject() requires the package cookie, an ES module, which Jest can do from Node 24.9 on.
   const itWhereJestCan = Number(process.versions.node.split('.')[0]) >= 24 ? it : it.skip;
 
   itWhereJestCan('works with inject(), which needs no server', async () => {

@@ -34,6 +34,12 @@ async function configure(app: FastifyInstance): Promise<void> {
     sessionOf(request).count = 1;
     reply.setCookie('other', '1').send(TEXT);
   });
+  const perSession = (request: object): string => sessionOf(request).id;
+  const rateLimited = { max: 1, hook: 'preHandler', keyGenerator: perSession } as const;
+  app.get('/limited', { config: { rateLimit: rateLimited } }, (request, reply) => {
+    sessionOf(request).count = 1;
+    reply.send('well');
+  });
   app.get('/etag', (_request, reply) => void reply.send(TEXT));
   app.post('/upload', (request, reply) => {
     void request.file().then(async (file) => {
@@ -83,6 +89,16 @@ describe('beside Sesame works', () => {
     const tag = (await one.get('/etag', { headers })).headers.get('etag') ?? '';
     const again = await one.get('/etag', { headers: { ...headers, 'if-none-match': tag } });
     expect(again).toMatchObject({ status: 304, text: '' });
+  });
+
+  it('@fastify/rate-limit, which may count by session', async () => {
+    const one = browser();
+    await one.get('/text');
+    expect((await one.get('/limited')).text).toBe('well');
+    expect((await one.get('/limited')).status).toBe(429);
+    const other = browser();
+    await other.get('/text');
+    expect((await other.get('/limited')).text).toBe('well');
   });
 
   it('@fastify/multipart', async () => {

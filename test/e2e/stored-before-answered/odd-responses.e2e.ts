@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { connect, createServer } from 'node:http2';
-import { Controller, Get, Res } from '@nestjs/common';
+import { Catch, Controller, Get, Res, StreamableFile } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import type { NextFunction, Request } from 'express';
@@ -121,6 +123,49 @@ describe('a store that fails', () => {
     const { status, text, setCookies } = await server.browser().get('/');
     expect([status, text, setCookies.length]).toEqual([200, 'stored at last', 1]);
   });
+
+  it.each(['returned', 'piped'])(
+    'answers with the error alone, however late that comes, and ends a stream that is %s',
+    async (way) => {
+      /** Never comes to its end. */
+      const source = new Readable({ read: () => void source.push(Buffer.alloc(16_384, 'x')) });
+
+      @Controller()
+      class FileController {
+        constructor(private readonly sessions: SessionService) {}
+
+        @Get('returned')
+        read(): StreamableFile {
+          this.sessions.current.label = 'changed';
+          return new StreamableFile(source);
+        }
+
+        @Get('piped')
+        pipe(@Res() reply: PlatformResponse): void {
+          this.sessions.current.label = 'changed';
+          source.pipe(rawResponse(reply));
+        }
+      }
+
+      @Catch()
+      class LateFilter implements ExceptionFilter {
+        async catch(_exception: unknown, host: ArgumentsHost): Promise<void> {
+          const reply = host.switchToHttp().getResponse();
+          for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+          reply.status(503).send('late');
+        }
+      }
+      const store = new ScriptedStore();
+      store.break('create');
+      const { browser } = await startApp({ store }, { controllers: [FileController] }, (app) =>
+        app.useGlobalFilters(new LateFilter()),
+      );
+      const { status, text } = await browser().get(`/${way}`);
+      expect([status, text]).toEqual([503, 'late']);
+      await until(() => source.destroyed);
+    },
+    10_000,
+  );
 
   it('calls back whoever waits for what will not be written', async () => {
     const store = new ScriptedStore();

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Redis } from 'ioredis';
 import { AppModule } from './app.module.js';
+import { startOnFastify } from './on-fastify.js';
 import { storesWith } from './stores.js';
 
 const url = process.env['REDIS_URL'];
@@ -11,7 +12,8 @@ const url = process.env['REDIS_URL'];
 /** One application for each store, in one process: most of a start is loading the modules. */
 async function start(): Promise<void> {
   const redis = url === undefined ? undefined : new Redis(url);
-  const apps: INestApplication[] = [];
+  const onFastify = await startOnFastify();
+  const apps: INestApplication[] = onFastify === undefined ? [] : [onFastify];
   for (const [name, store] of storesWith(redis, url ?? '')) {
     const app = await NestFactory.create<NestExpressApplication>(
       AppModule.keepingSessionsIn(store),
