@@ -112,12 +112,12 @@ describe('An application of the packed library', () => {
     ['CommonJS that requires the ES modules', 'apps', 'commonjs'],
     ['CommonJS that requires the CommonJS build', 'loaders', 'commonjs'],
   ])(
-    'of %s keeps its sessions, in memory and in Redis',
+    'of %s keeps its sessions, in memory and in Redis, on Express and on Fastify',
     async (_how, place, type) => {
       const redisServer = await RedisServer.start();
       try {
         expect(await runFlow(join(packed.folder, place), type, redisServer.url)).toEqual({
-          stores: ['memory', 'redis by URL', 'redis by client'],
+          stores: ['memory, on Fastify', 'memory', 'redis by URL', 'redis by client'],
           printed: '',
         });
       } finally {
