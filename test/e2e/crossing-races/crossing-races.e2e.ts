@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { httpPlatform } from '../../support/http-platform.js';
-import { describeIfMariaDb } from '../../support/mariadb-server.js';
 import { closeApps } from '../../support/nest-app.js';
-import { storesToTry } from '../../support/stores-to-try.js';
-import {
-  mariaDbBackend,
-  memoryBackend,
-  nodeRedisBackend,
-  postgresBackend,
-  redisBackend,
-  sqliteBackend,
-} from '../races/backends.js';
-import type { Backend } from '../races/backends.js';
+import type { Backend } from '../races/backends/backend.js';
+import { describeOnBackends } from '../races/backends/describe-on-backends.js';
 import { Gate } from '../races/schedule.js';
 import { startCrossingApp } from './crossing-app.js';
 import { FOUND } from './found.js';
@@ -40,31 +31,23 @@ const ONLY = process.env['CROSSING_RULE'];
 
 const CAPS: readonly Cap[] = ['none', 'evict-oldest', 'reject'];
 
-type Describe = typeof describeIfMariaDb;
-
-/** Each with its share of the schedules. */
-const BACKENDS: readonly [string, (gate: Gate) => Promise<Backend>, number, Describe?][] = [
-  ['one Redis', redisBackend, 0.3],
-  ['one Redis, by node-redis', nodeRedisBackend, 0.1],
-  ['one memory store', memoryBackend, 0.2],
+describeOnBackends(
   [
-    'one memory store that moves sessions step by step',
-    (gate: Gate): Promise<Backend> => memoryBackend(gate, { moves: false }),
-    0.2,
+    ['one Redis', 0.3],
+    ['one Redis, by node-redis', 0.1],
+    ['one memory store', 0.2],
+    ['one memory store that moves sessions step by step', 0.2],
+    ['one PostgreSQL', 0.2],
+    ['one SQLite', 0.1],
+    ['one MariaDB', 0.1],
   ],
-  ['one PostgreSQL', postgresBackend, 0.2],
-  ['one SQLite', sqliteBackend, 0.1],
-  ['one MariaDB', mariaDbBackend, 0.1, describeIfMariaDb],
-];
-
-for (const [name, createBackend, share, describeHere = describe] of storesToTry(BACKENDS)) {
-  describeHere(`two instances on ${name}`, () => {
+  (open, share) => {
     const gate = new Gate();
     let backend: Backend;
     const instances = new Map<Cap, Instances>();
 
     beforeAll(async () => {
-      backend = await createBackend(gate);
+      backend = await open(gate);
       const [one, two] = backend.stores;
       for (const cap of CAPS) {
         instances.set(cap, [
@@ -120,8 +103,8 @@ for (const [name, createBackend, share, describeHere = describe] of storesToTry(
         expect((await run(plan)).steps).toEqual((await run(plan)).steps);
       }
     });
-  });
-}
+  },
+);
 
 /** What happened, for whoever has to find out why. */
 function tell({ initial, requests, steps, found, stored, jars, listed }: History): string {

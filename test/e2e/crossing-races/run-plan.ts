@@ -1,5 +1,5 @@
 import { handleOf } from '../../../lib/session/ids.js';
-import type { Backend } from '../races/backends.js';
+import type { Backend } from '../races/backends/backend.js';
 import { actors, Schedule } from '../races/schedule.js';
 import type { Gate, Step } from '../races/schedule.js';
 import { passTime, send, setClock } from './crossing-app.js';

@@ -1,5 +1,5 @@
 import type { Browser } from '../../support/browser.js';
-import type { Backend } from './backends.js';
+import type { Backend } from './backends/backend.js';
 import type { Operation, Plan, PlannedRequest } from './plan.js';
 import { look, send, setClock } from './race-app.js';
 import type { ExactOperation } from './race-app.js';

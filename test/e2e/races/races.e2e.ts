@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Browser } from '../../support/browser.js';
 import { httpPlatform } from '../../support/http-platform.js';
-import { describeIfMariaDb } from '../../support/mariadb-server.js';
 import { closeApps } from '../../support/nest-app.js';
-import { storesToTry } from '../../support/stores-to-try.js';
-import {
-  mariaDbBackend,
-  memoryBackend,
-  nodeRedisBackend,
-  postgresBackend,
-  redisBackend,
-  sqliteBackend,
-} from './backends.js';
-import type { Backend } from './backends.js';
+import type { Backend } from './backends/backend.js';
+import { describeOnBackends } from './backends/describe-on-backends.js';
 import { plans, revocations } from './plan.js';
 import { FOUND } from './found.js';
 import type { Plan } from './plan.js';
@@ -36,26 +27,22 @@ const REPLAY = {
   ...(process.env['RACE_PATH'] !== undefined && { path: process.env['RACE_PATH'] }),
 };
 
-type Describe = typeof describeIfMariaDb;
-
-/** Each with its share of the schedules. */
-const BACKENDS: readonly [string, (gate: Gate) => Promise<Backend>, number, Describe?][] = [
-  ['one Redis', redisBackend, 0.4],
-  ['one Redis, by node-redis', nodeRedisBackend, 0.1],
-  ['one memory store', memoryBackend, 0.3],
-  ['one PostgreSQL', postgresBackend, 0.2],
-  ['one SQLite', sqliteBackend, 0.1],
-  ['one MariaDB', mariaDbBackend, 0.1, describeIfMariaDb],
-];
-
-for (const [name, createBackend, share, describeHere = describe] of storesToTry(BACKENDS)) {
-  describeHere(`two instances on ${name}`, () => {
+describeOnBackends(
+  [
+    ['one Redis', 0.4],
+    ['one Redis, by node-redis', 0.1],
+    ['one memory store', 0.3],
+    ['one PostgreSQL', 0.2],
+    ['one SQLite', 0.1],
+    ['one MariaDB', 0.1],
+  ],
+  (open, share) => {
     const gate = new Gate();
     let backend: Backend;
     let browsers: readonly [Browser, Browser];
 
     beforeAll(async () => {
-      backend = await createBackend(gate);
+      backend = await open(gate);
       const [one, two] = backend.stores;
       browsers = [
         (await startRaceApp(one, gate)).browser(),
@@ -96,8 +83,8 @@ for (const [name, createBackend, share, describeHere = describe] of storesToTry(
         expect(await stepsOf(plan)).toEqual(await stepsOf(plan));
       }
     });
-  });
-}
+  },
+);
 
 /** What happened, for whoever has to find out why. */
 function tell({ initial, requests, steps, found, records }: History): string {

@@ -1,85 +1,117 @@
+import '../../support/session-data.js';
+import { Controller, Get, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely';
 import type { LogEvent } from 'kysely';
 import Database from 'libsql';
 import { createPool } from 'mysql2';
-import type { Move, StoredRecord, Version } from 'nestjs-sesame';
+import { Session, SessionService } from 'nestjs-sesame';
+import type { SessionModuleOptions } from 'nestjs-sesame';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import { Pool } from 'pg';
 import { tableRows } from '../../docs/markdown.js';
-import { closeServers, startServer } from '../../support/http-server.js';
+import type { Browser } from '../../support/browser.js';
+import { startApp } from '../../support/nest-app.js';
 import type { SqlPlace } from '../../support/sql-places.js';
 import { until } from '../../support/until.js';
 
-const HOUR = 3_600_000;
 const USER = 'ada';
 
 /** The column of the page that a dialect has. */
 const COLUMNS: Readonly<Record<SqlDialect, number>> = { postgres: 0, sqlite: 1, mysql: 2 };
 
-interface Counted {
-  readonly store: SqlSessionStore;
-  /** The first words of the statements since the last look. */
-  statements(): string[];
-  /** How many different texts there have been. */
-  differing(): number;
+/** What another instance does while a request runs here. */
+let meanwhile: () => Promise<unknown> = async () => undefined;
+
+@Controller()
+class VisitController {
+  constructor(private readonly sessions: SessionService) {}
+
+  @Get()
+  look(@Session() session: Session): number {
+    return session.count ?? 0;
+  }
+
+  @Post('write')
+  async write(@Session() session: Session): Promise<number> {
+    await meanwhile();
+    return (session.count = (session.count ?? 0) + 1);
+  }
+
+  @Post('login')
+  login(): Promise<void> {
+    return this.sessions.login(USER);
+  }
+
+  @Post('logout')
+  logout(): Promise<void> {
+    return this.sessions.logout();
+  }
+
+  @Get('devices')
+  async devices(): Promise<number> {
+    return (await this.sessions.list(USER)).length;
+  }
 }
 
-type Operation = (store: SqlSessionStore, setUp: SqlSessionStore) => Promise<() => Promise<object>>;
+interface Operation {
+  readonly options?: Partial<SessionModuleOptions>;
+  /** What happens before, by another instance. */
+  before?(visitor: Browser, stranger: () => Browser): Promise<unknown>;
+  /** The request that is counted. */
+  readonly request: string;
+  readonly answer: string;
+}
 
-/** What the page of stores counts: what was there before, and then what is counted. */
+const visited = (visitor: Browser): Promise<unknown> => visitor.post('/write');
+
+/** What the page of stores counts. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  'A request that changes nothing': async (store, setUp) => {
-    await created(setUp, 'key');
-    return async () => found(await store.read('key'));
+  'A request that changes nothing': { before: visited, request: 'GET /', answer: '1' },
+  'A request that changes its session': { before: visited, request: 'POST /write', answer: '2' },
+  'The same, when another instance was faster': {
+    before: async (visitor) => {
+      await visited(visitor);
+      const other = visitor.copy();
+      meanwhile = () => {
+        meanwhile = async () => undefined;
+        return other.post('/write');
+      };
+    },
+    request: 'POST /write',
+    answer: '2',
   },
-  'A request that changes its session, or extends it': async (store, setUp) => {
-    await created(setUp, 'key');
-    return async () => {
-      const { version } = found(await store.read('key'));
-      return written(await store.replace('key', version, record()));
-    };
+  'A request that extends its session': {
+    options: { touchInterval: 0 },
+    before: visited,
+    request: 'GET /',
+    answer: '1',
   },
-  'The same, where another instance was faster': async (store, setUp) => {
-    const version = await created(setUp, 'key');
-    return async () => {
-      await store.read('key');
-      await setUp.replace('key', version, record());
-      const outcome = await store.replace('key', version, record());
-      if (typeof outcome === 'string' || !('conflict' in outcome)) throw new Error('no conflict');
-      return written(await store.replace('key', outcome.conflict.version, record()));
-    };
+  'A first visit that stores a session': { request: 'POST /write', answer: '1' },
+  'A sign-in of a new visitor': { request: 'POST /login', answer: '' },
+  'A sign-in of a visitor with a session': { before: visited, request: 'POST /login', answer: '' },
+  'The same under a `limit`, when another session has to go': {
+    options: { limit: { max: 1, onExceed: 'evict-oldest' } },
+    before: async (visitor, stranger) => {
+      await visited(visitor);
+      await stranger().post('/login');
+    },
+    request: 'POST /login',
+    answer: '',
   },
-  'A first visit that stores a session': async (store) => async () =>
-    written(await store.create('key', record())),
-  'The new id of a sign-in, with its mark and its entry': async (store, setUp) => {
-    const move = signIn(await created(setUp, 'former'));
-    return async () => written(await store.move(move));
+  'A sign-out': {
+    before: (visitor) => visitor.post('/login'),
+    request: 'POST /logout',
+    answer: '',
   },
-  'The same under a `limit`, where a session has to go': async (store, setUp) => {
-    await setUp.users.add(USER, entry('oldest'));
-    const move = signIn(await created(setUp, 'former'));
-    const limit = { max: 1, onExceed: 'evict-oldest' } as const;
-    return async () => {
-      const outcome = written(await store.move({ ...move, limit }));
-      expect(outcome).toMatchObject({ evicted: ['oldest'] });
-      return outcome;
-    };
-  },
-  'The end of a session: its mark and its entry': async (store, setUp) => {
-    await created(setUp, 'key');
-    await setUp.users.add(USER, entry('key'));
-    return async () => {
-      await store.put('key', record());
-      expect(await store.users.remove(USER, 'key')).toBe(true);
-      return {};
-    };
-  },
-  'A list of 250 sessions of a user': async (store, setUp) => {
-    const keys = Array.from({ length: 250 }, (_, number) => `key${String(number)}`);
-    await Promise.all(keys.map((key) => setUp.users.add(USER, entry(key))));
-    return async () => store.readMany(await store.users.list(USER));
+  'A list of up to 250 sessions of a user': {
+    before: async (visitor, stranger) => {
+      const browsers = [visitor, ...Array.from({ length: 19 }, stranger)];
+      await Promise.all(browsers.map((one) => one.post('/login')));
+    },
+    request: 'GET /devices',
+    answer: '20',
   },
 };
 
@@ -87,52 +119,16 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 export function describeStatements(dialect: SqlDialect, place: () => SqlPlace): void {
   describe('the statements', () => {
     let counted: Kysely<unknown> | undefined;
-    afterEach(async () => {
-      await closeServers();
-      await counted?.destroy();
-    });
+    afterEach(() => counted?.destroy());
 
-    const count = (): Counted => {
-      const statements: string[] = [];
-      const texts = new Set<string>();
+    /** A store, and the texts that it has sent. */
+    const watched = (): { store: SqlSessionStore; texts: string[] } => {
+      const texts: string[] = [];
       counted = kyselyAt(place(), ({ query }) => {
-        texts.add(query.sql);
-        statements.push(query.sql.split(' ')[0] ?? '');
+        texts.push(query.sql);
       });
-      const store = new SqlSessionStore({ client: counted, dialect, cleanUp: false });
-      return { store, statements: () => statements.splice(0), differing: () => texts.size };
+      return { store: new SqlSessionStore({ client: counted, dialect, cleanUp: false }), texts };
     };
-
-    it('are one to read, two to read and write, and one for a first visit', async () => {
-      const { store, statements } = count();
-      const server = await startServer({ store }, ({ url, session }, response) => {
-        if (url === '/write') session['count'] = (Number(session['count']) || 0) + 1;
-        response.end(String(session['count']));
-      });
-      const browser = server.browser();
-      await until(async () => statements().length === 1); // at boot
-      await browser.get('/write');
-      expect(statements()).toEqual(['INSERT']);
-      await browser.get('/read');
-      expect(statements()).toEqual(['SELECT']);
-      await browser.get('/write');
-      expect(statements()).toEqual(['SELECT', 'UPDATE']);
-      expect((await browser.get('/read')).text).toBe('2');
-    });
-
-    it('are the same for many numbers of keys', async () => {
-      const { store, differing } = count();
-      const use = async (number: number): Promise<void> => {
-        const keys = Array.from({ length: number }, (_, at) => `key${String(at)}`);
-        await Promise.all(keys.map((key) => store.users.add(USER, entry(key))));
-        await store.readMany(keys);
-        expect(await store.users.removeMany?.(USER, keys)).toEqual(keys.map(() => true));
-      };
-      for (const number of [8, 32]) await use(number);
-      const known = differing();
-      for (const number of [5, 6, 7, 17, 30]) await use(number);
-      expect(differing()).toBe(known);
-    });
 
     const rows = tableRows('docs/06-stores.md', 'What happens');
 
@@ -140,61 +136,68 @@ export function describeStatements(dialect: SqlDialect, place: () => SqlPlace): 
       expect(rows.map(([operation]) => operation)).toEqual(Object.keys(OPERATIONS));
     });
 
-    it.each(rows)('are as the page says: %s', async (operation = '', ...cells) => {
-      const { store, statements } = count();
-      const run = await OPERATIONS[operation]?.(store, place().store());
-      await run?.();
-      expect(String(statements().length)).toBe(cells[COLUMNS[dialect]]);
+    it.each(rows)('are as the page says: %s', async (name = '', ...cells) => {
+      const operation = OPERATIONS[name];
+      if (operation === undefined) throw new Error('there is no such operation');
+      const { store, texts } = watched();
+      const start = (its: SqlSessionStore) =>
+        startApp({ ...operation.options, store: its }, { controllers: [VisitController] });
+      const [app, other] = [await start(store), await start(place().store())];
+      await until(async () => texts.length === 1); // which looks for the tables, at boot
+      const visitor = other.browser();
+      await operation.before?.(visitor, () => other.browser());
+      const [method = '', path = ''] = operation.request.split(' ');
+      texts.length = 0;
+      const { status, text } = await visitor.copy(app.origin).send(path, { method });
+      expect([status < 300, text]).toEqual([true, operation.answer]);
+      expect(String(texts.length)).toBe(cells[COLUMNS[dialect]]);
+    });
+
+    it('are the same for many numbers of keys', async () => {
+      const { store, texts } = watched();
+      const use = async (number: number): Promise<void> => {
+        const keys = Array.from({ length: number }, (_, at) => `key${String(at)}`);
+        const expiresAt = Date.now() + 60_000;
+        await Promise.all(keys.map((key) => store.users.add(USER, { key, expiresAt })));
+        await store.readMany(keys);
+        expect(await store.users.removeMany?.(USER, keys)).toEqual(keys.map(() => true));
+      };
+      for (const number of [8, 32]) await use(number);
+      const known = new Set(texts).size;
+      for (const number of [5, 6, 7, 17, 30]) await use(number);
+      expect(new Set(texts).size).toBe(known);
+    });
+
+    if (dialect !== 'postgres') return;
+
+    it('are one for a whole rotation, with its mark, its entry and its cap', async () => {
+      const { store, texts } = watched();
+      const expiresAt = Date.now() + 60_000;
+      const created = await store.create('former', { payload: '{}', expiresAt });
+      if (created === 'taken') throw new Error('the key is taken');
+      texts.length = 0;
+      const outcome = await store.move({
+        from: { key: 'former', version: created.version, userId: undefined },
+        mark: { payload: '{"mark":1}', expiresAt },
+        to: 'next',
+        record: { payload: '{}', expiresAt },
+        entry: { userId: USER, expiresAt },
+        limit: { max: 2, onExceed: 'reject' },
+        needsFormerEntry: false,
+      });
+      expect(texts).toHaveLength(1);
+      expect(outcome).toMatchObject({ evicted: [] });
+      expect((await store.read('former'))?.payload).toBe('{"mark":1}');
     });
   });
 }
 
 /** Kysely tells of each statement, also of those that begin and end a transaction. */
 function kyselyAt({ dialect, url }: SqlPlace, log: (event: LogEvent) => void): Kysely<unknown> {
-  switch (dialect) {
-    case 'postgres':
-      return new Kysely({
-        dialect: new PostgresDialect({ pool: new Pool({ connectionString: url }) }),
-        log,
-      });
-    case 'mysql':
-      return new Kysely({ dialect: new MysqlDialect({ pool: createPool(url) }), log });
-    case 'sqlite':
-      return new Kysely({ dialect: new SqliteDialect({ database: new Database(url) }), log });
-  }
-}
-
-function record(): StoredRecord {
-  return { payload: '{}', expiresAt: Date.now() + HOUR };
-}
-
-function entry(key: string): { key: string; expiresAt: number } {
-  return { key, expiresAt: Date.now() + HOUR };
-}
-
-async function created(store: SqlSessionStore, key: string): Promise<Version> {
-  return written(await store.create(key, record())).version;
-}
-
-function signIn(version: Version): Move {
-  return {
-    from: { key: 'former', version, userId: undefined },
-    mark: record(),
-    to: 'next',
-    record: record(),
-    entry: { userId: USER, expiresAt: Date.now() + HOUR },
-    limit: undefined,
-    needsFormerEntry: false,
+  const dialects = {
+    postgres: () => new PostgresDialect({ pool: new Pool({ connectionString: url }) }),
+    mysql: () => new MysqlDialect({ pool: createPool(url) }),
+    sqlite: () => new SqliteDialect({ database: new Database(url) }),
   };
-}
-
-function found<T>(there: T | undefined): T {
-  if (there === undefined) throw new Error('it is not there');
-  return there;
-}
-
-/** What a write answers that was not refused. */
-function written<T extends object>(outcome: T | string): T {
-  if (typeof outcome === 'string' || 'conflict' in outcome) throw new Error('it was not written');
-  return outcome;
+  return new Kysely({ dialect: dialects[dialect](), log });
 }
