@@ -31,12 +31,16 @@ async function hang({ store, app, browser }: Started, path: string) {
   return { write, waiting };
 }
 
-/** A request whose reading of the session has taken nearly a whole storeTimeout, and now goes on. */
+/** For how many milliseconds less the reading has waited: what follows has to happen in this time. */
+const MARGIN = STORE_TIMEOUT / 4;
+
+/** A request whose reading of the session has taken most of a storeTimeout, and now goes on. */
 async function comeLate(started: Started, path: string) {
   const { store, app, browser } = started;
   const { write, waiting } = await hang(started, '/set/first');
   const other = app.browser();
-  for (let request = 0; request < 20; request += 1) await other.get('/all'); // time passes
+  const begun = performance.now();
+  while (performance.now() - begun < MARGIN) await other.get('/all');
   const reading = store.pause('read');
   const answer = browser.post(path);
   await reading.arrived;
@@ -67,7 +71,7 @@ describe('of the requests that share a write', () => {
       const impatient = await late.join();
       const patient = early ?? (await join(app, browser));
       const shared = store.pause('replace');
-      // It has waited for nearly two storeTimeouts then, and the other one for one.
+      // It has waited for one and three quarters of a storeTimeout then, and the other one for one.
       expect(await statusesOf([waiting])).toEqual([503]);
       await shared.arrived;
       const { status, headers } = await impatient.answer;

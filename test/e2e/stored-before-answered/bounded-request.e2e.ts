@@ -12,6 +12,9 @@ const STORE_TIMEOUT = 500;
 /** Between the two store timeouts that a request may wait and this is what a busy machine takes. */
 const AT_MOST = 4 * STORE_TIMEOUT;
 
+/** How long an answer takes: it comes in time, also when the machine has stopped for a moment. */
+const SLOWLY = 0.8 * STORE_TIMEOUT;
+
 /** A store each of whose answers comes in time, though only just, once it is slow. */
 class SlowStore {
   isSlow = false;
@@ -25,7 +28,7 @@ class SlowStore {
         if (typeof member === 'object' && member !== null) return this.slowed(member);
         if (typeof member !== 'function') return member;
         return async (...args: unknown[]): Promise<unknown> => {
-          if (this.isSlow) await pause(0.9 * STORE_TIMEOUT);
+          if (this.isSlow) await pause(SLOWLY);
           return Reflect.apply(member, target, args);
         };
       },
