@@ -13,7 +13,7 @@ import {
 } from './gated-response.js';
 import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
 import { PipedSources } from './piped-sources.js';
-import { addSetCookie, checkHeaders, clearResponse, takeHeaders } from './set-cookie-header.js';
+import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
 
 /**
  * `open`: nothing has been sent. `decided`: nothing has been sent, but `writeHead()` has said what the
@@ -115,14 +115,12 @@ export class ResponseGate implements Gate {
 
   /** Node itself sends nothing before the body begins, which often follows at once: the session is settled then. */
   private decide(args: readonly unknown[]): unknown {
-    checkHeaders(args);
     const [status] = args;
     if (typeof status !== 'number' || !(status >= 100 && status <= 999)) {
       return this.sendOnceStored('writeHead', args); // Node refuses it now
     }
+    const rest = takeHeaders(this.response, args); // checked now, as its caller expects
     this.response.statusCode = status;
-    // Set one by one, they are checked now, as its caller expects.
-    const rest = takeHeaders(this.response, args);
     const answer = this.startHolding().add('writeHead', rest);
     this.phase = 'decided';
     return answer;

@@ -35,50 +35,53 @@ const VARIES_BY_COOKIE = /(?:^|,)\s*(?:\*|cookie)\s*(?:,|$)/i;
 /**
  * Sets the headers passed to `writeHead(status, message?, headers?)` one by one, so that they add to
  * those that were set before, and returns the remaining arguments.
+ * @throws what `writeHead()` throws of headers that cannot be sent; none of them is set then
  */
 export function takeHeaders(response: ServerResponse, args: readonly unknown[]): unknown[] {
   const headers = headersOf(args);
-  const pairs = [...headerPairs(headers)];
+  eachHeader(headers, checkHeader);
   if (Array.isArray(headers)) {
     // A name may occur several times here; all of its values replace what was set before.
-    for (const [name] of pairs) response.removeHeader(name);
-    for (const [name, value] of pairs) response.appendHeader(name, value);
+    eachHeader(headers, (name) => response.removeHeader(name));
+    eachHeader(headers, (name, value) =>
+      response.appendHeader(name, typeof value === 'number' ? String(value) : value),
+    );
   } else {
-    for (const [name, value] of pairs) response.setHeader(name, value);
+    eachHeader(headers, (name, value) => response.setHeader(name, value));
   }
   return typeof args[1] === 'string' ? [args[0], args[1]] : [args[0]];
-}
-
-/**
- * Throws what `writeHead()` would throw of its headers, which does not send them yet: to its caller, who
- * can still answer in another way.
- */
-export function checkHeaders(args: readonly unknown[]): void {
-  for (const [name, values] of headerPairs(headersOf(args))) {
-    validateHeaderName(name);
-    for (const value of [values].flat()) validateHeaderValue(name, value);
-  }
 }
 
 function headersOf(args: readonly unknown[]): unknown {
   return typeof args[1] === 'string' ? args[2] : (args[2] ?? args[1]);
 }
 
-function* headerPairs(headers: unknown): Iterable<[string, string | readonly string[]]> {
+type HeaderValue = string | number | readonly string[];
+
+/** Called for every header of every response: no more objects than necessary. */
+function eachHeader(headers: unknown, use: (name: string, value: HeaderValue) => void): void {
   if (Array.isArray(headers)) {
     // Either pairs, or names and values in turn.
     const flat: unknown[] = Array.isArray(headers[0]) ? headers.flat() : headers;
     for (let index = 0; index + 1 < flat.length; index += 2) {
-      yield [String(flat[index]), valueOf(flat[index + 1])];
+      use(String(flat[index]), valueOf(flat[index + 1]));
     }
   } else if (typeof headers === 'object' && headers !== null) {
-    for (const [name, value] of Object.entries(headers)) {
-      if (value !== undefined) yield [name, valueOf(value)];
+    for (const name of Object.keys(headers)) {
+      const value: unknown = Reflect.get(headers, name);
+      if (value !== undefined) use(name, valueOf(value));
     }
   }
 }
 
-function valueOf(value: unknown): string | readonly string[] {
+function checkHeader(name: string, value: HeaderValue): void {
+  validateHeaderName(name);
+  if (typeof value === 'object') for (const one of value) validateHeaderValue(name, one);
+  else if (typeof value === 'string') validateHeaderValue(name, value);
+}
+
+function valueOf(value: unknown): HeaderValue {
+  if (typeof value === 'string' || typeof value === 'number') return value;
   return Array.isArray(value) ? value.map(String) : String(value);
 }
 

@@ -116,11 +116,21 @@ export class WriteQueue<Member extends GroupMember> {
     return line;
   }
 
+  /**
+   * Leaves nothing in the line: a `Map` that grows and shrinks all the time keeps what was in it alive, until
+   * V8 looks through the old generation.
+   */
+  private endLine(key: string, line: Line<Member>): void {
+    this.lines.delete(key);
+    line.jobs = [];
+    line.newest = undefined;
+  }
+
   private serve(key: string, line: Line<Member>): void {
     const busy = this.stillBusy(key);
     if (busy !== undefined) return void busy.then(() => this.serve(key, line));
     const [first] = line.jobs;
-    if (first === undefined) this.lines.delete(key);
+    if (first === undefined) this.endLine(key, line);
     else if ('member' in first.work) this.goOnAfter(key, line, this.serveGroup(line));
     else {
       this.take(line, 1);
@@ -147,8 +157,9 @@ export class WriteQueue<Member extends GroupMember> {
   }
 
   private giveUp(key: string, line: Line<Member>, error: unknown): void {
-    this.lines.delete(key);
-    for (const job of this.take(line, line.jobs.length)) {
+    const { jobs } = line;
+    this.endLine(key, line);
+    for (const job of jobs) {
       job.patience?.end();
       job.reject(error);
     }

@@ -28,6 +28,8 @@ export function attributesText(payload: string): string | undefined {
   return end === payload.length - 1 ? '{}' : undefined;
 }
 
+const ZERO = '0'.charCodeAt(0);
+
 const HEAD_OBJECT = `{"${METADATA_KEY}":`;
 const COOKIE = ',"cookie":';
 
@@ -69,14 +71,21 @@ function seenAtStart(payload: string): number {
   return payload.startsWith(SEEN_AT, at) ? at + SEEN_AT.length : -1;
 }
 
-const EPOCH = /^(\d{13})[,}]/;
+/** The digits of a time after September 2001 and before the year 2286. */
+const EPOCH_LENGTH = 13;
 
 /** When the session was last seen, if the payload begins with it; nothing is parsed. */
 export function peekSeenAt(payload: string): number | undefined {
   const start = seenAtStart(payload);
-  if (start === -1) return undefined;
-  const [, digits] = EPOCH.exec(payload.slice(start, start + 14)) ?? [];
-  return digits === undefined ? undefined : Number(digits);
+  const end = start + EPOCH_LENGTH;
+  if (start === -1 || (payload[end] !== ',' && payload[end] !== '}')) return undefined;
+  let time = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = payload.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    time = time * 10 + digit;
+  }
+  return time;
 }
 
 /**
@@ -86,5 +95,5 @@ export function peekSeenAt(payload: string): number | undefined {
 export function mayBeUnindexed(payload: string): boolean {
   if (seenAtStart(payload) === -1) return payload.startsWith('{');
   const metadata = payload.slice(0, payload.indexOf('"cookie":{'));
-  return /"userId":"/.test(metadata) && !/"indexedAt":/.test(metadata);
+  return metadata.includes('"userId":"') && !metadata.includes('"indexedAt":');
 }

@@ -46,7 +46,7 @@ export class SignedIds implements SessionTokens {
   }
 
   private readonly verify = (value: string): VerifiedCookie | undefined => {
-    const verified = this.remembered.get(value) ?? this.verifyAnew(value);
+    const verified = this.remembered.peek(value) ?? this.verifyAnew(value);
     if (verified?.isStale !== true || this.renewal.isDue) return verified;
     return { ...verified, isStale: false };
   };
