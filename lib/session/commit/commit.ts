@@ -66,7 +66,10 @@ export class SessionCommit {
 
   /** Stores a session of which nothing is stored yet. */
   create(session: RequestSession): Promise<void> {
-    return this.queue.alone(session.key, session.budget, () => this.createNow(session));
+    const { key, budget } = session;
+    // Nobody else knows its id yet; only an attempt of this request may be under way still.
+    if (!this.queue.hasToWait(key)) return this.createNow(session);
+    return this.queue.alone(key, budget, () => this.createNow(session));
   }
 
   private async createNow(session: RequestSession): Promise<void> {

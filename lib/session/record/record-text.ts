@@ -28,19 +28,21 @@ export function attributesText(payload: string): string | undefined {
   return end === payload.length - 1 ? '{}' : undefined;
 }
 
-const ZERO = '0'.charCodeAt(0);
-
 const HEAD_OBJECT = `{"${METADATA_KEY}":`;
 const COOKIE = ',"cookie":';
+
+const QUOTE = '"'.charCodeAt(0);
+const OPENING = '{'.charCodeAt(0);
+const CLOSING = '}'.charCodeAt(0);
 
 /** The end of the JSON object that begins at `start`. Braces in strings do not count. */
 function endOfObject(json: string, start: number): number {
   let depth = 0;
   for (let at = start; at < json.length; at += 1) {
-    const character = json[at];
-    if (character === '"') at = endOfString(json, at);
-    else if (character === '{') depth += 1;
-    else if (character === '}') depth -= 1;
+    const character = json.charCodeAt(at);
+    if (character === QUOTE) at = endOfString(json, at);
+    else if (character === OPENING) depth += 1;
+    else if (character === CLOSING) depth -= 1;
     if (depth === 0) return at + 1;
   }
   return json.length;
@@ -61,6 +63,7 @@ function isEscaped(json: string, at: number): boolean {
 
 const REVISION = '"rev":"';
 const SEEN_AT = '"seenAt":';
+const CREATED_AT = ',"createdAt":';
 
 /** The start of the time when the session was last seen; -1 if Sesame has not written the payload. */
 function seenAtStart(payload: string): number {
@@ -70,6 +73,8 @@ function seenAtStart(payload: string): number {
   const at = hasRevision ? start + REVISION.length + REVISION_LENGTH + 2 : start;
   return payload.startsWith(SEEN_AT, at) ? at + SEEN_AT.length : -1;
 }
+
+const ZERO = '0'.charCodeAt(0);
 
 /** The digits of a time after September 2001 and before the year 2286. */
 const EPOCH_LENGTH = 13;
@@ -93,7 +98,11 @@ export function peekSeenAt(payload: string): number | undefined {
  * if the metadata at the beginning of the payload rule that out, and for a sealed payload.
  */
 export function mayBeUnindexed(payload: string): boolean {
-  if (seenAtStart(payload) === -1) return payload.startsWith('{');
+  const seenAt = seenAtStart(payload);
+  if (seenAt === -1) return payload.startsWith('{');
+  const createdAt = seenAt + EPOCH_LENGTH;
+  const end = createdAt + CREATED_AT.length + EPOCH_LENGTH;
+  if (payload[end] === '}' && payload.startsWith(CREATED_AT, createdAt)) return false; // that is all there is
   const metadata = payload.slice(0, payload.indexOf('"cookie":{'));
   return metadata.includes('"userId":"') && !metadata.includes('"indexedAt":');
 }
