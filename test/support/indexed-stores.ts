@@ -5,6 +5,7 @@ import type { IndexedSessionStore } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import { createClient } from 'redis';
+import { describeIfMariaDb } from './mariadb-server.js';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisServer } from './redis-server.js';
 import { SqlPlace } from './sql-places.js';
@@ -24,49 +25,44 @@ export interface IndexedStores {
   another(clock?: () => number): IndexedSessionStore;
 }
 
+const MARIADB = 'SqlSessionStore on MariaDB';
+
 const BACKENDS: readonly [string, () => Promise<IndexedBackend>][] = [
   ['MemorySessionStore', memory],
   ['RedisSessionStore', redis],
   ['RedisSessionStore on a Cluster', cluster],
-];
-
-const MORE_BACKENDS: typeof BACKENDS = [
   ['RedisSessionStore by node-redis', nodeRedis],
   ['SqlSessionStore on PostgreSQL', () => sql('postgres')],
-  ['SqlSessionStore on MariaDB', () => sql('mysql')],
+  [MARIADB, () => sql('mysql')],
   ['SqlSessionStore on SQLite', () => sql('sqlite')],
 ];
 
-/** Runs a suite on stores that keep an index of users; each test finds its store empty. */
-export function describeOnIndexedStores(title: string, suite: Suite): void {
-  describeOn(BACKENDS, title, suite);
-}
-
-/** On the SQL stores, too, whose servers take long to start, and by Redis's other client. */
-export function describeOnEveryIndexedStore(title: string, suite: Suite): void {
-  describeOn([...BACKENDS, ...MORE_BACKENDS], title, suite);
-}
-
 type Suite = (stores: IndexedStores) => void;
 
-function describeOn(backends: typeof BACKENDS, title: string, suite: Suite): void {
-  describe.each(storesToTry(backends))(`${title}, on %s`, (_name, start) => {
-    let backend: IndexedBackend | undefined;
-    beforeAll(async () => {
-      backend = await start();
-    }, 60_000);
-    afterAll(async () => {
-      await backend?.close();
-    });
-    afterEach(async () => {
-      await backend?.clear();
-    });
-    suite({
-      another: (clock) => {
-        if (backend === undefined) throw new Error('the backend has not started');
-        return backend.another(clock);
-      },
-    });
+/** Runs a suite on stores that keep an index of users; each test finds its store empty. */
+export function describeOnIndexedStores(title: string, suite: Suite): void {
+  for (const [name, start] of storesToTry(BACKENDS)) {
+    const describeHere = name === MARIADB ? describeIfMariaDb : describe;
+    describeHere(`${title}, on ${name}`, () => onOne(start, suite));
+  }
+}
+
+function onOne(start: () => Promise<IndexedBackend>, suite: Suite): void {
+  let backend: IndexedBackend | undefined;
+  beforeAll(async () => {
+    backend = await start();
+  }, 60_000);
+  afterAll(async () => {
+    await backend?.close();
+  });
+  afterEach(async () => {
+    await backend?.clear();
+  });
+  suite({
+    another: (clock) => {
+      if (backend === undefined) throw new Error('the backend has not started');
+      return backend.another(clock);
+    },
   });
 }
 

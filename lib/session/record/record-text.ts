@@ -102,7 +102,11 @@ export function mayBeUnindexed(payload: string): boolean {
   if (seenAt === -1) return payload.startsWith('{');
   const createdAt = seenAt + EPOCH_LENGTH;
   const end = createdAt + CREATED_AT.length + EPOCH_LENGTH;
-  if (payload[end] === '}' && payload.startsWith(CREATED_AT, createdAt)) return false; // that is all there is
-  const metadata = payload.slice(0, payload.indexOf('"cookie":{'));
-  return metadata.includes('"userId":"') && !metadata.includes('"indexedAt":');
+  if (payload[end] === '}' && payload.startsWith(CREATED_AT, createdAt)) return false; // there is no more
+  const cookie = payload.indexOf('"cookie":{');
+  const isBeforeCookie = (text: string): boolean => {
+    const at = payload.indexOf(text);
+    return at !== -1 && at < cookie;
+  };
+  return isBeforeCookie('"userId":"') && !isBeforeCookie('"indexedAt":');
 }

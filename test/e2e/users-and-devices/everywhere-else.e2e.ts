@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { describeOnEveryIndexedStore } from '../../support/indexed-stores.js';
+import { describeOnIndexedStores } from '../../support/indexed-stores.js';
 import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
 import { closeApps } from '../../support/nest-app.js';
 import { MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
@@ -12,7 +12,7 @@ const STEPS = (['create', 'replace', 'users.update'] as const).flatMap((step) =>
   (['before', 'after'] as const).map((moment) => ({ step, moment })),
 );
 
-describeOnEveryIndexedStore('"sign out everywhere else"', (stores) => {
+describeOnIndexedStores('"sign out everywhere else"', (stores) => {
   const start = async (options: Partial<SessionModuleOptions> = {}) => {
     const { clock, pass } = startClock();
     const store = new IndexedScriptedStore(stores.another(clock));

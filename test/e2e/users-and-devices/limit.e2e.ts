@@ -2,7 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { handleOf } from '../../../lib/session/ids.js';
 import type { Browser } from '../../support/browser.js';
-import { describeOnEveryIndexedStore } from '../../support/indexed-stores.js';
+import { describeOnIndexedStores } from '../../support/indexed-stores.js';
 import { closeApps } from '../../support/nest-app.js';
 import { HOUR, idOf, MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
 import type { DevicesApp } from './devices-app.js';
@@ -23,7 +23,7 @@ const tally = (words: readonly string[]): Record<string, number> => {
   return counts;
 };
 
-describeOnEveryIndexedStore('limit', (stores) => {
+describeOnIndexedStores('limit', (stores) => {
   const evicting = (max: number): Partial<SessionModuleOptions> => ({
     limit: { max, onExceed: 'evict-oldest' },
   });
