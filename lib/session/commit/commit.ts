@@ -67,8 +67,9 @@ export class SessionCommit {
   /** Stores a session of which nothing is stored yet. */
   create(session: RequestSession): Promise<void> {
     const { key, budget } = session;
-    // Nobody else knows its id yet; only an attempt of this request may be under way still.
-    if (!this.queue.hasToWait(key)) return this.createNow(session);
+    const { store } = this.lifecycle;
+    // Nobody else knows its id yet, and of two that a `genid` function gave the same, the store takes one.
+    if (!store.lacksCompareAndSet && !this.queue.isBusy(key)) return this.createNow(session);
     return this.queue.alone(key, budget, () => this.createNow(session));
   }
 

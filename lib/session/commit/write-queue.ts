@@ -62,11 +62,6 @@ export class WriteQueue<Member extends GroupMember> {
     return this.lines.has(key);
   }
 
-  /** True while that has to be waited for, or a call that was given up. */
-  hasToWait(key: string): boolean {
-    return this.isBusy(key) || this.stillBusy(key) !== undefined;
-  }
-
   /** Has a member's part written, together with whatever else waits by then. */
   join(member: Member): void {
     const { key, budget } = member;
@@ -101,6 +96,10 @@ export class WriteQueue<Member extends GroupMember> {
       const run: Run = () => begun(inContext).then(resolve, reject).then(known);
       this.add(key, budget, { work: { run }, reject });
     });
+  }
+
+  private hasToWait(key: string): boolean {
+    return this.isBusy(key) || this.stillBusy(key) !== undefined;
   }
 
   private add(key: string, budget: WaitBudget, job: Job<Member>): void {

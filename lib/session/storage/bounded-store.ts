@@ -143,6 +143,11 @@ export class BoundedStore {
     await this.store.close?.();
   }
 
+  /** True if two writes of one key must not be under way at a time. */
+  get lacksCompareAndSet(): boolean {
+    return this.store.lacksCompareAndSet === true;
+  }
+
   /** The index of users; `undefined` if the store keeps none. */
   get indexed(): BoundedIndex | undefined {
     if (!isIndexedStore(this.store)) return undefined;
@@ -162,7 +167,7 @@ export class BoundedStore {
     keys: string | readonly string[],
     answered: Promise<void>,
   ): void {
-    if (this.store.lacksCompareAndSet !== true || operation === 'read') return;
+    if (!this.lacksCompareAndSet || operation === 'read') return;
     const over = Promise.race([answered, setTimeoutPromise(PATIENCE, undefined, { ref: false })]);
     for (const key of [keys].flat()) {
       this.unanswered.set(

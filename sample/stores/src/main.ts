@@ -13,6 +13,7 @@
 // memory         (none)
 // sealed-cookie  (none)
 // redis          redis://localhost:6379
+// node-redis     redis://localhost:6379
 // sql-postgres   postgres://user:password@localhost:5432/database
 // sql-mysql      mysql://user:password@localhost:3306/database
 // sql-sqlite     ./sessions.sqlite

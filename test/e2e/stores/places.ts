@@ -26,6 +26,7 @@ export const PLACES: Readonly<Record<StoreName, () => Promise<Place>>> = {
   memory: async () => NOWHERE,
   'sealed-cookie': async () => NOWHERE,
   redis: startRedis,
+  'node-redis': startRedis,
   'sql-postgres': () => startSql('postgres'),
   'sql-mysql': () => startSql('mysql'),
   'sql-sqlite': () => startSql('sqlite'),

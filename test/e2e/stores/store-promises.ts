@@ -71,6 +71,7 @@ export const PROMISES: Readonly<Record<StoreName, StorePromises>> = {
     atRest: 'always sealed',
   },
   redis: EXACT,
+  'node-redis': EXACT,
   'sql-postgres': EXACT,
   'sql-mysql': EXACT,
   'sql-sqlite': EXACT,

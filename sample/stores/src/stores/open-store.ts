@@ -2,7 +2,7 @@ import { openMemoryStore } from './memory.store.js';
 import { openMySqlStore } from './mysql.store.js';
 import type { OpenedStore } from './opened-store.js';
 import { openPostgresStore } from './postgres.store.js';
-import { openRedisStore } from './redis.store.js';
+import { openNodeRedisStore, openRedisStore } from './redis.store.js';
 import { openSealedCookieStore } from './sealed-cookie.store.js';
 import { openSqlMySqlStore, openSqlPostgresStore, openSqlSqliteStore } from './sql.store.js';
 import { openSqliteStore } from './sqlite.store.js';
@@ -11,6 +11,7 @@ export const STORE_NAMES = [
   'memory',
   'sealed-cookie',
   'redis',
+  'node-redis',
   'sql-postgres',
   'sql-mysql',
   'sql-sqlite',
@@ -40,6 +41,8 @@ export async function openStore(name: StoreName, { url, keys }: StorePlace): Pro
       return openSealedCookieStore(keys);
     case 'redis':
       return openRedisStore(url);
+    case 'node-redis':
+      return openNodeRedisStore(url);
     case 'sql-postgres':
       return openSqlPostgresStore(url);
     case 'sql-mysql':
