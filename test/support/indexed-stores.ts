@@ -6,6 +6,7 @@ import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import { createClient } from 'redis';
 import { describeIfMariaDb } from './mariadb-server.js';
+import { closeApps } from './nest-app.js';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisServer } from './redis-server.js';
 import { SqlPlace } from './sql-places.js';
@@ -56,6 +57,7 @@ function onOne(start: () => Promise<IndexedBackend>, suite: Suite): void {
     await backend?.close();
   });
   afterEach(async () => {
+    await closeApps(); // what they still do needs the store, and they wait for it
     await backend?.clear();
   });
   suite({
