@@ -44,7 +44,7 @@ const QUICK = [
   'test/e2e/stored-before-answered',
   'test/e2e/users-and-devices/devices',
   'test/e2e/without-nest/middleware',
-  '--testNamePattern=^(?!.*on RedisSessionStore)', // some suites run on each kind of store
+  '--testNamePattern=^(?!.*on (Redis|Sql)SessionStore)', // some suites run on each kind of store
   '--selectProjects=express',
 ];
 const failedChecks = [];

@@ -40,7 +40,7 @@ export function sqliteDatabase(sqlite: SqliteConnection): Transactional {
   const isTaken = (): boolean => isInTransaction(sqlite);
   const atOnce = withoutBlocking(sqlite);
   const connection = {
-    run: async (text: string, values: readonly SqlValue[]) => runOn(sqlite, text, values),
+    run: async (text: string, values: readonly SqlValue[]) => statementOn(sqlite, text, values)(),
     control: (statement: string) => {
       const isOurs = statement === 'COMMIT' || statement === 'ROLLBACK';
       return whenFree(isOurs ? never : isTaken, () => atOnce(() => sqlite.exec(statement)));
@@ -53,7 +53,8 @@ export function sqliteDatabase(sqlite: SqliteConnection): Transactional {
     run: (text, values, patience) =>
       turns.take(async () => {
         patience?.demand();
-        return whenFree(isTaken, () => atOnce(() => runOn(sqlite, text, values)));
+        const statement = statementOn(sqlite, text, values);
+        return whenFree(isTaken, () => atOnce(statement));
       }),
     transaction: (work, patience) =>
       turns.take(async () => {
@@ -63,12 +64,21 @@ export function sqliteDatabase(sqlite: SqliteConnection): Transactional {
   };
 }
 
-function runOn(sqlite: SqliteConnection, text: string, values: readonly SqlValue[]): SqlAnswer {
-  const statement = sqlite.prepare(questionMarks(text));
-  if (!returnsRows(text)) {
-    return { rows: [], affected: Number(statement.run(...values).changes) };
-  }
-  return { rows: rowsOf(statement.all(...values)), affected: undefined };
+/**
+ * What runs a statement, which is prepared once however often it is tried: one that another process was in
+ * the way of is still open in libsql, and until it is run again or collected, nothing can be committed.
+ */
+function statementOn(
+  sqlite: SqliteConnection,
+  text: string,
+  values: readonly SqlValue[],
+): () => SqlAnswer {
+  let prepared: SqliteStatement | undefined;
+  return () => {
+    prepared ??= sqlite.prepare(questionMarks(text));
+    if (returnsRows(text)) return { rows: rowsOf(prepared.all(...values)), affected: undefined };
+    return { rows: [], affected: Number(prepared.run(...values).changes) };
+  };
 }
 
 /**
