@@ -3,6 +3,7 @@ import { CorruptRecordError, UnserialisableAttributeError } from '../errors.js';
 import { JsonSearch, MAX_DEPTH } from './json-search.js';
 import { PROTO_KEY } from './offender.js';
 import type { Offender } from './offender.js';
+import { isPlainData } from './plain-data.js';
 
 /** The session's data: every attribute (top-level key) that the application keeps in it. */
 export type SessionAttributes = Record<string, unknown>;
@@ -12,7 +13,7 @@ export type SessionAttributes = Record<string, unknown>;
  * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
  */
 export function serialiseAttribute(name: string, value: unknown): string | undefined {
-  refuseUnserialisable(new JsonSearch(), name, value);
+  refuseUnserialisable(name, value);
   return JSON.stringify(value);
 }
 
@@ -21,9 +22,8 @@ export function serialiseAttribute(name: string, value: unknown): string | undef
  * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
  */
 export function serialiseAttributes(attributes: SessionAttributes): string {
-  const search = new JsonSearch();
   for (const name of Object.keys(attributes)) {
-    refuseUnserialisable(search, name, attributes[name]);
+    refuseUnserialisable(name, attributes[name]);
     if (isOwnName(name)) throw unserialisable(name, OWN_NAME);
   }
   return JSON.stringify(attributes);
@@ -31,7 +31,7 @@ export function serialiseAttributes(attributes: SessionAttributes): string {
 
 /** True if the value is the same in JSON as the one that was loaded, and comes back from it as it is. */
 export function isSameJson(loaded: unknown, value: unknown): boolean {
-  if (new JsonSearch().offenderIn(value, '') !== undefined) return false;
+  if (!isPlainData(value) && new JsonSearch().offenderIn(value, '') !== undefined) return false;
   try {
     return JSON.stringify(value) === JSON.stringify(loaded);
   } catch {
@@ -69,9 +69,11 @@ export function showable(attributes: SessionAttributes): SessionAttributes {
 const OWN_NAME: Offender = { is: 'a name that every session object uses itself' };
 const METADATA: Offender = { is: 'a name that Sesame keeps for its own metadata' };
 
-function refuseUnserialisable(search: JsonSearch, name: string, value: unknown): void {
+function refuseUnserialisable(name: string, value: unknown): void {
   if (name === METADATA_KEY) throw unserialisable(name, METADATA);
   if (name === '__proto__') throw unserialisable(name, PROTO_KEY);
+  if (isPlainData(value)) return;
+  const search = new JsonSearch();
   const offender = search.offenderIn(value, name);
   if (offender !== undefined) throw unserialisable(name + search.path, offender);
 }

@@ -52,8 +52,9 @@ export class BoundedCall<T> {
     });
     this.left = budget?.left ?? Infinity;
     const limit = Math.max(Math.min(timeout, this.left), timeout * LEAST_SHARE);
-    budget?.begin();
-    this.dueAt = performance.now() + limit;
+    const now = performance.now();
+    budget?.begin(now);
+    this.dueAt = now + limit;
     this.latest = this.dueAt + (MOST_TIMEOUTS - 1) * limit;
     this.answersBefore = answers;
     this.timer = setTimeout(lookLater, limit, this);

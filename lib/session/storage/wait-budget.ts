@@ -46,8 +46,8 @@ export class WaitBudget {
   }
 
   /** Called when a call begins. */
-  begin(): void {
-    if (this.underWay === 0) this.since = performance.now();
+  begin(now = performance.now()): void {
+    if (this.underWay === 0) this.since = now;
     this.underWay += 1;
   }
 
