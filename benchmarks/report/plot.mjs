@@ -3,8 +3,8 @@ import { appNamed, isSesame, lineUp } from '../harness/apps.mjs';
 import { isMain } from '../harness/cells.mjs';
 import { ROUTES } from '../harness/routes.mjs';
 
-const WIDTH = 860;
-const LEFT = 250;
+const WIDTH = 890;
+const LEFT = 280;
 const RIGHT = 80;
 const BAR = 16;
 const STEP = 22;
