@@ -1,4 +1,4 @@
-// What a request costs in one process, with real HTTP parsing and no network: repeats within 2 %.
+// What a request costs in one process, with real HTTP parsing and no network.
 //   node benchmarks/in-process.mjs [--on=fastify] [--starts=3] [--before=../checkout]
 // For a change and what was before it. What the kernel makes of a request, bench.mjs shows.
 import { execFileSync } from 'node:child_process';

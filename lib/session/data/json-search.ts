@@ -32,7 +32,7 @@ export class JsonSearch {
   /** Where in each of these it is. */
   private readonly steps: Step[] = [];
 
-  /** The first offender in a value. This is done for each session that is looked at: it must be quick. */
+  /** The first offender in a value, if there is one. */
   offenderIn(value: unknown, name: string): Offender | undefined {
     try {
       return this.find(value, name, false);

@@ -44,9 +44,9 @@ interface Properties {
 
 function isPlainObject(object: Partial<Properties>, depth: number): boolean {
   if (Object.getPrototypeOf(object) !== Object.prototype) return false;
-  // Unlike Object.keys(), this makes no list of names.
+  // Unlike Object.keys(), this makes no list of names. Inherited ones, if somebody made some, do no harm.
   for (const name in object) {
-    if (name === '__proto__' || !Object.hasOwn(object, name)) return false;
+    if (name === '__proto__') return false;
     if (!isPlain(object[name], depth - 1)) return false;
   }
   return true;

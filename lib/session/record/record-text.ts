@@ -104,6 +104,7 @@ export function mayBeUnindexed(payload: string): boolean {
   const end = createdAt + CREATED_AT.length + EPOCH_LENGTH;
   if (payload[end] === '}' && payload.startsWith(CREATED_AT, createdAt)) return false; // there is no more
   const cookie = payload.indexOf('"cookie":{');
+  if (cookie === -1) return true; // it is damaged
   const isBeforeCookie = (text: string): boolean => {
     const at = payload.indexOf(text);
     return at !== -1 && at < cookie;

@@ -8,6 +8,7 @@ import session from 'express-session';
 import type { SessionData } from 'express-session';
 import createFileStore from 'session-file-store';
 import { Session, SessionService } from 'nestjs-sesame';
+import { deferred } from '../../support/deferred.js';
 import { closeServers, startServer } from '../../support/http-server.js';
 import { closeApps, startApp } from '../../support/nest-app.js';
 
@@ -137,6 +138,28 @@ describe('a new session', () => {
     await app.browser().post('/login');
     expect(get).not.toHaveBeenCalled();
     expect((await browser.get('/who')).body).toEqual({ count: 1 });
+  });
+
+  it('is not stored again while the store may still carry out the first attempt', async () => {
+    const store = new session.MemoryStore();
+    const late = deferred();
+    const set = store.set.bind(store);
+    jest.spyOn(store, 'set').mockImplementationOnce((id, data, done) => {
+      const then: SessionData = { ...data };
+      void late.promise.then(() => set(id, then, done));
+    });
+    const server = await startServer({ store, storeTimeout: 300 }, async (request, response) => {
+      if (request.url === '/twice') {
+        request.session.count = 1;
+        await expect(request.session.save()).rejects.toMatchObject({ status: 503 });
+        request.session.count = 2;
+        setImmediate(() => late.resolve());
+      }
+      response.end(String(request.session.count));
+    });
+    const browser = server.browser();
+    expect((await browser.get('/twice')).status).toBe(200);
+    expect((await browser.get('/')).text).toBe('2');
   });
 
   it('never takes the place of another one when the application makes an id twice', async () => {

@@ -83,6 +83,22 @@ describe('writeHead()', () => {
     ]);
   });
 
+  it.each<[string, unknown]>([
+    ['an object', { 'X-A': '1', 'X-Way': 'new', 'X-Bad': 'a\nb' }],
+    ['an object with a bad name', { 'X-A': '1', 'X-Way': 'new', 'x bad': '1' }],
+    ['a list', ['X-A', '1', 'X-Way', 'new', 'X-Bad', 'a\nb']],
+  ])('sets none of its headers when one cannot be sent: %s', async (_form, headers) => {
+    const server = await startServer({}, (request, response) => {
+      request.session['n'] = 1;
+      response.setHeader('X-Way', 'former');
+      expect(() => Reflect.apply(response.writeHead, response, [201, headers])).toThrow(/header/i);
+      response.end('well');
+    });
+    const answer = await server.browser().get('/');
+    expect([answer.status, answer.text]).toEqual([200, 'well']);
+    expect([answer.headers.get('x-a'), answer.headers.get('x-way')]).toEqual([null, 'former']);
+  });
+
   it('leaves the cookie to the error page when it throws', async () => {
     @Controller()
     class FailingController {

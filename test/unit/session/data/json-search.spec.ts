@@ -112,6 +112,9 @@ const REFUSED: readonly [string, unknown, string, string][] = [
   ],
 ];
 
+const UNDEFINED = { toJSON: () => undefined };
+const HIDDEN = { value: UNDEFINED.toJSON };
+
 describe('what would not come back from JSON', () => {
   it.each(REFUSED)('is refused: %s', (_what, value, is, instead) => {
     const message = (path: string): string =>
@@ -125,6 +128,8 @@ describe('what would not come back from JSON', () => {
     ['undefined', [1, undefined], 'it[1]'],
     ['nothing at all', [0, Object.assign([1], { length: 2 })], 'it[1][1]'],
     ['a toJSON() that gives undefined', [{ toJSON: () => undefined }], 'it[0]'],
+    ['an array with such a toJSON()', [Object.assign([1], UNDEFINED)], 'it[0]'],
+    ['an object with a hidden one', [Object.defineProperty({}, 'toJSON', HIDDEN)], 'it[0]'],
   ])('is refused in an array: %s', (_what, value, path) => {
     expect(() => serialiseAttribute('it', value)).toThrow(
       `session.${path} cannot be stored: it is undefined in an array, ${IN_NULL}. `,

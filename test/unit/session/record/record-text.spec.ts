@@ -98,13 +98,18 @@ describe('peekSeenAt', () => {
 
 describe('mayBeUnindexed', () => {
   const signedIn = { seenAt: 1_700_000_000_000, createdAt: 1, userId: 'ada' };
+  const NOW = { createdAt: 1_700_000_000_000 };
   const written = (metadata: SessionRecord['metadata'], attributes = {}): string =>
     serialiseRecord({ metadata, cookie: { originalMaxAge: null }, attributes });
 
   it.each([
     ['nobody signed in', written({ seenAt: 1_700_000_000_000, createdAt: 1 }), false],
+    ['nobody signed in, made just now', written({ ...signedIn, ...NOW, userId: undefined }), false],
     ['a user whom the index knows', written({ ...signedIn, indexedAt: 2 }), false],
+    ['a user who was just made known to it', written({ ...signedIn, ...NOW, indexedAt: 2 }), false],
     ['a user whom the index does not know', written(signedIn), true],
+    ['the same, made just now', written({ ...signedIn, ...NOW }), true],
+    ['nothing behind the metadata', '{"_sesame":{"seenAt":1700000000000,"userId":"ada"}}', true],
     ['the same, with data that say otherwise', written(signedIn, { '"indexedAt":': 1 }), true],
     ['the metadata in another order', '{"cookie":{},"_sesame":{"userId":"ada"}}', true],
     ['nothing that can be seen, since it is sealed', 'enc.key.bytes', false],
