@@ -4,7 +4,7 @@ import { generateRevision } from './ids.js';
 import { marksInForce } from './record/marks.js';
 import { recordCookie } from './record/record-cookie.js';
 import type { RecordFormat } from './record/record-format.js';
-import { serialiseRecord, withRevision } from './record/record-json.js';
+import { serialiseRecord } from './record/record-json.js';
 import type { SessionMetadata, SessionRecord } from './record/session-record.js';
 import { expiryOf, seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
@@ -63,8 +63,8 @@ export class RecordDrafts {
       cookie,
       attributes: snapshot.attributes,
     };
-    const plain = serialiseRecord(record, snapshot.text);
-    const text = this.hasRevision ? withRevision(plain, generateRevision()) : plain;
+    const revision = this.hasRevision ? generateRevision() : undefined;
+    const text = serialiseRecord(record, snapshot.text, revision);
     const { state } = session;
     const former = 'stored' in state ? state.stored?.payload : undefined;
     return { record, snapshot, payload: this.format.payloadOf(text, key, former), expiresAt };

@@ -3,13 +3,11 @@ import type { ServerResponse } from 'node:http';
 
 /** Adds a session's `Set-Cookie` to a response, and what keeps caches from sharing it. */
 export function addSetCookie(response: ServerResponse, cookie: string): void {
-  const others = response.getHeader('Set-Cookie') ?? [];
-  response.setHeader('Set-Cookie', [
-    ...(Array.isArray(others) ? others : [String(others)]),
-    cookie,
-  ]);
+  const others = response.getHeader('Set-Cookie');
+  if (others === undefined) response.setHeader('Set-Cookie', cookie);
+  else response.setHeader('Set-Cookie', [others, cookie].flat().map(String));
   keepFromCaches(response);
-  const vary = [response.getHeader('Vary') ?? []].flat().join(', ');
+  const vary = joined(response.getHeader('Vary'));
   if (VARIES_BY_COOKIE.test(vary)) return;
   response.setHeader('Vary', vary === '' ? 'Cookie' : `${vary}, Cookie`);
 }
@@ -19,9 +17,14 @@ export function addSetCookie(response: ServerResponse, cookie: string): void {
  * application wants to be cached carries one now and then, when the session is extended.
  */
 function keepFromCaches(response: ServerResponse): void {
-  const own = [response.getHeader('Cache-Control') ?? []].flat().join(', ');
+  const own = joined(response.getHeader('Cache-Control'));
   if (IS_UNSHARED.test(own)) return;
   response.setHeader('Cache-Control', own === '' ? UNSHARED_COOKIE : `${own}, ${UNSHARED_COOKIE}`);
+}
+
+/** A header that may be a list, as one text; empty if it was not set. */
+function joined(header: ReturnType<ServerResponse['getHeader']> = ''): string {
+  return typeof header === 'string' ? header : [header].flat().join(', ');
 }
 
 const UNSHARED_COOKIE = 'no-cache="Set-Cookie"';

@@ -63,7 +63,7 @@ export class RecordFormat {
       if (reason !== undefined) return { is: 'ended', reason };
       const successor = successorOnMark(text);
       if (successor !== undefined) return this.markOrAbsent(successor);
-      return this.liveOrExpired(parseRecord(text, this.settings.clock()));
+      return this.liveOrExpired(text);
     } catch (thrown) {
       return { is: 'unreadable', cause: asError(thrown) };
     }
@@ -85,8 +85,10 @@ export class RecordFormat {
     return successor.until > this.settings.clock() ? { is: 'rotated', successor } : ABSENT;
   }
 
-  private liveOrExpired(record: SessionRecord): OpenedRecord {
-    const reason = timeoutReason(record, this.settings);
+  private liveOrExpired(text: string): OpenedRecord {
+    const now = this.settings.clock();
+    const record = parseRecord(text, now);
+    const reason = timeoutReason(record, this.settings, now);
     return reason === undefined ? { is: 'live', record } : { is: 'expired', record, reason };
   }
 }

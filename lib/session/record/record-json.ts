@@ -1,5 +1,5 @@
 import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
-import { METADATA_KEY, RECORD_START } from '../../stores/metadata-key.js';
+import { METADATA_KEY } from '../../stores/metadata-key.js';
 import { mayBeTooDeep, refuseUnsafeKeys } from '../data/attributes.js';
 import { CorruptRecordError } from '../errors.js';
 import { isEncrypted } from './encrypted-records.js';
@@ -8,16 +8,18 @@ import type { RecordCookie, SessionMetadata, SessionRecord } from './session-rec
 
 /**
  * The record as text: JSON that plain express-session can read. The metadata come first (unless an
- * attribute is named by a number), and `seenAt` first among them, so that it is found without parsing.
+ * attribute is named by a number), and first among them the revision, if it gets one, and `seenAt`, so that
+ * both are found without parsing. Whoever has seen a revision knows whether the record is still the same.
  * @param attributesJson the attributes as JSON, if they have been serialised already
  */
 export function serialiseRecord(
   record: SessionRecord,
   attributesJson: string = JSON.stringify(record.attributes),
+  revision?: string,
 ): string {
   const { metadata, cookie } = record;
   const own = {
-    [METADATA_KEY]: inOrder(metadata),
+    [METADATA_KEY]: inOrder(metadata, revision),
     cookie: recordCookie(cookie, cookie.expires),
   };
   if (attributesJson === '{}') return JSON.stringify(own);
@@ -26,15 +28,6 @@ export function serialiseRecord(
     return JSON.stringify({ ...own, ...JSON.parse(attributesJson) });
   }
   return `${JSON.stringify(own).slice(0, -1)},${attributesJson.slice(1)}`;
-}
-
-/**
- * The same text with a revision at its beginning: whoever has seen these first characters knows whether
- * they are still there, without the rest.
- */
-export function withRevision(text: string, revision: string): string {
-  if (!text.startsWith(RECORD_START)) return text;
-  return `${RECORD_START}"rev":"${revision}",${text.slice(RECORD_START.length)}`;
 }
 
 /**
@@ -121,8 +114,12 @@ function metadataFor({ originalMaxAge }: RecordCookie, now: number): SessionMeta
   return { seenAt: now, createdAt: now, takenOver: true, cookie };
 }
 
-function inOrder(metadata: SessionMetadata): SessionMetadata {
+function inOrder(
+  metadata: SessionMetadata,
+  rev: string | undefined,
+): SessionMetadata & { readonly rev: string | undefined } {
   return {
+    rev,
     seenAt: metadata.seenAt,
     createdAt: metadata.createdAt,
     takenOver: metadata.takenOver,

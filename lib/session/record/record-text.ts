@@ -9,23 +9,30 @@ import { parseObject } from './record-json.js';
  * for one without metadata, which Sesame did not write: it must be written again.
  */
 export function holdsJust(payload: string, attributesJson: string): boolean {
-  const written = attributesText(payload);
-  if (written !== undefined) return written === attributesJson;
+  const end = endOfHead(payload);
+  if (end !== undefined) return isRest(payload, end, attributesJson);
   const { [METADATA_KEY]: metadata, cookie: _cookie, ...attributes } = parseObject(payload);
   return metadata !== undefined && JSON.stringify(showable(attributes)) === attributesJson;
 }
 
-/**
- * The JSON of a record's attributes, cut out without parsing; `undefined` if the record is not written
- * as {@link serialiseRecord} writes it.
- */
-export function attributesText(payload: string): string | undefined {
+/** True if these attributes are what is behind the head, where it is nothing else than they. */
+function isRest(payload: string, end: number, attributesJson: string): boolean {
+  if (isLast(payload, end)) return attributesJson === '{}';
+  const isAsLong = payload.length - end === attributesJson.length;
+  return isAsLong && payload.endsWith(attributesJson.slice(1));
+}
+
+/** Where the metadata and the cookie of a record end, if Sesame wrote it, and its attributes begin. */
+function endOfHead(payload: string): number | undefined {
   if (seenAtStart(payload) === -1) return undefined;
   const metadataEnd = endOfObject(payload, HEAD_OBJECT.length);
   if (!payload.startsWith(COOKIE, metadataEnd)) return undefined;
   const end = endOfObject(payload, metadataEnd + COOKIE.length);
-  if (payload.startsWith(',"', end)) return `{${payload.slice(end + 1)}`;
-  return end === payload.length - 1 ? '{}' : undefined;
+  return payload.startsWith(',"', end) || isLast(payload, end) ? end : undefined;
+}
+
+function isLast(json: string, at: number): boolean {
+  return at === json.length - 1;
 }
 
 const HEAD_OBJECT = `{"${METADATA_KEY}":`;
@@ -37,6 +44,13 @@ const CLOSING = '}'.charCodeAt(0);
 
 /** The end of the JSON object that begins at `start`. Braces in strings do not count. */
 function endOfObject(json: string, start: number): number {
+  const end = json.indexOf('}', start) + 1;
+  // With a quote that is not escaped behind it, it is not in a string.
+  const isFlat = json.lastIndexOf('{', end) === start;
+  return isFlat && json.startsWith(',"', end) ? end : endOfNested(json, start);
+}
+
+function endOfNested(json: string, start: number): number {
   let depth = 0;
   for (let at = start; at < json.length; at += 1) {
     const character = json.charCodeAt(at);

@@ -33,10 +33,10 @@ export function earliestBeginOf(lifetime: Lifetime, settings: SessionSettings): 
 export function timeoutReason(
   lifetime: Lifetime,
   settings: SessionSettings,
+  now = settings.clock(),
 ): TimeoutReason | undefined {
   const { createdAt, seenAt } = lifetime.metadata;
   const { idle, absolute } = timeoutsOf(lifetime, settings);
-  const now = settings.clock();
   if (createdAt + (absolute ?? Infinity) <= now) return 'absolute-timeout';
   return seenAt + idle <= now ? 'expired' : undefined;
 }

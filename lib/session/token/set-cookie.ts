@@ -1,5 +1,6 @@
 import { stringifySetCookie } from 'cookie';
 import type { SetCookie } from 'cookie';
+import { COOKIE_ATTRIBUTES } from '../../options/cookie/cookie-attributes.js';
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 
 /**
@@ -13,16 +14,58 @@ export function setCookie(
   attributes: CookieAttributes,
   now: number,
 ): string {
+  const { originalMaxAge } = attributes;
+  const expires = originalMaxAge === null ? undefined : toSecond(now + originalMaxAge);
+  const known =
+    latest?.expires === expires && isEqual(latest?.attributes, attributes) ? latest : undefined;
+  latest = known ?? { attributes, expires, text: textOf(attributes, expires) };
+  return stringifySetCookie({ name, value }) + latest.text;
+}
+
+/** The attributes of the cookie that was sent last: those that are sent in one second are nearly all the same. */
+let latest:
+  | {
+      readonly attributes: CookieAttributes;
+      readonly expires: number | undefined;
+      readonly text: string;
+    }
+  | undefined;
+
+function isEqual(one: CookieAttributes | undefined, other: CookieAttributes): boolean {
+  return (
+    one !== undefined &&
+    one.originalMaxAge === other.originalMaxAge &&
+    COOKIE_ATTRIBUTES.every((name) => one[name] === other[name])
+  );
+}
+
+/** `Expires` is no more exact. */
+function toSecond(time: number): number {
+  return Math.floor(time / 1_000) * 1_000;
+}
+
+/** What is behind the value: `; Max-Age=60; Path=/`. */
+function textOf(attributes: CookieAttributes, expires: number | undefined): string {
   const { path = '', domain = '', priority, originalMaxAge } = attributes;
   const { httpOnly = false, secure = false, sameSite = false, partitioned = false } = attributes;
-  const cookie: SetCookie = { name, value, path, domain, httpOnly, secure, sameSite, partitioned };
+  const name = 'of-any-name';
+  const cookie: SetCookie = {
+    name,
+    value: '',
+    path,
+    domain,
+    httpOnly,
+    secure,
+    sameSite,
+    partitioned,
+  };
   if (priority !== undefined) cookie.priority = priority;
-  if (originalMaxAge !== null) {
+  if (originalMaxAge !== null && expires !== undefined) {
     // Rounded up: what is left of a second must not become a cookie that is to be dropped at once.
     cookie.maxAge = Math.max(0, Math.ceil(originalMaxAge / 1_000));
-    cookie.expires = new Date(now + originalMaxAge);
+    cookie.expires = new Date(expires);
   }
-  return stringifySetCookie(cookie);
+  return stringifySetCookie(cookie).slice(`${name}=`.length);
 }
 
 /** The `Set-Cookie` value that makes the browser forget its session cookie. */

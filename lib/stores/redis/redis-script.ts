@@ -11,12 +11,7 @@ export class RedisScript {
   }
 
   /** Runs the script by its digest, or sends its text to a server that does not know it yet. */
-  run(redis: RedisCommands, key: string, ...args: (string | number)[]): Promise<unknown> {
-    return this.runOn(redis, [key], ...args);
-  }
-
-  /** The same for many keys. */
-  runOn(redis: RedisCommands, keys: readonly string[], ...args: ScriptArguments): Promise<unknown> {
+  run(redis: RedisCommands, keys: readonly string[], args: ScriptArguments = []): Promise<unknown> {
     return redis.evalsha(this.sha, keys, args).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
       return redis.eval(this.lua, keys, args);

@@ -146,14 +146,13 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
     key: string,
     version: Version,
     record: StoredRecord,
-    turn = '',
+    turn?: string,
   ): Promise<ReplaceOutcome | 'busy'> {
-    const name = this.prefix + key;
     const { payload } = record;
+    const args = [expectation(version), payload, ttlOf(record)];
+    if (turn !== undefined) args.push(turn);
     return this.connection
-      .send((redis) =>
-        replaceRecord.run(redis, name, ...expectation(version), payload, ttlOf(record), turn),
-      )
+      .send((redis) => replaceRecord.run(redis, [this.prefix + key], args))
       .then((answer) =>
         String(answer) === '2' ? 'busy' : (refusalIn(answer) ?? { version: versionOf(payload) }),
       );
@@ -171,7 +170,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
       .send<unknown>((redis) =>
         version === undefined
           ? redis.del([name])
-          : removeRecord.run(redis, name, ...expectation(version)),
+          : removeRecord.run(redis, [name], [expectation(version)]),
       )
       .then((answer) => refusalIn(answer) ?? 'removed');
   }
@@ -180,7 +179,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   async put(key: string, record: StoredRecord): Promise<void> {
     const name = this.prefix + key;
     await this.connection.send((redis) =>
-      putRecord.run(redis, name, record.payload, ttlOf(record)),
+      putRecord.run(redis, [name], [record.payload, ttlOf(record)]),
     );
   }
 
@@ -231,13 +230,11 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   private async sendRenewals(renewals: readonly Renewal[]): Promise<ReplaceOutcome[]> {
     const names = renewals.map(({ key }) => this.prefix + key);
     const args = renewals.flatMap(({ version, record }) => [
-      ...expectation(version),
+      expectation(version),
       record.payload,
       ttlOf(record),
     ]);
-    const answers = await this.connection.send((redis) =>
-      renewRecords.runOn(redis, names, ...args),
-    );
+    const answers = await this.connection.send((redis) => renewRecords.run(redis, names, args));
     if (!Array.isArray(answers)) return [];
     return answers.map(
       (answer, at) =>
@@ -258,7 +255,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
    * since Redis compares bytes.
    */
   private async readText(key: string): Promise<ReadRecord | undefined> {
-    const answer = await this.connection.send((redis) => readBytes.run(redis, this.prefix + key));
+    const answer = await this.connection.send((redis) => readBytes.run(redis, [this.prefix + key]));
     if (!Array.isArray(answer)) return undefined;
     const [text, sha] = answer.map(String);
     const isText = text !== undefined && hash('sha1', text, 'hex') === sha;

@@ -19,22 +19,14 @@ export class RedisUserIndex implements UserIndex {
 
   async add(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome> {
     const { key, expiresAt } = entry;
-    const answer = await addEntry.run(
-      await this.redis(),
-      this.prefix + userId,
-      Date.now(),
-      key,
-      expiresAt,
-      limit?.max ?? -1,
-      limit?.onExceed ?? '',
-    );
+    const args = [Date.now(), key, expiresAt, limit?.max ?? -1, limit?.onExceed ?? ''];
+    const answer = await addEntry.run(await this.redis(), [this.prefix + userId], args);
     return Array.isArray(answer) ? { evicted: answer.map(String) } : 'full';
   }
 
   async update(userId: string, { key, expiresAt }: IndexEntry, formerKey = ''): Promise<boolean> {
-    const name = this.prefix + userId;
-    const redis = await this.redis();
-    return isYes(await updateEntry.run(redis, name, Date.now(), key, expiresAt, formerKey));
+    const args = [Date.now(), key, expiresAt, formerKey];
+    return isYes(await updateEntry.run(await this.redis(), [this.prefix + userId], args));
   }
 
   async remove(userId: string, key: string): Promise<boolean> {
@@ -42,12 +34,12 @@ export class RedisUserIndex implements UserIndex {
   }
 
   async removeMany(userId: string, keys: readonly string[]): Promise<readonly boolean[]> {
-    const answers = await removeEntries.run(await this.redis(), this.prefix + userId, ...keys);
+    const answers = await removeEntries.run(await this.redis(), [this.prefix + userId], keys);
     return Array.isArray(answers) ? answers.map(isYes) : [];
   }
 
   async list(userId: string, atMost = -1): Promise<readonly string[]> {
-    const keys = await listEntries.run(await this.redis(), this.prefix + userId, atMost);
+    const keys = await listEntries.run(await this.redis(), [this.prefix + userId], [atMost]);
     return Array.isArray(keys) ? keys.map(String) : [];
   }
 }

@@ -3,8 +3,8 @@ import { RECORD_START, REVISION_LENGTH } from '../metadata-key.js';
 import type { ReadRecord, Version } from '../session-store.js';
 
 const REVISED_START = `${RECORD_START}"rev":"`;
-const REVISED = new RegExp(`^${REVISED_START.replaceAll('{', '\\{')}[\\w-]{${REVISION_LENGTH}}`);
 const REVISED_LENGTH = REVISED_START.length + REVISION_LENGTH;
+const QUOTE = '"';
 
 const SEALED = /^enc\.[\w-]{8}\.[\w-]{16}/;
 const SEALED_LENGTH = 'enc.'.length + 8 + '.'.length + 16;
@@ -14,7 +14,9 @@ const SEALED_LENGTH = 'enc.'.length + 8 + '.'.length + 16;
  * a sealed record begins with; 0 if there are none.
  */
 function headLengthOf(payload: string): number {
-  if (REVISED.test(payload)) return REVISED_LENGTH;
+  if (payload.startsWith(REVISED_START) && (payload[REVISED_LENGTH] ?? QUOTE) === QUOTE) {
+    return REVISED_LENGTH;
+  }
   return SEALED.test(payload) ? SEALED_LENGTH : 0;
 }
 
@@ -29,11 +31,10 @@ export function versionedByHead(payload: string): ReadRecord {
 }
 
 /**
- * How the scripts are told what to expect: the head and its length, or else the SHA-1 of the whole record
- * and 0.
+ * How the scripts are told what to expect: the head, or else the SHA-1 of the whole record, by the length
+ * of which they know it.
  */
-export function expectation(version: Version): [string, number] {
+export function expectation(version: Version): string {
   const text = String(version);
-  const isHead = headLengthOf(text) === text.length;
-  return isHead ? [text, text.length] : [hash('sha1', text, 'hex'), 0];
+  return headLengthOf(text) === text.length ? text : hash('sha1', text, 'hex');
 }

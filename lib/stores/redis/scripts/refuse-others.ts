@@ -1,14 +1,16 @@
 /**
  * Lua that defines `refusal`: 0 when there is no record, another record than the expected one as it is, or
- * else nil.
+ * else nil. What is expected is the first characters of a record, which are fewer than the 40 of a SHA-1, or
+ * else the SHA-1 of all of it.
  */
 export const REFUSE_OTHERS = `
-local function refusal(key, expected, length)
-  local current = length > 0 and redis.call('GETRANGE', key, 0, length - 1) or redis.call('GET', key)
+local function refusal(key, expected)
+  local isHead = #expected < 40
+  local current = isHead and redis.call('GETRANGE', key, 0, #expected - 1) or redis.call('GET', key)
   if not current or current == '' then
     return 0
   end
-  if (length > 0 and current or redis.sha1hex(current)) ~= expected then
+  if (isHead and current or redis.sha1hex(current)) ~= expected then
     return redis.call('GET', key)
   end
 end

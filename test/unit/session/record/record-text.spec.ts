@@ -1,16 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { showable } from '../../../../lib/session/data/attributes.js';
 import { serialiseRecord } from '../../../../lib/session/record/record-json.js';
 import {
-  attributesText,
   holdsJust,
   mayBeUnindexed,
   peekSeenAt,
 } from '../../../../lib/session/record/record-text.js';
 import type { SessionRecord } from '../../../../lib/session/record/session-record.js';
+import { REVISION_LENGTH } from '../../../../lib/stores/metadata-key.js';
 import { sessionRecord } from '../../arbitraries.js';
 
 describe('holdsJust', () => {
+  const REVISION = 'r'.repeat(REVISION_LENGTH);
   const METADATA = '"_sesame":{"seenAt":1700000000000,"createdAt":1700000000000}';
   const COOKIE = '"cookie":{"originalMaxAge":null}';
 
@@ -36,14 +38,17 @@ describe('holdsJust', () => {
   it('is false for a record of another writer, which is to be written again', () => {
     expect(holdsJust(`{${COOKIE},"a":1}`, '{"a":1}')).toBe(false);
   });
-});
 
-describe('attributesText', () => {
-  it('finds in what was written the attributes as JSON, whatever they and the rest hold', () => {
+  it('knows what was written, whatever the attributes and the rest hold', () => {
     fc.assert(
       fc.property(sessionRecord, (record) => {
-        const found = attributesText(serialiseRecord(record));
-        if (found !== undefined) expect(found).toBe(JSON.stringify(record.attributes));
+        const attributes = showable(record.attributes);
+        const payload = serialiseRecord({ ...record, attributes }, undefined, REVISION);
+        expect(holdsJust(payload, JSON.stringify(attributes))).toBe(true);
+        expect(holdsJust(payload, JSON.stringify({ ...attributes, more: 1 }))).toBe(false);
+        const [, ...others] = Object.entries(attributes);
+        const fewer = JSON.stringify(Object.fromEntries(others));
+        expect(holdsJust(payload, fewer)).toBe(fewer === JSON.stringify(attributes));
       }),
     );
   });
@@ -54,17 +59,19 @@ describe('attributesText', () => {
     ['one named as a cookie inside', {}, { shop: { cookie: { taste: '}' } }, last: 1 }],
     ['a cookie of its own', { cookie: { originalMaxAge: 1 } }, { a: 1 }],
     ['a user agent that quotes', { userId: 'ada', userAgent: ',"cookie":{"x":1},"' }, { a: 1 }],
-  ])('finds them for a session that has %s', (_what, metadata, attributes) => {
+    ['a user agent with braces', { userId: 'ada', userAgent: 'a},"cookie":{' }, { a: 1 }],
+    ['a user agent with one brace', { userId: 'ada', userAgent: '},' }, { a: 1, b: { c: 2 } }],
+    ['marks', { marks: { a: 1 }, cookie: { path: '/a' } }, { a: 1 }],
+  ])('knows that of a session that has %s', (_what, metadata, attributes) => {
     const record = {
       metadata: { seenAt: 1_700_000_000_000, createdAt: 1, ...metadata },
       cookie: { originalMaxAge: null, path: '/' },
       attributes: { ...attributes },
     };
-    expect(attributesText(serialiseRecord(record))).toBe(JSON.stringify(attributes));
-  });
-
-  it('does not tell for a record that Sesame did not write', () => {
-    expect(attributesText('{"cookie":{"originalMaxAge":null},"a":1}')).toBeUndefined();
+    const payload = serialiseRecord(record, undefined, REVISION);
+    expect(holdsJust(payload, JSON.stringify(attributes))).toBe(true);
+    expect(holdsJust(payload, JSON.stringify({ ...attributes, last: 2 }))).toBe(false);
+    expect(holdsJust(payload, '{"a":3}')).toBe(false);
   });
 });
 
