@@ -1,16 +1,21 @@
 import session from 'express-session';
 import type { Cookie } from 'express-session';
-import { COOKIE_ATTRIBUTES, isSameCookie } from '../../options/cookie/cookie-attributes.js';
+import { isSameCookie } from '../../options/cookie/cookie-attributes.js';
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 
 /** A cookie of express-session's class with these attributes. */
 export function createCookie(attributes: CookieAttributes): session.Cookie {
-  const { originalMaxAge } = attributes;
-  const cookie: session.Cookie = Reflect.construct(session.Cookie, []);
-  for (const name of COOKIE_ATTRIBUTES) {
-    const value = attributes[name];
-    if (value !== undefined) Reflect.set(cookie, name, value);
-  }
+  const { originalMaxAge, path, domain, httpOnly, secure, sameSite } = attributes;
+  const { partitioned, priority } = attributes;
+  // One by one: a loop over their names takes three times as long, in nearly every request.
+  const cookie = withNewerAttributes(new session.Cookie());
+  if (path !== undefined) cookie.path = path;
+  if (domain !== undefined) cookie.domain = domain;
+  if (httpOnly !== undefined) cookie.httpOnly = httpOnly;
+  if (secure !== undefined) cookie.secure = secure;
+  if (sameSite !== undefined) cookie.sameSite = sameSite;
+  if (partitioned !== undefined) cookie.partitioned = partitioned;
+  if (priority !== undefined) cookie.priority = priority;
   if (originalMaxAge !== null) cookie.maxAge = originalMaxAge;
   cookie.originalMaxAge = originalMaxAge;
   return cookie;
@@ -36,7 +41,7 @@ export function cookieAttributesOf(cookie: session.Cookie): CookieAttributes {
 /** express-session knows these two attributes; its published types do not yet. */
 function withNewerAttributes(
   cookie: session.Cookie & Pick<session.CookieOptions, 'partitioned' | 'priority'>,
-): Pick<session.CookieOptions, 'partitioned' | 'priority'> {
+): session.Cookie & Pick<session.CookieOptions, 'partitioned' | 'priority'> {
   return cookie;
 }
 

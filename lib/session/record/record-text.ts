@@ -18,8 +18,8 @@ export function holdsJust(payload: string, attributesJson: string): boolean {
 /** True if these attributes are what is behind the head, where it is nothing else than they. */
 function isRest(payload: string, end: number, attributesJson: string): boolean {
   if (isLast(payload, end)) return attributesJson === '{}';
-  const isAsLong = payload.length - end === attributesJson.length;
-  return isAsLong && payload.endsWith(attributesJson.slice(1));
+  // V8 compares two texts many times faster than it looks for one at the end of the other.
+  return payload.slice(end + 1) === attributesJson.slice(1);
 }
 
 /** Where the metadata and the cookie of a record end, if Sesame wrote it, and its attributes begin. */
@@ -45,8 +45,9 @@ const CLOSING = '}'.charCodeAt(0);
 /** The end of the JSON object that begins at `start`. Braces in strings do not count. */
 function endOfObject(json: string, start: number): number {
   const end = json.indexOf('}', start) + 1;
+  const inner = json.indexOf('{', start + 1);
+  const isFlat = inner === -1 || inner > end;
   // With a quote that is not escaped behind it, it is not in a string.
-  const isFlat = json.lastIndexOf('{', end) === start;
   return isFlat && json.startsWith(',"', end) ? end : endOfNested(json, start);
 }
 
