@@ -1,32 +1,18 @@
-import { hash, randomFillSync } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { REVISION_LENGTH } from '../stores/metadata-key.js';
+import { randomText } from '../stores/random-pool.js';
 
 const ID_BYTES = 24;
 const REVISION_BYTES = (REVISION_LENGTH * 6) / 8;
 
-/** Random bytes for many ids at a time: what a draw costs hardly depends on how many there are. */
-const pool = Buffer.alloc(512 * ID_BYTES);
-let drawn = pool.length;
-
 /** A fresh session id: 192 bits from the system's CSPRNG (ASVS 5.0, 7.2.3 asks for 128). */
 export function generateSessionId(): string {
-  return draw(ID_BYTES);
+  return randomText(ID_BYTES);
 }
 
 /** What tells one version of a record from all others. */
 export function generateRevision(): string {
-  return draw(REVISION_BYTES);
-}
-
-/** Bytes that nobody was given before. */
-function draw(length: number): string {
-  if (drawn + length > pool.length) {
-    randomFillSync(pool);
-    drawn = 0;
-  }
-  const start = drawn;
-  drawn += length;
-  return pool.toString('base64url', start, drawn);
+  return randomText(REVISION_BYTES);
 }
 
 /**

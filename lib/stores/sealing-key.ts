@@ -4,10 +4,10 @@ import {
   createHash,
   createSecretKey,
   hkdfSync,
-  randomBytes,
 } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { isSecret } from '../reporting/secret-value.js';
+import { randomBuffer } from './random-pool.js';
 
 const CIPHER = 'aes-256-gcm';
 const TAG = { authTagLength: 16 } as const;
@@ -58,7 +58,7 @@ export class SealingKey {
 
   /** Seals a text with a new random nonce. It opens only with the same associated data. */
   seal(text: string, associated: string): SealedBytes {
-    const iv = randomBytes(IV_LENGTH);
+    const iv = randomBuffer(IV_LENGTH);
     const cipher = createCipheriv(CIPHER, this.key, iv, TAG).setAAD(Buffer.from(associated));
     const ciphertext = cipher.update(text, 'utf8');
     cipher.final(); // returns no bytes in GCM

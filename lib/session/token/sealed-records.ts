@@ -3,11 +3,11 @@ import type { SessionSettings } from '../../options/session-settings.js';
 import type { OpenedSeal, SessionSeal } from '../../stores/session-seal.js';
 import type { SessionAttributes } from '../data/attributes.js';
 import { requireCookie, SessionTooLargeError } from '../errors.js';
-import { KeyRenewal } from '../record/key-renewal.js';
 import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
 import { readCookieHeader } from './cookie-reading.js';
 import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
+import { RememberedCookies } from './remembered-cookies.js';
 import type { SessionTokens } from './session-token.js';
 import { setCookie } from './set-cookie.js';
 
@@ -20,26 +20,29 @@ const MAX_COOKIE_BYTES = 4096;
  */
 const CONTENT = /^(?:([^ {]+) )?([^ {]+) (\{.*)$/s;
 
+/** In the worst case these take some 8 MB, with the records in them. */
+const REMEMBERED = { count: 1_000, length: MAX_COOKIE_BYTES };
+
 /**
  * Cookies that hold the sealed record itself, with the session's id and the cookie's name, so that the
  * value of one cookie is not accepted under another name.
  */
 export class SealedRecords implements SessionTokens {
   readonly carryRecords = true;
-  private readonly renewal: KeyRenewal;
+  private readonly cookies: RememberedCookies;
 
   constructor(
     private readonly settings: SessionSettings,
     private readonly seal: SessionSeal,
   ) {
-    this.renewal = new KeyRenewal(settings.clock);
+    this.cookies = new RememberedCookies(REMEMBERED, settings.clock, (value) => {
+      const opened = seal.open(value);
+      return opened && this.verified(opened);
+    });
   }
 
   read(header: string | undefined): CookieReading {
-    return readCookieHeader(header, this.settings.name, 1, (value) => {
-      const opened = this.seal.open(value);
-      return opened && this.verified(opened, value);
-    });
+    return readCookieHeader(header, this.settings.name, 1, this.cookies.read);
   }
 
   prepare(session: RequestSession): void {
@@ -61,13 +64,13 @@ export class SealedRecords implements SessionTokens {
     const { state } = session;
     const { name, clock } = this.settings;
     if (state.is !== 'stored' || state.token === undefined) return undefined;
-    return setCookie(name, state.token, attributes, clock());
+    return setCookie(name, state.token, attributes, clock(), asItIs);
   }
 
-  private verified({ text, isStale }: OpenedSeal, signed: string): VerifiedCookie | undefined {
+  private verified({ text, isStale }: OpenedSeal): VerifiedCookie | undefined {
     const [, name = this.settings.name, id, payload] = CONTENT.exec(text) ?? [];
     if (name !== this.settings.name || id === undefined || payload === undefined) return undefined;
-    return { id: decodeURIComponent(id), payload, isStale: isStale && this.renewal.isDue, signed };
+    return { id: decodeURIComponent(id), payload, isStale };
   }
 
   /** True if the cookie that came with the request holds exactly what is stored now. */
@@ -83,16 +86,33 @@ export class SealedRecords implements SessionTokens {
     own: CookieAttributes,
     attributes: SessionAttributes,
   ): string {
-    const { name } = this.settings;
+    const { name, clock } = this.settings;
     const { verified } = session.cookie;
     const former = verified?.isStale === false ? verified.signed : undefined;
     const value = this.seal.seal(`${name} ${encodeURIComponent(id)} ${payload}`, former);
-    const bytes = Buffer.byteLength(setCookie(name, value, own, 0)); // all dates have the same length
+    const rest = setCookie(name, '', own, clock());
+    const bytes = Buffer.byteLength(rest) + value.length;
     if (bytes > MAX_COOKIE_BYTES) {
       throw new SessionTooLargeError(bytes, MAX_COOKIE_BYTES, sizesOf(attributes));
     }
+    this.remember(value, former, { id, payload, signed: value });
     return value;
   }
+
+  /** The browser will send it with its next request. The key is that of the former token. */
+  private remember(
+    value: string,
+    former: string | undefined,
+    content: Omit<VerifiedCookie, 'isStale'>,
+  ): void {
+    const isStale = former === undefined ? false : this.cookies.known(former)?.isStale;
+    if (isStale !== undefined) this.cookies.add(value, { ...content, isStale });
+  }
+}
+
+/** A token needs no encoding in a cookie. */
+function asItIs(token: string): string {
+  return token;
 }
 
 function sizesOf(attributes: SessionAttributes): [string, number][] {

@@ -7,19 +7,21 @@ import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js
  * A `Set-Cookie` value (RFC 6265bis, 4.1). A lifetime is given twice: `Max-Age` means the same to every
  * client, whatever its clock says, and `Expires` is for whoever knows only that.
  * @param now by the clock of the server, in epoch milliseconds
+ * @param encode makes a text of the value that a cookie can hold
  */
 export function setCookie(
   name: string,
   value: string,
   attributes: CookieAttributes,
   now: number,
+  encode: (value: string) => string = encodeURIComponent,
 ): string {
   const { originalMaxAge } = attributes;
   const expires = originalMaxAge === null ? undefined : toSecond(now + originalMaxAge);
   const known =
     latest?.expires === expires && isEqual(latest?.attributes, attributes) ? latest : undefined;
   latest = known ?? { attributes, expires, text: textOf(attributes, expires) };
-  return stringifySetCookie({ name, value }) + latest.text;
+  return stringifySetCookie({ name, value }, { encode }) + latest.text;
 }
 
 /** The attributes of the cookie that was sent last: those that are sent in one second are nearly all the same. */

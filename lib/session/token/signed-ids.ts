@@ -1,32 +1,28 @@
-import { LRUCache } from 'lru-cache';
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 import type { SessionSettings } from '../../options/session-settings.js';
 import { handleOf } from '../ids.js';
-import { KeyRenewal } from '../record/key-renewal.js';
 import type { RequestSession } from '../state/request-session.js';
 import { readCookieHeader } from './cookie-reading.js';
 import type { CookieReading, VerifiedCookie } from './cookie-reading.js';
+import { RememberedCookies } from './remembered-cookies.js';
 import type { SessionTokens } from './session-token.js';
 import { setCookie } from './set-cookie.js';
 import { MIN_SIGNED_LENGTH, signedId, verifySignedId } from './signed-id.js';
 
-/** How many cookies to remember as verified: a browser sends the same one again and again. */
-const REMEMBERED = 2_000;
-/** Longer values, with long ids from a `genid` option, are verified every time. */
-const MAX_REMEMBERED_LENGTH = 512;
+/** Longer values have long ids, from a `genid` option. */
+const REMEMBERED = { count: 2_000, length: 512 };
 
 /** Cookies that hold a session's signed id, in express-session's format. */
 export class SignedIds implements SessionTokens {
   readonly carryRecords = false;
-  private readonly remembered = new LRUCache<string, VerifiedCookie>({ max: REMEMBERED });
-  private readonly renewal: KeyRenewal;
+  private readonly cookies: RememberedCookies;
 
   constructor(private readonly settings: SessionSettings) {
-    this.renewal = new KeyRenewal(settings.clock);
+    this.cookies = new RememberedCookies(REMEMBERED, settings.clock, (value) => this.verify(value));
   }
 
   read(header: string | undefined): CookieReading {
-    return readCookieHeader(header, this.settings.name, MIN_SIGNED_LENGTH, this.verify);
+    return readCookieHeader(header, this.settings.name, MIN_SIGNED_LENGTH, this.cookies.read);
   }
 
   prepare(): void {
@@ -45,27 +41,8 @@ export class SignedIds implements SessionTokens {
     return setCookie(name, signed, attributes, clock());
   }
 
-  private readonly verify = (value: string): VerifiedCookie | undefined => {
-    const verified = this.remembered.peek(value) ?? this.verifyAnew(value);
-    if (verified?.isStale !== true || this.renewal.isDue) return verified;
-    return { ...verified, isStale: false };
-  };
-
-  private verifyAnew(value: string): VerifiedCookie | undefined {
+  private verify(value: string): VerifiedCookie | undefined {
     const verified = verifySignedId(value, this.settings.secrets);
-    if (verified === undefined) return undefined;
-    const remembered = {
-      ...verified,
-      id: ownCopy(verified.id),
-      hash: handleOf(verified.id),
-      signed: verified.signed && ownCopy(verified.signed),
-    };
-    if (value.length <= MAX_REMEMBERED_LENGTH) this.remembered.set(ownCopy(value), remembered);
-    return remembered;
+    return verified && { ...verified, hash: handleOf(verified.id) };
   }
-}
-
-/** A copy of the text: a slice of a header would keep the whole header in memory. */
-function ownCopy(text: string): string {
-  return Buffer.from(text).toString();
 }
