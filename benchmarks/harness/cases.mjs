@@ -8,13 +8,21 @@ const KIB = 1_024;
 const SWEPT_ROUTES = ['read', 'write'];
 const LONE_ROUTES = ['read', 'write', 'untouched', 'first'];
 
-/** 5,000 attributes do not fit into 20 KiB: with its quotes, each takes ten bytes. */
+/** While MONITOR prints 32 megabytes at a time, Redis answers later than Sesame's storeTimeout. */
+const FEW_CONNECTIONS = 4;
+
+/** 5,000 attributes do not fit into 20 KiB: with its name and quotes, each takes eleven bytes. */
 const SHAPES = [
-  ...[1, 4, 20, 32, 100, 1_024].map((size) => ({ size: size * KIB })),
-  ...[1, 100, 1_000].map((attributes) => ({ size: 20 * KIB, attributes })),
-  { size: 50 * KIB, attributes: 5_000 },
+  ...[1, 4, 20, 32, 100].map((size) => shapeOf(size * KIB)),
+  ...[1, 100, 1_000].map((attributes) => shapeOf(20 * KIB, attributes)),
+  shapeOf(64 * KIB, 5_000),
+  { size: 1_024 * KIB, connections: FEW_CONNECTIONS },
 ];
 const MANY_CONNECTIONS = 256;
+
+function shapeOf(size, attributes) {
+  return { size, attributes, connections: MAIN_CONNECTIONS };
+}
 
 export const BUSY_SIZES = [MAIN_SIZE, 100 * KIB];
 const WRITERS = [8, 32, 128, 256];
@@ -47,8 +55,11 @@ export function groupsOf({ apps = [], routes = [], cases = CASES }) {
     .flatMap((part) => PARTS[part].groups(chosen).filter((group) => group.length > 0));
 }
 
+function caseOf({ sessions }) {
+  return sessions === 'cookie' ? 'sealed' : 'tables';
+}
+
 function mainGroups({ apps, has, cases }) {
-  const caseOf = ({ sessions }) => (sessions === 'cookie' ? 'sealed' : 'tables');
   const own = apps.filter((app) => app.name === lineUp.baseline || cases.includes(caseOf(app)));
   const routes = [...new Set(own.flatMap((app) => app.routes))].filter(has);
   return routes.map((route) =>
@@ -60,8 +71,8 @@ function mainGroups({ apps, has, cases }) {
 
 function loneGroups({ apps, has }) {
   const { baseline, peer, subject } = lineUp;
-  const names = [baseline, 'nest-redis-get', peer, subject, 'sesame-memory'];
-  const own = apps.filter(({ name }) => names.includes(name));
+  const names = new Set([baseline, 'nest-redis-get', peer, subject, 'sesame-memory']);
+  const own = apps.filter(({ name }) => names.has(name));
   return LONE_ROUTES.filter(has).map((route) =>
     own.map((app) => cellOf('lone', app, { route, connections: 1 })),
   );
@@ -81,14 +92,19 @@ function busyGroups({ apps, has }) {
 function sizeGroups({ apps, has }) {
   const baseline = appNamed(lineUp.baseline);
   const own = compared(apps);
-  return SWEPT_ROUTES.filter(has).flatMap((route) => [
-    ...SHAPES.map((shape) =>
-      own.map((app) => cellOf('sizes', app, { route, ...shape, connections: MAIN_CONNECTIONS })),
-    ),
-    // Without sessions there is no size: once is enough.
-    [cellOf('sizes', baseline, { route, size: 0, connections: MAIN_CONNECTIONS })],
-    [baseline, ...own].map((app) => cellOf('sizes', app, { route, connections: MANY_CONNECTIONS })),
-  ]);
+  return SWEPT_ROUTES.filter(has).flatMap((route) => {
+    const shapes = SHAPES.map((shape) => Object.assign({ route }, shape));
+    // Without sessions there is no size: once is enough for as many connections.
+    const bare = [MAIN_CONNECTIONS, FEW_CONNECTIONS].map((connections) =>
+      groupOf([baseline], { route, size: 0, connections }),
+    );
+    const many = groupOf([baseline, ...own], { route, connections: MANY_CONNECTIONS });
+    return [shapes.map((shape) => groupOf(own, shape)), bare, [many]].flat();
+  });
+}
+
+function groupOf(apps, shape) {
+  return apps.map((app) => cellOf('sizes', app, shape));
 }
 
 function compared(apps) {
