@@ -49,7 +49,11 @@ const LINE_UPS = {
       app('nest', 'Nest on Fastify, no session', 'nowhere'),
       app('nest-redis-get', 'Nest on Fastify, bare ioredis (the floor)', 'by-hand'),
       app('nest-fastify-session', 'Nest on Fastify, @fastify/session', 'redis'),
-      app('nest-fastify-session-steady', 'the same with rolling: false', 'redis'),
+      app(
+        'nest-fastify-session-steady',
+        'Nest on Fastify, @fastify/session, rolling: false',
+        'redis',
+      ),
       app('sesame-redis', 'Sesame on Fastify, Redis', 'redis'),
       app('sesame-memory', 'Sesame on Fastify, memory', 'memory'),
       app('sesame-sealed', 'Sesame on Fastify, sealed cookie', 'cookie'),
