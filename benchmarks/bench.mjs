@@ -1,5 +1,6 @@
 // What a session costs with Sesame and with the packages beside it. See README.md in this folder.
 //   node benchmarks/bench.mjs [--quick] [--minutes=12] [--rounds=N] [--apps=a,b] [--routes=a,b]
+//   node benchmarks/bench.mjs --cases=tables,sealed,lone,busy,sizes     (some of them; all by default)
 //   node benchmarks/bench.mjs --on=fastify     (Nest on Fastify; Express is the default)
 //   node benchmarks/bench.mjs --stored=1000,1000000
 //   node benchmarks/bench.mjs --before=../checkout   (the applications with Sesame of both)
@@ -7,6 +8,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildStale, ESM } from '../scripts/build.mjs';
 import { addCheckout, chooseLineUp } from './harness/apps.mjs';
+import { CASES } from './harness/cases.mjs';
 import { WrongAnswer } from './harness/visitors.mjs';
 
 const list = { type: 'string', default: '' };
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     apps: list,
     routes: list,
+    cases: list,
     on: { type: 'string', default: 'express' },
     stored: list,
     before: list,
@@ -26,10 +29,14 @@ const split = (text) => text.split(',').filter(Boolean);
 const options = {
   apps: split(values.apps),
   routes: split(values.routes),
+  cases: split(values.cases),
   minutes: Number(values.minutes),
   rounds: values.rounds === undefined ? Number.POSITIVE_INFINITY : Number(values.rounds),
   stored: split(values.stored).map(Number),
 };
+
+const unknown = options.cases.filter((name) => !CASES.includes(name));
+if (unknown.length > 0) throw new Error(`No case is named ${unknown}: choose from ${CASES}.`);
 
 chooseLineUp(values.on);
 if (values.before !== '') addCheckout(resolve(values.before));

@@ -24,7 +24,7 @@ const AUTOCANNON = fileURLToPath(
 );
 const { baseline: BASELINE, peer: PEER, subject: SUBJECT } = lineUp;
 const NAMES = [BASELINE, PEER, SUBJECT];
-// A write needs another value each time, or nobody stores it: busy.mjs has that.
+// A write needs another value each time, or nobody stores it: the full run's busy session does.
 const ROUTES = ['untouched', 'read'];
 const WARM_UP_SECONDS = '5';
 

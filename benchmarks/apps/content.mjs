@@ -3,7 +3,15 @@
 /** The names of a session's attributes; whatever else is on a session object is not content. */
 const ATTRIBUTES = ['name', 'value', 'user', 'cart', 'note'];
 
-export function contentOf(number, size) {
+/** Many attributes have names with this in front. */
+const MANY = 'f-';
+
+/** @param attributes how many there are beside name and value; a usual session unless given */
+export function contentOf(number, size, attributes) {
+  return attributes === undefined ? usual(number, size) : manifold(number, size, attributes);
+}
+
+function usual(number, size) {
   const content = {
     name: nameOf(number),
     value: '000000',
@@ -19,12 +27,25 @@ export function contentOf(number, size) {
   return content;
 }
 
+/** As many attributes as asked for, alike in size; the last one takes what is left. */
+function manifold(number, size, attributes) {
+  const content = { name: nameOf(number), value: '000000' };
+  const names = Array.from({ length: attributes }, (_, index) => MANY + index.toString(36));
+  for (const name of names) content[name] = '';
+  const room = size - JSON.stringify(content).length;
+  const each = 'x'.repeat(Math.floor(room / attributes));
+  for (const name of names) content[name] = each;
+  content[names.at(-1)] = 'x'.repeat(room - each.length * (attributes - 1));
+  return content;
+}
+
 export function nameOf(number) {
   return `visitor-${String(number).padStart(4, '0')}`;
 }
 
 export function contentIn(session) {
-  return Object.fromEntries(ATTRIBUTES.map((name) => [name, session[name]]));
+  const many = Object.keys(session).filter((name) => name.startsWith(MANY));
+  return Object.fromEntries([...ATTRIBUTES, ...many].map((name) => [name, session[name]]));
 }
 
 /** Of an item of an array: its comma, too. */

@@ -30,8 +30,9 @@ export class Routes {
     return contentIn(session);
   }
 
-  seed(session, number, size) {
-    Object.assign(session, contentOf(Number(number), Number(size)));
+  seed(session, number, size, attributes) {
+    const shape = [number, size, attributes].filter((text) => text !== undefined).map(Number);
+    Object.assign(session, contentOf(...shape));
     return { seeded: true };
   }
 }
@@ -50,8 +51,9 @@ export function routesModule(Session, options = {}, RoutesClass = Routes) {
   route(RoutesClass, 'first', [Put('first/:value')], [session(), Param('value')]);
   route(RoutesClass, 'anonymous', [Get('anonymous')], [session()]);
   route(RoutesClass, 'content', [Get('content')], [session()]);
-  const numbers = [Param('number'), Param('size')];
-  route(RoutesClass, 'seed', [Put('seed/:number/:size')], [session(), ...numbers]);
+  const shape = [Param('number'), Param('size'), Param('attributes')];
+  const paths = ['seed/:number/:size', 'seed/:number/:size/:attributes'];
+  route(RoutesClass, 'seed', [Put(paths)], [session(), ...shape]);
   return moduleOf(RoutesClass, options);
 }
 

@@ -8,6 +8,7 @@ const LINE_UPS = {
     baseline: 'nest',
     peer: 'express-session',
     subject: 'sesame-redis',
+    sealed: { peer: 'cookie-session', subject: 'sesame-sealed' },
     titles: { peer: 'express-session', baseline: 'Nest without sessions' },
     /** Goals of the subject, relative to the peer. */
     goals: {
@@ -35,6 +36,7 @@ const LINE_UPS = {
     baseline: 'nest',
     peer: 'nest-fastify-session-steady',
     subject: 'sesame-redis',
+    sealed: { peer: 'secure-session', subject: 'sesame-sealed' },
     titles: {
       peer: '@fastify/session with rolling: false',
       baseline: 'Nest on Fastify without sessions',
@@ -47,9 +49,15 @@ const LINE_UPS = {
       app('nest', 'Nest on Fastify, no session', 'nowhere'),
       app('nest-redis-get', 'Nest on Fastify, bare ioredis (the floor)', 'by-hand'),
       app('nest-fastify-session', 'Nest on Fastify, @fastify/session', 'redis'),
-      app('nest-fastify-session-steady', 'the same with rolling: false', 'redis'),
+      app(
+        'nest-fastify-session-steady',
+        'Nest on Fastify, @fastify/session, rolling: false',
+        'redis',
+      ),
       app('sesame-redis', 'Sesame on Fastify, Redis', 'redis'),
       app('sesame-memory', 'Sesame on Fastify, memory', 'memory'),
+      app('sesame-sealed', 'Sesame on Fastify, sealed cookie', 'cookie'),
+      app('secure-session', 'Nest on Fastify, @fastify/secure-session', 'cookie'),
       app('fastify-session', 'Fastify without Nest, @fastify/session', 'redis', { isNest: false }),
     ],
   },

@@ -1,50 +1,54 @@
-// What is measured: an application, a route, a session size, and how many connections at once.
-import { appNamed, lineUp } from './apps.mjs';
+// A cell is one thing to measure: an application, a route, a session's size and shape, and how many
+// connections at once. cases.mjs lists them all.
 
 export const MAIN_SIZE = 512;
 export const MAIN_CONNECTIONS = 32;
-const SWEPT_ROUTES = ['read', 'write'];
-const SIZES = [205, 4_096, 32_768];
-const CONNECTIONS = [1, 256];
 
-/** Few large sessions are enough, and fit into memory. */
+/** From here on, a session takes a noticeable time by itself. */
+const LARGE = 100 * 1024;
+
+/** @param part the part of the run that it belongs to: see cases.mjs */
+export function cellOf(part, app, { route, size = MAIN_SIZE, connections, attributes }) {
+  const cell = {
+    part,
+    app: app.name,
+    sessions: app.sessions,
+    route,
+    size,
+    connections,
+    attributes,
+  };
+  return { name: nameOf(cell), ...cell };
+}
+
+/** The same case has the same name in each application, but for the first word. */
+export function nameOf({ app, route, size, connections, attributes }) {
+  const shape = attributes === undefined ? size : `${size}/${attributes}`;
+  return [app, route, shape, connections].join(' ');
+}
+
+/** The cells of the main tables. */
+export function isMain({ part }) {
+  return part === 'tables';
+}
+
+/** Few large sessions are enough, and fit into memory; but no two connections may share one. */
 export function visitorsFor(size) {
-  return size === MAIN_SIZE ? 600 : 200;
+  if (size === MAIN_SIZE) return 600;
+  return Math.max(MAIN_CONNECTIONS, Math.min(200, Math.round((40 * LARGE) / size)));
 }
 
-/** The cells of the main tables; the others are sweeps of size and connections. */
-export function isMain({ size, connections }) {
-  return size === MAIN_SIZE && connections === MAIN_CONNECTIONS;
+/** How many requests a measurement of so many seconds sends. */
+export function amountFor({ part, size, connections, rps }, seconds) {
+  // Percentiles of a lone request need many, however fast the application is.
+  if (part === 'lone') return 2_000;
+  const least = connections * (part === 'busy' || size >= LARGE ? 2 : 4);
+  return Math.max(least, Math.round(rps * seconds));
 }
 
-/** Groups of cells that differ only in the application: each group is measured side by side. */
-export function groupsOf({ apps = [], routes = [], isSweeping = true }) {
-  const { baseline, peer, subject } = lineUp;
-  const isWanted = (name) =>
-    apps.length === 0 || apps.includes(name) || [baseline, peer].includes(name);
-  const chosen = lineUp.apps.filter(({ name }) => isWanted(name));
-  const names = [...new Set(chosen.flatMap((app) => app.routes))];
-  const wanted = names.filter((route) => routes.length === 0 || routes.includes(route));
-  const main = wanted.map((route) =>
-    chosen
-      .filter((app) => app.routes.includes(route))
-      .map((app) => cell(app, route, MAIN_SIZE, MAIN_CONNECTIONS)),
-  );
-  if (!isSweeping) return main;
-  const swept = [baseline, peer, subject].filter(isWanted).map(appNamed);
-  const cases = [
-    ...SIZES.map((size) => ({ size, connections: MAIN_CONNECTIONS })),
-    ...CONNECTIONS.map((connections) => ({ size: MAIN_SIZE, connections })),
-  ];
-  const sweeps = SWEPT_ROUTES.filter((route) => wanted.includes(route)).map((route) =>
-    cases.map(({ size, connections }) => swept.map((app) => cell(app, route, size, connections))),
-  );
-  return [...main, ...sweeps.flat()];
-}
-
-function cell(app, route, size, connections) {
-  const name = [app.name, route, size, connections].join(' ');
-  return { name, app: app.name, sessions: app.sessions, route, size, connections };
+/** How many requests are counted by MONITOR, which prints all that they send. */
+export function countedFor({ size, connections }) {
+  return size >= LARGE ? connections * 2 : Math.max(300, connections * 2);
 }
 
 /** Another order for each round, so that nobody always comes first. */

@@ -1,7 +1,7 @@
 // A plain client that keeps its connections, for all requests that must be looked at closely.
 import { Agent, request } from 'node:http';
 
-const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 export function send(port, exchange) {
   const { method, path, cookie } = exchange;

@@ -7,9 +7,10 @@ const autocannon = peer('autocannon');
 process.on('disconnect', () => process.exit());
 process.on('message', async (job) => process.send(await run(job)));
 
-async function run({ port, route, visitors, sessions, connections, amount, firstValue }) {
+async function run({ port, route, visitors, sessions, connections, amount, firstValue, isBusy }) {
   const mismatches = [];
   const latencies = [];
+  let refused = 0;
   let startedAt;
   let endedAt;
   const instance = autocannon({
@@ -17,7 +18,8 @@ async function run({ port, route, visitors, sessions, connections, amount, first
     connections,
     amount,
     sampleInt: 20,
-    setupClient: clientWithOwnVisitors(),
+    timeout: 60,
+    setupClient: isBusy ? writersOfOne() : clientWithOwnVisitors(),
   });
   startedAt = process.hrtime.bigint();
   instance.on('response', (_client, _status, _bytes, milliseconds) => {
@@ -31,8 +33,9 @@ async function run({ port, route, visitors, sessions, connections, amount, first
     requests: latencies.length,
     rps: latencies.length / seconds,
     p50: latencies[Math.floor(latencies.length * 0.5)],
+    p95: latencies[Math.floor(latencies.length * 0.95)],
     p99: latencies[Math.floor(latencies.length * 0.99)],
-    failures: errors + timeouts,
+    failures: errors + timeouts + refused,
     mismatches: mismatches.length,
     mismatch: mismatches[0],
   };
@@ -50,10 +53,25 @@ async function run({ port, route, visitors, sessions, connections, amount, first
     };
   }
 
+  /** All share the session of one visitor, and each writes values of its own. */
+  function writersOfOne() {
+    let written = firstValue;
+    return (client) => {
+      const values = [written, written + 1].map(valueOf);
+      written += 2;
+      client.setRequests(values.map((value) => requestOf(visitors[0], value)));
+    };
+  }
+
   function requestOf(visitor, value) {
     const { method, path, body, cookie, setsCookie } = exchangeFor(route, visitor, sessions, value);
     const headers = cookie === undefined ? {} : { cookie };
     const onResponse = (status, answer, _context, answered) => {
+      // A busy session may turn somebody away; anywhere else, that is a wrong answer.
+      if (isBusy && status !== 200) {
+        refused += 1;
+        return;
+      }
       const isRight = status === 200 && answer === body;
       const hasCookie = !setsCookie || Object.keys(answered).some(isSetCookie);
       if (!isRight || !hasCookie) mismatches.push({ path, status, answer, answered });

@@ -5,9 +5,6 @@ const CONNECTIONS = 32;
 const WARM_UP = 40_000;
 const WARM_UP_TURNS = 4;
 
-/** Well within the touch interval of a minute: see Visitors.comeAgain(). */
-const COMES_AGAIN_AFTER = 45_000;
-
 export class Measurement {
   constructor(load, meter) {
     this.load = load;
@@ -16,7 +13,7 @@ export class Measurement {
 
   /** Signs that the route does what it should, for a few visitors. */
   async verify({ route }, visitors) {
-    if (Date.now() - visitors.seenAt > COMES_AGAIN_AFTER) await visitors.comeAgain();
+    await visitors.comeAgainIfDue();
     const from = Math.floor(Math.random() * (visitors.list.length - CHECKED));
     for (const visitor of visitors.list.slice(from, from + CHECKED)) {
       await visitors.check(route, visitor);
@@ -25,10 +22,10 @@ export class Measurement {
   }
 
   /** Lets the compiler see an application often enough: the first thousands of requests are slow. */
-  async warmUp(cells, visitors, requests = WARM_UP) {
-    const each = Math.ceil(requests / WARM_UP_TURNS / cells.length);
+  async warmUp(routes, visitors, requests = WARM_UP) {
+    const each = Math.ceil(requests / WARM_UP_TURNS / routes.length);
     for (let turn = 0; turn < WARM_UP_TURNS; turn += 1) {
-      for (const { route } of cells) await this.load.run(visitors, route, CONNECTIONS, each);
+      for (const route of routes) await this.load.run(visitors, route, CONNECTIONS, each);
     }
   }
 
@@ -44,15 +41,22 @@ export class Measurement {
 
   async time(cell, visitors, amount) {
     await this.verify(cell, visitors);
-    const { app } = visitors;
-    const { result, bytes } = await this.meter.bytesDuring(async () => {
-      const before = await app.usage();
-      const loaded = await this.load.run(visitors, cell.route, cell.connections, amount);
-      const after = await app.usage();
-      return { ...loaded, cpu: (after.cpu - before.cpu) / amount, rss: after.rss };
-    });
+    const figures = await measured(this.meter, visitors.app, amount, () =>
+      this.load.run(visitors, cell.route, cell.connections, amount),
+    );
     await this.verify(cell, visitors);
-    const { rps, p50, p99, cpu, rss } = result;
-    return { requests: amount, cpu, rps, p50, p99, bytes: bytes / amount, rss };
+    return figures;
   }
+}
+
+/** What a load costs the application and Redis, beside what the load itself tells. */
+export async function measured(meter, app, amount, run) {
+  const { result, bytes } = await meter.bytesDuring(async () => {
+    const before = await app.usage();
+    const loaded = await run();
+    const after = await app.usage();
+    return { ...loaded, cpu: (after.cpu - before.cpu) / amount, rss: after.rss };
+  });
+  const { rps, p50, p95, p99, cpu, rss } = result;
+  return { requests: amount, cpu, rps, p50, p95, p99, bytes: bytes / amount, rss };
 }

@@ -41,10 +41,14 @@ export class RedisMeter {
         else if (source !== 'lua') names.set(name, (names.get(name) ?? 0) + 1);
       });
     });
-    const result = await task();
-    await this.client.echo(marker);
-    await counted;
-    monitor.disconnect();
+    let result;
+    try {
+      result = await task();
+      await this.client.echo(marker);
+      await counted;
+    } finally {
+      monitor.disconnect(); // or it would keep a run that has failed from ending
+    }
     const commands = [...names.values()].reduce((sum, count) => sum + count, 0);
     return { result, commands, names: Object.fromEntries(names) };
   }

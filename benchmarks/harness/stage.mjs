@@ -29,12 +29,12 @@ export class Stage {
     return app;
   }
 
-  /** The visitors of an application whose sessions have this size. */
-  async visitorsOf(name, size, count) {
-    const key = `${name} ${size}`;
+  /** The visitors of an application whose sessions have this size, in so many attributes. */
+  async visitorsOf(name, size, count, attributes) {
+    const key = `${name} ${size}/${attributes ?? ''}`;
     let visitors = this.visitors.get(key);
     if (visitors === undefined) {
-      visitors = new Visitors(this.apps.get(name), size, count);
+      visitors = new Visitors(this.apps.get(name), size, count, attributes);
       await visitors.seed();
       this.visitors.set(key, visitors);
     }

@@ -1,7 +1,8 @@
 // From many rounds to one line per cell.
 import { appNamed, lineUp } from './apps.mjs';
+import { nameOf } from './cells.mjs';
 
-const FIGURES = ['cpu', 'rps', 'p50', 'p99', 'bytes', 'rss'];
+const FIGURES = ['cpu', 'rps', 'p50', 'p95', 'p99', 'bytes', 'rss', 'others'];
 
 /**
  * Medians of the rounds. What a session costs is the CPU time above Nest without sessions. What is
@@ -9,11 +10,13 @@ const FIGURES = ['cpu', 'rps', 'p50', 'p99', 'bytes', 'rss'];
  */
 export function summarise(cells) {
   const byName = new Map(cells.map((cell) => [cell.name, cell]));
-  const lines = cells.map((cell) => lineOf(cell, byName.get(counterpart(cell, lineUp.baseline))));
+  const baselineOf = (cell) =>
+    byName.get(counterpart(cell, lineUp.baseline)) ?? byName.get(withoutSize(cell));
+  const lines = cells.map((cell) => lineOf(cell, baselineOf(cell)));
   const costs = new Map(lines.map(({ name, cost }) => [name, cost]));
   return lines.map((line) => {
     const peer = byName.get(counterpart(line, lineUp.peer));
-    if (peer === undefined || line.cost === undefined || line.app === lineUp.peer) return line;
+    if (peer === undefined || !isCompared(line) || line.app === lineUp.peer) return line;
     const { rounds } = byName.get(line.name);
     return withRatios(line, costs.get(peer.name), rounds, peer.rounds);
   });
@@ -22,16 +25,20 @@ export function summarise(cells) {
 function withRatios(line, peersCost, rounds, peersRounds) {
   const rpsRatio = medianOfPairs(rounds, peersRounds, (own, peers) => own.rps / peers.rps);
   const p99Ratio = medianOfPairs(rounds, peersRounds, (own, peers) => own.p99 / peers.p99);
-  return { ...line, costRatio: line.cost / peersCost, rpsRatio, p99Ratio };
+  const costRatio = peersCost === undefined ? undefined : line.cost / peersCost;
+  return { ...line, costRatio, rpsRatio, p99Ratio };
 }
 
 function lineOf({ rounds, ...cell }, baseline) {
   const line = { ...cell, ...figuresOf(rounds), rounds: rounds.length };
-  const isCompared =
-    cell.app !== lineUp.baseline && appNamed(cell.app).isNest && baseline !== undefined;
-  if (!isCompared) return line;
+  if (cell.part === 'busy') line.failures = rounds.reduce((sum, { failures }) => sum + failures, 0);
+  if (!isCompared(cell) || baseline === undefined) return line;
   const cost = medianOfPairs(rounds, baseline.rounds, (own, bare) => own.cpu - bare.cpu);
   return { ...line, cost };
+}
+
+function isCompared({ app }) {
+  return app !== lineUp.baseline && appNamed(app).isNest;
 }
 
 function medianOfPairs(rounds, others, compare) {
@@ -44,12 +51,17 @@ function figuresOf(rounds) {
 }
 
 /** The same case of another application. The guarded route compares with the plain one. */
-function counterpart({ route, size, connections }, app) {
-  return [app, route === 'guarded' ? 'read' : route, size, connections].join(' ');
+function counterpart(cell, app) {
+  return nameOf({ ...cell, app, route: cell.route === 'guarded' ? 'read' : cell.route });
+}
+
+/** Without sessions, a route is measured once for all sizes. */
+function withoutSize(cell) {
+  return nameOf({ ...cell, app: lineUp.baseline, size: 0, attributes: undefined });
 }
 
 function medianOf(rounds, name) {
-  return median(rounds.map((round) => round[name]));
+  return median(rounds.map((round) => round[name]).filter((value) => value !== undefined));
 }
 
 function median(values) {

@@ -10,7 +10,9 @@ const LARGE = 32_768;
 /** Each target with what was measured; `isMet` says how it came out. */
 export function compareWithTargets(lines) {
   const { goals, subject } = lineUp;
-  const ours = lines.filter(({ app }) => app === subject);
+  const all = lines.filter(({ app }) => app === subject);
+  // A busy session has promises of its own: no more commands than a lone write.
+  const [busy, ours] = [all.filter(isBusy), all.filter((line) => !isBusy(line))];
   return [
     ...ours
       .filter(isMain)
@@ -24,19 +26,28 @@ export function compareWithTargets(lines) {
         atMost(`${route}: Redis commands`, COMMANDS[route], commands),
       ]),
     ...ours
-      .filter(({ size }) => size === LARGE)
+      .filter(({ part, size }) => part === 'sizes' && size === LARGE)
       .map(({ route, costRatio }) =>
         atMost(`${route}, 32 KiB: session cost, of the peer's`, 1, costRatio),
       ),
+    ...busy.map(({ size, connections, commands }) =>
+      atMost(`${connections} write one of ${size} bytes: Redis commands`, COMMANDS.write, commands),
+    ),
     ...ours.map(({ name, p99Ratio }) =>
       atMost(`p99 of ${shortName(name)}, of the peer's`, 1, p99Ratio),
     ),
   ].filter(({ target, measured }) => target !== undefined && measured !== undefined);
 }
 
+function isBusy({ part }) {
+  return part === 'busy';
+}
+
 function shortName(name) {
   const [, route, size, connections] = name.split(' ');
-  return `${route}, ${size} bytes, ${connections} connections`;
+  const [bytes, attributes] = size.split('/');
+  const shape = attributes === undefined ? '' : ` in ${attributes} attributes`;
+  return `${route}, ${bytes} bytes${shape}, ${connections} connections`;
 }
 
 function atMost(name, target, measured) {

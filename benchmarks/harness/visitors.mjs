@@ -3,10 +3,14 @@ import { contentOf, nameOf } from '../apps/content.mjs';
 import { forEach, send } from './http-client.mjs';
 import { exchangeFor, valueOf } from './routes.mjs';
 
+/** Well within the touch interval of a minute. */
+const COMES_AGAIN_AFTER = 45_000;
+
 export class Visitors {
-  constructor(app, size, count) {
+  constructor(app, size, count, attributes) {
     this.app = app;
     this.size = size;
+    this.attributes = attributes;
     this.list = Array.from({ length: count }, (_, number) => ({
       number,
       cookie: '',
@@ -27,7 +31,8 @@ export class Visitors {
     if (sessions === 'nowhere') return;
     this.seenAt = Date.now();
     await forEach(this.list, async (visitor) => {
-      const path = `/seed/${visitor.number}/${this.size}`;
+      const shape = [this.size, this.attributes].filter((one) => one !== undefined).join('/');
+      const path = `/seed/${visitor.number}/${shape}`;
       if (sessions === 'by-hand') visitor.cookie = `key=floor:${visitor.number}-${this.size}`;
       const { cookie } = visitor;
       const answer = await send(this.app.port, { method: 'PUT', path, cookie });
@@ -38,8 +43,9 @@ export class Visitors {
   }
 
   /** Each writes once, so that no session is due for a touch in the rounds that follow. */
-  async comeAgain() {
+  async comeAgainIfDue() {
     if (this.app.app.sessions === 'nowhere') return;
+    if (Date.now() - this.seenAt <= COMES_AGAIN_AFTER) return;
     this.seenAt = Date.now();
     await forEach(this.list, (visitor) => this.check('write', visitor));
   }
@@ -68,7 +74,7 @@ export class Visitors {
     const { cookie } = visitor;
     const answer = await send(this.app.port, { method: 'GET', path: '/content', cookie });
     const { value, ...rest } = JSON.parse(answer.body);
-    const { value: _, ...expected } = contentOf(visitor.number, this.size);
+    const { value: _, ...expected } = contentOf(visitor.number, this.size, this.attributes);
     const isRight = JSON.stringify(rest) === JSON.stringify(expected);
     this.require(
       isRight && visitor.values.includes(value),

@@ -1,7 +1,9 @@
 // The full run: every case in every round, in another order each time, until the time is up; all of
 // it three times, in new processes.
 import { installPeers } from '../peers/peer.mjs';
-import { groupsOf, isMain, MAIN_SIZE, shuffled, visitorsFor } from '../harness/cells.mjs';
+import { BusySession } from '../harness/busy-session.mjs';
+import { CASES, groupsOf, PARTS } from '../harness/cases.mjs';
+import { amountFor, countedFor, MAIN_SIZE, shuffled, visitorsFor } from '../harness/cells.mjs';
 import { LoadProcess } from '../harness/load-process.mjs';
 import { Measurement } from '../harness/measurement.mjs';
 import { Stage } from '../harness/stage.mjs';
@@ -10,10 +12,6 @@ import { writeReport } from '../report/report.mjs';
 
 /** How long one measurement takes, about. */
 const SECONDS = 0.5;
-const COUNTED = 300;
-
-/** How much of the time goes to the main tables; the rest is for the sweeps. */
-const SHARE_OF_TABLES = 0.7;
 
 /**
  * How often everything is started anew. What the compiler and the collector make of a program differs
@@ -21,9 +19,9 @@ const SHARE_OF_TABLES = 0.7;
  */
 const STARTS = 3;
 
-export async function full({ apps, routes, minutes, rounds }) {
+export async function full({ apps, routes, cases, minutes, rounds }) {
   installPeers();
-  const groups = groupsOf({ apps, routes });
+  const groups = groupsOf({ apps, routes, cases: cases.length === 0 ? CASES : cases });
   const cells = groups.flat();
   for (const cell of cells) cell.rounds = [];
   const milliseconds = (minutes * 60_000) / STARTS; // to start and warm up comes on top of that
@@ -34,7 +32,7 @@ export async function full({ apps, routes, minutes, rounds }) {
   await writeReport({
     lines: summarise(cells.filter((cell) => cell.rounds.length > 0)),
     left,
-    isPartial: apps.length + routes.length > 0,
+    isPartial: apps.length + routes.length + cases.length > 0,
   });
 }
 
@@ -43,32 +41,25 @@ async function measureAnew(groups, milliseconds, rounds) {
   const stage = await Stage.open();
   try {
     const left = await startApps(stage, groups);
-    const load = stage.keep(new LoadProcess());
-    const measurement = new Measurement(load, stage.meter);
-    const visitorsOf = ({ app, size }) => stage.visitorsOf(app, size, visitorsFor(size));
+    const measure = measurerOn(stage);
     const cells = groups.flat().filter(({ app }) => stage.apps.has(app));
     for (const name of stage.apps.keys()) {
       console.log(`Warming up: ${name} ...`);
-      const own = cells.filter((cell) => cell.app === name && isMain(cell));
-      const visitors = await visitorsOf({ app: name, size: MAIN_SIZE });
-      await measurement.warmUp(own, visitors);
+      const own = cells.filter(({ app }) => app === name);
+      await measure.warmUp(name, own);
     }
     for (const cell of cells.filter(({ commands }) => commands === undefined)) {
-      Object.assign(cell, await measurement.count(cell, await visitorsOf(cell), COUNTED));
+      Object.assign(cell, await measure.count(cell));
     }
-    const deadline = Date.now() + milliseconds;
-    // The main tables first: the sweeps would leave the applications in them warmer than the others.
-    const [tables, sweeps] = [groups.filter(isTable), groups.filter((group) => !isTable(group))];
-    const share = sweeps.length === 0 ? 1 : SHARE_OF_TABLES;
-    const half = Date.now() + (deadline - Date.now()) * share;
-    for (const [part, until] of [
-      [tables, half],
-      [sweeps, deadline],
-    ]) {
-      await measureUntil(until, rounds, part, async (cell) => {
+    const parts = Object.keys(PARTS).filter((part) => cells.some((cell) => cell.part === part));
+    const all = parts.reduce((sum, part) => sum + PARTS[part].share, 0);
+    // The main tables first: the others would leave the applications in them warmer than the rest.
+    for (const part of parts) {
+      const deadline = Date.now() + (milliseconds * PARTS[part].share) / all;
+      const own = groups.filter(([cell]) => cell.part === part);
+      await measureUntil(deadline, rounds, own, async (cell) => {
         if (!stage.apps.has(cell.app)) return;
-        const amount = Math.max(cell.connections * 4, Math.round(cell.rps * SECONDS));
-        const timed = await measurement.time(cell, await visitorsOf(cell), amount);
+        const timed = await measure.time(cell);
         cell.rounds.push(timed);
         cell.rps = timed.rps;
       });
@@ -79,21 +70,36 @@ async function measureAnew(groups, milliseconds, rounds) {
   }
 }
 
-function isTable([cell]) {
-  return isMain(cell);
+/** Measures a cell of any kind, with the visitors that it needs. */
+function measurerOn(stage) {
+  const load = stage.keep(new LoadProcess());
+  const plain = new Measurement(load, stage.meter);
+  const busy = new BusySession(load, stage.meter);
+  const kindOf = ({ part }) => (part === 'busy' ? busy : plain);
+  const visitorsOf = ({ app, size, attributes }) =>
+    stage.visitorsOf(app, size, visitorsFor(size), attributes);
+  return {
+    async warmUp(app, cells) {
+      const routes = cells.map(({ route }) => (route === 'busy' ? 'write' : route));
+      await plain.warmUp([...new Set(routes)], await visitorsOf({ app, size: MAIN_SIZE }));
+    },
+    count: async (cell) => kindOf(cell).count(cell, await visitorsOf(cell), countedFor(cell)),
+    time: async (cell) => kindOf(cell).time(cell, await visitorsOf(cell), amountFor(cell, SECONDS)),
+  };
 }
 
-/** Round after round, each in another order, as long as one more fits. */
+/** Round after round, each in another order, as long as one more fits; one at least. */
 async function measureUntil(deadline, rounds, groups, measure) {
+  const [[{ part }]] = groups;
   let longest = 0;
-  for (let round = 1; round <= rounds && Date.now() + longest < deadline; round += 1) {
+  for (let round = 1; round <= rounds; round += 1) {
     const startedAt = Date.now();
+    if (round > 1 && startedAt + longest >= deadline) return;
     for (const group of shuffled(groups)) {
       for (const cell of shuffled(group)) await measure(cell);
     }
     longest = Math.max(longest, Date.now() - startedAt);
-    console.log(`Round ${round}: ${((Date.now() - startedAt) / 1_000).toFixed(0)} s`);
-    if (groups.length === 0) return;
+    console.log(`${part}, round ${round}: ${((Date.now() - startedAt) / 1_000).toFixed(0)} s`);
   }
 }
 

@@ -1,5 +1,6 @@
 // For CI: the right answers, and no more Redis commands than promised. No time is judged.
 import { isSesame, lineUp } from '../harness/apps.mjs';
+import { BUSY_SIZES } from '../harness/cases.mjs';
 import { MAIN_SIZE } from '../harness/cells.mjs';
 import { forEach, send } from '../harness/http-client.mjs';
 import { exchangeFor } from '../harness/routes.mjs';
@@ -8,6 +9,7 @@ import { COMMANDS } from '../harness/targets.mjs';
 
 const VISITORS = 64;
 const TIMES = 4;
+const WRITERS = [8, 64, 256];
 
 export async function quick({ apps, routes }) {
   const chosen = lineUp.apps.filter((known) =>
@@ -15,6 +17,13 @@ export async function quick({ apps, routes }) {
   );
   const stage = await Stage.open();
   const broken = [];
+  const judge = (what, commands, most) => {
+    const isKept = most === undefined || commands <= most;
+    const promise = most === undefined ? '' : `, promised ${most}`;
+    const verdict = isKept ? '' : '  TOO MANY';
+    console.log(`${what}: ${commands.toFixed(2)} Redis commands${promise}${verdict}`);
+    if (!isKept) broken.push(what);
+  };
   try {
     for (const { name, routes: own } of chosen) {
       const isOurs = isSesame({ name });
@@ -22,19 +31,17 @@ export async function quick({ apps, routes }) {
       const visitors = await stage.visitorsOf(name, MAIN_SIZE, VISITORS);
       for (const route of own.filter((one) => routes.length === 0 || routes.includes(one))) {
         const commands = await commandsPerRequest(stage.meter, visitors, route);
-        const most = isOurs ? COMMANDS[route] : undefined;
-        const isKept = most === undefined || commands <= most;
-        const promise = most === undefined ? '' : `, promised ${most}`;
-        const verdict = isKept ? '' : '  TOO MANY';
-        console.log(`${name}, ${route}: ${commands.toFixed(2)} Redis commands${promise}${verdict}`);
-        if (!isKept) broken.push(`${name}, ${route}`);
+        judge(`${name}, ${route}`, commands, isOurs ? COMMANDS[route] : undefined);
       }
       if (app.app.sessions === 'redis' || app.app.sessions === 'memory') {
-        const commands = await commandsWhenBusy(app, visitors, stage.meter);
-        const isKept = !isOurs || commands <= COMMANDS.write;
-        const verdict = isKept ? '' : '  TOO MANY';
-        console.log(`${name}, busy session: ${commands.toFixed(2)} Redis commands${verdict}`);
-        if (!isKept) broken.push(`${name}, busy session`);
+        for (const size of BUSY_SIZES) {
+          for (const writers of WRITERS) {
+            const some = await stage.visitorsOf(name, size, VISITORS);
+            const commands = await commandsWhenBusy(app, some, writers, stage.meter);
+            const what = `${name}, ${writers} write one session of ${size} bytes`;
+            judge(what, commands, isOurs ? COMMANDS.write : undefined);
+          }
+        }
       }
       app.stop();
     }
@@ -46,9 +53,9 @@ export async function quick({ apps, routes }) {
 }
 
 /** One session that many requests change at once: every answer is right, and every change is kept. */
-async function commandsWhenBusy({ app, port }, visitors, meter) {
+async function commandsWhenBusy({ app, port }, visitors, writers, meter) {
   const [visitor] = visitors.list;
-  const values = Array.from({ length: VISITORS }, () => visitors.newValue());
+  const values = Array.from({ length: writers }, () => visitors.newValue());
   const { commands } = await meter.commandsDuring(() =>
     Promise.all(
       values.map(async (value) => {
@@ -59,7 +66,7 @@ async function commandsWhenBusy({ app, port }, visitors, meter) {
   );
   visitor.values = values;
   await visitors.checkContent(visitor);
-  return commands / VISITORS;
+  return commands / writers;
 }
 
 async function commandsPerRequest(meter, visitors, route) {

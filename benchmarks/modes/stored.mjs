@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { contentOf } from '../apps/content.mjs';
 import { lineUp } from '../harness/apps.mjs';
-import { groupsOf, MAIN_SIZE, shuffled, visitorsFor } from '../harness/cells.mjs';
+import { groupsOf } from '../harness/cases.mjs';
+import { MAIN_SIZE, shuffled, visitorsFor } from '../harness/cells.mjs';
 import { LoadProcess } from '../harness/load-process.mjs';
 import { Measurement } from '../harness/measurement.mjs';
 import { Stage } from '../harness/stage.mjs';
@@ -21,11 +22,11 @@ export async function stored({ stored: counts, rounds }) {
   try {
     const load = stage.keep(new LoadProcess());
     const measurement = new Measurement(load, stage.meter);
-    const groups = groupsOf({ apps: APPS, routes: ['read', 'write'], isSweeping: false });
+    const groups = groupsOf({ apps: APPS, routes: ['read', 'write'], cases: ['tables'] });
     for (const name of APPS) await stage.start(name);
     const visitorsOf = ({ app }) => stage.visitorsOf(app, MAIN_SIZE, visitorsFor(MAIN_SIZE));
     for (const cell of groups.flat()) {
-      await measurement.warmUp([cell], await visitorsOf(cell));
+      await measurement.warmUp([cell.route], await visitorsOf(cell));
     }
     const results = [];
     for (const count of counts.toSorted((a, b) => a - b)) {

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 export const peer = createRequire(import.meta.url);
 
-const { dependencies } = peer('./package.json');
+const { dependencies, optionalDependencies } = peer('./package.json');
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** True when what package.json names is installed, in just these versions. */
-export function arePeersInstalled() {
-  return Object.entries(dependencies).every(([name, version]) => {
+export function arePeersInstalled(expected = { ...dependencies, ...optionalDependencies }) {
+  return Object.entries(expected).every(([name, version]) => {
     const manifest = `${folder}/node_modules/${name}/package.json`;
     return existsSync(manifest) && peer(manifest).version === version;
   });
@@ -26,5 +26,7 @@ export function installPeers() {
   const npm = process.env.npm_execpath;
   const [command, ...rest] = npm ? [process.execPath, npm, ...args] : ['npm', ...args];
   const { status } = spawnSync(command, rest, { cwd: folder, stdio: 'inherit' });
-  if (status !== 0) throw new Error('The peers could not be installed.');
+  // One with native code may be missing: the application that needs it is left out.
+  if (status !== 0 || !arePeersInstalled(dependencies))
+    throw new Error('The peers could not be installed.');
 }

@@ -6,8 +6,9 @@ import { format } from 'prettier';
 import { lineUp } from '../harness/apps.mjs';
 import { isMain } from '../harness/cells.mjs';
 import { compareWithTargets } from '../harness/targets.mjs';
+import { busyTable, loneTable, sealedTable } from './case-tables.mjs';
 import { plot } from './plot.mjs';
-import { mainTables, storedTable, sweepTable, targetTable } from './tables.mjs';
+import { mainTables, roundsOf, sizeTable, storedTable, targetTable } from './tables.mjs';
 
 const folder = fileURLToPath(new URL('../results', import.meta.url));
 
@@ -39,26 +40,28 @@ export async function writeStored(results) {
 
 function page(lines, targets, left, picture) {
   const { node, cpu, cores } = machine();
-  const [tables, sweeps] = [lines.filter(isMain), lines.filter((line) => !isMain(line))];
-  const swept = sweeps.length === 0 ? '' : ` (${fewest(sweeps)} in "Sizes and connections")`;
+  const tables = lines.filter(isMain);
+  const rounds = tables.length === 0 ? '' : ` The main tables are ${roundsOf(tables)}.`;
   return `# What a session costs
 
-Node ${node}, ${cores} × ${cpu}; Redis, load and application share the machine. Medians of ${fewest(tables)} interleaved rounds${swept}, in three starts of everything, ${new Date().toISOString().slice(0, 10)}. CPU is that of the server process, per request. The session cost is the CPU above the same route of ${lineUp.titles.baseline}.
+Node ${node}, ${cores} × ${cpu}; Redis, load and application share the machine. Interleaved rounds, in three starts of everything, ${new Date().toISOString().slice(0, 10)}.${rounds} CPU is that of the server process, per request. The session cost is the CPU above the same route of ${lineUp.titles.baseline}.
 
 ![Session cost per route](${picture})
 
 ${mainTables(lines)}
 
-${sweepTable(lines)}
+${sealedTable(lines)}
+
+${loneTable(lines)}
+
+${busyTable(lines)}
+
+${sizeTable(lines)}
 
 ${targetTable(targets)}
 
 ${left.map(({ name, why }) => `Left out: ${name}. ${why.split('\n')[0]}`).join('\n\n')}
 `;
-}
-
-function fewest(lines) {
-  return Math.min(...lines.map(({ rounds }) => rounds));
 }
 
 function machine() {

@@ -31,15 +31,17 @@ export function mainTables(lines) {
     .join('\n\n');
 }
 
-export function sweepTable(lines) {
-  const swept = lines.filter((line) => !isMain(line));
+export function sizeTable(lines) {
+  const swept = lines.filter(({ part }) => part === 'sizes');
   if (swept.length === 0) return '';
-  const heads = ['route', 'bytes', 'connections', ...head()];
+  const heads = ['route', 'bytes', 'attributes', 'connections', ...head()];
   const rows = swept.map((line) => {
-    const { route, size, connections, app } = line;
-    return [route, size, connections, appNamed(app).title].concat(figures(line));
+    const { route, size, attributes = '', connections, app } = line;
+    const shape = [route, size === 0 ? 'any' : size, attributes, connections];
+    return [...shape, appNamed(app).title, ...figures(line)];
   });
-  return `## Sizes and connections\n\n${tableOf(heads, rows)}`;
+  const text = `In five attributes unless stated otherwise; ${roundsOf(swept)}.`;
+  return `## Sizes and connections\n\n${text}\n\n${tableOf(heads, rows)}`;
 }
 
 export function targetTable(targets) {
@@ -84,7 +86,12 @@ function figures(line) {
   ];
 }
 
-function fixed(value, digits) {
+/** The fewest rounds that any of these lines had. */
+export function roundsOf(lines) {
+  return `medians of ${Math.min(...lines.map(({ rounds }) => rounds))} rounds`;
+}
+
+export function fixed(value, digits) {
   return value === undefined ? '' : value.toFixed(digits);
 }
 
