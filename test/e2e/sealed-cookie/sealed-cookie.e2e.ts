@@ -13,17 +13,18 @@ const OLD_KEY = 'a key that sealed once, and still opens, in tests';
 const MINUTE = 60_000;
 
 /** A server that keeps a name in the session: `/keep?ada`, `/name`, `/end`, `/leave`. */
-function start(keys: string[], options: Partial<SessionOptions> = {}) {
-  return startServer(
-    { ...options, store: new SealedCookieStore({ keys }) },
-    (request, response) => {
-      const [path, query = ''] = (request.url ?? '').split('?');
-      if (path === '/keep') request.session['name'] = query;
-      if (path === '/size') request.session['ballast'] = 'x'.repeat(Number(query));
-      if (path === '/end') Reflect.deleteProperty(request, 'session');
-      response.end(path === '/end' ? 'ended' : String(request.session['name']));
-    },
-  );
+function start(
+  keys: string[],
+  options: Partial<SessionOptions> = {},
+  store = new SealedCookieStore({ keys }),
+) {
+  return startServer({ ...options, store }, (request, response) => {
+    const [path, query = ''] = (request.url ?? '').split('?');
+    if (path === '/keep') request.session['name'] = query;
+    if (path === '/size') request.session['ballast'] = 'x'.repeat(Number(query));
+    if (path === '/end') Reflect.deleteProperty(request, 'session');
+    response.end(path === '/end' ? 'ended' : String(request.session['name']));
+  });
 }
 
 async function nameSeenBy(browser: Browser, cookie?: string): Promise<string> {
@@ -58,6 +59,28 @@ describe('SealedCookieStore', () => {
     });
     const said = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'));
     for (const word of ['lovelace', 'name', 'seenAt', KEY]) expect(said.join()).not.toContain(word);
+  });
+
+  it('opens a cookie once, however often it comes, and not at all what it sealed itself', async () => {
+    let opened = 0;
+    class Store extends SealedCookieStore {
+      override open(token: string) {
+        opened += 1;
+        return super.open(token);
+      }
+    }
+    const sealing = await start([KEY], {}, new Store({ keys: [KEY] }));
+    const browser = sealing.browser();
+    await browser.get('/keep?ada');
+    expect(await nameSeenBy(browser)).toBe('ada');
+    await browser.get('/keep?grace');
+    expect(await nameSeenBy(browser)).toBe('grace');
+    expect(opened).toBe(0);
+    const other = await start([KEY], {}, new Store({ keys: [KEY] }));
+    for (let time = 0; time < 3; time += 1) {
+      expect(await nameSeenBy(other.browser(), cookieOf(browser))).toBe('grace');
+    }
+    expect(opened).toBe(1);
   });
 
   it('still takes a cookie for a session that was sealed with jose', async () => {

@@ -74,6 +74,25 @@ describe('setCookie with a signed id', () => {
     expect(setCookie('sid', 'x', { originalMaxAge }, 0)).toBe(`sid=x; ${expected}`);
   });
 
+  it('takes nothing of the cookie before it, whichever that was', () => {
+    const SECOND = 1_000;
+    const cookies = [
+      [{ originalMaxAge: SECOND }, 0, 'Max-Age=1; Expires=Thu, 01 Jan 1970 00:00:01 GMT'],
+      [{ originalMaxAge: SECOND }, 999, 'Max-Age=1; Expires=Thu, 01 Jan 1970 00:00:01 GMT'],
+      [{ originalMaxAge: SECOND }, 1_000, 'Max-Age=1; Expires=Thu, 01 Jan 1970 00:00:02 GMT'],
+      [{ originalMaxAge: SECOND + 1 }, 999, 'Max-Age=2; Expires=Thu, 01 Jan 1970 00:00:02 GMT'],
+      [{ originalMaxAge: null, path: '/' }, 0, 'Path=/'],
+      [{ originalMaxAge: null, httpOnly: true }, 0, 'HttpOnly'],
+      [{ originalMaxAge: null, sameSite: 'lax' }, 0, 'SameSite=Lax'],
+    ] as const;
+    for (const [former, before] of cookies) {
+      for (const [attributes, now, expected] of cookies) {
+        setCookie('sid', 'former', former, before);
+        expect(setCookie('sid', 'x', attributes, now)).toBe(`sid=x; ${expected}`);
+      }
+    }
+  });
+
   it('gives no lifetime to a cookie that ends with the browser', () => {
     expect(setCookie('sid', 'x', { originalMaxAge: null, path: '/' }, 0)).toBe('sid=x; Path=/');
   });
