@@ -11,7 +11,7 @@ const ON_FASTIFY = [
   'current-user/',
   'decorators/',
   'guard/',
-  'nest-module/(lost-context|pipeline|registration|routes|several-modules|stored-first|user-id-of)',
+  'nest-module/(idle-connection|lost-context|pipeline|registration|routes|several-modules|stored-first|user-id-of)',
   'other-origins/(arriving|logs|sign-in)',
   'parallel-requests/',
   'races/',
