@@ -35,7 +35,7 @@ try {
   const load = stage.keep(new LoadProcess());
   const visitors = await stage.visitorsOf(values.app, MAIN_SIZE, visitorsFor(MAIN_SIZE));
   const { route } = values;
-  await new Measurement(load, stage.meter).warmUp([{ route }], visitors);
+  await new Measurement(load, stage.meter).warmUp([route], visitors);
   await visitors.comeAgain();
   await app.ask('startProfile');
   const deadline = Date.now() + Number(values.seconds) * 1_000;

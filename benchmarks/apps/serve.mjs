@@ -1,6 +1,7 @@
 // Serves an application to the benchmark that started this process, and tells it what it costs.
 import { Session } from 'node:inspector/promises';
 import { NestFactory } from '@nestjs/core';
+import { startTrace, stopTrace } from './socket-trace.mjs';
 
 /** @param adapter Nest's for Express unless given */
 export async function serveNest(rootModule, prepare = () => undefined, adapter) {
@@ -16,6 +17,8 @@ export function report(port) {
   const profiler = new Session();
   const answers = {
     usage: () => ({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss() }),
+    startTrace: () => startTrace(Number(new URL(process.env.REDIS_URL).port)),
+    stopTrace,
     async startProfile() {
       profiler.connect();
       await profiler.post('Profiler.enable');
