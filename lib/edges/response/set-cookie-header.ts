@@ -4,8 +4,8 @@ import type { ServerResponse } from 'node:http';
 /** Adds a session's `Set-Cookie` to a response, and what keeps caches from sharing it. */
 export function addSetCookie(response: ServerResponse, cookie: string): void {
   const others = response.getHeader('Set-Cookie');
-  if (others === undefined) response.setHeader('Set-Cookie', cookie);
-  else response.setHeader('Set-Cookie', [others, cookie].flat().map(String));
+  const all = others === undefined ? [cookie] : [others, cookie].flat().map(String);
+  response.setHeader('Set-Cookie', all);
   keepFromCaches(response);
   const vary = joined(response.getHeader('Vary'));
   if (VARIES_BY_COOKIE.test(vary)) return;
