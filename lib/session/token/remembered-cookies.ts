@@ -44,8 +44,9 @@ export class RememberedCookies {
     const verified = this.verify(given);
     if (verified === undefined) return undefined;
     const value = ownCopy(given);
-    const { signed = value } = verified;
-    const kept = { ...verified, id: ownCopy(verified.id), signed: ownCopy(signed) };
+    // A sealed value is as it came, and is kept once.
+    const signed = verified.signed === undefined ? value : ownCopy(verified.signed);
+    const kept = { ...verified, id: ownCopy(verified.id), signed };
     this.add(value, kept);
     return kept;
   }

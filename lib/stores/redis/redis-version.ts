@@ -4,7 +4,6 @@ import type { ReadRecord, Version } from '../session-store.js';
 
 const REVISED_START = `${RECORD_START}"rev":"`;
 const REVISED_LENGTH = REVISED_START.length + REVISION_LENGTH;
-const QUOTE = '"';
 
 const SEALED = /^enc\.[\w-]{8}\.[\w-]{16}/;
 const SEALED_LENGTH = 'enc.'.length + 8 + '.'.length + 16;
@@ -14,8 +13,9 @@ const SEALED_LENGTH = 'enc.'.length + 8 + '.'.length + 16;
  * a sealed record begins with; 0 if there are none.
  */
 function headLengthOf(payload: string): number {
-  if (payload.startsWith(REVISED_START) && (payload[REVISED_LENGTH] ?? QUOTE) === QUOTE) {
-    return REVISED_LENGTH;
+  if (payload.startsWith(REVISED_START)) {
+    const end = payload.indexOf('"', REVISED_START.length);
+    return (end === -1 ? payload.length : end) === REVISED_LENGTH ? REVISED_LENGTH : 0;
   }
   return SEALED.test(payload) ? SEALED_LENGTH : 0;
 }
