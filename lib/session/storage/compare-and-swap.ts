@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { StoreUnavailableError } from '../errors.js';
 
 /** How often others may be faster before giving up. */
@@ -50,5 +49,6 @@ function isRetry<Seen, Outcome>(outcome: Outcome | Retry<Seen>): outcome is Retr
 }
 
 async function pause(): Promise<void> {
-  await setTimeout(MIN_PAUSE + Math.random() * (MAX_PAUSE - MIN_PAUSE));
+  const milliseconds = MIN_PAUSE + Math.random() * (MAX_PAUSE - MIN_PAUSE);
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

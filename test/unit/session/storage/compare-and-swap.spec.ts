@@ -56,6 +56,7 @@ describe('compareAndSwap', () => {
       return seen.length > 1 ? 'written' : 'busy';
     });
     await jest.advanceTimersByTimeAsync(0); // the fake clock knows whole milliseconds only
+    expect(jest.getTimerCount()).toBe(1);
     expect(seen).toEqual([1]);
     await jest.advanceTimersByTimeAsync(3);
     expect(await outcome).toBe('written');
