@@ -67,7 +67,8 @@ export class WriteQueue<Member extends GroupMember> {
     const { key, budget } = member;
     if (!this.hasToWait(key)) {
       const line = this.beginLine(key);
-      return this.goOnAfter(key, line, this.writeGroup([member], undefined));
+      // No literal: V8 may tenure one that lives as long as a request (see benchmarks/NOTES.md).
+      return this.goOnAfter(key, line, this.writeGroup(Array.of(member), undefined));
     }
     const reject = (error: unknown): void => member.reject(error);
     this.add(key, budget, { work: { member }, reject });

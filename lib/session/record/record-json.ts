@@ -1,6 +1,7 @@
 import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
 import { METADATA_KEY } from '../../stores/metadata-key.js';
 import { mayBeTooDeep, refuseUnsafeKeys } from '../data/attributes.js';
+import type { SessionAttributes } from '../data/attributes.js';
 import { CorruptRecordError } from '../errors.js';
 import { isEncrypted } from './encrypted-records.js';
 import { asString, asTime, readCookie, recordCookie } from './record-cookie.js';
@@ -41,11 +42,17 @@ export function parseRecord(payload: string, now: number): SessionRecord {
   const { [METADATA_KEY]: metadata, cookie: written, ...attributes } = parsed;
   if (!isObject(written)) throw new CorruptRecordError('it has no cookie');
   const cookie = readCookie(written);
-  return {
-    metadata: metadata === undefined ? metadataFor(cookie, now) : readMetadata(metadata),
-    cookie,
-    attributes,
-  };
+  const own = metadata === undefined ? metadataFor(cookie, now) : readMetadata(metadata);
+  return new ParsedRecord(own, cookie, attributes);
+}
+
+/** A class, since V8 may tenure a literal that lives as long as a request (see benchmarks/NOTES.md). */
+class ParsedRecord implements SessionRecord {
+  constructor(
+    readonly metadata: SessionMetadata,
+    readonly cookie: RecordCookie,
+    readonly attributes: SessionAttributes,
+  ) {}
 }
 
 /** Objects list a name that is a number first. */

@@ -23,6 +23,7 @@ import type {
   SessionState,
   Written,
 } from './session-state.js';
+import { StoredState } from './session-state.js';
 import { SessionView } from './session-view.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import type { CookieReading } from '../token/cookie-reading.js';
@@ -128,8 +129,7 @@ export class RequestSession {
     }
     const { stored, token, late } = current;
     const read = this.records.read(stored, this.key);
-    if (typeof read === 'object')
-      this.current = { is: 'stored', stored, record: read, token, late };
+    if (typeof read === 'object') this.current = new StoredState(stored, read, late, token);
     else {
       this.begin(read);
       this.resolve();
@@ -271,7 +271,7 @@ export class RequestSession {
 
   /** It is the session that the browser's token stands for, as it was read. */
   load(stored: ReadRecord): void {
-    this.current = { is: 'stored', stored, record: undefined, token: undefined, late: undefined };
+    this.current = new StoredState(stored, undefined, undefined);
   }
 
   /** It is an empty session under a fresh id, of which nothing is stored. */
@@ -296,7 +296,7 @@ export class RequestSession {
   /** A record of it was read or written. */
   become(stored: ReadRecord, record: SessionRecord): void {
     const { late } = this;
-    this.current = { is: 'stored', stored, record, token: undefined, late };
+    this.current = new StoredState(stored, record, late);
     this.noteWritten();
   }
 
@@ -304,14 +304,14 @@ export class RequestSession {
   goOn({ stored, record, late: to }: Crossed): void {
     const late = to === undefined ? this.late : { ...to, until: this.late?.until ?? to.until };
     const keepsCookie = this.view.hasChangedCookie();
-    this.current = { is: 'stored', stored, record, token: undefined, late };
+    this.current = new StoredState(stored, record, late);
     if (!keepsCookie) this.view.restoreCookie();
   }
 
   /** A record of it was written, under the id that it has from now on. */
   rotate(stored: ReadRecord, record: SessionRecord, id: string): void {
     Object.assign(this.identity, { id, hash: undefined });
-    this.current = { is: 'stored', stored, record, token: undefined, late: undefined };
+    this.current = new StoredState(stored, record, undefined);
   }
 
   /** A sign-in has made another session of it while this request was under way, or before it came. */
@@ -337,7 +337,8 @@ export class RequestSession {
   /** Its cookie is to hold this token, and no other. */
   carry(token: string): void {
     if (this.current.is !== 'stored') return;
-    this.current = { ...this.current, token };
+    const { stored, record, late } = this.current;
+    this.current = new StoredState(stored, record, late, token);
     this.outdateCookie();
   }
 

@@ -18,16 +18,7 @@ export type SessionState =
       /** Payloads that were sent to the store for it, without an answer whether they were stored. */
       readonly unanswered: readonly string[];
     }
-  /** Loaded, or written by this request. */
-  | {
-      readonly is: 'stored';
-      readonly stored: ReadRecord;
-      readonly record: SessionRecord | undefined;
-      /** The token for its cookie, where cookies carry records. */
-      readonly token: string | undefined;
-      /** Where a request found it that came late, or came to know that it has a new id. */
-      readonly late: LateArrival | undefined;
-    }
+  | StoredState
   /**
    * A sign-in has made another session of it, which this request has no part in. It still sees what it
    * had loaded before; nothing, if it came after that.
@@ -55,6 +46,25 @@ export type SessionState =
       readonly failure: StoreUnavailableError;
       readonly record: SessionRecord | undefined;
     };
+
+/**
+ * Loaded, or written by this request. A class, since V8 may tenure a literal that lives as long as a request
+ * (see benchmarks/NOTES.md).
+ */
+export class StoredState {
+  readonly is = 'stored';
+
+  /**
+   * @param token the token for its cookie, where cookies carry records
+   * @param late where a request found it that came late, or came to know that it has a new id
+   */
+  constructor(
+    readonly stored: ReadRecord,
+    readonly record: SessionRecord | undefined,
+    readonly late: LateArrival | undefined,
+    readonly token?: string,
+  ) {}
+}
 
 /**
  * A request that has only a former id of its session, which is the same session with the same user: it

@@ -19,14 +19,22 @@ export interface ViewedSession {
 }
 
 /**
+ * Of a view without a session object. An object around it, `{ object }`, would refer to the whole request
+ * by it, and V8 may put what was written as a literal into the old generation at once: there it would keep
+ * each request until the next major collection (see benchmarks/NOTES.md).
+ */
+const NOT_SHOWN = Symbol('not shown');
+
+/**
  * What the application sees of its session: an object with attributes and a cookie, made when it is
  * first looked at, or whatever the application put in its place.
  */
 export class SessionView {
-  private shown: { readonly object: unknown } | undefined;
+  private shown: unknown = NOT_SHOWN;
   private follow: (() => void) | undefined;
-  private known:
-    { readonly overrides: CookieOverrides; readonly attributes: CookieAttributes } | undefined;
+  /** The cookie by the overrides that it was last asked for with. */
+  private known: CookieAttributes | undefined;
+  private knownOverrides: CookieOverrides;
 
   constructor(
     private readonly session: ViewedSession,
@@ -36,20 +44,18 @@ export class SessionView {
 
   /** True once the application has seen or replaced the session object. */
   get isShown(): boolean {
-    return this.shown !== undefined;
+    return this.shown !== NOT_SHOWN;
   }
 
   /** True when the application set the session to nothing: `req.session = null`. */
   get isUnset(): boolean {
-    return this.shown !== undefined && !isObject(this.shown.object);
+    return this.isShown && !isObject(this.shown);
   }
 
   /** What the application has as its session; the session object is made at the first call. */
   object(): unknown {
     this.catchUp();
-    return this.shown === undefined
-      ? this.show(this.session.record().attributes)
-      : this.shown.object;
+    return this.isShown ? this.shown : this.show(this.session.record().attributes);
   }
 
   /** Gives the application a new session object. */
@@ -57,20 +63,20 @@ export class SessionView {
     const { session, edge } = this;
     const cookie = this.configuredCookie(session.record().metadata.cookie);
     const object = edge.objects.create(session.identity, edge.request, cookie, attributes);
-    this.shown = { object };
+    this.shown = object;
     return object;
   }
 
   /** Notes what the application put in the place of its session. */
   put(object: unknown): void {
     this.follow = undefined;
-    this.shown = { object };
+    this.shown = object;
   }
 
   /** Drops the session object; the next call of `object()` makes a new one. */
   forget(): void {
     this.follow = undefined;
-    this.shown = undefined;
+    this.shown = NOT_SHOWN;
   }
 
   /** Has the session object follow what others have stored, once somebody looks at it. */
@@ -87,28 +93,29 @@ export class SessionView {
   /** The attributes as they are now. */
   attributes(): SessionAttributes {
     this.catchUp();
-    if (this.shown === undefined) return showable(this.session.record().attributes);
-    return isObject(this.shown.object) ? this.edge.objects.attributesOf(this.shown.object) : {};
+    if (!this.isShown) return showable(this.session.record().attributes);
+    return isObject(this.shown) ? this.edge.objects.attributesOf(this.shown) : {};
   }
 
   /** Makes the session object, if there is one, hold exactly these attributes. */
   fill(attributes: SessionAttributes): void {
-    if (isObject(this.shown?.object)) this.edge.objects.fill(this.shown.object, attributes);
+    if (isObject(this.shown)) this.edge.objects.fill(this.shown, attributes);
   }
 
   /** True if the application put something into the session, or replaced it by something that holds data. */
   holdsAnything(): boolean {
-    if (this.shown === undefined) return false;
+    if (!this.isShown) return false;
     return Object.values(this.attributes()).some((attribute) => attribute !== undefined);
   }
 
   /** The configured cookie attributes, with the overrides of one session. */
   configuredCookie(overrides: CookieOverrides): CookieAttributes {
     // Called several times in a request, nearly always with the same overrides.
-    if (this.known === undefined || this.known.overrides !== overrides) {
-      this.known = { overrides, attributes: this.sendableWith(overrides) };
+    if (this.known === undefined || this.knownOverrides !== overrides) {
+      this.known = this.sendableWith(overrides);
+      this.knownOverrides = overrides;
     }
-    return this.known.attributes;
+    return this.known;
   }
 
   /** True if the application changed the cookie of this session since it was loaded. */
@@ -155,14 +162,14 @@ export class SessionView {
    * @param cookie its attributes when the record was made
    */
   renewCookie(cookie: CookieAttributes): void {
-    const object = this.shown?.object;
+    const object = this.shown;
     if (!isObject(object) || !isSameCookie(this.cookieAttributes(), cookie)) return;
     this.edge.objects.renewCookie(object, this.storedCookie());
   }
 
   /** Gives the session object the cookie that it had, or that its record has by now. */
   restoreCookie(cookie: CookieAttributes = this.storedCookie()): void {
-    const object = this.shown?.object;
+    const object = this.shown;
     if (!isObject(object) || isSameCookie(this.cookieAttributes(), cookie)) return;
     this.edge.objects.renewCookie(object, cookie);
   }
@@ -172,7 +179,7 @@ export class SessionView {
   }
 
   private shownCookie(): CookieAttributes | undefined {
-    const object = this.shown?.object;
+    const object = this.shown;
     return isObject(object) ? this.edge.objects.cookieOf(object) : undefined;
   }
 

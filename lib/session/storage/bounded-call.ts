@@ -30,7 +30,8 @@ export interface Callee {
 export class BoundedCall<T> {
   readonly answer: Promise<T>;
   private isOver = false;
-  private settle: { resolve(answer: T): void; reject(error: unknown): void } | undefined;
+  private resolve: ((answer: T) => void) | undefined;
+  private reject: ((error: unknown) => void) | undefined;
   private readonly left: number;
   private readonly latest: number;
   private readonly answered: Promise<void>;
@@ -48,7 +49,8 @@ export class BoundedCall<T> {
   ) {
     const { timeout, answers } = callee;
     this.answer = new Promise((resolve, reject) => {
-      this.settle = { resolve, reject };
+      this.resolve = resolve;
+      this.reject = reject;
     });
     this.left = budget?.left ?? Infinity;
     const limit = Math.max(Math.min(timeout, this.left), timeout * LEAST_SHARE);
@@ -81,7 +83,7 @@ export class BoundedCall<T> {
 
   private succeed(answer: T): void {
     this.callee.answers += 1;
-    if (this.end()) this.settle?.resolve(answer);
+    if (this.end()) this.resolve?.(answer);
   }
 
   private giveUp(): void {
@@ -99,7 +101,7 @@ export class BoundedCall<T> {
     );
     if (budget !== undefined) budget.hasFailed = true;
     callee.failed(error);
-    this.settle?.reject(error);
+    this.reject?.(error);
   }
 
   /** False if it was over already. */
