@@ -16,12 +16,18 @@ export interface GroupMember {
   reject(error: unknown): void;
 }
 
-/** Something that waits for its turn: a part of a shared write, or what must be alone with the session. */
-interface Job<Member> {
-  readonly work: { readonly member: Member } | { readonly run: Run };
-  readonly reject: (error: unknown) => void;
+/**
+ * Something that waits for its turn: a part of a shared write, or what must be alone with the session. A
+ * class, since V8 may tenure a literal that lives as long as a request (see benchmarks/NOTES.md).
+ */
+class Job<Member> {
   /** How long it may wait, where it has to. */
-  patience?: Patience;
+  patience: Patience | undefined;
+
+  constructor(
+    readonly work: Member | Run,
+    readonly reject: (error: unknown) => void,
+  ) {}
 }
 
 /** Answers what it leaves in the store, where that is known. */
@@ -71,7 +77,7 @@ export class WriteQueue<Member extends GroupMember> {
       return this.goOnAfter(key, line, this.writeGroup(Array.of(member), undefined));
     }
     const reject = (error: unknown): void => member.reject(error);
-    this.add(key, budget, { work: { member }, reject });
+    this.add(key, budget, new Job<Member>(member, reject));
   }
 
   /**
@@ -95,7 +101,7 @@ export class WriteQueue<Member extends GroupMember> {
       // A line is served in the async context of whoever came first.
       const inContext = AsyncResource.bind(perform);
       const run: Run = () => begun(inContext).then(resolve, reject).then(known);
-      this.add(key, budget, { work: { run }, reject });
+      this.add(key, budget, new Job<Member>(run, reject));
     });
   }
 
@@ -132,11 +138,11 @@ export class WriteQueue<Member extends GroupMember> {
     if (busy !== undefined) return void busy.then(() => this.serve(key, line));
     const [first] = line.jobs;
     if (first === undefined) this.endLine(key, line);
-    else if ('member' in first.work) this.goOnAfter(key, line, this.serveGroup(line));
+    else if (!isRun(first.work)) this.goOnAfter(key, line, this.serveGroup(line));
     else {
       this.take(line, 1);
       first.patience?.end();
-      this.goOnAfter(key, line, first.work.run());
+      this.goOnAfter(key, line, first.work());
     }
   }
 
@@ -168,10 +174,10 @@ export class WriteQueue<Member extends GroupMember> {
 
   /** Has all members written that wait in front of what must be alone. None waits longer than it may. */
   private serveGroup(line: Line<Member>): Promise<KnownRecord | undefined> {
-    const end = line.jobs.findIndex(({ work }) => 'run' in work);
+    const end = line.jobs.findIndex(({ work }) => isRun(work));
     const jobs = this.take(line, end === -1 ? line.jobs.length : end);
     for (const { patience } of jobs) patience?.extendTo(this.leastWait);
-    const members = jobs.flatMap(({ work }) => ('member' in work ? [work.member] : []));
+    const members = jobs.flatMap(({ work }) => (isRun(work) ? [] : [work]));
     return this.writeGroup(members, line.newest);
   }
 
@@ -191,8 +197,12 @@ export class WriteQueue<Member extends GroupMember> {
     });
     job.patience = patience;
     const end = (): void => patience.end();
-    if ('member' in job.work) job.work.member.done.then(end, end);
+    if (!isRun(job.work)) job.work.done.then(end, end);
   }
+}
+
+function isRun(work: GroupMember | Run): work is Run {
+  return typeof work === 'function';
 }
 
 const LATE = 'the request has waited for writes to its session for as long as it may';
