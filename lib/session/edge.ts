@@ -2,11 +2,16 @@ import type { CookieAttributes, CookieSettings } from '../options/cookie/cookie-
 import type { SessionAttributes } from './data/attributes.js';
 import type { RequestOrigin } from './origin/request-origin.js';
 
-/** The session's present id: a rotation changes it in place. */
-export interface SessionIdentity {
-  readonly id: string;
-  /** The SHA-256 of the id, in base64url; `undefined` until someone asks for it. */
-  hash?: string | undefined;
+/**
+ * The session's present id: a rotation changes it in place. A class: see "Literals that outlive their
+ * request" in benchmarks/NOTES.md.
+ */
+export class SessionIdentity {
+  /** @param hash the SHA-256 of the id, in base64url; `undefined` until someone asks for it */
+  constructor(
+    readonly id: string,
+    public hash?: string,
+  ) {}
 }
 
 /**

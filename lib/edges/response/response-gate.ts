@@ -8,7 +8,7 @@ import {
   gateAnew,
   HEADER_METHODS,
   lockHeaders,
-  methodsOf,
+  OwnMethods,
   pretendSent,
 } from './gated-response.js';
 import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
@@ -36,14 +36,14 @@ export class ResponseGate implements Gate {
   private sources: PipedSources | undefined;
   /** HTTP/2's responses do not say themselves that they are destroyed. */
   private isClosed = false;
-  private readonly methods: Readonly<Record<Method, unknown>>;
+  private readonly methods: OwnMethods;
   private headerMethods: HeaderMethods | undefined;
 
   constructor(
     private readonly response: ServerResponse,
     private readonly exchange: GatedExchange,
   ) {
-    this.methods = methodsOf(response);
+    this.methods = new OwnMethods(response);
     gate(response, this);
   }
 

@@ -18,7 +18,7 @@ export interface GroupMember {
 
 /**
  * Something that waits for its turn: a part of a shared write, or what must be alone with the session. A
- * class, since V8 may tenure a literal that lives as long as a request (see benchmarks/NOTES.md).
+ * class: see "Literals that outlive their request" in benchmarks/NOTES.md.
  */
 class Job<Member> {
   /** How long it may wait, where it has to. */
@@ -73,7 +73,7 @@ export class WriteQueue<Member extends GroupMember> {
     const { key, budget } = member;
     if (!this.hasToWait(key)) {
       const line = this.beginLine(key);
-      // No literal: V8 may tenure one that lives as long as a request (see benchmarks/NOTES.md).
+      // No literal: see "Literals that outlive their request" in benchmarks/NOTES.md.
       return this.goOnAfter(key, line, this.writeGroup(Array.of(member), undefined));
     }
     const reject = (error: unknown): void => member.reject(error);

@@ -3,20 +3,35 @@ import { isCookieDomain, isCookiePath, isTime } from '../../options/cookie/cooki
 import { CorruptRecordError } from '../errors.js';
 import type { RecordCookie } from './session-record.js';
 
+/** A class: see "Literals that outlive their request" in benchmarks/NOTES.md. */
+class WrittenCookie implements RecordCookie {
+  readonly originalMaxAge: number | null;
+  readonly expires: string | undefined;
+  readonly secure: boolean | undefined;
+  readonly httpOnly: boolean | undefined;
+  readonly domain: string | undefined;
+  readonly path: string | undefined;
+  readonly sameSite: CookieAttributes['sameSite'];
+  readonly partitioned: boolean | undefined;
+  readonly priority: CookieAttributes['priority'];
+
+  constructor(written: Record<string, unknown>) {
+    const { sameSite, priority } = written;
+    this.originalMaxAge = asTime(written['originalMaxAge']) ?? null;
+    this.expires = asString(written['expires']);
+    this.secure = asBoolean(written['secure']);
+    this.httpOnly = asBoolean(written['httpOnly']);
+    this.domain = asCookieDomain(written['domain']);
+    this.path = asCookiePath(written['path']);
+    this.sameSite = isSameSite(sameSite) ? sameSite : undefined;
+    this.partitioned = asBoolean(written['partitioned']);
+    this.priority = isPriority(priority) ? priority : undefined;
+  }
+}
+
 /** Reads the cookie of a record. An attribute of a wrong type is left out; an invalid one makes it corrupt. */
 export function readCookie(written: Record<string, unknown>): RecordCookie {
-  const { sameSite, priority } = written;
-  return {
-    originalMaxAge: asTime(written['originalMaxAge']) ?? null,
-    expires: asString(written['expires']),
-    secure: asBoolean(written['secure']),
-    httpOnly: asBoolean(written['httpOnly']),
-    domain: asCookieDomain(written['domain']),
-    path: asCookiePath(written['path']),
-    sameSite: isSameSite(sameSite) ? sameSite : undefined,
-    partitioned: asBoolean(written['partitioned']),
-    priority: isPriority(priority) ? priority : undefined,
-  };
+  return new WrittenCookie(written);
 }
 
 /**

@@ -46,7 +46,7 @@ export function parseRecord(payload: string, now: number): SessionRecord {
   return new ParsedRecord(own, cookie, attributes);
 }
 
-/** A class, since V8 may tenure a literal that lives as long as a request (see benchmarks/NOTES.md). */
+/** A class: see "Literals that outlive their request" in benchmarks/NOTES.md. */
 class ParsedRecord implements SessionRecord {
   constructor(
     readonly metadata: SessionMetadata,
@@ -80,28 +80,47 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Metadata as they are written. A class: see "Literals that outlive their request" in benchmarks/NOTES.md. */
+class WrittenMetadata implements SessionMetadata {
+  readonly seenAt: number;
+  readonly createdAt: number;
+  readonly takenOver: true | undefined;
+  readonly userId: string | undefined;
+  readonly authenticatedAt: number | undefined;
+  readonly ip: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly indexedAt: number | undefined;
+  readonly lineage: string | undefined;
+  readonly marks: Readonly<Record<string, number>> | undefined;
+  readonly idleTimeout: number | undefined;
+  readonly absoluteTimeout: number | undefined;
+  readonly cookie: CookieOverrides;
+
+  constructor(written: Record<string, unknown>) {
+    const seenAt = asTime(written['seenAt']);
+    const createdAt = asTime(written['createdAt']);
+    if (seenAt === undefined || createdAt === undefined) {
+      throw new CorruptRecordError('its metadata lack the times');
+    }
+    this.seenAt = seenAt;
+    this.createdAt = createdAt;
+    this.takenOver = written['takenOver'] === true ? true : undefined;
+    this.userId = asString(written['userId']);
+    this.authenticatedAt = asTime(written['authenticatedAt']);
+    this.ip = asString(written['ip']);
+    this.userAgent = asString(written['userAgent']);
+    this.indexedAt = asTime(written['indexedAt']);
+    this.lineage = asString(written['lineage']);
+    this.marks = isObject(written['marks']) ? marksIn(written['marks']) : undefined;
+    this.idleTimeout = asTime(written['idleTimeout']);
+    this.absoluteTimeout = asTime(written['absoluteTimeout']);
+    this.cookie = isObject(written['cookie']) ? overridesInOrder(written['cookie']) : undefined;
+  }
+}
+
 function readMetadata(written: unknown): SessionMetadata {
   if (!isObject(written)) throw new CorruptRecordError('its metadata are not an object');
-  const seenAt = asTime(written['seenAt']);
-  const createdAt = asTime(written['createdAt']);
-  if (seenAt === undefined || createdAt === undefined) {
-    throw new CorruptRecordError('its metadata lack the times');
-  }
-  return {
-    seenAt,
-    createdAt,
-    takenOver: written['takenOver'] === true ? true : undefined,
-    userId: asString(written['userId']),
-    authenticatedAt: asTime(written['authenticatedAt']),
-    ip: asString(written['ip']),
-    userAgent: asString(written['userAgent']),
-    indexedAt: asTime(written['indexedAt']),
-    lineage: asString(written['lineage']),
-    marks: isObject(written['marks']) ? marksIn(written['marks']) : undefined,
-    idleTimeout: asTime(written['idleTimeout']),
-    absoluteTimeout: asTime(written['absoluteTimeout']),
-    cookie: isObject(written['cookie']) ? overridesInOrder(written['cookie']) : undefined,
-  };
+  return new WrittenMetadata(written);
 }
 
 function marksIn(written: Record<string, unknown>): SessionMetadata['marks'] {

@@ -3,7 +3,8 @@ import type { SessionSettings } from '../../options/session-settings.js';
 import type { ReadRecord } from '../../stores/session-store.js';
 import { serialiseAttributes } from '../data/attributes.js';
 import type { SessionAttributes } from '../data/attributes.js';
-import type { SessionBinding, SessionEdge, SessionIdentity } from '../edge.js';
+import { SessionIdentity } from '../edge.js';
+import type { SessionBinding, SessionEdge } from '../edge.js';
 import type { StoreUnavailableError } from '../errors.js';
 import { handleOf, handleOfKey } from '../ids.js';
 import { keepingLater } from '../data/merge.js';
@@ -23,7 +24,7 @@ import type {
   SessionState,
   Written,
 } from './session-state.js';
-import { StoredState } from './session-state.js';
+import { HeldToken, StoredState } from './session-state.js';
 import { SessionView } from './session-view.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import type { CookieReading } from '../token/cookie-reading.js';
@@ -66,8 +67,8 @@ export class RequestSession {
     this.current = NEW;
     const { verified } = cookie;
     if (verified === undefined) return;
-    this.known = { id: verified.id, hash: verified.hash };
-    this.client = { is: 'token', id: verified.id, isOutdated: verified.isStale };
+    this.known = new SessionIdentity(verified.id, verified.hash);
+    this.client = new HeldToken(verified.id, verified.isStale);
   }
 
   get state(): SessionState {
@@ -75,7 +76,7 @@ export class RequestSession {
   }
 
   get identity(): SessionIdentity {
-    return (this.known ??= { id: this.edge.generateId() });
+    return (this.known ??= new SessionIdentity(this.edge.generateId()));
   }
 
   get id(): string {
@@ -344,12 +345,12 @@ export class RequestSession {
 
   /** The browser's cookie is not the one that the session is due. */
   outdateCookie(): void {
-    if (this.client.is === 'token') this.client = { ...this.client, isOutdated: true };
+    if (this.client.is === 'token') this.client = new HeldToken(this.client.id, true);
   }
 
   /** This response gives the browser the session's token. */
   issue(): void {
-    this.client = { is: 'token', id: this.id, isOutdated: false };
+    this.client = new HeldToken(this.id, false);
   }
 
   /** This request ended it: what the browser holds is void. */

@@ -48,8 +48,8 @@ export type SessionState =
     };
 
 /**
- * Loaded, or written by this request. A class, since V8 may tenure a literal that lives as long as a request
- * (see benchmarks/NOTES.md).
+ * Loaded, or written by this request. A class: see "Literals that outlive their request" in
+ * benchmarks/NOTES.md.
  */
 export class StoredState {
   readonly is = 'stored';
@@ -101,10 +101,20 @@ export interface AskedUser {
 /** What the browser holds: no token, the token of a session, or one that this request made void. */
 export type ClientToken =
   | { readonly is: 'nothing' }
-  /** Outdated: the browser must get another cookie, with another token or other attributes. */
-  | { readonly is: 'token'; readonly id: string; readonly isOutdated: boolean }
+  | HeldToken
   /** The attributes say where the browser keeps it, so that it can be cleared there. */
   | { readonly is: 'void'; readonly cookie: CookieOverrides };
+
+/** A class: see "Literals that outlive their request" in benchmarks/NOTES.md. */
+export class HeldToken {
+  readonly is = 'token';
+
+  /** @param isOutdated true if the browser must get another cookie, with another token or other attributes */
+  constructor(
+    readonly id: string,
+    readonly isOutdated: boolean,
+  ) {}
+}
 
 /**
  * What a request means for the idle timeout of its session: extended once that is due, extended now, or

@@ -19,9 +19,8 @@ export interface ViewedSession {
 }
 
 /**
- * Of a view without a session object. An object around it, `{ object }`, would refer to the whole request
- * by it, and V8 may put what was written as a literal into the old generation at once: there it would keep
- * each request until the next major collection (see benchmarks/NOTES.md).
+ * Stands for the session object of a view that has none. Not `{ object }`, which would refer to the whole
+ * request: see "Literals that outlive their request" in benchmarks/NOTES.md.
  */
 const NOT_SHOWN = Symbol('not shown');
 

@@ -19,7 +19,7 @@ export interface CookieReading {
   readonly present: boolean;
   readonly verified?: VerifiedCookie;
   /** Cookies of the same name that hold the ids of other sessions, in the browser's order, if any came. */
-  readonly others?: readonly VerifiedCookie[];
+  readonly others?: readonly VerifiedCookie[] | undefined;
 }
 
 const ABSENT: CookieReading = { present: false };
@@ -53,6 +53,15 @@ export function readCookieHeader(
     if (others?.length === MAX_SESSIONS - 1) break;
   }
   if (first === undefined) return hasCookie(header, name) ? UNVERIFIED : ABSENT;
-  if (others === undefined) return { present: true, verified: first };
-  return { present: true, verified: first, others };
+  return new SessionsNamed(first, others);
+}
+
+/** A class: see "Literals that outlive their request" in benchmarks/NOTES.md. */
+class SessionsNamed implements CookieReading {
+  readonly present = true;
+
+  constructor(
+    readonly verified: VerifiedCookie,
+    readonly others: readonly VerifiedCookie[] | undefined,
+  ) {}
 }

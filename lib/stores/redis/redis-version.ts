@@ -26,7 +26,7 @@ export function versionOf(payload: string): Version {
   return length === 0 ? payload : payload.slice(0, length);
 }
 
-/** A class, since V8 may tenure a literal that lives as long as a request (see benchmarks/NOTES.md). */
+/** A class: see "Literals that outlive their request" in benchmarks/NOTES.md. */
 class RecordByHead implements ReadRecord {
   constructor(
     readonly payload: string,
