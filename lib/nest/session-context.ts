@@ -103,8 +103,7 @@ export class SessionContext {
 
 /**
  * Node sets the timer of an idle connection in the context of the request that was answered, which it would
- * keep in memory, with its session, until the connection is used again. Under load, V8 would move many of
- * them to the old generation, and a request would cost half as much again. So the timer is set anew.
+ * keep in memory, with its session, until the connection is used again. So the timer is set anew.
  */
 function leave(request: unknown, storage: AsyncLocalStorage<RequestSession | undefined>): void {
   const socket = request instanceof IncomingMessage ? request.socket : undefined;

@@ -1,5 +1,5 @@
 import type { SessionSettings } from '../options/session-settings.js';
-import type { StoredRecord } from '../stores/session-store.js';
+import type { ReadRecord, StoredRecord, Version } from '../stores/session-store.js';
 import { generateRevision } from './ids.js';
 import { marksInForce } from './record/marks.js';
 import { recordCookie } from './record/record-cookie.js';
@@ -10,10 +10,28 @@ import { expiryOf, seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
 import type { SessionSnapshot } from './data/snapshot.js';
 
+// Classes: see "Literals that outlive their request" in benchmarks/NOTES.md.
+
 /** A record about to be written: as the store gets it, and what it was made from. */
-export interface RecordDraft extends StoredRecord {
-  readonly record: SessionRecord;
-  readonly snapshot: SessionSnapshot;
+export class RecordDraft implements StoredRecord {
+  constructor(
+    readonly record: SessionRecord,
+    readonly snapshot: SessionSnapshot,
+    readonly payload: string,
+    readonly expiresAt: number,
+  ) {}
+
+  /** The record in the store, once it is there. */
+  storedAs(version: Version): ReadRecord {
+    return new WrittenRecord(this.payload, version);
+  }
+}
+
+class WrittenRecord implements ReadRecord {
+  constructor(
+    readonly payload: string,
+    readonly version: Version,
+  ) {}
 }
 
 /** Longer ones are cut, in characters: the client chooses its user agent, and a record should stay small. */
@@ -67,7 +85,8 @@ export class RecordDrafts {
     const text = serialiseRecord(record, snapshot.text, revision);
     const { state } = session;
     const former = 'stored' in state ? state.stored?.payload : undefined;
-    return { record, snapshot, payload: this.format.payloadOf(text, key, former), expiresAt };
+    const payload = this.format.payloadOf(text, key, former);
+    return new RecordDraft(record, snapshot, payload, expiresAt);
   }
 
   private withMarksInForce(metadata: SessionMetadata): SessionMetadata {

@@ -166,12 +166,8 @@ export class SessionCommit {
     if (session.written === 'none') session.written = 'touch';
   }
 
-  private noteWritten(
-    session: RequestSession,
-    { payload, record, snapshot }: RecordDraft,
-    version: Version,
-  ): void {
-    session.become({ payload, version }, record);
-    session.view.renewCookie(snapshot.cookie);
+  private noteWritten(session: RequestSession, draft: RecordDraft, version: Version): void {
+    session.become(draft.storedAs(version), draft.record);
+    session.view.renewCookie(draft.snapshot.cookie);
   }
 }

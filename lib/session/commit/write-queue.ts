@@ -34,8 +34,8 @@ class Job<Member> {
 type Run = () => Promise<KnownRecord | undefined>;
 
 /** What waits to write to one session, in the order in which it came. */
-interface Line<Member> {
-  jobs: Job<Member>[];
+class Line<Member> {
+  jobs: Job<Member>[] = [];
   /** What the last write left in the store, where that is known. */
   newest: KnownRecord | undefined;
 }
@@ -118,7 +118,7 @@ export class WriteQueue<Member extends GroupMember> {
   }
 
   private beginLine(key: string): Line<Member> {
-    const line = { jobs: [], newest: undefined };
+    const line = new Line<Member>();
     this.lines.set(key, line);
     return line;
   }
