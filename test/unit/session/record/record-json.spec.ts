@@ -57,6 +57,18 @@ describe('serialiseRecord', () => {
 });
 
 describe('parseRecord', () => {
+  it('separates the attributes from the rest, however long the record is', () => {
+    fc.assert(
+      fc.property(sessionRecord, (record) => {
+        const long = { ...record.attributes, long: 'x'.repeat(5_000) };
+        const read = parseRecord(serialiseRecord({ ...record, attributes: long }), NOW);
+        const short = parseRecord(serialiseRecord({ ...record, attributes: { long: '' } }), NOW);
+        expect(JSON.stringify(read.attributes)).toBe(JSON.stringify(long));
+        expect(read).toEqual({ ...short, attributes: asJson(long) });
+      }),
+    );
+  });
+
   it('gives back what was written', () => {
     fc.assert(
       fc.property(sessionRecord, (written) => {
