@@ -92,16 +92,16 @@ async function serve(name) {
   const app = await NestFactory.create(moduleOf(Home, { imports }), { logger: false });
   if (middleware !== undefined) app.use(middleware);
   await app.listen(0, '127.0.0.1');
-  let held = 0;
-  waiting.on('held', () => (held += 1));
+  const held = [];
+  waiting.on('held', () => held.push(true));
   const answers = {
     memory,
     async held(number) {
-      while (held < number) await once(waiting, 'held');
-      return held;
+      while (held.length < number) await once(waiting, 'held');
+      return number;
     },
     release() {
-      held = 0;
+      held.length = 0;
       return waiting.emit('release');
     },
   };
