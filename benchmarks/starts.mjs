@@ -1,5 +1,5 @@
 // Does every start of an application cost the same? V8 decides early on, and once, what it tenures.
-//   node benchmarks/starts.mjs [--starts=12] [--apps=sesame-redis] [--before=../checkout]
+//   node benchmarks/starts.mjs [--starts=12] [--apps=sesame-redis] [--routes=read,write] [--before=../checkout]
 // Each of the starts of one application is followed by one of the next.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     starts: { type: 'string', default: '12' },
     apps: { type: 'string', default: lineUp.subject },
+    routes: { type: 'string', default: 'read,write' },
     before: { type: 'string' },
   },
 });
@@ -44,7 +45,7 @@ async function measure(name, start) {
   await run('write', WARM_UP);
   await run('read', WARM_UP);
   const told = [];
-  for (const route of ['read', 'write']) {
+  for (const route of values.routes.split(',')) {
     const { cpu, p99, rss } = await measured(stage.meter, app, MEASURED, () =>
       run(route, MEASURED),
     );

@@ -20,6 +20,9 @@ const LINE_UPS = {
       app('nest-redis-get', 'Nest, bare ioredis (the floor)', 'by-hand'),
       app('express-session', 'express-session + connect-redis', 'redis'),
       app('nestjs-session', 'nestjs-session + connect-redis', 'redis'),
+      app('nest-by-hand', 'Nest, a session by hand', 'redis', {
+        routes: ['read', 'write', 'first'],
+      }),
       app('sesame-redis', 'Sesame, Redis', 'redis'),
       app('sesame-memory', 'Sesame, memory', 'memory'),
       app('sesame-sealed', 'Sesame, sealed cookie', 'cookie'),
