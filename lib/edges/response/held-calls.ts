@@ -5,10 +5,12 @@ import { hasStatusMessage } from './set-cookie-header.js';
 /** The methods of a response that send something. */
 export type Method = 'writeHead' | 'flushHeaders' | 'write' | 'end';
 
-/** A call that waits to be carried out. */
-export interface HeldCall {
-  readonly method: Method;
-  readonly args: readonly unknown[];
+/** A call that waits to be carried out. A class: see "Literals that outlive their request" in benchmarks/NOTES.md. */
+export class HeldCall {
+  constructor(
+    readonly method: Method,
+    readonly args: readonly unknown[],
+  ) {}
 }
 
 /**
@@ -41,18 +43,18 @@ export class HeldCalls {
   /** Adds a call, and returns what its caller gets meanwhile. What comes after `end()` is dropped. */
   add(method: Method, args: readonly unknown[]): unknown {
     if (method === 'writeHead' && this.calls.length > 0) throw headersSent('write');
-    if (!this.hasEnd) this.calls.push({ method, args });
+    if (!this.hasEnd) this.calls.push(new HeldCall(method, args));
     if (method !== 'write') return answerOf(method, this.response);
     this.length += lengthOf(args[0]);
     return !this.isFull;
   }
 
-  /** Gives the response its status back, which may have been changed since, and returns the calls. */
+  /** Gives the response its status back, which may have been changed since, and hands over the calls. */
   release(): readonly HeldCall[] {
     const { response } = this;
     response.statusCode = this.statusCode;
     if (hasStatusMessage(response)) response.statusMessage = this.statusMessage;
-    return this.calls;
+    return this.calls.splice(0);
   }
 }
 
