@@ -36,7 +36,7 @@ try {
   const visitors = await stage.visitorsOf(values.app, MAIN_SIZE, visitorsFor(MAIN_SIZE));
   const { route } = values;
   await new Measurement(load, stage.meter).warmUp([route], visitors);
-  await visitors.comeAgain();
+  await visitors.comeAgainIfDue();
   await app.ask('startProfile');
   const deadline = Date.now() + Number(values.seconds) * 1_000;
   let requests = 0;
