@@ -101,12 +101,16 @@ export class SessionContext {
   }
 }
 
+/** For how many milliseconds at the most a request may be kept that was answered. Node's own default is 5 s. */
+const BRIEFLY = 10_000;
+
 /**
  * Node sets the timer of an idle connection in the context of the request that was answered, which it would
- * keep in memory, with its session, until the connection is used again. So the timer is set anew.
+ * keep in memory, with its session, until the connection is used again. So the timer is set anew, if it is
+ * to run for long: a server behind a proxy often has connections stay open for a minute and more.
  */
 function leave(request: unknown, storage: AsyncLocalStorage<RequestSession | undefined>): void {
   const socket = request instanceof IncomingMessage ? request.socket : undefined;
   const { timeout = 0 } = socket instanceof Socket ? socket : {};
-  if (timeout > 0) storage.run(undefined, () => socket?.setTimeout(timeout));
+  if (timeout > BRIEFLY) storage.run(undefined, () => socket?.setTimeout(timeout));
 }
