@@ -16,6 +16,7 @@ import session from 'express-session';
 import createMemoryStore from 'memorystore';
 import { MemorySessionStore, SessionModule, SessionService } from 'nestjs-sesame';
 import { moduleOf, route } from './apps/nest-routes.mjs';
+import { heapInUse } from './harness/heap.mjs';
 
 const STORES = ['MemoryStore', 'memorystore', 'Sesame'];
 const SIZES = [64, 512, 2_048, 8_192];
@@ -71,27 +72,18 @@ async function child(one) {
 async function measure({ store, size, isSignedIn, sessions }) {
   const app = await start(store, size, isSignedIn);
   await visit(app.handle, WARM);
-  const before = await memory();
+  const before = await heapInUse();
   await visit(app.handle, sessions);
-  const held = (await memory()) - before;
+  const held = (await heapInUse()) - before;
   const { now } = Date;
   Date.now = () => now() + 2 * IDLE_TIMEOUT;
   await pause(SWEEPING);
-  const left = (await memory()) - before;
+  const left = (await heapInUse()) - before;
   const [heldEach, leftEach] = [held, left].map((bytes) =>
     Math.max(0, Math.round(bytes / sessions)),
   );
   console.log(JSON.stringify({ record: app.recordSize(), held: heldEach, left: leftEach }));
   await app.close();
-}
-
-async function memory() {
-  for (let turn = 0; turn < 3; turn += 1) {
-    await pause(50);
-    globalThis.gc();
-  }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
 
 /** By the one that `Date.now` is when it is asked. */

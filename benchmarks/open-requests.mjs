@@ -5,7 +5,6 @@ import 'reflect-metadata';
 import { fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Controller, Get, Put, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -14,6 +13,7 @@ import { MemorySessionStore, SessionModule } from 'nestjs-sesame';
 import { contentOf } from './apps/content.mjs';
 import { moduleOf, route } from './apps/nest-routes.mjs';
 import { MAX_AGE, SECRET } from './apps/settings.mjs';
+import { heapInUse } from './harness/heap.mjs';
 
 const APPS = ['Nest, no session', 'express-session', 'Sesame'];
 const ROUNDS = 3;
@@ -92,10 +92,12 @@ async function serve(name) {
   const app = await NestFactory.create(moduleOf(Home, { imports }), { logger: false });
   if (middleware !== undefined) app.use(middleware);
   await app.listen(0, '127.0.0.1');
+  // As behind a proxy; in the default of five seconds, an idle connection may keep its last request.
+  app.getHttpServer().keepAliveTimeout = 60_000;
   const held = [];
   waiting.on('held', () => held.push(true));
   const answers = {
-    memory,
+    memory: heapInUse,
     async held(number) {
       while (held.length < number) await once(waiting, 'held');
       return number;
@@ -121,13 +123,4 @@ function sessionsBy(name) {
   if (name === 'Nest, no session') return { imports: [] };
   const options = { secret: SECRET, resave: false, saveUninitialized: false, cookie };
   return { imports: [], middleware: session(options) };
-}
-
-async function memory() {
-  for (let turn = 0; turn < 3; turn += 1) {
-    await pause(50);
-    globalThis.gc();
-  }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
