@@ -1,5 +1,5 @@
 // What a session costs with Sesame and with the packages beside it. See README.md in this folder.
-//   node benchmarks/bench.mjs [--quick] [--minutes=12] [--rounds=N] [--apps=a,b] [--routes=a,b]
+//   node benchmarks/bench.mjs [--quick] [--minutes=12] [--starts=3] [--rounds=N] [--apps=a,b] [--routes=a,b]
 //   node benchmarks/bench.mjs --cases=tables,sealed,lone,busy,sizes     (some of them; all by default)
 //   node benchmarks/bench.mjs --on=fastify     (Nest on Fastify; Express is the default)
 //   node benchmarks/bench.mjs --stored=1000,1000000
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '12' },
+    starts: { type: 'string', default: '3' },
     rounds: { type: 'string' },
     apps: list,
     routes: list,
@@ -31,6 +32,7 @@ const options = {
   routes: split(values.routes),
   cases: split(values.cases),
   minutes: Number(values.minutes),
+  starts: Number(values.starts),
   rounds: values.rounds === undefined ? Number.POSITIVE_INFINITY : Number(values.rounds),
   stored: split(values.stored).map(Number),
 };

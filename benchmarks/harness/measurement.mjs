@@ -2,7 +2,7 @@
 const CHECKED = 8;
 
 const CONNECTIONS = 32;
-const WARM_UP = 40_000;
+const WARM_UP = 120_000;
 const WARM_UP_TURNS = 4;
 
 export class Measurement {

@@ -1,5 +1,6 @@
 // The full run: every case in every round, in another order each time, until the time is up; all of
-// it three times, in new processes.
+// it several times, in new processes. What the compiler and the collector make of a program differs from
+// process to process, by half and more on Node 20, and stays so for as long as it runs.
 import { installPeers } from '../peers/peer.mjs';
 import { BusySession } from '../harness/busy-session.mjs';
 import { CASES, groupsOf, PARTS } from '../harness/cases.mjs';
@@ -13,21 +14,15 @@ import { writeReport } from '../report/report.mjs';
 /** How long one measurement takes, about. */
 const SECONDS = 0.5;
 
-/**
- * How often everything is started anew. What the compiler and the collector make of a program differs
- * from process to process, by half and more on Node 20, and stays so for as long as it runs.
- */
-const STARTS = 3;
-
-export async function full({ apps, routes, cases, minutes, rounds }) {
+export async function full({ apps, routes, cases, minutes, starts, rounds }) {
   installPeers();
   const groups = groupsOf({ apps, routes, cases: cases.length === 0 ? CASES : cases });
   const cells = groups.flat();
   for (const cell of cells) cell.rounds = [];
-  const milliseconds = (minutes * 60_000) / STARTS; // to start and warm up comes on top of that
+  const milliseconds = (minutes * 60_000) / starts; // to start and warm up comes on top of that
   let left = [];
-  for (let start = 0; start < STARTS; start += 1) {
-    left = await measureAnew(groups, milliseconds, Math.ceil(rounds / STARTS));
+  for (let start = 0; start < starts; start += 1) {
+    left = await measureAnew(groups, milliseconds, Math.ceil(rounds / starts));
   }
   await writeReport({
     lines: summarise(cells.filter((cell) => cell.rounds.length > 0)),

@@ -5,6 +5,7 @@ import { marksInForce } from './record/marks.js';
 import { recordCookie } from './record/record-cookie.js';
 import type { RecordFormat } from './record/record-format.js';
 import { serialiseRecord } from './record/record-json.js';
+import { RecordParts } from './record/session-record.js';
 import type { SessionMetadata, SessionRecord } from './record/session-record.js';
 import { expiryOf, seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
@@ -76,11 +77,7 @@ export class RecordDrafts {
     const attributes = session.view.configuredCookie(seen.cookie);
     const expiresAt = expiryOf({ metadata: seen, cookie: attributes }, this.settings);
     const cookie = recordCookie(attributes, new Date(expiresAt).toISOString());
-    const record = {
-      metadata: this.withMarksInForce(seen),
-      cookie,
-      attributes: snapshot.attributes,
-    };
+    const record = new RecordParts(this.withMarksInForce(seen), cookie, snapshot.attributes);
     const revision = this.hasRevision ? generateRevision() : undefined;
     const text = serialiseRecord(record, snapshot.text, revision);
     const { state } = session;

@@ -130,8 +130,18 @@ export const HEADER_METHODS = {
 } as const;
 export type HeaderMethod = keyof typeof HEADER_METHODS;
 
-/** The methods of a response that change its headers. */
-export type HeaderMethods = Pick<ServerResponse, HeaderMethod>;
+/** The methods of a response that change its headers, as they are before they are locked. */
+export class HeaderMethods implements Pick<ServerResponse, HeaderMethod> {
+  readonly setHeader: ServerResponse['setHeader'];
+  readonly appendHeader: ServerResponse['appendHeader'];
+  readonly removeHeader: ServerResponse['removeHeader'];
+
+  constructor({ setHeader, appendHeader, removeHeader }: ServerResponse) {
+    this.setHeader = setHeader;
+    this.appendHeader = appendHeader;
+    this.removeHeader = removeHeader;
+  }
+}
 
 const LOCKABLE = {
   setHeader(this: Gated, ...args: unknown[]): unknown {
@@ -147,7 +157,7 @@ const LOCKABLE = {
 
 /** Has a response ask its gate before a header is changed; returns the methods it had. */
 export function lockHeaders(response: ServerResponse): HeaderMethods {
-  const { setHeader, appendHeader, removeHeader } = response;
+  const methods = new HeaderMethods(response);
   Object.assign(response, LOCKABLE);
-  return { setHeader, appendHeader, removeHeader };
+  return methods;
 }

@@ -25,12 +25,14 @@ export abstract class Member implements GroupMember {
   cookieChange: CookieChange;
   /** False once it was told what came of it. */
   isWaiting = true;
-  private settle: { resolve(): void; reject(error: unknown): void } | undefined;
+  private settleDone: (() => void) | undefined;
+  private failDone: ((error: unknown) => void) | undefined;
 
   constructor(readonly session: RequestSession) {
     this.cookieChange = cookieChangeOf(session);
     this.done = new Promise((resolve, reject) => {
-      this.settle = { resolve, reject };
+      this.settleDone = resolve;
+      this.failDone = reject;
     });
   }
 
@@ -58,7 +60,7 @@ export abstract class Member implements GroupMember {
 
   resolve(): void {
     this.isWaiting = false;
-    this.settle?.resolve();
+    this.settleDone?.();
   }
 
   /** Tells it once what came of it. */
@@ -66,7 +68,7 @@ export abstract class Member implements GroupMember {
     if (!this.isWaiting) return;
     this.isWaiting = false;
     if (error instanceof StoreUnavailableError) this.budget.hasFailed = true;
-    this.settle?.reject(error);
+    this.failDone?.(error);
   }
 
   /** The session is gone. */

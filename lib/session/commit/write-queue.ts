@@ -129,7 +129,7 @@ export class WriteQueue<Member extends GroupMember> {
    */
   private endLine(key: string, line: Line<Member>): void {
     this.lines.delete(key);
-    line.jobs = [];
+    if (line.jobs.length > 0) line.jobs = [];
     line.newest = undefined;
   }
 

@@ -5,6 +5,7 @@ import type { SessionAttributes } from '../data/attributes.js';
 import { CorruptRecordError } from '../errors.js';
 import { isEncrypted } from './encrypted-records.js';
 import { asString, asTime, readCookie, recordCookie } from './record-cookie.js';
+import { RecordParts } from './session-record.js';
 import type { RecordCookie, SessionMetadata, SessionRecord } from './session-record.js';
 
 /**
@@ -43,7 +44,7 @@ export function parseRecord(payload: string, now: number): SessionRecord {
   if (!isObject(written)) throw new CorruptRecordError('it has no cookie');
   const cookie = readCookie(written);
   const own = metadata === undefined ? metadataFor(cookie, now) : readMetadata(metadata);
-  return new ParsedRecord(own, cookie, attributes);
+  return new RecordParts(own, cookie, attributes);
 }
 
 interface Parts {
@@ -68,15 +69,6 @@ function partsOf(parsed: Record<string, unknown>, length: number): Parts {
   delete parsed[METADATA_KEY];
   delete parsed['cookie'];
   return { metadata, written, attributes: parsed };
-}
-
-/** A class: see "Literals that outlive their request" in benchmarks/NOTES.md. */
-class ParsedRecord implements SessionRecord {
-  constructor(
-    readonly metadata: SessionMetadata,
-    readonly cookie: RecordCookie,
-    readonly attributes: SessionAttributes,
-  ) {}
 }
 
 /** Objects list a name that is a number first. */
