@@ -130,7 +130,10 @@ export const HEADER_METHODS = {
 } as const;
 export type HeaderMethod = keyof typeof HEADER_METHODS;
 
-/** The methods of a response that change its headers, as they are before they are locked. */
+/**
+ * The methods of a response that change its headers, as they are before they are locked. A class: see
+ * "Literals that outlive their request" in benchmarks/NOTES.md.
+ */
 export class HeaderMethods implements Pick<ServerResponse, HeaderMethod> {
   readonly setHeader: ServerResponse['setHeader'];
   readonly appendHeader: ServerResponse['appendHeader'];

@@ -25,14 +25,14 @@ export abstract class Member implements GroupMember {
   cookieChange: CookieChange;
   /** False once it was told what came of it. */
   isWaiting = true;
-  private settleDone: (() => void) | undefined;
-  private failDone: ((error: unknown) => void) | undefined;
+  private resolveDone: (() => void) | undefined;
+  private rejectDone: ((error: unknown) => void) | undefined;
 
   constructor(readonly session: RequestSession) {
     this.cookieChange = cookieChangeOf(session);
     this.done = new Promise((resolve, reject) => {
-      this.settleDone = resolve;
-      this.failDone = reject;
+      this.resolveDone = resolve;
+      this.rejectDone = reject;
     });
   }
 
@@ -60,7 +60,7 @@ export abstract class Member implements GroupMember {
 
   resolve(): void {
     this.isWaiting = false;
-    this.settleDone?.();
+    this.resolveDone?.();
   }
 
   /** Tells it once what came of it. */
@@ -68,7 +68,7 @@ export abstract class Member implements GroupMember {
     if (!this.isWaiting) return;
     this.isWaiting = false;
     if (error instanceof StoreUnavailableError) this.budget.hasFailed = true;
-    this.failDone?.(error);
+    this.rejectDone?.(error);
   }
 
   /** The session is gone. */
