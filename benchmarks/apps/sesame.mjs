@@ -2,10 +2,11 @@
 import { Session, SessionModule } from 'nestjs-sesame';
 import { routesModule } from './nest-routes.mjs';
 import { serveNest } from './serve.mjs';
-import { MAX_AGE, SECRET } from './settings.mjs';
+import { MAX_AGE, SECRET, STORE_TIMEOUT } from './settings.mjs';
 
 export function sessionsIn(store) {
-  return SessionModule.forRoot({ secret: SECRET, store, cookie: { maxAge: MAX_AGE } });
+  const cookie = { maxAge: MAX_AGE };
+  return SessionModule.forRoot({ secret: SECRET, store, cookie, storeTimeout: STORE_TIMEOUT });
 }
 
 /** @param adapter Nest's for Express unless given */

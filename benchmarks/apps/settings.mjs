@@ -5,6 +5,9 @@ import { Pool } from 'pg';
 export const SECRET = 'a secret of forty characters, for all apps';
 export const MAX_AGE = 24 * 60 * 60 * 1_000;
 
+/** Sesame's own default, unless only answers and commands are looked at. */
+export const STORE_TIMEOUT = process.env.STORE_TIMEOUT;
+
 export function connectToRedis() {
   return new Redis(process.env.REDIS_URL);
 }
