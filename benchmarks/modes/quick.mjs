@@ -11,7 +11,7 @@ const VISITORS = 64;
 const TIMES = 4;
 const WRITERS = [8, 64, 256];
 
-/** In CI, the compatibility tests run at the same time, and MONITOR prints 50 MB of a busy session. */
+/** In CI, the compatibility tests run at the same time, and MONITOR prints all that a busy session sends. */
 const STORE_TIMEOUT = '20s';
 
 export async function quick({ apps, routes }) {
