@@ -39,7 +39,9 @@ export class MariaDbServer {
   static async start(): Promise<MariaDbServer> {
     if (SERVER === undefined || INSTALL === undefined) throw new Error('MariaDB is not installed');
     const folder = await mkdtemp(join(tmpdir(), 'sesame-mariadb-'));
-    const common = ['--no-defaults', `--datadir=${folder}`, '--innodb-log-file-size=4M'];
+    // A MariaDB that starts deletes every temporary table in its tmpdir, other servers' included.
+    const folders = [`--datadir=${folder}`, `--tmpdir=${folder}`];
+    const common = ['--no-defaults', ...folders, '--innodb-log-file-size=4M'];
     const noPassword = '--auth-root-authentication-method=normal';
     const tables = [...common, ...AS_USER, '--skip-name-resolve', '--skip-test-db', noPassword];
     await ServerProcess.finish(INSTALL, tables);
