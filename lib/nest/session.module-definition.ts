@@ -1,5 +1,7 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
+import { InvalidSessionOptionsException } from '../options/invalid-session-options.exception.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
+import { harmlessValue } from '../reporting/harmless-value.js';
 
 /** Gives `SessionModule.forRootAsync({ useClass })` its options. */
 export interface SessionOptionsFactory {
@@ -16,7 +18,7 @@ export interface SessionModuleExtras {
   isGlobal?: boolean | undefined;
 }
 
-const extras: SessionModuleExtras = { isGlobal: true };
+const extras = { isGlobal: true } satisfies SessionModuleExtras;
 
 /** Whether the module is global. Plain `SessionModule`, which nobody has set up, does not provide it. */
 export const IS_GLOBAL = Symbol('IS_GLOBAL_SESSION_MODULE');
@@ -25,8 +27,8 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<SessionModuleOptions>({ moduleName: 'Session' })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createSessionOptions')
-    .setExtras(extras, (definition, given) => {
-      const isGlobal = given.isGlobal !== false;
+    .setExtras<SessionModuleExtras>(extras, (definition, { isGlobal = extras.isGlobal }) => {
+      if (typeof isGlobal !== 'boolean') throw noFlag(isGlobal);
       const scope = { provide: IS_GLOBAL, useValue: isGlobal };
       return {
         ...definition,
@@ -35,6 +37,11 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
       };
     })
     .build();
+
+function noFlag(isGlobal: unknown): InvalidSessionOptionsException {
+  const problem = `is ${harmlessValue(isGlobal)}; give true or false`;
+  return new InvalidSessionOptionsException([{ path: 'isGlobal', problem }]);
+}
 
 /** What the application gave. Optional, so that importing plain `SessionModule` fails with an error of its own. */
 export const GIVEN_OPTIONS = { token: MODULE_OPTIONS_TOKEN, optional: true };

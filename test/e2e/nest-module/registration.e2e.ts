@@ -128,6 +128,26 @@ describe('isGlobal', () => {
     },
   );
 
+  it.each([
+    ['forRoot', (isGlobal: object) => SessionModule.forRoot({ ...NAMED, ...isGlobal })],
+    [
+      'forRootAsync',
+      (isGlobal: object) => SessionModule.forRootAsync({ useClass: OptionsFactory, ...isGlobal }),
+    ],
+  ])('that is neither true nor false is an error of %s', (_way, register) => {
+    for (const [isGlobal, shown] of [
+      ['no', "'no'"],
+      [null, 'null'],
+      [0, '0'],
+    ]) {
+      expect(() => register({ isGlobal })).toThrow(
+        expect.objectContaining({
+          problems: [{ path: 'isGlobal', problem: `is ${shown}; give true or false` }],
+        }),
+      );
+    }
+  });
+
   it('false lets those have it that import the same dynamic module', async () => {
     const sessions = SessionModule.forRoot({ ...NAMED, isGlobal: false });
     @Module({ imports: [sessions], controllers: [CountController] })
