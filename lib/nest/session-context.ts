@@ -52,8 +52,7 @@ export class SessionContext {
   }
 
   /**
-   * Called when the application is closed. While a storage is in use, every promise in the process pays for
-   * it.
+   * Disables the storage when the application is closed: every promise in the process pays for one in use.
    */
   close(): void {
     this.storage.disable();
@@ -68,7 +67,7 @@ export class SessionContext {
   }
 
   /**
-   * Has the listeners run with the session. Node emits these events in a context of its own, that of the
+   * Makes the listeners run with the session. Node emits these events in a context of its own, that of the
    * socket, such as when a part of the body arrives: what continues from there, as behind many body parsers,
    * would have lost the session.
    */

@@ -110,7 +110,7 @@ export class CompleteSessionOptions {
 
   /**
    * For how long a session that got a new id is still found by its former one, so that requests already under
-   * way lose nothing. After `login()`, such a request gets a 409 that tells it to come again; after
+   * way lose nothing. After `login()`, such a request gets a 409 that tells it to try again; after
    * `confirm()` and `regenerate({ keep: 'all' })`, it goes on. With `0`, the former id stops working at once
    * (ASVS 5.0, 7.2.4). Needs a store with an index of users, and `hashIds`.
    * @default '10s'

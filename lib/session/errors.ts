@@ -121,7 +121,7 @@ export class CrossOriginError extends SessionError {
   /** Where the request came from, as far as the browser says. */
   readonly origin: string;
 
-  /** @param how by what the request would have acted */
+  /** @param how by what means the request would have acted */
   constructor(request: RequestOrigin, how: string) {
     const { method = 'request', isHandshake, origin, hosts, path } = request;
     const what = isHandshake ? "socket's handshake" : method;

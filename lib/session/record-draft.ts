@@ -35,7 +35,10 @@ class WrittenRecord implements ReadRecord {
   ) {}
 }
 
-/** Longer user agents are cut, in characters: the client chooses them, and a record should stay small. */
+/**
+ * The length at which user agents are cut, in characters: the client chooses them, and a record should stay
+ * small.
+ */
 const MAX_USER_AGENT = 512;
 
 /** Makes the records of sessions. */

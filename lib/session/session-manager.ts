@@ -282,7 +282,7 @@ export class SessionManager {
     }
   };
 
-  /** Makes what the cookie will hold; once the headers have left, the browser cannot be told any more. */
+  /** Makes what the cookie will hold; once the headers have left, the browser can no longer be told. */
   private readyCookie(session: RequestSession): void {
     this.lifecycle.tokens.prepare(session);
     if (session.isCookieDecided) this.cookies.missed(session);

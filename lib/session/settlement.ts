@@ -18,7 +18,8 @@ export class SessionSettlement {
   ) {}
 
   /**
-   * Settles a session; `undefined` when there is nothing to do, so that a clean response stays synchronous.
+   * Settles a session; returns `undefined` if there is nothing to do, so that a clean response stays
+   * synchronous.
    */
   settle(session: RequestSession): Promise<void> | undefined {
     const { pending } = this.lifecycle;

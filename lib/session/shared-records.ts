@@ -6,8 +6,8 @@ import { expiryOf, isIntervalOver } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
 
 /**
- * Records that plain express-session may use as well, as while an application moves. It leaves Sesame's
- * metadata as they are, so that by these alone, a session that was used only there looks idle.
+ * Records that plain express-session may use as well, as while an application moves. express-session leaves
+ * Sesame's metadata as they are, so that by these alone, a session that was used only there looks idle.
  */
 export class SharedRecords {
   constructor(private readonly lifecycle: Lifecycle) {}

@@ -42,7 +42,7 @@ export interface SealedBytes {
  */
 export class SealingKey {
   readonly name: string;
-  /** A KeyObject, since Node prepares it only once; bytes it would prepare again for each text. */
+  /** A KeyObject, since Node prepares it only once; it would prepare bytes again for each text. */
   private readonly key: KeyObject;
 
   /**

@@ -39,7 +39,7 @@ export interface Conflict {
  */
 export type ReplaceOutcome = Written | 'gone' | Conflict;
 
-/** A record to replace the one under a key with, if that still has the version. */
+/** A record that replaces the one under a key, if that still has the version. */
 export interface Renewal {
   /** The key of both. */
   readonly key: string;

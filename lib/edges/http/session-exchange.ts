@@ -67,7 +67,7 @@ export class SessionExchange implements GatedExchange {
   }
 }
 
-/** Returns the exception that the platform responds with; the headers say when to come again. */
+/** Returns the exception that the platform responds with; the headers say when to try again. */
 export function exceptionFor({ response }: HttpArrival, error: unknown): Error {
   const exception = toHttpException(asError(error));
   if (exception instanceof SessionStoreUnavailableException) {

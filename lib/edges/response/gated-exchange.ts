@@ -6,7 +6,7 @@ export interface GatedExchange {
   setCookie(): string | undefined;
   /** True when the response already tells its client of this error, so that it may leave as it is. */
   isAnswered(error: Error): boolean;
-  /** Called when storing failed before anything was sent: makes another response, of this error. */
+  /** Called when storing failed before anything was sent: makes another response from this error. */
   refuse(error: Error): void;
   /** Called when storing failed, and it is too late to tell the client. */
   report(error: unknown): void;

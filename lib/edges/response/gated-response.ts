@@ -87,7 +87,7 @@ export class OwnMethods implements Readonly<Record<Method, unknown>> {
   }
 }
 
-/** Sends everything that a response sends through a gate. */
+/** Routes everything that a response sends through a gate. */
 export function gate(response: ServerResponse, itsGate: Gate): void {
   // Not enumerable: whoever logs a response must not log what is behind its gate.
   Object.defineProperty(response, GATE, { value: itsGate, configurable: true });

@@ -116,8 +116,8 @@ export class ResponseGate implements Gate {
   }
 
   /**
-   * Decides the headers. Node itself sends nothing before the body begins, often at once: the session is
-   * settled then.
+   * Decides the headers without sending them, as Node does: the body often follows at once, and the session
+   * is settled then.
    */
   private decide(args: readonly unknown[]): unknown {
     const [status] = args;
@@ -162,7 +162,7 @@ export class ResponseGate implements Gate {
   }
 
   /**
-   * Begins to hold calls. Code that looks meanwhile sees a response that has been sent, and sends no other.
+   * Begins to hold calls. Code that looks meanwhile sees a response that is being sent, and sends no other.
    */
   private startHolding(): HeldCalls {
     this.headerMethods ??= lockHeaders(this.response);

@@ -1,7 +1,7 @@
 import { Reflector } from '@nestjs/core';
 
 /**
- * Opens a route or a controller to everyone, in spite of `AuthenticatedGuard`. `@Public(false)` closes one
+ * Opens a route or a controller that `AuthenticatedGuard` guards to everyone. `@Public(false)` closes one
  * route of such a controller again.
  * @default true
  */

@@ -8,7 +8,7 @@ import { describe } from '../../reporting/thrown.js';
 import { GuardedObservable } from './guarded-observable.js';
 import { OutageReports } from './outage-reports.js';
 
-/** Logs what someone should look into to Nest's Logger, and emits events to subscribers. */
+/** Logs to Nest's Logger what someone should look into, and emits events to subscribers. */
 export class SessionLogger implements SessionObserver {
   readonly events = new GuardedObservable<SessionEvent>(
     (error) => this.error('A subscriber of SessionService.events threw.', error),

@@ -166,7 +166,7 @@ export class TouchMember extends Member {
     this.resolve();
   }
 
-  /** Leaves the session object as it was loaded, and what it is compared with. */
+  /** Leaves the session object, and what it is compared with, as they were loaded. */
   override written(): void {
     const { session } = this;
     session.noteWritten();

@@ -69,7 +69,7 @@ export class SessionCrossing {
   }
 }
 
-/** False if the session lives on, but whoever has only the id by which it was found has no part in it. */
+/** False if the session lives on, but having only the id by which it was found gives no part in it. */
 export function isReachable(found: FoundSession): boolean {
   const isMarked = found.marks.length > 0 || found.opened.is === 'rotated';
   return !isMarked || markMeaning(trailOf(found), { to: 'go on' }) !== 'refuse';

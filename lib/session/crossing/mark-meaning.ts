@@ -57,7 +57,7 @@ export function markMeaning({ edges, end, userId }: Trail, wish: Wish): Meaning 
   }
 }
 
-/** True for what needs no session to begin with. */
+/** True for a wish that needs no session to start from. */
 function beginsAnew(wish: Wish): boolean {
   return wish.to === 'sign in' || (wish.to === 'regenerate' && wish.anew);
 }

@@ -23,7 +23,7 @@ export class SessionSnapshot {
     return new SessionSnapshot(attributes, text, cookie);
   }
 
-  /** Makes one of attributes that came from the store, and need no check. */
+  /** Makes one from attributes that came from the store, and need no check. */
   static ofStored(attributes: SessionAttributes, cookie: CookieAttributes): SessionSnapshot {
     return new SessionSnapshot(attributes, JSON.stringify(attributes), cookie);
   }

@@ -93,7 +93,7 @@ export class RecordFormat {
   }
 }
 
-/** True if no instance can make a live session of it any more. */
+/** True if no instance can turn it into a live session any more. */
 export function isOver({ is }: OpenedRecord): boolean {
   return is === 'absent' || is === 'ended' || is === 'expired';
 }

@@ -34,7 +34,7 @@ export function serialiseRecord(
 
 /**
  * Reads a record that Sesame or express-session wrote.
- * @param now from when the age of a record counts that does not tell it
+ * @param now the time from which a record's age counts if it does not tell that itself
  * @throws CorruptRecordError if the text is no record
  */
 export function parseRecord(payload: string, now: number): SessionRecord {

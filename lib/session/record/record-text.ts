@@ -15,7 +15,7 @@ export function holdsJust(payload: string, attributesJson: string): boolean {
   return metadata !== undefined && JSON.stringify(showable(attributes)) === attributesJson;
 }
 
-/** True if these attributes, and nothing else, are behind the head. */
+/** True if these attributes, and nothing else, follow the head. */
 function isRest(payload: string, end: number, attributesJson: string): boolean {
   if (isLast(payload, end)) return attributesJson === '{}';
   // V8 compares two texts many times faster than it looks for one at the end of the other.
@@ -82,7 +82,7 @@ const REVISION = '"rev":"';
 const SEEN_AT = '"seenAt":';
 const CREATED_AT = ',"createdAt":';
 
-/** Returns where the time begins when the session was last seen; -1 if Sesame has not written the payload. */
+/** Returns where the time that the session was last seen begins; -1 if Sesame has not written the payload. */
 function seenAtStart(payload: string): number {
   if (!payload.startsWith(RECORD_START)) return -1;
   const start = RECORD_START.length;

@@ -53,8 +53,8 @@ export function emptyRecord(now: number): SessionRecord {
 }
 
 /**
- * Returns what identifies a session whatever ids it gets: the key that it had at the sign-in, or when it
- * began.
+ * Returns what identifies a session whatever ids it gets: the key that it had when its user signed in, or
+ * when it began.
  */
 export function lineageOf({ metadata }: Pick<SessionRecord, 'metadata'>, key: string): string {
   return metadata.lineage ?? key;

@@ -7,7 +7,7 @@ import type { SessionMetadata, SessionRecord } from './session-record.js';
 /** What decides how long a session lives. */
 export type Lifetime = Pick<SessionRecord, 'metadata' | 'cookie'>;
 
-/** Returns when an unused session ends: by the idle or the absolute timeout, whichever is first. */
+/** Returns when the session ends if it is not used again: by the first of the idle and absolute timeouts. */
 export function expiryOf(lifetime: Lifetime, settings: SessionSettings): number {
   const { createdAt, seenAt } = lifetime.metadata;
   const { idle, absolute } = timeoutsOf(lifetime, settings);
@@ -42,7 +42,9 @@ export function timeoutReason(
   return seenAt + idle <= now ? 'expired' : undefined;
 }
 
-/** Returns the session's own timeouts; else those that follow its cookie; else the configured ones. */
+/**
+ * Returns the session's own timeouts; else those that follow its cookie's lifetime; else the configured ones.
+ */
 function timeoutsOf({ metadata, cookie }: Lifetime, settings: SessionSettings): Timeouts {
   const own = metadata.cookie?.originalMaxAge;
   // The record's cookie has what the `cookie` function returned when it was written.

@@ -199,7 +199,7 @@ function kept(attributes: SessionAttributes, keep: Keep): SessionAttributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => keep.includes(name)));
 }
 
-/** Returns those changes of a request that are made to attributes which are kept. */
+/** Returns the changes of a request to those attributes that are kept. */
 export function keptChanges(changes: AttributeChanges, keep: Keep): AttributeChanges {
   if (keep === 'all') return changes;
   return new Map([...changes].filter(([name]) => keep !== 'none' && keep.includes(name)));

@@ -17,7 +17,7 @@ export function sealSuccessorId(
   return keyFor(former, secret).pack(id, former.key);
 }
 
-/** Returns the id, sealed with any of the secrets; `undefined` for whoever does not have the former one. */
+/** Returns the id that any of the secrets sealed; `undefined` for whoever does not have the former one. */
 export function openSuccessorId(
   sealed: string,
   former: FormerSession,

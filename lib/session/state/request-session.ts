@@ -120,7 +120,7 @@ export class RequestSession {
     return (this.ownBudget ??= WaitBudget.of(this.settings));
   }
 
-  /** Reads what is stored, once. What is not a live session (any more) makes this a new one. */
+  /** Reads what is stored, once. If that is not a live session (any more), this becomes a new one. */
   resolve(): this {
     const { current } = this;
     if (current.record !== undefined) return this;

@@ -31,7 +31,7 @@ const NOT_SHOWN = Symbol('not shown');
 export class SessionView {
   private shown: unknown = NOT_SHOWN;
   private follow: (() => void) | undefined;
-  /** The cookie with the overrides that it was last asked for with. */
+  /** The cookie that was last asked for, with the overrides below. */
   private known: CookieAttributes | undefined;
   private knownOverrides: CookieOverrides;
 
@@ -182,7 +182,7 @@ export class SessionView {
     return isObject(object) ? this.edge.objects.cookieOf(object) : undefined;
   }
 
-  /** If overrides from an old record do not fit the configuration any more, only the lifetime counts. */
+  /** If overrides from an old record no longer fit the configuration, only the lifetime counts. */
   private sendableWith(overrides: CookieOverrides): CookieAttributes {
     const { cookie, isSecure } = this.edge;
     const attributes = resolveCookie(cookie, overrides, isSecure);

@@ -10,7 +10,7 @@ const BUSY_LATENESS = 10;
 /** After how many milliseconds to look again for an answer, while the process is busy with others. */
 const RECHECK = 20;
 
-/** A call is given up after this many times its time at the latest, however busy the process is. */
+/** A call is given up after this many times its timeout at the latest, however busy the process is. */
 export const MOST_TIMEOUTS = 2;
 
 /** What the calls of one store have in common. */

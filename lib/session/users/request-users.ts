@@ -39,8 +39,7 @@ export class RequestUsers {
   }
 
   /**
-   * Called when the application is closed. While a storage is in use, every promise in the process pays for
-   * it.
+   * Disables the storage when the application is closed: every promise in the process pays for one in use.
    */
   close(): void {
     this.lookups.disable();

@@ -231,7 +231,8 @@ export class SessionIndex {
   }
 
   /**
-   * Ends evicted sessions. A failure does not count: without its entry, a session ends with its next touch.
+   * Ends evicted sessions. A failure does not count: without its entry, a session ends with its next touch at
+   * the latest.
    */
   private async endEvicted(
     userId: string,

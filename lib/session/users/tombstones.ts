@@ -46,7 +46,7 @@ export class Tombstones {
     });
   }
 
-  /** Tries again as long as another request was faster. */
+  /** Tries again for as long as another request is faster. */
   private async finish(
     key: string,
     first: ReadRecord,

@@ -66,7 +66,7 @@ export class SessionFile {
     }
   }
 
-  /** Moves the file aside, since it may be somebody else's, and dear to them. */
+  /** Moves the file aside, since it may be somebody else's, and of value to them. */
   private putAside(): void {
     const aside = `${this.path}.${Date.now()}.aside`;
     renameSync(this.path, aside);

@@ -53,7 +53,8 @@ export class ExpressStoreAdapter implements SessionStore {
   }
 
   /**
-   * Looks the key up only if ids may repeat: some stores fail, or try again, for a key that they do not know.
+   * Looks the key up only if ids may repeat: nobody else has an id of 192 random bits, and some stores fail
+   * for a key that they do not know, or try again.
    */
   async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     return this.write(key, async (isLatest) => {

@@ -3,7 +3,7 @@ import session from 'express-session';
 import type { Store } from 'express-session';
 import { answerOf, undefinedIfAbsent } from './store-answers.js';
 
-/** Past the end by so much, in milliseconds, that no store could round it up. */
+/** How long the session that is tried has been over, in milliseconds: no store could round that up. */
 const LONG_OVER = 60_000;
 
 /**

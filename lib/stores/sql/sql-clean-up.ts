@@ -25,8 +25,8 @@ const HOUR: Readonly<Record<SqlDialect, string>> = {
 };
 
 /**
- * Removes what has expired, once that hour is over, in small steps. Any instance may do so: in PostgreSQL
- * they never wait for each other's rows, and elsewhere only for one step.
+ * Removes what has expired, once the hour of its expiry is over, in small steps. Any instance may do so: in
+ * PostgreSQL they never wait for each other's rows, and elsewhere only for one step.
  */
 export class SqlCleanUp {
   private readonly texts: readonly string[];

@@ -2,7 +2,7 @@
 export class RandomChoices {
   constructor(private state: number) {}
 
-  /** Returns a whole number from 0, below this one. */
+  /** Returns a whole number from 0 to below this one. */
   below(count: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);

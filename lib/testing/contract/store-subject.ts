@@ -21,9 +21,9 @@ export const SHORT_LIFE = 300;
 const DEADLINE = 10_000;
 
 /**
- * A store under test, and what the cases of the contract need again and again. A payload is compared by
- * what it says, not by its text: a store may write a record differently, as long as it then answers with
- * one and the same text.
+ * A store under test, and what the cases of the contract need again and again. A payload is compared by what
+ * it says, not by its text: a store may write a record differently, as long as it then always returns the
+ * same text.
  */
 export class StoreSubject {
   readonly store: SessionStore;
@@ -93,7 +93,7 @@ export class StoreSubject {
     return this.recordUnder(key);
   }
 
-  /** Makes many calls at once; one after the other for a store that is never called otherwise. */
+  /** Makes many calls at once; one after the other for a store that is never called in any other way. */
   async sideBySide<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
     const indexes = Array.from({ length: count }, (_, index) => index);
     if (this.store.lacksCompareAndSet !== true) return Promise.all(indexes.map(call));
@@ -109,7 +109,7 @@ export class StoreSubject {
     }
   }
 
-  /** Waits until a time has passed by, in epoch milliseconds. */
+  /** Lets a time, in epoch milliseconds, pass by. */
   async passBy(time: number): Promise<void> {
     const { clock } = this.given;
     clock?.advance(time - clock.now());
@@ -117,8 +117,7 @@ export class StoreSubject {
   }
 
   /**
-   * Waits until a record has expired. A server counts from when a record arrives, so that real time alone
-   * says nothing.
+   * Lets a record expire. A server counts from when a record arrives, so that real time alone says nothing.
    * @param expiresAt when it expires, in epoch milliseconds
    * @param key of the record that expires last
    */

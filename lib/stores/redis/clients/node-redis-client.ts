@@ -55,7 +55,7 @@ export interface NodeRedisMaster {
   readonly address: string;
 }
 
-/** What a client has, unlike the object of a transaction, or a client in legacy mode. */
+/** What a client has, but neither the object of a transaction nor a client in legacy mode does. */
 const METHODS = ['connect', 'on', 'get', 'evalSha', 'mGet', 'pTTL'];
 
 export function isNodeRedis(value: unknown): value is NodeRedis {

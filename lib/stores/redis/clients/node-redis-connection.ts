@@ -30,7 +30,7 @@ export class NodeRedisConnection extends RedisConnection {
     // It is the application's.
   }
 
-  /** Also warns of a client without a listener for errors, which would end the process. */
+  /** Also warns of a client without an error listener: a connection that breaks would end the process. */
   override advise(tell: (advice: string) => void): void {
     super.advise(tell);
     if (this.client.listenerCount('error') > 0) return;

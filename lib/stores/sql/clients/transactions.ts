@@ -14,7 +14,7 @@ export interface Connection {
 }
 
 export const BEGIN: Readonly<Record<SqlDialect, string>> = {
-  // A default level above this one would have a count after a lock show the state before it.
+  // At a stricter default level, a count that follows a lock would show the state before it.
   postgres: 'BEGIN ISOLATION LEVEL READ COMMITTED',
   mysql: 'START TRANSACTION',
   sqlite: 'BEGIN IMMEDIATE',
