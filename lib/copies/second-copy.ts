@@ -17,7 +17,7 @@ export function noteCopy(): void {
   );
 }
 
-/** The path of this file: a stack trace has it in both module formats. */
+/** Returns the path of this file: a stack trace has it in both module formats. */
 function ownPlace(): string {
   const [, frame = ''] = (new Error().stack ?? '').split('\n');
   return frame

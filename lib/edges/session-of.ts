@@ -3,9 +3,9 @@ import type { SessionManager } from '../session/session-manager.js';
 import type { RequestSession } from '../session/state/request-session.js';
 
 /**
- * The property by which a request leads to its session. A WeakMap would make V8's garbage collector
- * keep everything of a request for long. All copies of this library share the symbol, so that the
- * decorators and the guard of one find the session that another opened.
+ * The property that leads from a request to its session. A WeakMap would make V8's garbage collector keep
+ * everything of a request for long. All copies of this library share the symbol, so that the decorators and
+ * the guard of one find the session that another opened.
  */
 export const BINDING = Symbol.for('nestjs-sesame:binding');
 
@@ -18,12 +18,12 @@ interface Binding {
   readonly manager: SessionManager;
 }
 
-/** The session of a request object. */
+/** Returns the session of a request object. */
 export function sessionOf(request: unknown): RequestSession | undefined {
   return isBound(request) ? request[BINDING].session : undefined;
 }
 
-/** The user of a request's session, as the application has them, by its `loadUser`. */
+/** Returns the user of a request's session, as the application's `loadUser` returns them. */
 export async function userOf(request: unknown): Promise<SessionUser | undefined> {
   if (!isBound(request)) return undefined;
   const { manager, session } = request[BINDING];

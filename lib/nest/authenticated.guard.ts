@@ -11,8 +11,8 @@ import { NotAuthenticatedException } from '../edges/exceptions/not-authenticated
 import type { NotAuthenticatedReason } from '../edges/exceptions/not-authenticated.exception.js';
 
 /**
- * Lets a request pass if somebody is signed in, by `SessionService.login()` or by Passport. Use it on a
- * route, on a controller, or everywhere as `APP_GUARD`, with `@Public()` for what stays open. Each step
+ * Lets a request pass if somebody is signed in, by `SessionService.login()` or by Passport. Apply it to a
+ * route, to a controller, or everywhere as `APP_GUARD`, and mark what stays open with `@Public()`. Each step
  * is a protected method that you can override.
  *
  * @throws NotAuthenticatedException (401) with the reason, if nobody is signed in
@@ -35,7 +35,7 @@ export class AuthenticatedGuard implements CanActivate {
     return true;
   }
 
-  /** No guard of the route itself is called any more, so whether it counts as use is seen to here. */
+  /** Makes the exception. It heeds `@NoTouch()` itself, since the route's own guards no longer run. */
   private refusal(context: ExecutionContext, reason: NotAuthenticatedReason): Error {
     heedNoTouch(this.reflector, context);
     return this.createException(reason);
@@ -46,7 +46,9 @@ export class AuthenticatedGuard implements CanActivate {
     return this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()]);
   }
 
-  /** The HTTP request of the context. Override it for a transport that keeps the request elsewhere. */
+  /**
+   * Returns the HTTP request of the context. Override it for a transport that keeps the request elsewhere.
+   */
   protected getRequest(context: ExecutionContext): object {
     const request = requestOf(context);
     if (request !== undefined) return request;
@@ -69,12 +71,12 @@ export class AuthenticatedGuard implements CanActivate {
     return within === undefined || sessionOf(request)?.resolve().isFresh(within) === true;
   }
 
-  /** Why nobody is signed in. */
+  /** Returns why nobody is signed in. */
   protected getReason(request: object): NotAuthenticatedReason {
     return currentSession(sessionOf(request), 'AuthenticatedGuard was used').absence;
   }
 
-  /** The exception for a reason. */
+  /** Creates the exception for a reason. */
   protected createException(reason: NotAuthenticatedReason): Error {
     return new NotAuthenticatedException(reason);
   }

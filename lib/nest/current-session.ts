@@ -11,8 +11,8 @@ import { SessionUnavailableException } from '../edges/exceptions/session-unavail
 const logger = new Logger('SessionModule');
 
 /**
- * The session of a request, resolved.
- * @param asked what needs it, for the error if there is none
+ * Returns the session of a request, resolved.
+ * @param asked what needs the session, for the error if there is none
  */
 export function currentSession(session: RequestSession | undefined, asked: string): RequestSession {
   if (session !== undefined) return session.resolve();
@@ -21,12 +21,12 @@ export function currentSession(session: RequestSession | undefined, asked: strin
   );
 }
 
-/** The session of the request behind an execution context. */
+/** Returns the session of the request behind an execution context. */
 export function sessionIn(context: ExecutionContext, asked: string): RequestSession {
   return currentSession(sessionOf(requestOf(context)), asked);
 }
 
-/** The user of the request behind an execution context. */
+/** Returns the user of the request behind an execution context. */
 export async function userIn(
   context: ExecutionContext,
   asked: string,
@@ -41,15 +41,15 @@ export async function userIn(
   }
 }
 
-/** The exception for a mistake in the application. It is logged here, since Nest logs no HTTP exception. */
+/** Creates the exception for a mistake in the application, and logs it, since Nest logs no HTTP exception. */
 export function unavailable(message: string): SessionUnavailableException {
   logger.error(message);
   return new SessionUnavailableException(new SessionUnusableError(message));
 }
 
 /**
- * The HTTP request behind an execution context: of an HTTP route, or of a GraphQL operation whose
- * context has it as `req` or `request`. `undefined` if there is none, as for RPC.
+ * Returns the HTTP request behind an execution context: that of an HTTP route, or of a GraphQL operation
+ * whose context has it as `req` or `request`. `undefined` if there is none, as for RPC.
  */
 export function requestOf(context: ExecutionContext): object | undefined {
   const type: string = context.getType();

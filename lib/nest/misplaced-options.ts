@@ -5,8 +5,8 @@ const PROBLEM =
   'has no effect beside useFactory, useClass or useExisting; have the factory return it with the other options';
 
 /**
- * TypeScript finds an option that was given beside the factory only where the object is written in place.
- * Nest does not look at it, so that `encryption`, for example, would silently be off.
+ * Refuses an option that was given beside the factory. TypeScript finds it only where the object is written
+ * in place, and Nest ignores it, so that `encryption`, for example, would silently be off.
  * @throws InvalidSessionOptionsException if there is one
  */
 export function refuseMisplacedOptions(given: object): void {

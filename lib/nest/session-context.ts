@@ -10,17 +10,17 @@ import type { RequestSession } from '../session/state/request-session.js';
 
 type Emit = (this: EventEmitter, ...event: Parameters<EventEmitter['emit']>) => boolean;
 
-/** The request that emits an event, or whose response does. */
+/** Returns the request that emits an event, or whose response does. */
 type RequestOf = (emitter: EventEmitter) => unknown;
 
 const itself: RequestOf = (request) => request;
 const itsRequest: RequestOf = (response) => ('req' in response ? response.req : undefined);
 
-/** Knows the session of the request whose code runs now. */
+/** Holds the session of the request whose code is running. */
 @Injectable()
 export class SessionContext {
   private readonly storage = new AsyncLocalStorage<RequestSession | undefined>();
-  // All requests and responses share these, unless somebody else has replaced theirs.
+  // Shared by all requests and responses, except those whose `emit` somebody else has replaced.
   private readonly emitOfRequest: Emit;
   private readonly emitOfResponse: Emit;
 
@@ -30,8 +30,8 @@ export class SessionContext {
   }
 
   /**
-   * Spares the requests and responses of an Express application an `emit` of their own: they have two
-   * prototypes, which are the application's.
+   * Patches the two prototypes that an Express application gives its requests and responses, so that these
+   * need no `emit` of their own.
    */
   prepare(application: unknown): void {
     if (typeof application !== 'function') return;
@@ -39,7 +39,7 @@ export class SessionContext {
     this.followResponse(Reflect.get(application, 'response'));
   }
 
-  /** Runs the rest of a request with its session, and all that listens to the request and its response. */
+  /** Runs the rest of a request, and all listeners of the request and its response, with its session. */
   run(session: RequestSession, { request, response, next }: HttpArrival): void {
     this.followRequest(request);
     this.followResponse(response);
@@ -51,7 +51,9 @@ export class SessionContext {
     return this.storage.getStore();
   }
 
-  /** For when the application is closed: Node has every promise of the process pay for a storage in use. */
+  /**
+   * Disables the storage when the application is closed: every promise in the process pays for one in use.
+   */
   close(): void {
     this.storage.disable();
   }
@@ -65,8 +67,9 @@ export class SessionContext {
   }
 
   /**
-   * Node emits these events in a context of its own, that of the socket: when a part of the body arrives,
-   * say. What goes on from there, as behind many body parsers, would have lost the session.
+   * Makes the listeners run with the session. Node emits these events in a context of its own, that of the
+   * socket, such as when a part of the body arrives: what continues from there, as behind many body parsers,
+   * would have lost the session.
    */
   private follow(emitter: unknown, shared: Emit, requestOf: RequestOf): void {
     if (!(emitter instanceof EventEmitter)) return;
@@ -80,7 +83,7 @@ export class SessionContext {
     const { storage, manager } = this;
     const isNodes = emit === EventEmitter.prototype.emit;
     return function (...event) {
-      // Most events of a request are heard by nobody, and Node's own `emit` then does nothing.
+      // Most events of a request have no listeners, and Node's own `emit` then does nothing.
       const isHeard = this.listenerCount(event[0]) > 0;
       if (isNodes && !isHeard && event[0] !== 'error') return false;
       const session = isHeard ? sessionOf(requestOf(this)) : undefined;
@@ -101,13 +104,13 @@ export class SessionContext {
   }
 }
 
-/** For how many milliseconds at the most a request may be kept that was answered. Node's own default is 5 s. */
+/** For how many milliseconds at most an answered request may be kept in memory. Node's own default is 5 s. */
 const BRIEFLY = 10_000;
 
 /**
- * Node sets the timer of an idle connection in the context of the request that was answered, which it would
- * keep in memory, with its session, until the connection is used again. So the timer is set anew, if it is
- * to run for long: a server behind a proxy often has connections stay open for a minute and more.
+ * Lets go of an answered request. Node sets the timer of an idle connection in the context of that request,
+ * and would keep it in memory, with its session, until the connection is used again. So the timer is set anew
+ * if it is to run for long: a server behind a proxy often keeps connections open for a minute and more.
  */
 function leave(request: unknown, storage: AsyncLocalStorage<RequestSession | undefined>): void {
   const socket = request instanceof IncomingMessage ? request.socket : undefined;

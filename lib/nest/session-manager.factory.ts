@@ -55,13 +55,13 @@ function outlivesBrowsers(maxAge: unknown): boolean {
   return (parseDuration(maxAge) ?? 0) > MAX_COOKIE_DAYS * 86_400_000;
 }
 
-/** Logs what the store reports of itself. */
+/** Logs what the store reports about itself. */
 function listenTo(store: SessionStore, observer: SessionLogger): void {
   store.onDrop?.(() => observer.sessionDropped());
   store.advise?.((advice) => observer.warnOnce(advice));
 }
 
-/** The store that the options name, as one of the two ports. */
+/** Returns the store that the options name, as one of the two ports. */
 function resolveStore(options: CompleteSessionOptions): SessionStore | SessionSeal {
   const { store, clock, genid, hashIds, encryption } = options;
   if (store === undefined) return new MemorySessionStore({ clock });

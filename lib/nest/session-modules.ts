@@ -14,12 +14,14 @@ export interface ModuleSetup {
 const SHARE =
   'To share one, keep what forRoot() returns in a constant, and import that constant in each module that needs it';
 
-/** How each application is set up so far. An application has one container, and a process may have several. */
+/**
+ * The modules of each application so far. An application has one container, and a process may have several.
+ */
 const applications = new WeakMap<ModulesContainer, readonly ModuleSetup[]>();
 
 /**
  * Adds a module, once its options are checked, to those of its application.
- * @throws InvalidSessionOptionsException if it would be in the way of another
+ * @throws InvalidSessionOptionsException if it conflicts with another one
  */
 export function addModule(application: ModulesContainer, setup: ModuleSetup): void {
   const others = applications.get(application) ?? [];
@@ -28,7 +30,10 @@ export function addModule(application: ModulesContainer, setup: ModuleSetup): vo
   applications.set(application, [...others, setup]);
 }
 
-/** Why two modules cannot be in one application. A request has at most one session, by the first of them. */
+/**
+ * Returns why two modules cannot be in one application. A request has at most one session, by the first of
+ * them.
+ */
 function problemOf(one: ModuleSetup, other: ModuleSetup): InvalidSessionOption | undefined {
   if (one.isGlobal && other.isGlobal) {
     return {

@@ -6,8 +6,8 @@ import type { SessionModuleExtras } from './session.module-definition.js';
 
 /**
  * The argument of `SessionModule.forRootAsync()`: where the options come from.
- * @typeParam Given what the factory returns. TypeScript accepts further properties there, as in whatever a
- * function returns, so that a misspelt option would compile; here, each of them must be an option.
+ * @typeParam Given what the factory returns. TypeScript accepts excess properties in what a function returns,
+ * so that a misspelt option would compile; here, each property must be an option.
  */
 export type SessionModuleAsyncOptions<Given extends SessionModuleOptions = SessionModuleOptions> =
   AsyncOptions<Given> & AsyncOptions<OnlyOptions<Given>> & SessionModuleExtras;
@@ -31,7 +31,7 @@ type OnlyNested<Given, Known> = Given extends (...args: never[]) => unknown
   ? Given
   : { [Name in keyof Given]: OnlyKnown<Name, Known, Given[Name]> };
 
-/** The type that a property must have. Where it is none of those that are known, the error says so. */
+/** The type that a property must have. If it is no known option, the compiler's error says so. */
 type OnlyKnown<Name, Known, Type> = Name extends keyof Known
   ? Type
   : `${Name & string} is not an option`;

@@ -20,7 +20,7 @@ export interface SessionModuleExtras {
 
 const extras = { isGlobal: true } satisfies SessionModuleExtras;
 
-/** Whether the module is global. Plain `SessionModule`, which nobody has set up, does not provide it. */
+/** Whether the module is global. A plain `SessionModule`, which nobody has set up, does not provide it. */
 export const IS_GLOBAL = Symbol('IS_GLOBAL_SESSION_MODULE');
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
@@ -43,7 +43,10 @@ function noFlag(isGlobal: unknown): InvalidSessionOptionsException {
   return new InvalidSessionOptionsException([{ path: 'isGlobal', problem }]);
 }
 
-/** What the application gave. Optional, so that importing plain `SessionModule` fails with an error of its own. */
+/**
+ * The options as given. Optional, so that importing a plain `SessionModule` fails with an error of Sesame's
+ * own.
+ */
 export const GIVEN_OPTIONS = { token: MODULE_OPTIONS_TOKEN, optional: true };
 
 /** The same, unless a test replaces some of them. */

@@ -98,12 +98,12 @@ export class SessionModule
     private readonly host: HttpAdapterHost,
   ) {
     super();
-    // Plugins that main.ts registers get their hooks and their requests from what is there by then.
+    // This early, since plugins that main.ts registers inherit the hooks and the requests that exist by then.
     this.installOnFastify();
   }
 
   /**
-   * The module with these options.
+   * Returns the module with these options.
    * @throws InvalidSessionOptionsException at boot, listing everything that is wrong with the options
    */
   static override forRoot(options: SessionModuleOptions & SessionModuleExtras): DynamicModule {
@@ -111,8 +111,8 @@ export class SessionModule
   }
 
   /**
-   * The module with options that come from elsewhere: from `useFactory`, which gets what `inject` names,
-   * or from a SessionOptionsFactory, by `useClass` or `useExisting`.
+   * Returns the module with options that come from elsewhere: from `useFactory`, which gets what `inject`
+   * names, or from a SessionOptionsFactory, by `useClass` or `useExisting`.
    * @throws InvalidSessionOptionsException at boot, listing everything that is wrong with the options
    */
   static override forRootAsync<Given extends SessionModuleOptions>(
@@ -122,14 +122,14 @@ export class SessionModule
     return super.forRootAsync(options);
   }
 
-  /** A store that can never work as it is set up keeps the application from starting. */
+  /** Keeps the application from starting if the store can never work as it is set up. */
   async onModuleInit(): Promise<void> {
     await this.manager.prepare();
   }
 
   /** Called by Nest at boot: puts the middleware before the routes that the options name. */
   configure(consumer: MiddlewareConsumer): void {
-    this.installOnFastify(); // in a testing module, there is no adapter before
+    this.installOnFastify(); // a testing module has no adapter before this
     const { options, fastify } = this;
     if (fastify !== undefined && coversEverything(this.options)) return;
     consumer
@@ -149,13 +149,16 @@ export class SessionModule
     decorateRequests(host.httpAdapter.getInstance());
     const settings = edgeSettingsOf(options);
     this.fastify = new FastifyEdge(new HttpEdge(manager, settings, run, FASTIFY_SESSION_OBJECTS));
-    // Nest alone knows which routes others are.
+    // If not every route is covered, Nest's middleware opens sessions: only Nest knows which routes are.
     hookFirst(host.httpAdapter, coversEverything(this.options) ? this.fastify.open : linkToReply);
   }
 
   private readonly run: Run = (session, arrival) => this.context.run(session, arrival);
 
-  /** The server is closed by now; only sessions of clients that went away are still being stored. */
+  /**
+   * Waits for the last writes. The server is closed; only sessions of clients that went away are being
+   * stored.
+   */
   async onApplicationShutdown(): Promise<void> {
     await this.manager.close();
     this.context.close();

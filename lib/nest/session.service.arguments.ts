@@ -2,7 +2,9 @@ import { typeName } from '../reporting/type-name.js';
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Some stores would take an id of another type, such as a number, for another user. */
+/**
+ * Refuses anything but an id: some stores would take one of another type, such as a number, for another user.
+ */
 export function requireUserId(method: string, userId: unknown): void {
   if (typeof userId === 'string' && userId !== '') {
     if (!LONE_SURROGATE.test(userId)) return;

@@ -10,14 +10,14 @@ export interface LoginOptions {
    */
   keep?: Keep;
   /**
-   * Keeps this user signed in for this long, used or not, in a cookie that outlives the browser: both
+   * Keeps this user signed in for this long, used or not, with a cookie that outlives the browser: sets both
    * timeouts of this sign-in, and the age of its cookie.
    * @default the configured timeouts and cookie
    */
   remember?: Duration;
   /**
-   * Attributes that are set with the sign-in, in the same write: a role, say, or when the user signed in
-   * last. Whatever else the session holds stays as `keep` says.
+   * Attributes to set with the sign-in, in the same write: a role, say, or when the user last signed in.
+   * Whatever else the session holds stays as `keep` says.
    * @default none
    */
   data?: Partial<Omit<SessionData, 'cookie'>>;

@@ -24,14 +24,14 @@ import type {
 } from './session.service.options.js';
 
 /**
- * Everything an application does with sessions. A singleton: it acts on the session of the request whose
- * code calls it.
+ * Everything an application does with sessions. A singleton: it acts on the session of the request whose code
+ * calls it.
  *
- * Members that act on the session of the request throw SessionUnavailableException (500) if there is
- * none. Methods that return a promise reject with SessionStoreUnavailableException (503) if the store
- * fails. Methods that store the session reject with SessionTooLargeException (500) if a sealed cookie
- * cannot hold it, and with an Error that names the attribute if JSON cannot carry one; nothing is
- * written then.
+ * Members that act on the session of the request throw SessionUnavailableException (500) if there is none.
+ * Methods that return a promise reject with SessionStoreUnavailableException (503) if the store fails.
+ * Methods that store the session reject with SessionTooLargeException (500) if a sealed cookie cannot hold
+ * it, and with an Error that names the attribute if JSON cannot carry one; in either case, nothing is
+ * written.
  */
 @Injectable()
 export class SessionService {
@@ -62,13 +62,13 @@ export class SessionService {
   }
 
   /**
-   * The user of {@link userId}, as the application has them: what its `loadUser` option returns, which is
-   * called once a request, when somebody first asks; `undefined` if nobody is signed in. After another
-   * user's {@link login} in the same request, it is that user.
-   * @throws NotAuthenticatedException (401) with the reason `'user-gone'` if there is no such user any
-   * more; the session is ended then
+   * The user of {@link userId}, as the `loadUser` option returns them; it is called once a request, at the
+   * first use. `undefined` if nobody is signed in. After another user's {@link login} in the same request, it
+   * is that user.
+   * @throws NotAuthenticatedException (401) with the reason `'user-gone'` if the user no longer exists; this
+   * ends the session
    * @throws SessionUnavailableException if there is no `loadUser` option
-   * @throws what `loadUser` throws; the session is as it was, and the next ask calls it again
+   * @throws what `loadUser` throws; the session stays as it was, and the next use calls `loadUser` again
    */
   get user(): Promise<SessionUser | undefined> {
     const session = this.requestSession('SessionService.user was read');
@@ -76,21 +76,21 @@ export class SessionService {
   }
 
   /**
-   * Signs a user in. The session gets a new id and the old one lets nobody in any more (ASVS 5.0, 7.2.4);
-   * the session object stays the same one. Both timeouts start again. When the promise resolves, the
-   * session is stored. A second sign-in of the same user, as by a double click, joins the first. When it
+   * Signs a user in. The session gets a new id, and the old one no longer lets anyone in (ASVS 5.0, 7.2.4);
+   * the session object stays the same one. Both timeouts start again. When the promise resolves, the session
+   * is stored. A second sign-in of the same user, as by a double click, joins the first. If the promise
    * rejects, nobody was signed in. If the store failed half-way, the same call within `rotationGrace`
    * completes it; without a grace, the existing session may have ended.
    * @param userId a string that is not empty
-   * @throws TypeError if the user id is anything else, or `keep` is neither a list of names nor `'all'`
-   * nor `'none'`
+   * @throws TypeError if the user id is anything else, or `keep` is neither a list of names nor `'all'` nor
+   * `'none'`
    * @throws RangeError if `remember` does not parse, or a `limit.max` function returns no count
    * @throws CrossOriginException (403) if a page of another origin sent the request, and its method is not
    * safe: see the `crossOrigin` option
    * @throws SessionRotatedException (409) if another request has just given the session a new id, and this
    * one is not a second sign-in that joins the first
-   * @throws SessionLimitException (409) if the user has as many sessions as `limit` allows, and
-   * `onExceed` is `'reject'`
+   * @throws SessionLimitException (409) if the user has as many sessions as `limit` allows, and `onExceed` is
+   * `'reject'`
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
   async login(userId: string, options: LoginOptions = {}): Promise<void> {
@@ -106,19 +106,19 @@ export class SessionService {
   }
 
   /**
-   * Makes a session that others signed in the user's own, as one that Passport signed in before the
-   * application came to Sesame: from then on, `userId`, `list()`, `revoke()`, `revokeAll()` and `limit`
-   * know it. It keeps its id and its timeouts, and is not fresh for `@RequireFresh()` before
-   * {@link confirm}. Call it with every request, before anything asks who is signed in: for a session
-   * that is the user's already, it costs nothing. To sign in somebody, call {@link login}.
+   * Assigns a session to its user, whom something else signed in, such as Passport before the application
+   * came to Sesame: from then on, `userId`, `list()`, `revoke()`, `revokeAll()` and `limit` know it. It keeps
+   * its id and its timeouts, and is not fresh for `@RequireFresh()` before {@link confirm}. Call it with
+   * every request, before anything asks who is signed in: if the session is already the user's, it costs
+   * nothing. To sign somebody in, call {@link login}.
    * @param userId a string that is not empty
-   * @returns `false`, and nothing happened, if nothing of the session is stored, or it was ended meanwhile
+   * @returns `false`, having done nothing, if nothing of the session is stored, or it was ended meanwhile
    * @throws TypeError if the user id is anything else
    * @throws RangeError if a `limit.max` function returns no count
    * @throws NotAuthenticatedException (401) if `revokeAll()` has ended the user's sessions since this one
    * began: then it has ended, too
-   * @throws SessionLimitException (409) if the user has as many sessions as `limit` allows, and
-   * `onExceed` is `'reject'`
+   * @throws SessionLimitException (409) if the user has as many sessions as `limit` allows, and `onExceed` is
+   * `'reject'`
    * @throws SessionRotatedException (409) if another request has just given the session a new id
    * @throws SessionUnavailableException if another user is signed in, or this request has ended the session
    */
@@ -130,7 +130,7 @@ export class SessionService {
 
   /**
    * Signs the user out: the same as {@link destroy}.
-   * @throws SessionRotatedException (409), and ends nothing, if a sign-in has made another session of it
+   * @throws SessionRotatedException (409), ending nothing, if a sign-in has turned it into another session
    */
   async logout(): Promise<void> {
     await this.destroy();
@@ -138,7 +138,7 @@ export class SessionService {
 
   /**
    * Ends the session, and makes the browser forget its cookie.
-   * @throws SessionRotatedException (409), and ends nothing, if a sign-in has made another session of it
+   * @throws SessionRotatedException (409), ending nothing, if a sign-in has turned it into another session
    */
   async destroy(): Promise<void> {
     const session = this.requestSession('SessionService.destroy() was called');
@@ -146,8 +146,8 @@ export class SessionService {
   }
 
   /**
-   * Gives the session a new id; the old one stops working, with `keep: 'all'` when `rotationGrace` is over.
-   * The session object stays the same one. When the promise resolves, the session is stored.
+   * Gives the session a new id. The old one stops working at once, or with `keep: 'all'` when `rotationGrace`
+   * is over. The session object stays the same one. When the promise resolves, the session is stored.
    * @throws SessionRotatedException (409) if another request has just given it a new id
    * @throws TypeError if `keep` is neither a list of names nor `'all'` nor `'none'`
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
@@ -159,11 +159,11 @@ export class SessionService {
   }
 
   /**
-   * Call it when the user has proved again who they are: the session gets a new id, and counts as freshly
-   * signed in (ASVS 5.0, 7.2.4 and 7.5.1). It works for users who signed in by {@link login}. If another
-   * request has just confirmed as well, both have the same new id. A request with the former id goes on with
-   * the session until `rotationGrace` is over.
-   * @throws SessionRotatedException (409) if a sign-in has made another session of it
+   * Records that the user has proved again who they are: the session gets a new id, and counts as freshly
+   * signed in (ASVS 5.0, 7.2.4 and 7.5.1). Works for users who signed in by {@link login}. If another request
+   * has just confirmed as well, both have the same new id. A request with the former id goes on with the
+   * session until `rotationGrace` is over.
+   * @throws SessionRotatedException (409) if a sign-in has turned it into another session
    * @throws SessionUnavailableException if nobody is signed in
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
@@ -176,7 +176,7 @@ export class SessionService {
    * Stores the session now. Rarely needed: every response waits until its session is stored. If another
    * request has ended the session meanwhile, it stays ended and nothing is stored.
    * @throws SessionUnavailableException if this request has ended the session
-   * @throws SessionRotatedException (409) if a sign-in has made another session of it
+   * @throws SessionRotatedException (409) if a sign-in has turned it into another session
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
   async save(): Promise<void> {
@@ -188,7 +188,7 @@ export class SessionService {
   /**
    * Reads the session again, and discards what this request changed since it was last stored.
    * @throws SessionUnavailableException if nothing of the session is stored, or it was ended
-   * @throws SessionRotatedException (409) if a sign-in has made another session of it
+   * @throws SessionRotatedException (409) if a sign-in has turned it into another session
    */
   async reload(): Promise<void> {
     const session = this.requestSession('SessionService.reload() was called');
@@ -206,31 +206,30 @@ export class SessionService {
   }
 
   /**
-   * Leaves the session's idle timeout and its cookie as they are, whatever this request stores: the same
-   * as `@NoTouch()`, for a middleware.
+   * Leaves the session's idle timeout and its cookie as they are, whatever this request stores: `@NoTouch()`
+   * for a middleware.
    */
   noTouch(): void {
     this.requestSession('SessionService.noTouch() was called').idleExtension = 'never';
   }
 
   /**
-   * The session of the running request, as {@link list} shows it; nothing else is read. It says when the
-   * session ends after this response, which may extend it. `undefined` if nobody is signed in.
+   * Returns the session of the running request as {@link list} shows it, without reading anything else. It
+   * says when the session ends after this response, which may extend it. `undefined` if nobody is signed in.
    */
   summary(): SessionSummary | undefined {
     return this.manager.summaryOf(this.requestSession('SessionService.summary() was called'));
   }
 
   /**
-   * Changes the session and stores it in one atomic step. If another request stored it first, `change`
-   * runs again on what that request stored, so that a counter counts every request. If another request
-   * has ended the session, it stays ended and nothing is stored.
-   * @param change synchronous, without effects other than on the session
+   * Changes the session and stores it in one atomic step. If another request stored it first, `change` runs
+   * again on what that request stored, so that a counter counts every request. If another request has ended
+   * the session, it stays ended and nothing is stored.
+   * @param change a synchronous function without effects other than on the session
    * @returns what `change` returned the last time it ran
    * @throws what `change` throws; the session is then as it was before
-   * @throws SessionUnavailableException if `change` returns a promise, or this request has ended the
-   * session
-   * @throws SessionRotatedException (409) if a sign-in has made another session of it
+   * @throws SessionUnavailableException if `change` returns a promise, or this request has ended the session
+   * @throws SessionRotatedException (409) if a sign-in has turned it into another session
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
   async update<T>(change: (session: Session) => T): Promise<T> {
@@ -239,8 +238,8 @@ export class SessionService {
   }
 
   /**
-   * The sessions of a user, the most recently used first (ASVS 5.0, 7.5.2). Works outside a request too.
-   * The result contains no ids. A Redis that evicts keys may have dropped some sessions from the index;
+   * Returns the sessions of a user, the most recently used first (ASVS 5.0, 7.5.2). Works outside a request
+   * too. The result contains no ids. A Redis that evicts keys may have dropped some sessions from the index;
    * they are missing here, and end when they are next touched.
    * @throws TypeError if the user id is not a string, or is empty
    * @throws UnsupportedBySessionStoreException (501) if the store keeps no index of users
@@ -254,10 +253,10 @@ export class SessionService {
   }
 
   /**
-   * Ends one session of a user; its browser gets 401 with the reason `'revoked'`. Works outside a
-   * request too.
+   * Ends one session of a user; its browser gets 401 with the reason `'revoked'`. Works outside a request
+   * too.
    * @param handle from {@link list}
-   * @returns `false`, and nothing happened, if the user has no such session
+   * @returns `false`, having done nothing, if the user has no such session
    * @throws TypeError if the user id is not a string, or is empty
    * @throws UnsupportedBySessionStoreException (501) if the store keeps no index of users
    */
@@ -272,17 +271,17 @@ export class SessionService {
   }
 
   /**
-   * Ends all sessions of a user, as after a change of password or the end of an account (ASVS 5.0, 7.4.2
-   * and 7.4.3). That includes sessions that get a new id meanwhile, and those whose user signed in before
-   * the store had an index; the latter end with their next request, and are not counted. Works outside a
-   * request too. On a Redis that may evict keys, it reads all sessions in the store, since any of them
-   * may be the user's and missing from the index.
+   * Ends all sessions of a user, such as after a change of password or when an account ends (ASVS 5.0, 7.4.2
+   * and 7.4.3). That includes sessions that get a new id meanwhile, and those whose user signed in before the
+   * store had an index; the latter end with their next request, and are not counted. Works outside a request
+   * too. On a Redis that may evict keys, it reads all sessions in the store, since any of them may be the
+   * user's and missing from the index.
    * @returns how many were ended
    * @throws TypeError if the user id is not a string, or is empty
-   * @throws NotAuthenticatedException (401), and ends nothing, if the current session was to be spared
-   * and has been ended meanwhile
-   * @throws SessionRotatedException (409), and ends nothing, if the current session was to be spared and a
-   * sign-in has made another one of it
+   * @throws NotAuthenticatedException (401), ending nothing, if the current session was to be spared and has
+   * been ended meanwhile
+   * @throws SessionRotatedException (409), ending nothing, if the current session was to be spared and a
+   * sign-in has turned it into another one
    * @throws UnsupportedBySessionStoreException (501) if the store keeps no index of users
    */
   async revokeAll(userId: string, options: RevokeAllOptions = {}): Promise<number> {
@@ -317,7 +316,7 @@ export class SessionService {
     }
   }
 
-  /** The exception for an error; a mistake in the application is logged. */
+  /** Returns the exception for an error, and logs a mistake in the application. */
   private exceptionOf(thrown: unknown): Error {
     const error = asError(thrown);
     if (isMistake(error)) this.observer.error('A method of SessionService failed.', error);

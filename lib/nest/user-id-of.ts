@@ -2,9 +2,9 @@ import { sessionOf } from '../edges/session-of.js';
 import { unavailable } from './current-session.js';
 
 /**
- * The id of the user who signed in by `SessionService.login()`, from a request that went through
- * `SessionModule` or a middleware of `createSessionMiddleware()`: for code that has the request alone,
- * such as a middleware of its own, a dashboard, or a socket that was opened by it.
+ * Returns the id of the user who signed in by `SessionService.login()`, from a request that went through
+ * `SessionModule` or a middleware of `createSessionMiddleware()`. It is for code that has only the request,
+ * such as the application's own middleware, a dashboard, or a socket that the request opened.
  * @param request Node's or Express's request
  * @returns `undefined` if nobody is signed in, or the session could not be read
  * @throws SessionUnavailableException if the request has not gone through Sesame

@@ -11,7 +11,7 @@ import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js
 import { typeName } from '../reporting/type-name.js';
 
 /**
- * The options, completed by the defaults.
+ * Returns the options, completed by the defaults.
  * @param chosen the options as the user wrote them
  * @throws InvalidSessionOptionsException listing everything that is wrong with them
  */
@@ -43,7 +43,7 @@ export function checkOptions<T extends CompleteSessionOptions>(defaults: T, chos
 }
 
 /**
- * The cookie attributes that a `cookie` function returned, completed by the defaults.
+ * Returns the cookie attributes that a `cookie` function returned, completed by the defaults.
  * @throws InvalidSessionOptionsException listing everything that is wrong with them
  */
 export function checkCookie(returned: unknown): CompleteSessionCookieOptions {
@@ -63,7 +63,7 @@ function complete(defaults: object, chosen: object, prefix: string): InvalidSess
   return [...unknown, ...brokenRules(withDefaults(defaults, chosen), prefix)];
 }
 
-/** Has the timeouts that were not chosen follow `cookie.maxAge`, if that is a duration. */
+/** Makes the timeouts that were not chosen follow `cookie.maxAge`, if that is a duration. */
 function applyMaxAge(
   options: CompleteSessionOptions,
   chosen: object,
@@ -104,7 +104,7 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['cookie.expires', 'cookie.maxAge'],
 ]);
 
-/** Where to give what `SessionModule` alone takes, or Nest alone. */
+/** Where to give the options that only `SessionModule` takes, or only Nest. */
 const OTHER_PLACES: ReadonlyMap<string, string> = new Map([
   [
     'loadUser',

@@ -17,7 +17,9 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** The duration in milliseconds; `undefined` if it does not parse, is not above zero, or is too long. */
+/**
+ * Returns the milliseconds; `undefined` if the duration does not parse, is not above zero, or is too long.
+ */
 export function parseDuration(duration: unknown): number | undefined {
   const milliseconds = typeof duration === 'string' ? parseText(duration) : duration;
   if (typeof milliseconds !== 'number' || !Number.isFinite(milliseconds)) return undefined;
@@ -26,7 +28,7 @@ export function parseDuration(duration: unknown): number | undefined {
 }
 
 /**
- * A {@link Duration} in milliseconds, as the options read it: for a duration from the environment, or one
+ * Converts a {@link Duration} to milliseconds, as the options do: for a duration from the environment, or one
  * that another part of the application needs as well.
  * @throws RangeError if it is not a valid one
  */

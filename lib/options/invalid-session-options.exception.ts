@@ -12,9 +12,8 @@ export interface InvalidSessionOption {
 }
 
 /**
- * 500: lists everything that is wrong with the options. Thrown at boot. For what a `cookie` function
- * returned, it is thrown in the request that the function was called for; it is logged then, and the
- * client is not told.
+ * 500: lists everything that is wrong with the options. Thrown at boot, or, for what a `cookie` function
+ * returned, in the request that the function was called for; there it is logged, and the client is not told.
  */
 export class InvalidSessionOptionsException extends InternalServerErrorException {
   static {
@@ -29,7 +28,7 @@ export class InvalidSessionOptionsException extends InternalServerErrorException
     super(INTERNAL_ERROR);
     this.message = ['The session options are not valid:', ...list].join('\n');
     Reflect.deleteProperty(this, 'cause'); // Node prints one that is undefined, too.
-    // Whoever prints it sees the message, and not what Nest keeps in it for a response.
+    // Printing it shows the message, and not what Nest keeps in it for a response.
     for (const name of Object.keys(this)) Object.defineProperty(this, name, { enumerable: false });
   }
 }

@@ -1,7 +1,7 @@
 /** How many edits away a misspelt name may be from the one that was meant. */
 const MAX_DISTANCE = 3;
 
-/** The name that was probably meant by a misspelt one; `undefined` if none is near. */
+/** Returns the name that a misspelt one probably stands for; `undefined` if none is near. */
 export function nearestName(misspelt: string, names: readonly string[]): string | undefined {
   for (let distance = 0; distance <= MAX_DISTANCE; distance += 1) {
     const nearest = names.find((name) => isWithin(distance, name, misspelt));

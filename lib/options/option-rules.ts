@@ -8,7 +8,7 @@ import { harmlessValue } from '../reporting/harmless-value.js';
 type Holds = (value: unknown, options: object) => boolean;
 
 /**
- * A rule for one option that is no secret: an error shows the value.
+ * Makes a rule for one option that is not secret: errors show its value.
  * @param remedy what the option must be
  */
 export function Rule(name: string, remedy: string, holds: Holds): PropertyDecorator {
@@ -16,7 +16,7 @@ export function Rule(name: string, remedy: string, holds: Holds): PropertyDecora
 }
 
 /**
- * A rule for one option.
+ * Makes a rule for one option.
  * @param problem says what is wrong with a value, and what to write instead
  */
 export function RuleThatTells(

@@ -1,7 +1,6 @@
 /**
- * Options as a user writes them: each may be left out or `undefined`, and has its default then. Those that
- * are required cannot be left out; they can be `undefined`, as environment variables are that are not set,
- * and the error at boot says so.
+ * Options as a user writes them: one that is left out or `undefined` has its default. Required ones cannot be
+ * left out, but can be `undefined`, as unset environment variables are; the error at boot says so.
  */
 export type OptionalExcept<Complete, Required extends keyof Complete = never> = OrUndefined<
   Pick<Complete, Required>

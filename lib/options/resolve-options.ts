@@ -13,13 +13,13 @@ import type { CompleteSessionOptions } from './session.options.js';
 import type { EdgeSettings, SessionSettings } from './session-settings.js';
 import type { UserLoader } from './session-user.js';
 
-/** What the options of a module have besides. */
+/** What the options of a module have in addition. */
 export interface WithUsers {
   readonly loadUser?: UserLoader | undefined;
 }
 
 /**
- * The settings of the lifecycle, from complete and checked options.
+ * Derives the settings of the lifecycle from complete and checked options.
  * @param chosen the options as the user wrote them, to tell chosen values from defaults
  */
 export function resolveSettings(
@@ -35,7 +35,7 @@ export function resolveSettings(
     cookieVaries: typeof options.cookie === 'function',
     timeouts: { idle, absolute: absoluteTimeout === null ? null : toMilliseconds(absoluteTimeout) },
     isChosen: { idle: isSet(chosen, 'idleTimeout'), absolute: isSet(chosen, 'absoluteTimeout') },
-    // With fewer touches, a session or its cookie would expire while it is in use.
+    // With fewer touches, a session or its cookie would expire while in use.
     touchInterval: Math.min(
       options.touchInterval === 0 ? 0 : toMilliseconds(options.touchInterval),
       idle / 2,
@@ -57,10 +57,10 @@ export function resolveSettings(
   };
 }
 
-/** Has a function of the application see a request as its client sent it. */
+/** Makes a function of the application see a request as its client sent it. */
 type SeeingAsSent = <T>(look: (request: IncomingMessage) => T) => (request: IncomingMessage) => T;
 
-/** The settings of the edges, from the same options. */
+/** Derives the settings of the edges from the same options. */
 export function resolveEdgeSettings(
   { cookie, genid, proxy }: CompleteSessionOptions,
   generateId: () => string,

@@ -40,7 +40,7 @@ export interface SessionSettings {
   readonly hashIds: boolean;
   /** Keys that seal records at rest; `undefined` for no encryption. */
   readonly encryptionKeys: readonly (string | Buffer)[] | undefined;
-  /** How requests of other origins are dealt with; `undefined` if nobody looks for them. */
+  /** How requests from other origins are handled; `undefined` if they are not looked for. */
   readonly crossOrigin: CrossOriginSettings | undefined;
   readonly storeTimeout: number;
   /** The name of the store, for errors. */

@@ -38,7 +38,7 @@ export type SessionExclusions = Parameters<MiddlewareConfigProxy['exclude']>;
 
 type MiddlewareConfigProxy = ReturnType<MiddlewareConsumer['apply']>;
 
-/** The options of the session lifecycle: express-session's names where it has them. */
+/** The options of the session lifecycle, under express-session's names where it has them. */
 // An interface, so that editors show this name instead of what it is made of.
 export interface SessionOptions extends OptionalExcept<CompleteSessionOptions, 'secret'> {}
 
@@ -48,10 +48,10 @@ const MAX_TIMER = 2_147_483_647;
 /** Every option once: its type, default, meaning and rule. */
 export class CompleteSessionOptions {
   /**
-   * Signs the cookie. Of several, the first signs and all verify, so that a secret can be replaced in
-   * three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the sessions of the old one
-   * have expired. At least 32 random characters or bytes; a different one for each application and
-   * cookie name. `undefined`, as an unset environment variable is, is an error at boot.
+   * Signs the cookie. Of several secrets, the first signs and all verify, so that one can be replaced in
+   * three deployments: `[old, new]`, then `[new, old]`, and `[new]` when the sessions of the old one have
+   * expired. At least 32 random characters or bytes; a different one for each application and cookie name.
+   * `undefined`, the value of an unset environment variable, is an error at boot.
    */
   @IsSecret()
   secret: string | Buffer | (string | Buffer | undefined)[] = [];
@@ -66,8 +66,8 @@ export class CompleteSessionOptions {
   name: string = 'connect.sid';
 
   /**
-   * The attributes of the cookie, or a function that returns them for a request, of which it sees the
-   * whole URL. If its result breaks a rule, that request fails with InvalidSessionOptionsException (500).
+   * The attributes of the cookie, or a function that returns them for a request, whose whole URL it sees. If
+   * the result breaks a rule, that request fails with InvalidSessionOptionsException (500).
    * @default { path: '/', httpOnly: true, secure: 'auto', sameSite: 'lax' }
    */
   @IsCookie()
@@ -93,34 +93,34 @@ export class CompleteSessionOptions {
 
   /**
    * Ends a session this long after it began, however much it is used (ASVS 5.0, 7.3.2); a sign-in begins
-   * a new one. `null` for no limit. If it is not set, a longer `cookie.maxAge` lifts it.
+   * a new one. `null` for no limit. If neither timeout is set, a longer `cookie.maxAge` lifts it.
    * @default '12h'
    */
   @IsDurationOrNull('no limit')
   absoluteTimeout: Duration | null = '12h';
 
   /**
-   * The least time between two writes that extend the idle timeout of an unchanged session. It is
-   * never more than half of `idleTimeout` or of `cookie.maxAge`. `0` extends it with every request, by a
-   * write for each.
+   * The shortest time between two writes that extend the idle timeout of an unchanged session. It is never
+   * more than half of `idleTimeout` or of `cookie.maxAge`. `0` extends the timeout with every request, at the
+   * cost of a write for each.
    * @default '1m'
    */
   @IsDurationOrZero()
   touchInterval: Duration = '1m';
 
   /**
-   * For how long a session is still found by the id that it had before it got a new one, so that requests
-   * that are on their way meanwhile lose nothing. After `login()`, such a request is told by a 409 to come
-   * again; after `confirm()` and `regenerate({ keep: 'all' })`, it goes on. `0`: the former id leads
-   * nowhere at once (ASVS 5.0, 7.2.4). Needs a store with an index of users, and `hashIds`.
+   * For how long a session that got a new id is still found by its former one, so that requests already under
+   * way lose nothing. After `login()`, such a request gets a 409 that tells it to try again; after
+   * `confirm()` and `regenerate({ keep: 'all' })`, it goes on. With `0`, the former id stops working at once
+   * (ASVS 5.0, 7.2.4). Needs a store with an index of users, and `hashIds`.
    * @default '10s'
    */
   @IsDurationOrZero()
   rotationGrace: Duration = '10s';
 
   /**
-   * Sends the cookie again whenever the session is written or touched, even if it ends with the browser.
-   * A cookie with a lifetime is sent then in any case.
+   * Sends the cookie again whenever the session is written or touched, even if the cookie ends with the
+   * browser. A cookie with a lifetime is sent then in any case.
    * @default false
    */
   @IsFlag()
@@ -141,9 +141,8 @@ export class CompleteSessionOptions {
   unset: 'destroy' | 'keep' = 'destroy';
 
   /**
-   * Makes the ids of new sessions. They must be unique and unguessable (ASVS 5.0, 7.2.3). An
-   * express-session store is asked for each of them before it is used. It sees the whole URL of the
-   * request.
+   * Makes the ids of new sessions, which must be unique and unguessable (ASVS 5.0, 7.2.3). Each is looked up
+   * in an express-session store before it is used. The function sees the whole URL of the request.
    * @default 192 random bits
    */
   @IsLeftOutOr()
@@ -202,17 +201,16 @@ export class CompleteSessionOptions {
   limit: SessionLimitSetting | undefined;
 
   /**
-   * Refuses requests that pages of another origin send with the session's cookie, unless their method is
-   * safe, with CrossOriginException (403); and `login()` in any of that kind, cookie or not (ASVS 5.0,
-   * 3.5.1). An object says which of them pass, `'report'` only logs them, and `false` does not look for
-   * them.
+   * Refuses, with CrossOriginException (403), requests with an unsafe method that pages of another origin
+   * send with the session's cookie, and `login()` in any such request, cookie or not (ASVS 5.0, 3.5.1). An
+   * object says which of them pass, `'report'` only logs them, and `false` does not look for them.
    * @default {}
    */
   @IsCrossOrigin()
   crossOrigin: CrossOriginOptions | 'report' | false = {};
 
   /**
-   * How long to wait for one answer of the store; at most 24.8 days, the limit of Node's timers. In all,
+   * How long to wait for one answer from the store; at most 24.8 days, the limit of Node's timers. In total,
    * a request waits for the store for at most twice as long.
    * @default '1s'
    */
@@ -221,8 +219,8 @@ export class CompleteSessionOptions {
   storeTimeout: Duration = '1s';
 
   /**
-   * What a request gets if its session cannot be read: a 503, or an empty session that cannot be saved.
-   * A request that changes or ends that session gets the 503 nevertheless.
+   * What a request gets if its session cannot be read: a 503, or an empty session that cannot be saved. A
+   * request that changes or ends that session still gets the 503.
    * @default 'reject'
    */
   @IsChoice('reject', 'anonymous')
@@ -237,10 +235,10 @@ export class CompleteSessionOptions {
   clock: () => number = systemClock;
 }
 
-/** Every route, to Nest. */
+/** Nest's pattern for every route. */
 export const ALL_ROUTES = '{*path}';
 
-/** The options of `SessionModule`: those of the lifecycle, the routes it covers, and whose users it has. */
+/** The options of `SessionModule`: those of the lifecycle, the routes it covers, and how to find users. */
 export interface SessionModuleOptions extends OptionalExcept<
   CompleteSessionModuleOptions,
   'secret'
@@ -262,10 +260,10 @@ export class CompleteSessionModuleOptions extends CompleteSessionOptions {
   exclude: SessionExclusions = [];
 
   /**
-   * Finds the user of the id that `login()` got, for `@CurrentUser()` and `SessionService.user`: once a
-   * request, when one of them is first asked. If it returns `undefined` or `null`, there is no such user
-   * any more: the session is ended, and the request gets NotAuthenticatedException (401) with the reason
-   * `'user-gone'`. What it throws is answered like every error of the application, and the next ask calls it
+   * Finds the user whose id `login()` got, for `@CurrentUser()` and `SessionService.user`. It is called once
+   * a request, when one of them is first used. If it returns `undefined` or `null`, the user no longer
+   * exists: the session is ended, and the request gets NotAuthenticatedException (401) with the reason
+   * `'user-gone'`. What it throws is answered like any error of the application, and the next use calls it
    * again.
    * @default none
    */

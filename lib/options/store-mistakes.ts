@@ -2,7 +2,10 @@ import { types } from 'node:util';
 import { printable } from '../reporting/printable.js';
 import { peek } from '../reporting/thrown.js';
 
-/** What is often given in the place of a store: what it is, and what to write. `undefined` for anything else. */
+/**
+ * Recognises what is often given in place of a store; returns what it is, and what to write. `undefined` for
+ * anything else.
+ */
 export function storeMistake(value: unknown): string | undefined {
   if (typeof value === 'function') return ofFunction(value);
   if (types.isPromise(value)) {

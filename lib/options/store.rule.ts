@@ -39,7 +39,7 @@ export function NeedsStoreWithIndex(): PropertyDecorator {
   );
 }
 
-/** What an option asks of the store; the default store has it all, and another rule refuses what is no store. */
+/** Requires something of the store. The default store has everything, and another rule refuses non-stores. */
 function NeedsStore(
   name: string,
   remedy: string,
@@ -60,7 +60,7 @@ function isStore(value: unknown): value is object {
   return isSessionStore(value) || isSessionSeal(value) || isExpressStore(value);
 }
 
-/** The clients of Redis have methods of these names too, which mean something else. */
+/** Redis clients have methods with these names too, which mean something else. */
 function isExpressStore(store: object): boolean {
   if (storeMistake(store) !== undefined) return false;
   return ['get', 'set', 'destroy'].every(

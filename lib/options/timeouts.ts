@@ -7,8 +7,8 @@ export interface Timeouts {
 }
 
 /**
- * The timeouts for a cookie with this lifetime. An idle timeout that was not chosen takes its value, and
- * an absolute timeout that was not chosen and is shorter is lifted.
+ * Returns the timeouts for a cookie with this lifetime. An idle timeout that was not chosen takes its value,
+ * and then lifts an absolute timeout that was not chosen and is shorter.
  * @param isChosen which of the two the options set
  */
 export function followCookie(

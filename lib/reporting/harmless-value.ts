@@ -1,12 +1,12 @@
 import { printable } from './printable.js';
 import { typeName } from './type-name.js';
 
-/** A text that is no longer is no secret that anybody should use. */
+/** A text that is not longer than this is no secret that anybody should use. */
 const MAX_LENGTH = 20;
 
 /**
- * Describes the value of something that is no secret, in an error: by the value itself. A longer text is
- * described by its type, in case a secret got into the wrong place.
+ * Describes something that is not secret in an error, by the value itself. A longer text is described by its
+ * type, in case a secret got into the wrong place.
  */
 export function harmlessValue(value: unknown): string {
   switch (typeof value) {

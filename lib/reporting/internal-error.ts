@@ -1,5 +1,5 @@
 /**
- * What a client is told of a mistake in the application: no more than of any error that Nest does not
+ * What a client is told about a mistake in the application: no more than about any error that Nest does not
  * know (ASVS 5.0, 16.5.1). The exception's cause is for the log.
  */
 export const INTERNAL_ERROR = { statusCode: 500, message: 'Internal server error' };

@@ -1,6 +1,6 @@
 import { typeName } from './type-name.js';
 
-/** Describes what was given as a secret, or as several, in an error: never by itself. */
+/** Describes what was given as a secret, or as several, in an error, without showing it. */
 export function secretValue(value: unknown): string {
   if (!Array.isArray(value)) return oneSecret(value);
   if (value.length === 0) return `missing ${UNSET}`;

@@ -10,18 +10,18 @@ export const MAX_CAUSES = 8;
 /** How much of a message that is not Sesame's own is shown, in characters. */
 const MAX_MESSAGE = 1_000;
 
-/** True for an error, also of another realm: in Jest, Node's own errors are. */
+/** True for an error, even of another realm, as Node's own errors are in Jest. */
 export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || (attempt(() => value instanceof Error) ?? false);
 }
 
-/** A property; `undefined` if reading it throws. */
+/** Returns a property; `undefined` if reading it throws. */
 export function peek(value: unknown, name: PropertyKey): unknown {
   return attempt((): unknown => Reflect.get(Object(value), name));
 }
 
 /**
- * The messages of an error and its causes; never the objects, which may contain what nobody should see.
+ * Joins the messages of an error and its causes; never the objects, which may hold what nobody should see.
  * @param isOwn tells whether an error's message may be shown as it is; any other is cut to one short line
  */
 export function describe(
@@ -37,7 +37,7 @@ export function describe(
   return `${shown} (${depth === MAX_CAUSES ? '…' : describe(cause, isOwn, depth + 1)})`;
 }
 
-/** An error that every handler can read: what was thrown, if it is one. */
+/** Returns an error that every handler can read: what was thrown, if it is one. */
 export function asError(thrown: unknown): Error {
   if (!isError(thrown)) return new Error(`what was thrown is not an Error: ${textOf(thrown)}`);
   if (attempt(() => isReadable(thrown)) === true) return thrown;

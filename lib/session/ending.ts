@@ -63,10 +63,10 @@ export class RequestEndings {
   }
 
   /**
-   * The lineage of a request's session, which is to be spared when all sessions of a user are ended;
+   * Returns the lineage of a request's session, which is to be spared when all sessions of a user are ended;
    * `undefined` if it is not one of them.
    * @throws SessionGoneError if it has been ended meanwhile
-   * @throws SessionRotatedError if a sign-in has made another session of it, which lives
+   * @throws SessionRotatedError if a sign-in has turned it into another session, which lives
    */
   async lineageToSpare(session: RequestSession, userId: string): Promise<string | undefined> {
     const { settings, index } = this.lifecycle;
@@ -104,7 +104,7 @@ export class RequestEndings {
     return state.is === 'new' && state.because === 'unreadable';
   }
 
-  /** Why a session that was there is over. */
+  /** Returns why a session that was there is over. */
   private async reasonAt(session: RequestSession, absence: AbsenceReason): Promise<AbsenceReason> {
     if (absence !== 'anonymous') return absence;
     const { store, records } = this.lifecycle;

@@ -91,7 +91,7 @@ export class SessionGoneError extends SessionError {
   }
 }
 
-/** The application has no user any more for the session of this request, which is ended. */
+/** The application no longer has a user for the session of this request, which is ended. */
 export class UserGoneError extends SessionError {
   constructor() {
     super(
@@ -107,7 +107,7 @@ export function sessionOfAnother(): SessionUnusableError {
   );
 }
 
-/** A sign-in has given the session of this request a new id, and it is not this request's any more. */
+/** A sign-in has given the session of this request a new id, so it is no longer this request's. */
 export class SessionRotatedError extends SessionError {
   constructor() {
     super(
@@ -121,7 +121,7 @@ export class CrossOriginError extends SessionError {
   /** Where the request came from, as far as the browser says. */
   readonly origin: string;
 
-  /** @param how what it would have acted by */
+  /** @param how by what means the request would have acted */
   constructor(request: RequestOrigin, how: string) {
     const { method = 'request', isHandshake, origin, hosts, path } = request;
     const what = isHandshake ? "socket's handshake" : method;
@@ -153,7 +153,7 @@ export function requireCookie({ canSendCookie }: { readonly canSendCookie: boole
   );
 }
 
-/** A stored record that is no session. */
+/** A stored record that is not a session. */
 export class CorruptRecordError extends SessionError {
   /** @param isFinal false if the record may be a session with another key or setting */
   constructor(

@@ -39,7 +39,7 @@ export interface SessionEvent {
 /** Emits an event, which is dated now. */
 export type Emit = (event: Omit<SessionEvent, 'at'>) => void;
 
-/** Hears from the lifecycle what happens, and what someone should look into. */
+/** Is told by the lifecycle what happens, and what someone should look into. */
 export interface SessionObserver {
   event(event: SessionEvent): void;
   /** A response over plain HTTP had a session cookie to send; if it is Secure, it was held back. */

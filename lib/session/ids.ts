@@ -5,30 +5,30 @@ import { randomText } from '../stores/random-pool.js';
 const ID_BYTES = 24;
 const REVISION_BYTES = (REVISION_LENGTH * 6) / 8;
 
-/** A fresh session id: 192 bits from the system's CSPRNG (ASVS 5.0, 7.2.3 asks for 128). */
+/** Generates a session id: 192 bits from the system's CSPRNG (ASVS 5.0, 7.2.3 asks for 128). */
 export function generateSessionId(): string {
   return randomText(ID_BYTES);
 }
 
-/** What tells one version of a record from all others. */
+/** Generates what tells one version of a record from all others. */
 export function generateRevision(): string {
   return randomText(REVISION_BYTES);
 }
 
 /**
- * The public name of a session: a one-way hash of its id, safe to show, to log and to store. By
+ * Returns the public name of a session: a one-way hash of its id, safe to show, to log and to store. By
  * default it is the store's key as well, so that a leaked store holds no id that anyone could send.
  */
 export function handleOf(id: string): string {
   return hash('sha256', id, 'base64url');
 }
 
-/** The public name of the session under a key. */
+/** Returns the public name of the session under a key. */
 export function handleOfKey(key: string, { hashIds }: { readonly hashIds: boolean }): string {
   return hashIds ? key : handleOf(key);
 }
 
-/** The key under which the store keeps the session of this id. */
+/** Returns the key under which the store keeps the session of this id. */
 export function keyOf(id: string, { hashIds }: { readonly hashIds: boolean }): string {
   return hashIds ? handleOf(id) : id;
 }

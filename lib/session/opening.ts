@@ -39,9 +39,9 @@ export class SessionOpening {
   }
 
   /**
-   * Of several sessions that the browser named, the first counts that is live: the others are what
-   * another host planted, or what is left of a cookie whose domain or path was changed. If none is live,
-   * it is the one of which the store still knows most.
+   * Returns the first live one of several sessions that the browser named: the others are what another host
+   * planted, or what is left of a cookie whose domain or path was changed. If none is live, returns the one
+   * of which the store still knows most.
    * @param opened the first of them
    */
   private async firstLive(
@@ -74,7 +74,7 @@ export class SessionOpening {
     );
   }
 
-  /** The session of a request, by what was read under the key of its id. */
+  /** Returns the session of a request, by what was read under the key of its id. */
   private take(
     session: RequestSession,
     stored: ReadRecord | undefined,
@@ -102,7 +102,7 @@ export class SessionOpening {
     return this.isOlderThanIndex(session, payload) ? this.addUnindexed(session) : session;
   }
 
-  /** A session that express-session alone has used for long is taken over at once. */
+  /** Opens a shared session: one that express-session alone has used for long is taken over at once. */
   private async openShared(session: RequestSession, stored: ReadRecord): Promise<RequestSession> {
     try {
       const record = await this.shared.usedElsewhere(session, stored);
@@ -116,7 +116,7 @@ export class SessionOpening {
     }
   }
 
-  /** The session of a request that came with a former id. */
+  /** Returns the session of a request that came with a former id. */
   private async arrive(session: RequestSession, mark: ReadRecord): Promise<RequestSession> {
     try {
       return await this.crossing.arrive(session, mark);
@@ -125,7 +125,7 @@ export class SessionOpening {
     }
   }
 
-  /** The session of a request whose own could not be read. */
+  /** Returns the session of a request whose own could not be read. */
   private withoutSession(session: RequestSession, error: unknown): RequestSession {
     if (!(error instanceof StoreUnavailableError)) throw error;
     if (this.lifecycle.settings.onStoreFailure === 'reject') throw error;
@@ -142,8 +142,8 @@ export class SessionOpening {
   }
 
   /**
-   * A user who signed in before the store had an index may have been signed out everywhere since, when
-   * the index did not know this session: it is asked before the session lets anybody in.
+   * Asks the index of users before the session lets anybody in: a user who signed in before the store had an
+   * index may have been signed out everywhere since, when the index did not know this session.
    */
   private async addUnindexed(session: RequestSession): Promise<RequestSession> {
     try {
@@ -159,7 +159,7 @@ export class SessionOpening {
 
 const LIVE = 4;
 
-/** What is known of a session that a request named; a store that fails leaves no choice. */
+/** Ranks a session that a request named by what is known of it; a store that fails leaves no choice. */
 function rankOf(session: RequestSession): number {
   const { state, absence } = session.resolve();
   switch (state.is) {

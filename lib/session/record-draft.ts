@@ -35,7 +35,10 @@ class WrittenRecord implements ReadRecord {
   ) {}
 }
 
-/** Longer ones are cut, in characters: the client chooses its user agent, and a record should stay small. */
+/**
+ * The length at which user agents are cut, in characters: the client chooses them, and a record should stay
+ * small.
+ */
 const MAX_USER_AGENT = 512;
 
 /** Makes the records of sessions. */
@@ -49,7 +52,9 @@ export class RecordDrafts {
     private readonly hasRevision: boolean,
   ) {}
 
-  /** A complete record of the session, seen now unless its request leaves the idle timeout as it is. */
+  /**
+   * Returns a complete record of the session, seen now unless its request leaves the idle timeout as it is.
+   */
   of(
     session: RequestSession,
     metadata: SessionMetadata,
@@ -65,7 +70,7 @@ export class RecordDrafts {
     return this.seenNow(session, { ...metadata, ...device }, snapshot, key);
   }
 
-  /** The record with exactly these metadata, seen now in the same cases. */
+  /** Returns the record with exactly these metadata, seen now in the same cases. */
   seenNow(
     session: RequestSession,
     metadata: SessionMetadata,

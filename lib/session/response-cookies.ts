@@ -19,7 +19,9 @@ export class ResponseCookies {
     return this.mayRenew(session) ? undefined : this.look(session);
   }
 
-  /** The `Set-Cookie` value that the response must carry, if any. Called once, as its headers leave. */
+  /**
+   * Returns the `Set-Cookie` value that the response must carry, if any. Called once, as its headers leave.
+   */
   setCookieFor(session: RequestSession): string | undefined {
     const { settings, tokens } = this.lifecycle;
     session.isCookieDecided = true;
@@ -38,7 +40,9 @@ export class ResponseCookies {
     return cookie;
   }
 
-  /** Something was stored after the headers had left: the browser may need a cookie that it did not get. */
+  /**
+   * Called when something was stored after the headers had left: the browser may lack a cookie that it needs.
+   */
   missed(session: RequestSession): void {
     if (session.state.is !== 'stored') return;
     const { tokens, observer } = this.lifecycle;
@@ -49,7 +53,7 @@ export class ResponseCookies {
     else if (!isHeld) observer.cookieTooLate();
   }
 
-  /** It is about to end after the headers have left: a cookie that carries it lives on in the browser. */
+  /** Called when a session is about to end after the headers have left: a cookie that carries it lives on. */
   missedEnd({ state, client }: RequestSession): void {
     const { tokens, observer } = this.lifecycle;
     const isHeld = state.is === 'stored' && client.is === 'token';
@@ -61,12 +65,14 @@ export class ResponseCookies {
     return clientCookie(session, this.lifecycle.settings.rolling, hasPersistentCookie);
   }
 
-  /** A cookie that carries the record has nothing else to be compared with. */
+  /**
+   * True if the cookie may be renewed at once: one that carries the record has nothing to be compared with.
+   */
   private mayRenew(session: RequestSession): boolean {
     return session.isJustSeen || this.lifecycle.tokens.carryRecords;
   }
 
-  /** A failure costs nobody a good response; the next one renews the cookie. */
+  /** Looks at the session anew. A failure costs nobody a good response: the next one renews the cookie. */
   private async look(session: RequestSession): Promise<void> {
     const { store, format, observer } = this.lifecycle;
     const { key, budget } = session;
@@ -79,7 +85,7 @@ export class ResponseCookies {
     }
   }
 
-  /** Browsers drop a Secure cookie from plain HTTP, so it is not sent at all. */
+  /** False for a Secure cookie over plain HTTP: browsers drop it, so it is not sent at all. */
   private canBeSent({ edge }: RequestSession, { secure }: CookieAttributes): boolean {
     if (edge.isSecure) return true;
     const isHeldBack = secure === true;

@@ -160,7 +160,7 @@ export class SessionManager {
     });
   }
 
-  /** What is stored of the session now; the request's own session stays as it is. */
+  /** Returns what is stored of the session now; the request's own session stays as it is. */
   reread(session: RequestSession): Promise<FoundRecord | undefined> {
     return session.inOrder(() => this.readAgain(session));
   }
@@ -170,7 +170,7 @@ export class SessionManager {
     if (!session.isEndedHere && session.id === found.id) this.apply(session, found);
   }
 
-  /** One atomic read-modify-write: `change` runs again when another request stored first. */
+  /** Changes the session in one atomic step: `change` runs again when another request stored first. */
   update<T>(session: RequestSession, change: () => T): Promise<T> {
     return session.inOrder(async () => {
       const refused = this.requireUsable(session);
@@ -214,7 +214,7 @@ export class SessionManager {
   }
 
   /**
-   * Makes the session the user's, under the id that it has.
+   * Assigns the session to the user, under the id that it has.
    * @returns `false` if nothing of it is stored, or if it was ended meanwhile
    */
   adopt(session: RequestSession, userId: string): Promise<boolean> {
@@ -249,7 +249,9 @@ export class SessionManager {
     });
   }
 
-  /** What the user may see of the session, after this response; `undefined` if nobody is signed in. */
+  /**
+   * Returns what the user may see of the session, after this response; `undefined` if nobody is signed in.
+   */
   summaryOf(session: RequestSession): SessionSummary | undefined {
     const { settings } = this;
     if (session.state.is !== 'stored' || session.userId === undefined) return undefined;
@@ -258,7 +260,7 @@ export class SessionManager {
     return summaryOf({ ...record, metadata }, session.handle, true, settings);
   }
 
-  /** The record of any session, by its id. */
+  /** Returns the record of any session, by its id. */
   async readById(id: string): Promise<SessionRecord | undefined> {
     const { store, format } = this.lifecycle;
     const key = keyOf(id, this.settings);
@@ -280,7 +282,7 @@ export class SessionManager {
     }
   };
 
-  /** Makes what the cookie will hold; once the headers have left, the browser cannot be told any more. */
+  /** Makes what the cookie will hold; once the headers have left, the browser can no longer be told. */
   private readyCookie(session: RequestSession): void {
     this.lifecycle.tokens.prepare(session);
     if (session.isCookieDecided) this.cookies.missed(session);
@@ -293,8 +295,8 @@ export class SessionManager {
   }
 
   /**
-   * Ends the session of a user whom the application has no more, unless the request has ended it itself or
-   * has signed somebody else in; returns `false` then.
+   * Ends the session of a user who no longer exists, unless the request has ended it itself or has signed
+   * somebody else in; then returns `false`.
    */
   private expel(session: RequestSession, userId: string): Promise<boolean> {
     return session.inOrder(async () => {

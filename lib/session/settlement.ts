@@ -17,7 +17,10 @@ export class SessionSettlement {
     private readonly cookies: ResponseCookies,
   ) {}
 
-  /** `undefined` when there is nothing to do, so that a clean response stays synchronous. */
+  /**
+   * Settles a session; returns `undefined` if there is nothing to do, so that a clean response stays
+   * synchronous.
+   */
   settle(session: RequestSession): Promise<void> | undefined {
     const { pending } = this.lifecycle;
     if (session.isBusy) return pending.add(session.inOrder(async () => this.settleNow(session)));
@@ -56,7 +59,7 @@ export class SessionSettlement {
   private readonly isTouchDue = (session: RequestSession): boolean =>
     this.commits.isTouchDue(session);
 
-  /** A touch that fails costs nobody a good response; the next request tries again. */
+  /** Touches a session. A failure costs nobody a good response: the next request tries again. */
   private async touchQuietly(session: RequestSession): Promise<void> {
     try {
       await this.commits.touch(session);

@@ -6,8 +6,8 @@ import { expiryOf, isIntervalOver } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
 
 /**
- * Records that plain express-session may use as well, as while an application moves. It leaves Sesame's
- * metadata as they are, so by these alone a session that was used only there looks idle.
+ * Records that plain express-session may use as well, as while an application moves. express-session leaves
+ * Sesame's metadata as they are, so that by these alone, a session that was used only there looks idle.
  */
 export class SharedRecords {
   constructor(private readonly lifecycle: Lifecycle) {}
@@ -21,9 +21,9 @@ export class SharedRecords {
   }
 
   /**
-   * The record of a session that is idle by its metadata, and that express-session has used since. It
-   * counts as used now, like every record of express-session's. The index of users is told of it again,
-   * since its entry there has expired.
+   * Returns the record of a session that is idle by its metadata, and that express-session has used since. It
+   * counts as used now, like every record of express-session's. The index of users is told of it again, since
+   * its entry there has expired.
    */
   async usedElsewhere(
     session: RequestSession,
@@ -39,8 +39,9 @@ export class SharedRecords {
   }
 
   /**
-   * express-session writes the end of the cookie into a record, or none where the cookie ends with the
-   * browser. Its touch may leave even that, and only has the store keep the record for longer.
+   * True if express-session has used the session. It writes the end of the cookie into a record, or none if
+   * the cookie ends with the browser. Its touch may leave even that, and only makes the store keep the record
+   * for longer.
    */
   private async wasUsed(session: RequestSession, record: SessionRecord): Promise<boolean> {
     const { expires, originalMaxAge } = record.cookie;

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 
-/** Random bytes for many draws at a time: what a draw costs hardly depends on how many there are. */
+/** Random bytes for many draws at a time: getting many at once costs hardly more than getting a few. */
 const pool = Buffer.alloc(12 * 1024);
 let drawn = pool.length;
 
@@ -13,10 +13,10 @@ export function randomText(length: number): string {
 /** Random bytes from the system's CSPRNG. */
 export function randomBuffer(length: number): Buffer {
   const start = draw(length);
-  return Buffer.from(pool.subarray(start, drawn)); // a copy: the pool is filled anew
+  return Buffer.from(pool.subarray(start, drawn)); // a copy, since the pool is refilled
 }
 
-/** Where bytes begin that nobody was given before. */
+/** Returns where bytes begin that have been given to nobody yet. */
 function draw(length: number): number {
   if (drawn + length > pool.length) {
     randomFillSync(pool);

@@ -21,7 +21,7 @@ export const CIPHERTEXT_AT = IV_LENGTH + TAG_LENGTH;
 /** The fewest characters or bytes of a secret that a key is derived from. */
 const MIN_SECRET_LENGTH = 32;
 
-/** What such a secret is, for an error. */
+/** How an error describes such a secret. */
 export const LONG_SECRET = `random string of ${MIN_SECRET_LENGTH} characters or more (\`openssl rand -base64 32\` makes one), or Buffer of as many bytes`;
 
 /** True for what a key may be derived from. */
@@ -42,7 +42,7 @@ export interface SealedBytes {
  */
 export class SealingKey {
   readonly name: string;
-  /** A KeyObject, which Node prepares once; it would prepare the bytes again for each text. */
+  /** A KeyObject, since Node prepares it only once; it would prepare bytes again for each text. */
   private readonly key: KeyObject;
 
   /**
@@ -65,7 +65,7 @@ export class SealingKey {
     return { iv, ciphertext, tag: cipher.getAuthTag() };
   }
 
-  /** The text that was sealed; `undefined` when another key sealed it or it has been changed. */
+  /** Returns the text that was sealed; `undefined` when another key sealed it or it has been changed. */
   open({ iv, ciphertext, tag }: SealedBytes, associated: string): string | undefined {
     if (iv.length !== IV_LENGTH || tag.length !== TAG_LENGTH) return undefined;
     const decipher = createDecipheriv(CIPHER, this.key, iv, TAG)
@@ -86,7 +86,7 @@ export class SealingKey {
     return Buffer.concat([iv, tag, ciphertext]).toString('base64url');
   }
 
-  /** The text in bytes that {@link pack} made; `undefined` as for {@link open}. */
+  /** Returns the text in bytes that {@link pack} made; `undefined` as for {@link open}. */
   unpack(bytes: Buffer, associated: string): string | undefined {
     const [iv, tag] = [bytes.subarray(0, IV_LENGTH), bytes.subarray(IV_LENGTH, CIPHERTEXT_AT)];
     return this.open({ iv, tag, ciphertext: bytes.subarray(CIPHERTEXT_AT) }, associated);

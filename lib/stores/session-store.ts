@@ -1,4 +1,4 @@
-/** A record as a store sees it, and all it is given: an opaque text, and when it may be forgotten. */
+/** All that a store is given of a record: an opaque text, and when it may be forgotten. */
 export interface StoredRecord {
   /** The serialised record. A store never looks inside it. */
   readonly payload: string;
@@ -15,46 +15,46 @@ export type Version = string | number;
 
 /** A record that was read, and the version by which it can be replaced. */
 export interface ReadRecord {
-  /** What was given to the store. */
+  /** The payload that was given to the store. */
   readonly payload: string;
-  /** By what it can be replaced. */
+  /** The version by which it can be replaced. */
   readonly version: Version;
 }
 
-/** What was written is there, under this version. */
+/** The record was written, under this version. */
 export interface Written {
-  /** By what it can be replaced in its turn. */
+  /** The version by which it can be replaced in its turn. */
   readonly version: Version;
 }
 
-/** Another request wrote since the record was read; this is what is there now. */
+/** Another request has written since the record was read; this is what is there now. */
 export interface Conflict {
   /** The record that is there now. */
   readonly conflict: ReadRecord;
 }
 
 /**
- * What came of replacing a record: written; `gone` (there is no record under this key any more; one
- * that is gone is never brought back); or a conflict.
+ * The outcome of replacing a record: written; `gone` (there is no longer a record under this key; one that is
+ * gone is never brought back); or a conflict.
  */
 export type ReplaceOutcome = Written | 'gone' | Conflict;
 
-/** A record to put in the place of the one under a key, if that still has the version. */
+/** A record that replaces the one under a key, if that still has the version. */
 export interface Renewal {
   /** The key of both. */
   readonly key: string;
   /** What was read under it. */
   readonly version: Version;
-  /** The record to put there. */
+  /** The record to put in its place. */
   readonly record: StoredRecord;
 }
 
-/** What came of removing a record. */
+/** The outcome of removing a record. */
 export type RemoveOutcome = 'removed' | 'gone' | Conflict;
 
 /**
- * How the text of a record is written as a payload. The key is bound in where the format can, so
- * that a record copied to another key is not a record there.
+ * How the text of a record is written as a payload. Where the format can, it binds in the key, so that a
+ * record copied to another key is not a record there.
  */
 export interface RecordCodec {
   /**
@@ -72,45 +72,45 @@ export interface RecordCodec {
 /**
  * The port between the session lifecycle and a place where sessions are kept.
  *
- * Keys are opaque, at most 64 characters by default, and safe in URLs. An expired record counts as
- * absent. Every method rejects when the store cannot answer; it never answers "absent" for that.
+ * Keys are opaque, at most 64 characters by default, and safe in URLs. An expired record counts as absent.
+ * Every method rejects when the store cannot answer; it never says "absent" instead.
  */
 export interface SessionStore {
   /**
-   * True for a store that cannot compare and set in one step. A process gives it one write at a time for
-   * each key, and no next one before the last has answered, or 30 seconds have passed.
+   * True for a store that cannot compare and set in one step. A process gives it one write at a time for each
+   * key, and the next one only when the last has answered, or 30 seconds have passed.
    */
   readonly lacksCompareAndSet?: boolean;
 
   /**
-   * True for a store that tells records apart by their first characters. Records of sessions then begin
-   * with a revision, `{"_sesame":{"rev":"<12 random characters>"`, new with each write; unless another
-   * program may write them, too, as with `hashIds: false`.
+   * True for a store that tells records apart by their first characters. Records of sessions then begin with
+   * a revision, `{"_sesame":{"rev":"<12 random characters>"`, new with each write, unless another program may
+   * write them, too, as with `hashIds: false`.
    */
   readonly wantsRevision?: boolean;
 
   /** The format of the store's payloads, where it is not the record's own JSON. */
   readonly codec?: RecordCodec | undefined;
 
-  /** The record under `key`; `undefined` when there is none. */
+  /** Returns the record under `key`; `undefined` when there is none. */
   read(key: string): Promise<ReadRecord | undefined>;
 
   /**
-   * The records under some hundreds of keys, each in the place of its key: as many as `read` would find, in
-   * fewer steps. Without this method, `read` is called for each.
+   * Returns the records under some hundreds of keys, each in the place of its key: those that `read` would
+   * find, in fewer steps. Without this method, `read` is called for each.
    */
   readMany?(keys: readonly string[]): Promise<readonly (ReadRecord | undefined)[]>;
 
   /**
-   * Stores a record under a key that is free; `taken`, and nothing written, when it is not. Unless the
+   * Stores a record under a key that is free; if it is not, returns `taken` and writes nothing. Unless the
    * `genid` option makes the ids, it is always free, so a store that cannot tell need not look.
    */
   create(key: string, record: StoredRecord): Promise<Written | 'taken'>;
 
   /**
-   * Replaces the record if it still has this version: one atomic compare-and-set. With a turn, of a writer
-   * that has met several conflicts, a store may keep others off for a moment: they get `busy`, and
-   * nothing is written. A store that is used by one process needs no turns.
+   * Replaces the record if it still has this version: one atomic compare-and-set. A writer that has met
+   * several conflicts passes a turn, with which a store may keep others off for a moment: they get `busy`,
+   * and nothing is written. A store that is used by one process needs no turns.
    */
   replace(
     key: string,
@@ -120,22 +120,22 @@ export interface SessionStore {
   ): Promise<ReplaceOutcome | 'busy'>;
 
   /**
-   * The same as `replace`, for a record that says no more than the one there: it extends a session, or
-   * marks it as ended. A store that is full should accept it all the same, if it is no longer than
-   * what it replaces. Without this method, `replace` is called.
+   * Replaces the record as `replace` does, by one that says no more than the one there: it extends a session,
+   * or marks it as ended. Even a full store should accept it, if it is no longer than what it replaces.
+   * Without this method, `replace` is called.
    */
   renew?(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome | 'busy'>;
 
   /**
-   * The same for some hundreds of records, in fewer steps: what came of each, in its place. Without this
-   * method, they are renewed one by one.
+   * Renews some hundreds of records in fewer steps; returns each outcome in the place of its renewal. Without
+   * this method, they are renewed one by one.
    */
   renewMany?(renewals: readonly Renewal[]): Promise<readonly (ReplaceOutcome | 'busy')[]>;
 
   /**
-   * For a store that plain express-session may use as well, whose `touch` can have the store keep a record
-   * for longer without changing it: true if the store keeps the record beyond this time, in epoch
-   * milliseconds. Asked about a record that was just read, and only with `hashIds: false`.
+   * True if the store keeps the record beyond this time, in epoch milliseconds. It is for a store that plain
+   * express-session may use as well, whose `touch` can have the store keep a record for longer without
+   * changing it. Called for a record that was just read, and only with `hashIds: false`.
    */
   isKeptBeyond?(key: string, time: number): Promise<boolean>;
 
@@ -156,17 +156,17 @@ export interface SessionStore {
 
   /**
    * Called once, as the application boots. Rejects if the store can never work as it is set up, such as
-   * without its tables: the application then does not start. If only the server behind the store cannot
-   * be reached, it resolves, and the requests report that.
-   * @param patience for how many milliseconds the answer of any method is waited for, at most: what has
-   * not begun by then need not begin
+   * without its tables: the application then does not start. Resolves if only the server behind the store
+   * cannot be reached, which the requests report.
+   * @param patience for how many milliseconds, at most, the answer of any method is waited for: what has not
+   * begun by then need not begin
    */
   prepare?(patience: number): Promise<void>;
 
   /**
-   * Asked about the error of a call that failed: whether the store may have done all the same what it was
-   * asked, such as when its connection broke before the answer. That is not tried once more in another way.
-   * Without this method, every error is a refusal.
+   * True if the store may have done what it was asked by a call that failed with this error, such as when its
+   * connection broke before the answer. Such a call is not tried again in another way. Without this method,
+   * every error is a refusal.
    */
   isAnswerLost?(error: unknown): boolean;
 
@@ -190,7 +190,7 @@ export interface IndexEntry {
   readonly expiresAt: number;
 }
 
-/** What came of adding an entry: the keys that were evicted for it, or `full` when it was refused. */
+/** The outcome of adding an entry: the keys that were evicted for it, or `full` when it was refused. */
 export type EntryOutcome = { readonly evicted: readonly string[] } | 'full';
 
 /**
@@ -199,32 +199,34 @@ export type EntryOutcome = { readonly evicted: readonly string[] } | 'full';
  * no method counts, lists, updates or removes one.
  */
 export interface UserIndex {
-  /** Counts, evicts or refuses, and adds, in one atomic step. Doing it twice changes nothing. */
+  /**
+   * Adds an entry: counts, evicts or refuses, and adds, in one atomic step. Doing it twice changes nothing.
+   */
   add(userId: string, entry: IndexEntry, limit?: SessionLimit): Promise<EntryOutcome>;
 
   /**
-   * Gives an entry another expiry. When the session got a new key, `formerKey` is the one whose place
-   * it takes. `false` when neither is there: an entry that is gone stays gone.
+   * Changes the expiry of an entry. If the session got a new key, the entry takes the place of that of
+   * `formerKey`. Returns `false` when neither is there: an entry that is gone stays gone.
    */
   update(userId: string, entry: IndexEntry, formerKey?: string): Promise<boolean>;
 
-  /** Removes an entry; `true` for the one caller who removed it. */
+  /** Removes an entry; returns `true` to the one caller who removed it. */
   remove(userId: string, key: string): Promise<boolean>;
 
   /**
-   * Removes some hundreds of entries: what `remove` would answer for each, in the place of its key.
-   * Without this method, `remove` is called for each.
+   * Removes some hundreds of entries; returns what `remove` would for each, in the place of its key. Without
+   * this method, `remove` is called for each.
    */
   removeMany?(userId: string, keys: readonly string[]): Promise<readonly boolean[]>;
 
   /**
-   * The keys of the user's sessions, ordered by expiry, the earliest first.
-   * @param atMost how many of them are needed; a store may answer more
+   * Returns the keys of the user's sessions, ordered by expiry, the earliest first.
+   * @param atMost how many of them are needed; a store may return more
    */
   list(userId: string, atMost?: number): Promise<readonly string[]>;
 }
 
-/** A session that gets a new key: all that has to happen then. */
+/** All that has to happen when a session gets a new key. */
 export interface Move {
   /** Where its record is, and whose entry that key has; `undefined` when nothing is stored yet. */
   readonly from:
@@ -245,8 +247,8 @@ export interface Move {
 }
 
 /**
- * What came of a move: all of it, with the version of the new record and the keys that were evicted for
- * its entry; or else nothing has changed. `taken`: the new key is not free. `full`: the limit refuses
+ * The outcome of a move: all of it happened, with the version of the new record and the keys that were
+ * evicted for its entry; or nothing has changed. `taken`: the new key is not free. `full`: the limit refuses
  * the entry. `gone` and a conflict are about what was under the former key.
  */
 export type MoveOutcome =
@@ -276,17 +278,17 @@ export interface IndexedSessionStore extends SessionStore {
   put(key: string, record: StoredRecord): Promise<void>;
 
   /**
-   * Gives a session a new key, in one atomic step: the new record, the mark at the former key, and the
-   * entry with its limit. A store that cannot do that leaves it out, such as one on Redis Cluster, whose
-   * keys are on different nodes: the steps are then taken one by one.
+   * Gives a session a new key, in one atomic step: the new record, the mark at the former key, and the entry
+   * with its limit. A store that cannot do that, such as one on Redis Cluster, whose keys are on different
+   * nodes, leaves this out: the steps are then taken one by one.
    */
   move?(move: Move): Promise<MoveOutcome>;
 
   /**
-   * For a store that may lose an entry of the index while its session goes on, such as a Redis that
-   * evicts keys: the keys of all its records, listed or not, in batches. Ending all sessions of a user
-   * looks through them. `undefined` while no entry can have been lost; a store that never loses one
-   * leaves it out.
+   * Returns the keys of all records, listed or not, in batches, for a store that may lose an entry of the
+   * index while its session goes on, such as a Redis that evicts keys. Ending all sessions of a user looks
+   * through them. Returns `undefined` while no entry can have been lost; a store that never loses one leaves
+   * this out.
    * @param from the `next` of the previous batch; omitted for the first
    */
   scanBeyondIndex?(from?: string): Promise<KeyBatch | undefined>;

@@ -32,13 +32,13 @@ export interface FakeSession {
    */
   readonly session: Session;
   /**
-   * A real `SessionService`, all of whose calls are about this session, as in a request that has it. It
-   * knows the user's other sessions, of which there are none.
+   * A real `SessionService`, whose calls all act on this session, as in a request that has it. It knows the
+   * user's other sessions, of which there are none.
    */
   readonly service: SessionService;
   /** The clock of the session. */
   readonly clock: TestClock;
-  /** Has the store of the session fail, hang and recover. */
+  /** Makes the store of the session fail, hang and recover. */
   readonly store: TestStore;
 }
 
@@ -57,8 +57,8 @@ class ContextOf extends SessionContext {
 }
 
 /**
- * Makes a session for a unit test, in a memory of its own and by the default options: what a handler gets
- * by `@Session()`, and the `SessionService` that a controller has injected.
+ * Makes a session for a unit test, in a memory of its own and with the default options: what `@Session()`
+ * gives a handler, and the `SessionService` that a controller has injected.
  * @throws TypeError or RangeError for what `SessionService.login()` would not accept
  */
 export async function fakeSession(options: FakeSessionOptions = {}): Promise<FakeSession> {

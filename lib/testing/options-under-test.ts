@@ -10,7 +10,7 @@ import type { SessionStore } from '../stores/session-store.js';
  */
 export interface SessionTestingOptions extends Partial<Omit<SessionModuleOptions, 'store'>> {}
 
-/** What an application has as its secret where the environment of a test has none. */
+/** The secret of an application that has none in the environment of a test. */
 const SECRET = 'of nestjs-sesame/testing, where the application has none';
 
 /** Makes the options of the application under test from those that it gave. */
@@ -35,6 +35,6 @@ export async function discardStore({ store }: SessionModuleOptions): Promise<voi
   try {
     await store.close?.();
   } catch {
-    // It had nothing to be closed: a test needs no server behind it.
+    // It had nothing to close: a test needs no server behind it.
   }
 }

@@ -18,11 +18,11 @@ import { StoreOutage } from './store-outage.js';
 import type { TestStore } from './store-outage.js';
 import { TestClock } from './test-clock.js';
 
-/** As much as is needed of Nest's `TestingModuleBuilder`, which `Test.createTestingModule()` makes. */
+/** The part that is used of Nest's `TestingModuleBuilder`, which `Test.createTestingModule()` makes. */
 export interface OverridableModule {
   /** Begins to replace a provider. */
   overrideProvider(token: unknown): {
-    /** Replaces it by what a function returns. */
+    /** Replaces it with what a function returns. */
     useFactory(provider: OverridingFactory): unknown;
   };
 }
@@ -38,7 +38,7 @@ export interface OverridingFactory {
 /** Options of `SessionTesting.signIn()`. */
 export interface TestSignInOptions extends SignInOptions {
   /**
-   * The name of the cookie, where the application has several `SessionModule`s.
+   * The name of the cookie, if the application has several `SessionModule`s.
    * @default the name of the only one
    */
   cookieName?: string;
@@ -52,7 +52,7 @@ export interface TestSignInOptions extends SignInOptions {
 export class SessionTesting {
   /** The clock of all sessions. */
   readonly clock: TestClock;
-  /** Has the store fail, hang and recover. */
+  /** Makes the store fail, hang and recover. */
   readonly store: TestStore;
   private readonly outage = new StoreOutage();
   private readonly chosen: SessionTestingOptions;
@@ -61,8 +61,8 @@ export class SessionTesting {
   private readonly modules = new Map<string, SessionsUnderTest>();
 
   /**
-   * @param options what the test sets in place of the application's options. A `clock` among them is
-   * what the kit's clock counts from: `() => Date.now()` has it follow the fake timers of a test runner.
+   * @param options what the test sets in place of the application's options. A `clock` among them is what the
+   * kit's clock counts from: `() => Date.now()` makes it follow the fake timers of a test runner.
    */
   constructor({ clock, ...options }: SessionTestingOptions = {}) {
     this.clock = new TestClock(clock);
@@ -76,9 +76,9 @@ export class SessionTesting {
   }
 
   /**
-   * Has the application of a testing module keep its sessions here. Its own factory of options still runs.
-   * A store that it makes is closed at once and replaced, unless that is a `SealedCookieStore`; a secret
-   * that it lacks is made up.
+   * Makes the application of a testing module keep its sessions here. Its own factory of options still runs.
+   * A store that it makes is closed at once and replaced, unless that is a `SealedCookieStore`; a secret that
+   * it lacks is made up.
    * @param builder what `Test.createTestingModule()` returned
    * @returns the same builder, to be compiled
    */
@@ -111,8 +111,8 @@ export class SessionTesting {
   }
 
   /**
-   * For tests that share an application: forgets all sessions and events, puts the clock back, and has the
-   * store work.
+   * Forgets all sessions and events, puts the clock back, and makes the store work: for tests that share an
+   * application.
    */
   async reset(): Promise<void> {
     this.store.recover();

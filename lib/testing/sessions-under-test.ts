@@ -17,7 +17,7 @@ import { signIn } from '../session/rotation/rotation-kinds.js';
 import type { SessionManager } from '../session/session-manager.js';
 import type { RequestSession } from '../session/state/request-session.js';
 
-/** What a request that begins a session says of its browser, and what the session holds. */
+/** What a request that begins a session says about its browser, and what the session holds. */
 export interface BeginOptions {
   /**
    * The attributes of the session.
@@ -62,7 +62,7 @@ export class SessionsUnderTest {
     this.settings = resolveEdgeSettings(options, generateSessionId, seeingWholeUrl);
   }
 
-  /** The session of a request by a browser that has no cookie yet. */
+  /** Opens the session of a request by a browser that has no cookie yet. */
   async open({ ip = '127.0.0.1', userAgent }: BeginOptions): Promise<RequestSession> {
     const socket = new Socket();
     const request = new IncomingMessage(socket);

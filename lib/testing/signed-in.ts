@@ -12,7 +12,7 @@ export interface BrowserCookie {
   path: string;
   /** Whether scripts cannot read it. */
   httpOnly: boolean;
-  /** Whether it is for HTTPS only; browsers take localhost for as good. */
+  /** Whether it is for HTTPS only; browsers accept it for localhost, too. */
   secure: boolean;
   /** Whether it travels with requests from other sites. */
   sameSite: 'Strict' | 'Lax' | 'None';
@@ -20,7 +20,7 @@ export interface BrowserCookie {
   expires?: number;
 }
 
-/** A user whom a test has signed in, and by what the application knows them. */
+/** A user whom a test has signed in, and what the application knows them by. */
 export class SignedIn {
   /** @param userAgent what the user's browser calls itself, if the test gave it a name */
   constructor(
@@ -65,7 +65,7 @@ export class SignedIn {
   }
 }
 
-/** Browsers take a cookie without SameSite for a lax one. */
+/** Browsers treat a cookie without SameSite as a lax one. */
 function sameSiteOf(attribute: unknown): BrowserCookie['sameSite'] {
   if (attribute === true || attribute === 'strict') return 'Strict';
   return attribute === 'none' ? 'None' : 'Lax';

@@ -1,4 +1,4 @@
-/** Whether the store of the sessions under test works: a test has it fail, hang and recover. */
+/** Whether the store of the sessions under test works: a test makes it fail, hang and recover. */
 export interface TestStore {
   /**
    * From now on, every call of the store rejects, and so do those that hang.
@@ -7,12 +7,12 @@ export interface TestStore {
   fail(error?: Error): void;
 
   /**
-   * From now on, no call of the store is answered. Sesame waits for `storeTimeout`, by a timer of Node's:
+   * From now on, no call of the store is answered. Sesame waits for `storeTimeout`, by one of Node's timers:
    * give the kit a short one.
    */
   hang(): void;
 
-  /** The store works again. What hung is carried out, as by a network that was away. */
+  /** The store works again. What hung is carried out, as after an outage of the network. */
   recover(): void;
 }
 

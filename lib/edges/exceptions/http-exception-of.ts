@@ -18,13 +18,15 @@ import { SessionTooLargeException } from './session-too-large.exception.js';
 import { SessionUnavailableException } from './session-unavailable.exception.js';
 import { UnsupportedBySessionStoreException } from './unsupported-by-session-store.exception.js';
 
-/** True for a mistake in the application. It is logged where it is met, since Nest logs no HTTP exception. */
+/**
+ * True for a mistake in the application, which is logged where it is met, since Nest logs no HTTP exception.
+ */
 export function isMistake(error: Error): boolean {
   return error instanceof SessionUnusableError || error instanceof SessionTooLargeError;
 }
 
 /**
- * The HTTP exception for an error of the lifecycle; any other error is returned as it is. The message of an
+ * Returns the HTTP exception for an error of the lifecycle, or any other error as it is. The message of an
  * exception is what the client is told: GraphQL servers send it, and not the body. What only the log should
  * say is in the `cause`.
  */

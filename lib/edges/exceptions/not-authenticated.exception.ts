@@ -7,11 +7,11 @@ import { brand } from '../../copies/brand.js';
  * - `expired`: the store has no session for the cookie: it timed out, was signed out, or got a new id
  *   longer ago than `rotationGrace`
  * - `rotated`: a sign-in has just given the session a new id, which the request does not have: the client
- *   sends it again
+ *   should send it again
  * - `revoked`: `revoke()` or `revokeAll()` ended it within the last hour, or the index of users lost it
  * - `evicted`: a sign-in elsewhere ended it, under `limit`, within the last hour
  * - `absolute-timeout`: the store still has the record, but it is older than `absoluteTimeout`
- * - `user-gone`: `loadUser` returned no user for the session, which has ended by that
+ * - `user-gone`: `loadUser` returned no user for the session, which ended it
  * - `stale`: somebody is signed in, but not as recently as `@RequireFresh()` asks
  */
 export type NotAuthenticatedReason =
@@ -37,7 +37,7 @@ const MESSAGES: Readonly<Record<NotAuthenticatedReason, string>> = {
 
 /**
  * 401: nobody is signed in; or the session that `revokeAll()` was to spare, or `adopt()` to enter, had
- * already been ended; or there is no user any more for it. The response body has the `reason`.
+ * already been ended; or its user no longer exists. The response body has the `reason`.
  */
 export class NotAuthenticatedException extends UnauthorizedException {
   static {

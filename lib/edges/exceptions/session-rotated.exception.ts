@@ -2,8 +2,8 @@ import { ConflictException, HttpStatus } from '@nestjs/common';
 import { brand } from '../../copies/brand.js';
 
 /**
- * 409: the session of this request got a new id by a sign-in, while the request was under way or before
- * it came. Nothing of the request was stored, and nobody was signed out: the client sends it again, with
+ * 409: a sign-in gave the session of this request a new id, while the request was under way or before it
+ * came. Nothing of the request was stored, and nobody was signed out: the client should send it again, with
  * the cookie that it has by then. The response body has the `reason`, `'rotated'`.
  */
 export class SessionRotatedException extends ConflictException {

@@ -8,8 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 const ARE_PROPERTIES_SLOW = isBefore(process.versions.v8, 12, 5);
 
 /**
- * Where Express made properties slow, has V8 keep those of a request and its response in a dictionary,
- * as it does after a property is deleted. That makes Sesame, Nest and Express itself faster.
+ * Makes V8 keep the properties of a request and its response in a dictionary, as it does after one is
+ * deleted, if Express made them slow. That makes Sesame, Nest and Express itself faster.
  */
 export function keepPropertiesFast(request: IncomingMessage, response: ServerResponse): void {
   if (!ARE_PROPERTIES_SLOW || !('res' in request)) return;

@@ -27,7 +27,7 @@ class ExpressArrival implements HttpArrival {
     return this.request;
   }
 
-  /** Express hands on to its error handlers whatever `next` is called with, also later on. */
+  /** Express passes whatever `next` is called with to its error handlers, even later on. */
   answer(error: Error): void {
     this.next(error);
   }

@@ -22,8 +22,8 @@ export class FastifyArrival implements HttpArrival {
   }
 
   /**
-   * The reply has been sent, as far as Fastify knows, and does not answer again. Another one has the same
-   * error handlers and hooks.
+   * Answers by another reply, with the same error handlers and hooks. As far as Fastify knows, this one has
+   * been sent, and does not answer again.
    */
   answer(error: Error): void {
     const { reply } = this;

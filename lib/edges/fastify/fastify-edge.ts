@@ -22,14 +22,14 @@ export class FastifyEdge {
     this.edge.handle(new FastifyArrival(reply, done));
   };
 
-  /** A middleware for some requests, which have to come by the hook {@link linkToReply} before. */
+  /** A middleware for some requests, which must have passed the hook {@link linkToReply} before. */
   readonly handle = (request: IncomingMessage, _response: object, next: Next): void => {
     if (isLinked(request)) this.edge.handle(new FastifyArrival(request[REPLY], next));
     else next();
   };
 }
 
-/** A hook by which a middleware, which gets Node's own request, finds Fastify's reply. */
+/** A hook that lets a middleware, which gets Node's own request, find Fastify's reply. */
 export const linkToReply: OnRequest = ({ raw }, reply, done) => {
   // Not enumerable: whoever logs a request must not log everything behind it.
   Object.defineProperty(raw, REPLY, { value: reply, configurable: true });

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Next } from '../http/http-arrival.js';
 
-// What is used of Fastify 5. Its own types would have to be installed by those who do not use Fastify.
+// The parts of Fastify 5 that are used. Its own types would have to be installed by those who do not use
+// Fastify.
 
 export interface FastifyRequest {
   readonly raw: IncomingMessage;
@@ -20,7 +21,7 @@ export interface FastifyReply {
 /** A hook of the type `onRequest`. */
 export type OnRequest = (request: FastifyRequest, reply: FastifyReply, done: Next) => void;
 
-/** A property that all requests share: all have its accessors by their prototype. */
+/** A property that all requests have, through accessors on their prototype. */
 export interface RequestAccessors<T> {
   getter(this: FastifyRequest): T;
   setter?(this: FastifyRequest, value: T): void;

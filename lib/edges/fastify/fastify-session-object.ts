@@ -8,11 +8,11 @@ import type { Session } from '../session-object/session-object.js';
 import { SessionObject } from '../session-object/session-object.js';
 import { SESSION_OBJECTS } from '../session-object/session-objects.js';
 
-/** The session in the hands of an application on Fastify, which may also use it as that of @fastify/session. */
+/** The session as an application on Fastify has it, which may also use it like that of @fastify/session. */
 export type FastifySession = Session & {
   /** The session's id, as `id`. */
   readonly sessionId: string;
-  /** An attribute; `undefined` if there is none of this name. */
+  /** Returns an attribute; `undefined` if there is none of this name. */
   get<Name extends keyof SessionData>(name: Name): SessionData[Name] | undefined;
   get(name: string): unknown;
   /** Changes an attribute. */
@@ -24,7 +24,7 @@ export type FastifySession = Session & {
   regenerate(kept: readonly string[]): Promise<void>;
 };
 
-/** The session as users of @fastify/session know it, and its plugins: everything of express-session's, and more. */
+/** The session as users of @fastify/session, and its plugins, know it: all of express-session's, and more. */
 export class FastifySessionObject extends SessionObject {
   get sessionId(): string {
     return this.id;
@@ -47,7 +47,7 @@ export class FastifySessionObject extends SessionObject {
     Object.assign(this.cookie, attributes);
   }
 
-  /** @param kept the names of attributes that the new session has too, if they come first */
+  /** @param kept the names of attributes that the new session has too, if they are the first argument */
   override regenerate(
     kept?: readonly string[] | OptionalCallback,
     after?: OptionalCallback,

@@ -3,7 +3,7 @@ import { BINDING } from '../session-of.js';
 import type { RequestProperties } from '../http/request-properties.js';
 import type { FastifyInstance, FastifyRequest, RequestAccessors } from './fastify-platform.js';
 
-/** What a Fastify request has from the request of Node's behind it. */
+/** What a Fastify request gets from Node's request behind it. */
 const ACCESSORS: Readonly<Record<string | symbol, RequestAccessors<unknown>>> = {
   session: {
     getter() {

@@ -43,7 +43,7 @@ export class HttpEdge {
     );
   }
 
-  /** The application's `cookie` function may throw. */
+  /** Returns the settings of the cookie; the application's `cookie` function may throw. */
   private cookieFor({ request, next }: HttpArrival): CookieSettings | undefined {
     try {
       return this.settings.cookieFor(request);
@@ -61,7 +61,7 @@ export class HttpEdge {
     return new HttpRequest(request, cookie, settings, canSendCookie, platformRequest, objects);
   }
 
-  /** Has everything that fails reject, also what throws at once. */
+  /** Opens the session. Every failure rejects, even one that is thrown at once. */
   private open(edge: SessionEdge): RequestSession | Promise<RequestSession> {
     try {
       return this.manager.open(edge);

@@ -8,7 +8,7 @@ import { isUpgrade } from '../response/sendable-response.js';
 import { pathOf } from './whole-url.js';
 import { SESSION_OBJECTS } from '../session-object/session-objects.js';
 
-/** A request of an HTTP server, as the lifecycle asks for it. */
+/** A request of an HTTP server, as the lifecycle sees it. */
 export class HttpRequest implements SessionEdge {
   private secure: boolean | undefined;
 
@@ -51,7 +51,7 @@ export class HttpRequest implements SessionEdge {
     return method;
   }
 
-  /** As method-override, and what is like it, keeps it. */
+  /** The original method, as method-override and its like keep it. */
   get methodOnWire(): string | undefined {
     const { raw } = this;
     const original = 'originalMethod' in raw ? raw.originalMethod : undefined;
@@ -100,13 +100,13 @@ export class HttpRequest implements SessionEdge {
     return proxy && this.forwarded('x-forwarded-proto')[0]?.toLowerCase() === 'https';
   }
 
-  /** The host that a trusted proxy says was asked for. */
+  /** The host that was asked for, as a trusted proxy says. */
   private get forwardedHost(): string | undefined {
     const { proxy } = this.settings;
     if (proxy === false) return undefined;
     const hosts = this.forwarded('x-forwarded-host');
     if (proxy === true || hosts.length === 0) return hosts[0];
-    // The platform has its own opinion of proxies, and tells it by the host that it sees.
+    // The platform decides which proxies to trust; the host that it sees tells its decision.
     const hostname = this.opinion('hostname');
     return hosts.find((host) => host.replace(/:\d*$/, '') === hostname);
   }
@@ -117,13 +117,15 @@ export class HttpRequest implements SessionEdge {
     return this.opinion('protocol') === 'https';
   }
 
-  /** What the platform makes of the request, by the proxies that it trusts; Node itself knows none. */
+  /**
+   * Returns what the platform makes of the request, by the proxies that it trusts; Node itself knows none.
+   */
   private opinion(name: 'ip' | 'protocol' | 'hostname'): string | undefined {
     const value: unknown = Reflect.get(this.request, name);
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** What proxies say in a header, the first of them, the one before the client, first. */
+  /** Returns what proxies say in a header, beginning with the proxy next to the client. */
   private forwarded(name: string): readonly string[] {
     return (
       this.header(name)
@@ -132,7 +134,7 @@ export class HttpRequest implements SessionEdge {
     );
   }
 
-  /** A header that came more than once says all of it. */
+  /** Returns a header; one that came more than once, with all its values. */
   private header(name: string): string | undefined {
     const value = this.headers?.[name];
     return Array.isArray(value) ? value.join(', ') : value;
@@ -140,7 +142,7 @@ export class HttpRequest implements SessionEdge {
 }
 
 /**
- * An IP address as a record keeps it; `undefined` for anything else. Where `trust proxy` has no hop
+ * Returns an IP address as a record keeps it; `undefined` for anything else. Where `trust proxy` has no hop
  * count, a client can forward whatever it likes.
  */
 function addressIn(text: string | undefined): string | undefined {

@@ -86,7 +86,7 @@ export class RequestSessionStore extends session.Store {
 
   /** express-session's middleware gives its stores this method; some libraries call it. */
   generate(_request: Request): void {
-    // There is one already, whose cookie the client is given by another response.
+    // There is a session already, whose cookie another response gives the client.
     const { state, late } = this.#session;
     if (state.is !== 'rotated' && late === undefined) this.#session.begin();
     this.#attach();

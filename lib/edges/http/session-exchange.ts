@@ -13,7 +13,7 @@ import { ResponseGate } from '../response/response-gate.js';
 const UNAVAILABLE = 503;
 const CONFLICT = 409;
 
-/** What tells a client that nothing was stored, and to try again. */
+/** The statuses that tell a client that nothing was stored, and to try again. */
 const REFUSALS = new Set([CONFLICT, UNAVAILABLE]);
 
 /** Seconds after which a client may try again when the store was unavailable. */
@@ -67,7 +67,7 @@ export class SessionExchange implements GatedExchange {
   }
 }
 
-/** What the platform makes another response of; its headers say when to come again. */
+/** Returns the exception that the platform responds with; the headers say when to try again. */
 export function exceptionFor({ response }: HttpArrival, error: unknown): Error {
   const exception = toHttpException(asError(error));
   if (exception instanceof SessionStoreUnavailableException) {

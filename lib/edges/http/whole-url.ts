@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The URL that the client asked for, wherever in the application this middleware is mounted. */
+/** Returns the URL that the client asked for, wherever in the application this middleware is mounted. */
 export function wholeUrlOf(request: IncomingMessage): string {
   const original = 'originalUrl' in request ? request.originalUrl : undefined;
   const url = typeof original === 'string' ? original : request.url;
@@ -10,7 +10,7 @@ export function wholeUrlOf(request: IncomingMessage): string {
 /** The part before the path, when a client sends a whole URL as if to a proxy (RFC 9112, 3.2.2). */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
 
-/** The path the client asked for. */
+/** Returns the path that the client asked for. */
 export function pathOf(request: IncomingMessage): string {
   const target = wholeUrlOf(request);
   const url = target.startsWith('/') ? target : target.replace(ORIGIN, '');
@@ -19,7 +19,7 @@ export function pathOf(request: IncomingMessage): string {
 }
 
 /**
- * Has a function of the application see a request as its client sent it. Where a middleware is mounted,
+ * Makes a function of the application see a request as its client sent it. Where a middleware is mounted,
  * Express, Connect and Nest cut the path of the mount off `request.url`.
  */
 export function seeingWholeUrl<T>(

@@ -6,10 +6,10 @@ export interface Gate {
   readonly isHolding: boolean;
   readonly isEndHeld: boolean;
   call(method: Method, args: readonly unknown[]): unknown;
-  /** A call of what makes the other response, after the first one was refused. */
+  /** Carries out a call for the other response, after the first one was refused. */
   callAnew(method: Method, args: readonly unknown[]): unknown;
   changeHeaders(method: HeaderMethod, args: readonly unknown[]): unknown;
-  /** A stream was piped into the response. */
+  /** Called when a stream was piped into the response. */
   piped(source: object): void;
   closed(): void;
 }
@@ -54,8 +54,8 @@ const METHODS_OF_REFUSED = {
 };
 
 /**
- * Takes what has wrapped the methods since they were gated, such as compression, out of the way of another
- * response: it has seen the end of the first one, and would let nothing through.
+ * Takes whatever has wrapped the methods since they were gated, such as compression, out of the way of
+ * another response: the wrapper has seen the end of the first one, and would let nothing through.
  */
 export function gateAnew(response: ServerResponse): void {
   Object.assign(response, METHODS_OF_REFUSED);
@@ -87,7 +87,7 @@ export class OwnMethods implements Readonly<Record<Method, unknown>> {
   }
 }
 
-/** Has everything that sends something go through a gate. */
+/** Routes everything that a response sends through a gate. */
 export function gate(response: ServerResponse, itsGate: Gate): void {
   // Not enumerable: whoever logs a response must not log what is behind its gate.
   Object.defineProperty(response, GATE, { value: itsGate, configurable: true });
@@ -158,7 +158,7 @@ const LOCKABLE = {
   },
 };
 
-/** Has a response ask its gate before a header is changed; returns the methods it had. */
+/** Makes a response ask its gate before a header is changed; returns the methods that it had. */
 export function lockHeaders(response: ServerResponse): HeaderMethods {
   const methods = new HeaderMethods(response);
   Object.assign(response, LOCKABLE);

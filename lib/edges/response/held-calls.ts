@@ -64,18 +64,18 @@ export function answerOf(method: Method, response: ServerResponse): unknown {
   return method === 'flushHeaders' ? undefined : response;
 }
 
-/** About how much of a body a chunk is. */
+/** Returns about how much of a body a chunk is. */
 function lengthOf(chunk: unknown): number {
   return typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk.length : 0;
 }
 
-/** The error that Node throws for headers that come too late: a held call has decided them. */
+/** Creates the error that Node throws for headers that come too late: a held call has decided them. */
 export function headersSent(what: 'write' | 'set' | 'append' | 'remove'): Error {
   const error = new Error(`Cannot ${what} headers after they are sent to the client`);
   return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
 }
 
-/** Hands an error to the callbacks of calls that will not be carried out, as a destroyed stream does. */
+/** Passes an error to the callbacks of calls that will not be carried out, as a destroyed stream does. */
 export function failCalls(calls: readonly HeldCall[], error: Error): void {
   for (const { args } of calls) {
     const callback = args.at(-1);

@@ -9,13 +9,13 @@ interface Source {
 export class PipedSources {
   private readonly sources = new Set<Source>();
 
-  /** @param source of the kind that Node itself has, or an older one that cannot be stopped */
+  /** @param source a stream of Node's own kind, or an older one that cannot be stopped */
   add(source: object): void {
     if (isSource(source)) this.sources.add(source);
   }
 
   /**
-   * Has nothing of them reach the response any more. They are destroyed with it and not before, since
+   * Keeps anything more of them from reaching the response. They are destroyed with it and not before, since
    * `pipeline()` would destroy the response, too.
    */
   cutOff(response: ServerResponse): void {

@@ -47,7 +47,7 @@ export class ResponseGate implements Gate {
     gate(response, this);
   }
 
-  /** True while a call is held: its caller takes the headers for sent. */
+  /** True while a call is held: its caller assumes that the headers are sent. */
   get isHolding(): boolean {
     return this.held !== undefined;
   }
@@ -83,7 +83,7 @@ export class ResponseGate implements Gate {
     return answer;
   }
 
-  /** A held response refuses other headers, as one that is sent does. */
+  /** Changes a header. A held response refuses that, as one that is sent does. */
   changeHeaders(method: HeaderMethod, args: readonly unknown[]): unknown {
     if (this.isHolding) throw headersSent(HEADER_METHODS[method]);
     const { headerMethods, response } = this;
@@ -94,7 +94,9 @@ export class ResponseGate implements Gate {
     (this.sources ??= new PipedSources()).add(source);
   }
 
-  /** The connection closed. If the client went away before the end, its changes are stored nevertheless. */
+  /**
+   * Called when the connection closes. If the client went away before the end, its changes are still stored.
+   */
   closed(): void {
     this.isClosed = true;
     this.settleAfterClose();
@@ -113,7 +115,10 @@ export class ResponseGate implements Gate {
     }
   }
 
-  /** Node itself sends nothing before the body begins, which often follows at once: the session is settled then. */
+  /**
+   * Decides the headers without sending them, as Node does: the body often follows at once, and the session
+   * is settled then.
+   */
   private decide(args: readonly unknown[]): unknown {
     const [status] = args;
     if (typeof status !== 'number' || !(status >= 100 && status <= 999)) {
@@ -156,7 +161,9 @@ export class ResponseGate implements Gate {
     return held.add(method, args);
   }
 
-  /** Who looks meanwhile sees a response that is on its way, and makes no second one. */
+  /**
+   * Begins to hold calls. Code that looks meanwhile sees a response that is being sent, and sends no other.
+   */
   private startHolding(): HeldCalls {
     this.headerMethods ??= lockHeaders(this.response);
     pretendSent(this.response);
@@ -201,7 +208,7 @@ export class ResponseGate implements Gate {
       return;
     }
     if (this.isClosed) this.settleAfterClose(); // what changed while it was held
-    // A writer that was told to wait is told to go on: by whatever is full now, or else from here.
+    // A writer that was told to wait must be told to go on: by whatever is full now, or else from here.
     if (held?.isFull === true && !isLast && answer !== false) this.response.emit('drain');
   }
 
@@ -221,7 +228,7 @@ export class ResponseGate implements Gate {
     }
   }
 
-  /** The calls that were held. */
+  /** Stops holding; returns the calls that were held. */
   private stopHolding(): readonly HeldCall[] {
     const calls = this.held?.release() ?? [];
     this.held = undefined;
@@ -238,7 +245,10 @@ export class ResponseGate implements Gate {
     return this.callOriginal(method, rest);
   }
 
-  /** Decided once; a cookie that could not be sent with one response is sent with the next. */
+  /**
+   * Returns the session's cookie, decided once; one that could not be sent with one response is sent with the
+   * next.
+   */
   private cookieToSend(): string | undefined {
     if (this.isCookieDecided) return this.cookie;
     this.isCookieDecided = true;
@@ -248,7 +258,9 @@ export class ResponseGate implements Gate {
     return this.cookie;
   }
 
-  /** A failure here fails the response; an error response is then sent without a cookie. */
+  /**
+   * Decides the cookie. A failure here fails the response; the error response is then sent without a cookie.
+   */
   private decideCookie(): string | undefined {
     try {
       return this.exchange.setCookie();

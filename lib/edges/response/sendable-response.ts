@@ -29,7 +29,7 @@ export function isSendable(
   return Reflect.get(response, 'writableEnded') !== true;
 }
 
-/** True for a request to go on with another protocol, which no response of its own follows. */
+/** True for a request to go on with another protocol, which gets no response of its own. */
 export function isUpgrade(request: IncomingMessage): boolean {
   return 'upgrade' in request && request.upgrade === true;
 }

@@ -14,7 +14,7 @@ export function addSetCookie(response: ServerResponse, cookie: string): void {
 }
 
 /**
- * No cache may answer another visitor with this cookie (RFC 9111, 5.2.2.4). Even a response that the
+ * Keeps caches from answering another visitor with this cookie (RFC 9111, 5.2.2.4). Even a response that the
  * application wants to be cached carries one now and then, when the session is extended.
  */
 function keepFromCaches(response: ServerResponse): void {
@@ -23,7 +23,7 @@ function keepFromCaches(response: ServerResponse): void {
   response.setHeader('Cache-Control', own === '' ? UNSHARED_COOKIE : `${own}, ${UNSHARED_COOKIE}`);
 }
 
-/** A header that may be a list, as one text; empty if it was not set. */
+/** Returns a header, which may be a list, as one text; empty if it was not set. */
 function joined(header: ReturnType<ServerResponse['getHeader']> = ''): string {
   return typeof header === 'string' ? header : [header].flat().join(', ');
 }
@@ -37,9 +37,9 @@ const IS_UNSHARED = /(?:^|,)\s*(?:no-store|private|(?:no-cache|private)="set-coo
 const VARIES_BY_COOKIE = /(?:^|,)\s*(?:\*|cookie)\s*(?:,|$)/i;
 
 /**
- * Sets the headers passed to `writeHead(status, message?, headers?)` one by one, so that they add to
- * those that were set before, and returns the remaining arguments.
- * @throws what `writeHead()` throws of headers that cannot be sent; none of them is set then
+ * Sets the headers passed to `writeHead(status, message?, headers?)` one by one, so that they add to those
+ * that were set before, and returns the remaining arguments.
+ * @throws what `writeHead()` throws for headers that cannot be sent; none of them is set then
  */
 export function takeHeaders(response: ServerResponse, args: readonly unknown[]): unknown[] {
   const headers = headersOf(args);
@@ -62,7 +62,7 @@ function headersOf(args: readonly unknown[]): unknown {
 
 type HeaderValue = string | number | readonly string[];
 
-/** Called for every header of every response: no more objects than necessary. */
+/** Calls a function for each header. It runs for every response, so it makes no needless objects. */
 function eachHeader(headers: unknown, use: (name: string, value: HeaderValue) => void): void {
   if (Array.isArray(headers)) {
     // Either pairs, or names and values in turn.

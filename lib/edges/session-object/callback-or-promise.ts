@@ -28,7 +28,7 @@ type Callback = (error?: unknown) => void;
 /** What is called back; anything but a function counts as none, as in express-session. */
 export type OptionalCallback = Callback | null | undefined;
 
-/** Calls what takes a callback: with that of the application, if there is one, or else for a promise. */
+/** Calls a function that takes a callback: with the application's, if there is one, or else for a promise. */
 export function callbackOrPromise(
   call: (callback: Callback) => unknown,
   callback: OptionalCallback,
@@ -40,7 +40,7 @@ export function callbackOrPromise(
       else resolve();
     });
   });
-  // Nobody has to wait for it: a failure must not end the process of an application that does not.
+  // The application need not wait for it: a failure must not end the process of one that does not.
   done.catch(() => undefined);
   return done;
 }

@@ -1,7 +1,7 @@
 import { isOwnName, isSameJson } from '../../session/data/attributes.js';
 import type { SessionAttributes } from '../../session/data/attributes.js';
 
-/** The attributes a session object holds now. */
+/** Returns the attributes that a session object holds now. */
 export function attributesOf(object: object): SessionAttributes {
   const attributes: SessionAttributes = {};
   for (const name of Object.keys(object)) {
@@ -29,8 +29,8 @@ export function fill(object: object, attributes: SessionAttributes): void {
 }
 
 /**
- * Sets attributes, except those named like a method of express-session's object, as express-session does. What
- * else an object inherits, such as `get` on Fastify, is hidden by an attribute of that name.
+ * Sets attributes, except those named like a method of express-session's object, as express-session does.
+ * Anything else that an object inherits, such as `get` on Fastify, is hidden by an attribute of that name.
  */
 export function assignAttributes(object: object, attributes: SessionAttributes): void {
   const isInherited = (name: string): boolean => name in object && !Object.hasOwn(object, name);

@@ -3,7 +3,7 @@ import type { Cookie } from 'express-session';
 import { isSameCookie } from '../../options/cookie/cookie-attributes.js';
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 
-/** A cookie of express-session's class with these attributes. */
+/** Creates a cookie of express-session's class with these attributes. */
 export function createCookie(attributes: CookieAttributes): session.Cookie {
   const { originalMaxAge, path, domain, httpOnly, secure, sameSite } = attributes;
   const { partitioned, priority } = attributes;
@@ -54,9 +54,9 @@ export function renewCookie(object: object, attributes: CookieAttributes): void 
 }
 
 /**
- * The cookie of what the application has as its session, if it has one. A plain object in its place
- * does not count: data of a request may have been assigned to the session, and must not decide how
- * long it lives, or who may read its cookie.
+ * Returns the cookie of what the application has as its session, if it has one. A plain object in its place
+ * does not count: data of a request may have been assigned to the session, and must not decide how long it
+ * lives, or who may read its cookie.
  */
 export function cookieIn(object: object): Cookie | undefined {
   return 'cookie' in object && isCookie(object.cookie) ? object.cookie : undefined;
@@ -66,7 +66,7 @@ function isCookie(value: unknown): value is Cookie {
   return value instanceof session.Cookie || isOfOtherCopy(value);
 }
 
-/** The application may have another copy of express-session. Plain data never has accessors in a class. */
+/** True for a cookie of another copy of express-session. Plain data never has accessors in a class. */
 function isOfOtherCopy(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

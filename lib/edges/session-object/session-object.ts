@@ -6,15 +6,16 @@ import { callbackOrPromise } from './callback-or-promise.js';
 import type { OptionalCallback } from './callback-or-promise.js';
 import { assignAttributes } from './object-attributes.js';
 
-/** The session in an application's hands: express-session's object, with the augmented data. */
+/** The session as an application has it: express-session's object, with the augmented data. */
 export type Session = session.Session & Partial<session.SessionData>;
 
 type CallingBack = 'save' | 'regenerate' | 'reload' | 'destroy';
 
 /**
  * The object behind {@link Session}: an express-session `Session`, with that class's own methods, which
- * return a promise if they get no callback, and an `id` that can change. express-session's constructor would freeze the id, so that a rotation had to
- * make another object, and what is written to the former one would be lost.
+ * return a promise if they get no callback, and an `id` that can change. express-session's constructor would
+ * freeze the id, so that a rotation would have to make another object, and what is written to the former one
+ * would be lost.
  */
 export class SessionObject {
   static {

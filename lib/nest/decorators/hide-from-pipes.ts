@@ -1,6 +1,7 @@
 /**
- * A global ValidationPipe with `validateCustomDecorators` and `transform` would pass the handler a copy
- * of what is injected, and changes of a copy are lost. Pipes leave a plain `Object` alone.
+ * Hides a parameter from pipes, which leave a plain `Object` alone. A global ValidationPipe with
+ * `validateCustomDecorators` and `transform` would pass the handler a copy of what is injected, and changes
+ * to a copy are lost.
  */
 export function hideFromPipes(
   target: object,

@@ -16,7 +16,7 @@ export function heedNoTouch(reflector: Reflector, context: ExecutionContext): vo
 
 const reflector = new Reflector();
 
-/** It lets everyone pass: a guard is the first to know which route a request is for. */
+/** Lets everyone pass. It is a guard because guards are the first to know which route a request is for. */
 const noTouchGuard: CanActivate = {
   canActivate(context) {
     heedNoTouch(reflector, context);
@@ -25,11 +25,10 @@ const noTouchGuard: CanActivate = {
 };
 
 /**
- * For routes that a page calls by itself, such as one that polls: on a route, a controller or a resolver.
- * Their requests use the session, but do not count as use of it by its user (ASVS 5.0, 7.3.1). They
- * neither extend its idle timeout nor renew its cookie, and what they change is stored nevertheless.
- * `@NoTouch(false)` makes one route of such a controller count again. A GraphQL request with one such
- * operation does not count.
+ * Marks routes that a page calls by itself, such as one that polls: a route, a controller or a resolver.
+ * Their requests use the session, but do not count as use of it by its user (ASVS 5.0, 7.3.1): they neither
+ * extend its idle timeout nor renew its cookie, though what they change is still stored. `@NoTouch(false)`
+ * makes one route of such a controller count again. A GraphQL request with one such operation does not count.
  * @default true
  */
 export function NoTouch(isUnused = true): MethodDecorator & ClassDecorator {

@@ -3,7 +3,7 @@ import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import { sessionIn } from '../current-session.js';
 
 /**
- * Injects the id of the request's session. Whoever has it has the session: do not log or send it. To
+ * Injects the id of the request's session. Anyone who has the id has the session: do not log or send it. To
  * name a session in public, use its handle.
  * @throws SessionUnavailableException if `SessionModule` does not cover the route
  */

@@ -6,8 +6,8 @@ type Report = (error: unknown) => void;
 type Next<T> = ((value: T) => unknown) | null;
 
 /**
- * An observable whose subscribers may throw: that is reported. RxJS itself would throw the error where
- * nobody can catch it, which ends the process. Observables that operators make of it are guarded too.
+ * An observable that reports what its subscribers throw. RxJS itself would throw the error where nobody can
+ * catch it, which ends the process. Observables that operators derive from it are guarded too.
  */
 export class GuardedObservable<T> extends Observable<T> {
   constructor(

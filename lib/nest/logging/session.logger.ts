@@ -8,7 +8,7 @@ import { describe } from '../../reporting/thrown.js';
 import { GuardedObservable } from './guarded-observable.js';
 import { OutageReports } from './outage-reports.js';
 
-/** Logs what someone should look into to Nest's Logger, and emits events to subscribers. */
+/** Logs to Nest's Logger what someone should look into, and emits events to subscribers. */
 export class SessionLogger implements SessionObserver {
   readonly events = new GuardedObservable<SessionEvent>(
     (error) => this.error('A subscriber of SessionService.events threw.', error),
@@ -19,7 +19,7 @@ export class SessionLogger implements SessionObserver {
   private readonly warnings = new Set<string>();
   private readonly isProduction = process.env['NODE_ENV'] === 'production';
   private readonly outages = new OutageReports();
-  /** Kept apart: whoever sends many origins must not hide an outage. */
+  /** Kept apart, so that a client that sends many origins cannot hide an outage. */
   private readonly otherOrigins = new OutageReports();
 
   event(event: SessionEvent): void {
@@ -98,7 +98,7 @@ export class SessionLogger implements SessionObserver {
   }
 }
 
-/** Sesame's own messages may have several lines, and quote nothing from outside. */
+/** True for Sesame's own errors: their messages may have several lines, and quote nothing from outside. */
 function isOwn(error: Error): boolean {
   return error instanceof SessionError || error instanceof InvalidSessionOptionsException;
 }

@@ -2,7 +2,9 @@ import { types } from 'node:util';
 import type { FastifyInstance, OnRequest } from '../../edges/fastify/fastify-platform.js';
 import { InvalidSessionOptionsException } from '../../options/invalid-session-options.exception.js';
 
-/** What is used of the adapter of @nestjs/platform-fastify, which an application on Express has not installed. */
+/**
+ * The part of @nestjs/platform-fastify's adapter that is used. Applications on Express have not installed it.
+ */
 export interface FastifyAdapter {
   getType(): string;
   getInstance(): FastifyInstance;
@@ -28,7 +30,7 @@ function callMethod(object: object, name: string): unknown {
   return typeof method === 'function' ? Reflect.apply(method, object, []) : undefined;
 }
 
-/** The hooks that run first in each application: those of modules, and that of the application itself. */
+/** The hooks that run first in an application: those of modules, and the application's own. */
 interface FirstHooks {
   ours: OnRequest;
   theirs: unknown;
@@ -37,8 +39,8 @@ interface FirstHooks {
 const firstHooks = new WeakMap<FastifyAdapter, FirstHooks>();
 
 /**
- * Runs a hook before all others, and so before Nest's middleware, whose hook is there before any module
- * is. An adapter has one such place: what the application puts there runs afterwards.
+ * Runs a hook before all others, even before Nest's middleware, whose hook exists before any module does. An
+ * adapter has room for only one such hook: one that the application sets runs afterwards.
  */
 export function hookFirst(adapter: FastifyAdapter, hook: OnRequest): void {
   const known = firstHooks.get(adapter);
@@ -67,7 +69,7 @@ function inTurn(first: OnRequest, second: Function): OnRequest {
   };
 }
 
-/** A hook of the application calls `done`, or returns a promise. */
+/** Calls a hook of the application, which either calls `done` or returns a promise. */
 async function callHook(hook: Function, ...args: Parameters<OnRequest>): Promise<void> {
   const [, , done] = args;
   try {

@@ -21,8 +21,9 @@ import type { SessionOptions } from '../../options/session.options.js';
 export type SessionMiddleware = (request: IncomingMessage, response: object, next: Next) => void;
 
 /**
- * The session lifecycle without Nest's module: for `app.use()` in main.ts, for plain Express, or for
- * `node:http`. If the session cannot be read or stored, `next` is called with the error.
+ * Creates a middleware with the session lifecycle, without Nest's module: for `app.use()` in main.ts, for
+ * plain Express, or for `node:http`. If the session cannot be read or stored, `next` is called with the
+ * error.
  * @throws InvalidSessionOptionsException listing everything that is wrong with the options
  */
 export function createSessionMiddleware(options: SessionOptions): SessionMiddleware {

@@ -11,10 +11,10 @@ import { createSessionManager } from '../session-manager.factory.js';
 import { edgeSettingsOf } from './session.middleware.js';
 
 /**
- * The session lifecycle for Fastify without Nest: `await app.register(sessionPlugin, { secret })`, before
+ * Adds the session lifecycle to Fastify without Nest: `await app.register(sessionPlugin, { secret })`, before
  * the plugins that need a session. If a session cannot be read or stored, the error handler gets the error.
  * @throws InvalidSessionOptionsException listing everything that is wrong with the options, or saying that
- * another plugin puts its session on the request; or what the store says, if it can never work as it is set up
+ * another plugin puts its session on the request; or the store's error, if it can never work as it is set up
  */
 export async function sessionPlugin(instance: object, options: SessionOptions): Promise<void> {
   if (!isFastify(instance)) throw new TypeError(NO_FASTIFY);
@@ -36,12 +36,12 @@ export async function sessionPlugin(instance: object, options: SessionOptions): 
 const NO_FASTIFY =
   'sessionPlugin() was called with something that is no instance of Fastify: await app.register(sessionPlugin, { secret }).';
 
-/** Not by Fastify's own types, which only its users have. */
+/** Goes by the methods, since only users of Fastify have its own types. */
 function isFastify(value: object): value is FastifyInstance {
   return 'addHook' in value && 'decorateRequest' in value && 'hasRequestDecorator' in value;
 }
 
-// As the package fastify-plugin does it: the hook and the properties are for the whole application.
+// What the package fastify-plugin would set: the hook and the properties are for the whole application.
 Object.assign(sessionPlugin, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'nestjs-sesame',

@@ -25,13 +25,13 @@ export const COOKIE_ATTRIBUTES = [
 /** The attributes in which the cookie of a session differs from the configured one, if any. */
 export type CookieOverrides = Partial<CookieAttributes> | undefined;
 
-/** The configured cookie: attributes, of which two may depend on whether the request is secure. */
+/** The configured cookie. Two of its attributes may depend on whether the request is secure. */
 export interface CookieSettings extends Omit<CookieAttributes, 'secure' | 'sameSite'> {
   readonly secure?: boolean | 'auto' | undefined;
   readonly sameSite?: CookieAttributes['sameSite'] | 'auto' | undefined;
 }
 
-/** The configured attributes for one request: `'auto'` becomes what the connection allows. */
+/** Returns the configured attributes for one request: `'auto'` becomes what the connection allows. */
 export function resolveCookie(
   settings: CookieSettings,
   overrides: CookieOverrides,
@@ -55,7 +55,9 @@ export function isSameCookie(one: CookieAttributes, other: CookieAttributes): bo
   return COOKIE_ATTRIBUTES.every((attribute) => one[attribute] === other[attribute]);
 }
 
-/** The attributes in which a cookie differs from the configured one; `undefined` if there are none. */
+/**
+ * Returns the attributes in which a cookie differs from the configured one; `undefined` if there are none.
+ */
 export function cookieOverrides(
   cookie: CookieAttributes,
   configured: CookieAttributes,

@@ -2,7 +2,7 @@ import { COOKIE_PREFIXES, needsInWords, prefixOf, unmetNeed } from './cookie-pre
 import type { CookiePrefix } from './cookie-prefix.js';
 import { Rule } from '../option-rules.js';
 
-/** A name with a prefix needs a cookie with the attributes that browsers demand for it. */
+/** Requires, for a name with a prefix, the cookie attributes that browsers demand for it. */
 export function FitsCookiePrefix(): PropertyDecorator {
   return (target, property) => {
     NeedsCookieObject(target, property);

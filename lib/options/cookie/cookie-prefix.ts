@@ -8,7 +8,7 @@ export interface PrefixedCookie {
 
 type Need = keyof PrefixedCookie;
 
-/** A prefix of cookie names, and the attributes for which browsers accept such a cookie. */
+/** A prefix of cookie names, and the attributes that browsers demand of such a cookie. */
 export interface CookiePrefix {
   readonly prefix: string;
   readonly needs: readonly Need[];
@@ -29,19 +29,21 @@ const IN_WORDS: Readonly<Record<Need, string>> = {
   domain: 'no cookie.domain',
 };
 
-/** The prefix of a name, if it has one. Browsers ignore the case of prefixes. */
+/** Returns the prefix of a name, if it has one. Browsers ignore the case of prefixes. */
 export function prefixOf(name: string): CookiePrefix | undefined {
   if (!name.startsWith('__')) return undefined;
   const lowered = name.toLowerCase();
   return COOKIE_PREFIXES.find(({ prefix }) => lowered.startsWith(prefix.toLowerCase()));
 }
 
-/** The first attribute that makes browsers drop a cookie with this prefix; `undefined` if none does. */
+/**
+ * Returns the first attribute that makes browsers drop a cookie with this prefix; `undefined` if none does.
+ */
 export function unmetNeed({ needs }: CookiePrefix, cookie: PrefixedCookie): Need | undefined {
   return needs.find((need) => !isMet(need, cookie));
 }
 
-/** What such a cookie needs, for an error. */
+/** Describes what such a cookie needs, for an error. */
 export function needsInWords({ prefix, needs }: CookiePrefix): string {
   const all = needs.map((need) => IN_WORDS[need]);
   const last = all.at(-1) ?? '';

@@ -4,7 +4,7 @@ import type { CookieAttributes } from './cookie-attributes.js';
 /** Half the range of a `Date`, so that the sum of a time and a lifetime is still a date. */
 const MAX_TIME = 4.32e15;
 
-/** True for milliseconds, of a time or a duration, that are within the range of dates. */
+/** True for a time or a duration, in milliseconds, that is within the range of dates. */
 export function isTime(milliseconds: number): boolean {
   return Math.abs(milliseconds) <= MAX_TIME; // false for NaN
 }
@@ -24,7 +24,7 @@ export function isCookieDomain(domain: string): boolean {
 const SAME_SITES = new Set<unknown>([undefined, null, true, false, 'lax', 'strict', 'none']);
 const PRIORITIES = new Set<unknown>([undefined, null, 'low', 'medium', 'high']);
 
-/** The attribute that such a cookie cannot carry, or that browsers refuse; `undefined` if it can be sent. */
+/** Returns the attribute that a cookie cannot carry or browsers refuse; `undefined` if it can be sent. */
 export function unsendable(
   cookie: CookieAttributes,
   cookieName: string,

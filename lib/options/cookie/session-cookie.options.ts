@@ -39,7 +39,7 @@ export class CompleteSessionCookieOptions {
   httpOnly: boolean = true;
 
   /**
-   * Keeps the cookie from plain HTTP (ASVS 5.0, 3.3.1). `'auto'`: if the request came over HTTPS. With
+   * Keeps the cookie from plain HTTP (ASVS 5.0, 3.3.1). `'auto'` does so if the request came over HTTPS. With
    * `true`, a request over plain HTTP gets no cookie, and a warning says so.
    * @default 'auto'
    */
@@ -60,16 +60,16 @@ export class CompleteSessionCookieOptions {
   sameSite: boolean | 'lax' | 'strict' | 'none' | 'auto' = 'lax';
 
   /**
-   * How long the browser keeps the cookie since the session was last written or touched. If it is not
-   * set, until the browser closes. The server goes by `idleTimeout`, which takes this value unless it is
-   * set itself.
+   * How long the browser keeps the cookie after the session was last written or touched; if it is not set,
+   * until the browser closes. The server goes by `idleTimeout`, which takes this value unless it is set
+   * itself.
    * @default unset
    */
   @IsDurationOrNull('a cookie that ends with the browser')
   maxAge: Duration | null | undefined;
 
   /**
-   * Keeps the cookie apart for each embedding site (CHIPS).
+   * Keeps a separate cookie for each embedding site (CHIPS).
    * @default unset
    */
   @IsLeftOutOr()
@@ -82,7 +82,7 @@ export class CompleteSessionCookieOptions {
   partitioned: boolean | undefined;
 
   /**
-   * Which cookies a full browser drops first.
+   * Tells a browser that is full which cookies to drop first.
    * @default unset
    */
   @IsLeftOutOr()

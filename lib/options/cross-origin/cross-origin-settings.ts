@@ -5,7 +5,7 @@ import type { CrossOriginOptions } from './cross-origin.options.js';
 import { parseTrustedOrigin } from './trusted-origin.js';
 import type { TrustedOrigin } from './trusted-origin.js';
 
-/** How requests of other origins are dealt with. */
+/** How requests from other origins are handled. */
 export interface CrossOriginSettings {
   /** False if they are only logged. */
   readonly refuses: boolean;
@@ -13,7 +13,10 @@ export interface CrossOriginSettings {
   readonly excluded: readonly string[] | ((path: string) => boolean);
 }
 
-/** @returns `undefined` if such requests are not looked for */
+/**
+ * Returns how requests from other origins are handled.
+ * @returns `undefined` if they are not looked for
+ */
 export function crossOriginSettings(
   option: CrossOriginOptions | 'report' | false,
 ): CrossOriginSettings | undefined {

@@ -25,7 +25,7 @@ export function AreExcludedPaths(): PropertyDecorator {
   );
 }
 
-/** What a path pattern or a URL has, and a path that is compared as it is has not. */
+/** Characters of a path pattern or a URL that a path to be compared literally does not have. */
 const NOT_PLAIN = /[*:?#{}()]/;
 
 function mistakeInPath(entry: unknown): string | undefined {

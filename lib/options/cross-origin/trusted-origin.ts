@@ -5,13 +5,13 @@ import type { WebOrigin } from './web-origin.js';
 
 /** An entry of `trustedOrigins`. */
 export interface TrustedOrigin extends WebOrigin {
-  /** True if it stands for the hosts below its own, at any depth, and not for that one. */
+  /** True if it stands for all hosts below its own, at any depth, but not for its own. */
   readonly isWildcard: boolean;
 }
 
 const ENTRY = /^([a-z][a-z\d+.-]*):\/\/((?:[^/?#]*@)?)(\*\.)?([^/?#]*)(.*)$/is;
 
-/** What is wrong with an entry, and what to write instead. It shows no credentials. */
+/** Returns what is wrong with an entry, and what to write instead, without showing credentials. */
 export function mistakeInOrigin(entry: unknown): string | undefined {
   if (typeof entry !== 'string' || entry === '') return `is ${harmlessValue(entry)}`;
   if (entry.toLowerCase() === 'null') {
@@ -36,7 +36,7 @@ export function mistakeInOrigin(entry: unknown): string | undefined {
     : `stands for every host of a top-level domain: ${printable(origin)}`;
 }
 
-/** An entry as a matcher compares it: of a host in any script, browsers tell the ASCII form. */
+/** Parses an entry into what is compared. For a host in any script, browsers send the ASCII form. */
 export function parseTrustedOrigin(entry: string): TrustedOrigin | undefined {
   const isWildcard = entry.includes('://*.');
   const parsed = parseOrigin(isWildcard ? entry.replace('://*.', '://') : entry);

@@ -1,4 +1,4 @@
-/** An origin, as browsers tell it in `Origin`: in lower case, with the port that counts (RFC 6454, 6.2). */
+/** An origin as browsers send it in `Origin`: in lower case, with the port that applies (RFC 6454, 6.2). */
 export interface WebOrigin {
   readonly scheme: string;
   readonly hostname: string;
@@ -15,13 +15,13 @@ const HOST = String.raw`(\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+)(?::(\d+))?`;
 const ORIGIN = new RegExp(String.raw`^([a-z][a-z\d+.-]*)://(${HOST})$`, 'i');
 const AUTHORITY = new RegExp(`^${HOST}$`, 'i');
 
-/** The origin in an `Origin` header; `undefined` for anything else, such as `null`. */
+/** Returns the origin in an `Origin` header; `undefined` for anything else, such as `null`. */
 export function parseOrigin(text: string): WebOrigin | undefined {
   const [, scheme = '', host = ''] = ORIGIN.exec(text.toLowerCase()) ?? [];
   return originOf(scheme, host);
 }
 
-/** The origin of pages of this scheme at a `Host`. */
+/** Returns the origin of pages with this scheme and `Host`. */
 export function originOf(scheme: string, host: string): WebOrigin | undefined {
   const [, hostname, port = DEFAULT_PORTS.get(scheme) ?? ''] =
     AUTHORITY.exec(host.toLowerCase()) ?? [];

@@ -1,6 +1,6 @@
 import type { Member } from './members.js';
 
-/** Those that still want something of a session that is there. */
+/** Returns those that still wait, and whose session is there. */
 export function liveAmong(members: readonly Member[]): readonly Member[] {
   return members.filter(({ isWaiting, session }) => isWaiting && session.state.is === 'stored');
 }
@@ -10,8 +10,8 @@ export function countWaiting(members: readonly Member[]): number {
 }
 
 /**
- * The member that may wait longest: for so long the store may take for all of them, so that none fails
- * because of another. Each of the others gives up when its own time is over.
+ * Returns the member that may wait longest. The store may take that long for all of them, so that none fails
+ * because of another; each of the others gives up when its own time is over.
  */
 export function mostPatient<T extends Member>([first, ...others]: readonly T[]): T | undefined {
   return others.reduce(
@@ -21,7 +21,7 @@ export function mostPatient<T extends Member>([first, ...others]: readonly T[]):
 }
 
 /**
- * Does something for each member that waits. One for which it throws hears of that, and nobody else does.
+ * Does something for each member that waits. If it throws for one, only that member is told.
  * @returns for how many it was done
  */
 export function forEachAlone(
@@ -40,7 +40,7 @@ export function forEachAlone(
   return count;
 }
 
-/** The session of all of them is gone. */
+/** Tells all members that their session is gone. */
 export function lose(members: readonly Member[]): undefined {
   for (const member of members) member.lose();
 }

@@ -38,7 +38,7 @@ export class SessionCommit {
     return this.join(new CommitMember(session, session.snapshot(), false));
   }
 
-  /** The same for a response that is about to leave. */
+  /** Does the same for a response that is about to leave. */
   commit(session: RequestSession, changed: SessionSnapshot): Promise<void> {
     return this.join(new CommitMember(session, changed, true));
   }
@@ -68,7 +68,8 @@ export class SessionCommit {
   create(session: RequestSession): Promise<void> {
     const { key, budget } = session;
     const { store } = this.lifecycle;
-    // Nobody else knows its id yet, and of two that a `genid` function gave the same, the store takes one.
+    // Nobody else knows its id yet; if `genid` gave two sessions the same one, the store takes only one of
+    // them.
     if (!store.lacksCompareAndSet && !this.queue.isBusy(key)) return this.createNow(session);
     return this.queue.alone(key, budget, () => this.createNow(session));
   }
@@ -93,7 +94,7 @@ export class SessionCommit {
     emit({ type: 'created', handle: session.handle, userId });
   }
 
-  /** An earlier attempt of this request may have been stored all the same; then it is in the way. */
+  /** Replaces the record of an earlier attempt of this request, which may have been stored all the same. */
   private async replaceUnanswered(
     { state, key, budget }: RequestSession,
     draft: RecordDraft,
@@ -144,7 +145,7 @@ export class SessionCommit {
     if (isIndexDue(session, record, this.index, this.lifecycle)) {
       if (!(await this.index.refresh(session, metadata))) {
         const mark = await markAt(this.lifecycle, key, budget);
-        return mark === undefined ? session.lose() : undefined; // it has a new id, and has been seen
+        return mark === undefined ? session.lose() : undefined; // with a mark, it has a new id, and has been seen
       }
       metadata = { ...metadata, indexedAt: settings.clock() };
     }

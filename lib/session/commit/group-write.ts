@@ -8,12 +8,12 @@ import { TouchMember } from './members.js';
 import type { Member } from './members.js';
 import type { Met, RecordWrite, Stored } from './record-write.js';
 
-/** After so many rejections in a row, a store takes nothing of a group. */
+/** After this many rejections in a row, the others of a group are rejected, too. */
 const MAX_REJECTIONS = 2;
 
-/** Stores what several requests did to one session, by one write. */
+/** Stores what several requests did to one session, in one write. */
 export class GroupWrite {
-  /** @param rejoin has a member written where its session is now */
+  /** @param rejoin gets a member written where its session is now */
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly records: RecordWrite,
@@ -22,7 +22,7 @@ export class GroupWrite {
   ) {}
 
   /**
-   * Settles each member, and answers what is in the store then, where that is known.
+   * Settles each member, and returns what is in the store then, if that is known.
    * @param newest what the last write of this process has left there
    */
   async write(
@@ -39,7 +39,7 @@ export class GroupWrite {
     }
   }
 
-  /** A record that is too large, say, fails only its own request. */
+  /** Writes each member by itself: a record that is too large, say, fails only its own request. */
   private async writeEach(
     members: readonly Member[],
     newest: KnownRecord | undefined,
@@ -60,7 +60,7 @@ export class GroupWrite {
     return known;
   }
 
-  /** The session got a new id meanwhile: those members that go on with it are written there. */
+  /** Writes, under the new id that the session got meanwhile, those members that go on with it. */
   private async cross(members: readonly Member[], { mark }: Met): Promise<undefined> {
     const live = liveAmong(members);
     const patient = mostPatient(live);
@@ -97,7 +97,10 @@ export class GroupWrite {
   }
 }
 
-/** Whoever has just written the session has extended it as well; else the first that can does. */
+/**
+ * Touches the session for its members: whoever has just written it has extended it; else the first that can
+ * does.
+ */
 async function touchAll(
   members: readonly TouchMember[],
   newest: KnownRecord | undefined,

@@ -3,7 +3,7 @@ import type { RequestSession } from '../state/request-session.js';
 import type { SessionIndex } from '../users/session-index.js';
 import type { KnownRecord } from './known-record.js';
 
-/** True when the index is to learn of a session's expiry, or another cookie lets it live longer. */
+/** True when the index should learn of a session's expiry, or when another cookie lets it live longer. */
 export function isIndexDue(
   { view }: RequestSession,
   { metadata, cookie }: Pick<KnownRecord, 'metadata' | 'cookie'>,

@@ -41,7 +41,7 @@ export function writtenRecord(draft: RecordDraft, version: Version): KnownRecord
   return new KnownRecord(draft.storedAs(version), record, () => snapshot.copy());
 }
 
-/** The same as a record, whose attributes are made when somebody looks at them. */
+/** Returns a record whose attributes are made when somebody looks at them. */
 export function lazily(known: KnownRecord): SessionRecord {
   const { metadata, cookie } = known;
   let attributes: SessionAttributes | undefined;

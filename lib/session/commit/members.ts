@@ -19,11 +19,11 @@ export function cookieChangeOf({ view }: RequestSession): CookieChange {
   return view.hasChangedCookie() ? { cookie: view.cookieOverrides() } : {};
 }
 
-/** What one request wants to have written of its session. */
+/** What one request wants to have written to its session. */
 export abstract class Member implements GroupMember {
   readonly done: Promise<void>;
   cookieChange: CookieChange;
-  /** False once it was told what came of it. */
+  /** False once it was told the outcome. */
   isWaiting = true;
   private resolveDone: (() => void) | undefined;
   private rejectDone: ((error: unknown) => void) | undefined;
@@ -44,13 +44,13 @@ export abstract class Member implements GroupMember {
     return this.session.budget;
   }
 
-  /** What it makes of the record that it has loaded itself; `undefined` for no change. */
+  /** Returns what it makes of the record that it has loaded itself; `undefined` for no change. */
   abstract ownSnapshot(): SessionSnapshot | undefined;
 
-  /** What it makes of other attributes, which are its own to change. */
+  /** Returns what it makes of other attributes, which are its own to change. */
   abstract change(attributes: SessionAttributes): SessionAttributes;
 
-  /** It is stored. @param own the record, where nobody else has a part in it */
+  /** Notes that it is stored. @param own the record, if nobody else has a part in it */
   written(known: KnownRecord, own?: SessionRecord): void {
     const { session } = this;
     if ('cookie' in this.cookieChange) session.outdateCookie();
@@ -63,7 +63,7 @@ export abstract class Member implements GroupMember {
     this.resolveDone?.();
   }
 
-  /** Tells it once what came of it. */
+  /** Tells it once that it failed. */
   reject(error: unknown): void {
     if (!this.isWaiting) return;
     this.isWaiting = false;
@@ -71,21 +71,21 @@ export abstract class Member implements GroupMember {
     this.rejectDone?.(error);
   }
 
-  /** The session is gone. */
+  /** Notes that the session is gone. */
   lose(): void {
     this.session.lose();
   }
 
-  /** The session has a new id, and is another one. */
+  /** Notes that the session has a new id, and is another one. */
   refuse(successor: string): void {
     this.session.stayBehind(successor);
     this.reject(new SessionRotatedError());
   }
 
-  /** The session has a new id, and its request goes on with it there. */
+  /** Goes on with the session under its new id. */
   abstract follow(to: Crossed): void;
 
-  /** Has the session object follow what others have stored. */
+  /** Makes the session object follow what others have stored. */
   protected abstract showNewer(known: KnownRecord): void;
 }
 
@@ -93,7 +93,7 @@ export abstract class Member implements GroupMember {
 export class CommitMember extends Member {
   private known: AttributeChanges | undefined;
 
-  /** @param isOver true when the request is answered: its object follows when somebody looks at it */
+  /** @param isOver true when the request is answered: its object follows only when somebody looks at it */
   constructor(
     session: RequestSession,
     private snapshot: SessionSnapshot,
@@ -123,7 +123,7 @@ export class CommitMember extends Member {
     else show();
   }
 
-  /** What it has changed is made to what is there. */
+  /** Applies what it has changed to what is there. */
   follow(to: Crossed): void {
     const { session, snapshot } = this;
     const changes = this.changes();
@@ -139,9 +139,9 @@ export class CommitMember extends Member {
   }
 }
 
-/** Extends the idle timeout, with what others write. */
+/** Extends the idle timeout, together with what others write. */
 export class TouchMember extends Member {
-  /** @param touch extends it by a write of its own; answers what is stored then, where that is known */
+  /** @param touch extends it by a write of its own; returns what is stored then, if that is known */
   constructor(
     session: RequestSession,
     readonly touch: () => Promise<KnownRecord | undefined>,
@@ -157,7 +157,7 @@ export class TouchMember extends Member {
     return attributes;
   }
 
-  /** It is not worth a write of its own there. */
+  /** Gives up the touch, which is not worth a write of its own there. */
   follow(): void {
     this.resolve();
   }
@@ -166,7 +166,7 @@ export class TouchMember extends Member {
     this.resolve();
   }
 
-  /** The session object stays as it was loaded, and so does what it is compared with. */
+  /** Leaves the session object, and what it is compared with, as they were loaded. */
   override written(): void {
     const { session } = this;
     session.noteWritten();

@@ -13,7 +13,7 @@ export class Patience {
     this.runOutIn(budget.left);
   }
 
-  /** Makes it last for so many milliseconds more, at least. */
+  /** Makes it last for at least this many milliseconds from now. */
   extendTo(least: number): void {
     if (this.timer === undefined || this.budget.left >= least) return;
     clearTimeout(this.timer);

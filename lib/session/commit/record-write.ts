@@ -16,7 +16,7 @@ import { ownRecord, readRecord, writtenRecord } from './known-record.js';
 import type { KnownRecord } from './known-record.js';
 import type { CookieChange, Member } from './members.js';
 
-/** In the place of the record was the mark of a session that got a new id. */
+/** The mark of a session that got a new id was in the place of the record. */
 export interface Met {
   readonly mark: ReadRecord;
 }
@@ -24,10 +24,10 @@ export interface Met {
 /** What is in the store after a write, where that is known. */
 export type Stored = KnownRecord | Met | undefined;
 
-/** What a write changes in a record beside its attributes. */
+/** What a write changes in a record besides its attributes. */
 type MetadataChanges = Pick<SessionMetadata, 'cookie' | 'indexedAt'>;
 
-/** What is to take the place of a record that was met. */
+/** What is to replace a record that was met. */
 interface Attempt {
   readonly seen: ReadRecord;
   readonly draft: RecordDraft;
@@ -37,7 +37,7 @@ interface Attempt {
   readonly waiting: number;
 }
 
-/** What came of a write that several members may share. */
+/** The outcome of a write that several members may share. */
 type Swapped =
   | Met
   | 'gone'
@@ -47,7 +47,7 @@ type Swapped =
 
 const NONE: MetadataChanges = {};
 
-/** Puts the record in the store that members want to have there, and tells them that it is. */
+/** Stores the record that members want to have stored, and tells them when it is. */
 export class RecordWrite {
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -55,13 +55,13 @@ export class RecordWrite {
   ) {}
 
   /**
-   * For a member that nobody waits with. Nearly always nobody else has written its session since it
-   * was loaded, and there is nothing to merge.
+   * Writes for a member that waits alone. Nearly always nobody else has written its session since it was
+   * loaded, and there is nothing to merge.
    */
   async writeOwn(member: Member): Promise<Stored> {
     const { session, key, budget } = member;
     const own = ownRecord(session);
-    // At once, where nobody has to be waited for: the application goes on with its session.
+    // At once, if nobody has to be waited for: the application goes on with its session.
     const snapshot = own && member.ownSnapshot();
     if (own === undefined || snapshot === undefined) return undefined; // it changed nothing
     const due = this.metadataChanges(member.cookieChange, session, own, budget);
@@ -82,7 +82,7 @@ export class RecordWrite {
   }
 
   /**
-   * For several members, or after somebody else: each makes its change to what is there.
+   * Writes for several members, or after somebody else: each makes its change to what is there.
    * @param newest what this process has stored last
    * @param first an attempt that was made already
    */
@@ -138,8 +138,8 @@ export class RecordWrite {
   }
 
   /**
-   * What the record should say of its cookie and its index; `undefined` when the session is over. The
-   * index is asked only now and then.
+   * Returns what the record should say about its cookie and its index; `undefined` when the session is over.
+   * The index is asked only now and then.
    * @param change that of the last member that has changed its cookie
    */
   private metadataChanges(
@@ -157,7 +157,7 @@ export class RecordWrite {
       );
   }
 
-  /** The entry in the index is gone: with the session, or because it is under the session's new key. */
+  /** Called when the entry in the index is gone: with the session, or because it is under its new key. */
   private async withoutEntry(live: readonly Member[], budget: WaitBudget): Promise<Stored> {
     const [member] = live;
     const mark = member && (await markAt(this.lifecycle, member.key, budget));
@@ -165,7 +165,7 @@ export class RecordWrite {
   }
 }
 
-/** What all members make of a record, one after the other; one that throws is left out. */
+/** Returns what all members, one after the other, make of a record; one that throws is left out. */
 function merged(members: readonly Member[], known: KnownRecord): SessionSnapshot | undefined {
   let attributes = known.attributes();
   const changes = forEachAlone(members, (member) => {

@@ -12,13 +12,13 @@ import type { Crossed } from '../state/session-state.js';
 import type { KnownRecord } from './known-record.js';
 import { cookieChangeOf, Member } from './members.js';
 
-/** What the request has made of its session beside the function. */
+/** What the request has made of its session besides the function. */
 interface Pending {
   readonly changes: AttributeChanges;
   readonly cookie: CookieAttributes;
 }
 
-/** A function that changes the session; it runs again when it has to be changed anew. */
+/** A function that changes the session; it runs again when its change has to be made anew. */
 export class UpdateMember<T> extends Member {
   /** What it changes: a copy of its own each time. */
   private base: () => SessionAttributes;
@@ -33,11 +33,13 @@ export class UpdateMember<T> extends Member {
   constructor(session: RequestSession, update: () => T) {
     super(session);
     this.update = AsyncResource.bind(update);
-    session.view.object(); // which is to hold what others have stored before the function looks at it
+    session.view.object(); // so that it holds what others have stored before the function looks at it
     this.base = () => session.storedAttributes();
   }
 
-  /** What the function returned the last time it ran. It runs once though there is nothing to store. */
+  /**
+   * Returns what the function returned the last time it ran. It runs once even if there is nothing to store.
+   */
   result(): T {
     return (this.last ?? this.run()).result;
   }
@@ -49,7 +51,7 @@ export class UpdateMember<T> extends Member {
     return this.snapshot;
   }
 
-  /** The function runs again on what is there, once its turn has come. */
+  /** Has the function run again on what is there, once its turn has come. */
   follow(to: Crossed): void {
     const { session } = this;
     const { view } = session;
@@ -71,7 +73,7 @@ export class UpdateMember<T> extends Member {
     return this.snapshot.copy();
   }
 
-  /** Notes what the request changed beside the function. */
+  /** Notes what the request changed besides the function. */
   private notePending(): Pending {
     const { snapshot } = this;
     const { changes, cookie } = this.pendingSoFar();
@@ -107,7 +109,7 @@ export class UpdateMember<T> extends Member {
       this.last = { result };
       return this.last;
     } catch (error) {
-      // What others in the group have made of it is not this session's, nor stored yet.
+      // What others in the group have made of it is neither this session's nor stored yet.
       view.fill(applyChanges(session.storedAttributes(), changes));
       view.restoreCookie(cookie);
       this.snapshot = undefined;
@@ -122,7 +124,7 @@ export class UpdateMember<T> extends Member {
     super.reject(error);
   }
 
-  /** The session has ended, and the request has what it made of it, with nowhere to store it. */
+  /** Notes that the session has ended: the request keeps what it made of it, with nowhere to store it. */
   override lose(): void {
     if (this.snapshot !== undefined) {
       this.showInstead(changesBetween(this.base(), this.snapshot.copy()));
@@ -130,7 +132,7 @@ export class UpdateMember<T> extends Member {
     super.lose();
   }
 
-  /** What others in the group have made of the session, by a write that came to nothing, is not its own. */
+  /** Shows only its own changes, without what others in the group made of the session by a failed write. */
   private showInstead(own: AttributeChanges): void {
     const { session, snapshot } = this;
     if (snapshot === undefined) return;

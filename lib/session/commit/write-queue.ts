@@ -10,9 +10,9 @@ export interface GroupMember {
   readonly key: string;
   /** How long its request may still wait. */
   readonly budget: WaitBudget;
-  /** Settles when it was told what came of it. */
+  /** Settles when it was told the outcome. */
   readonly done: Promise<void>;
-  /** It will not be stored. */
+  /** Tells it that it will not be stored. */
   reject(error: unknown): void;
 }
 
@@ -30,7 +30,7 @@ class Job<Member> {
   ) {}
 }
 
-/** Answers what it leaves in the store, where that is known. */
+/** Does the work; returns what it leaves in the store, if that is known. */
 type Run = () => Promise<KnownRecord | undefined>;
 
 /** What waits to write to one session, in the order in which it came. */
@@ -40,7 +40,7 @@ class Line<Member> {
   newest: KnownRecord | undefined;
 }
 
-/** Stores what all members did, and settles each of them; answers what is in the store then. */
+/** Stores what all members did, and settles each of them; returns what is in the store then. */
 export type WriteGroup<Member> = (
   members: readonly Member[],
   newest: KnownRecord | undefined,
@@ -68,7 +68,7 @@ export class WriteQueue<Member extends GroupMember> {
     return this.lines.has(key);
   }
 
-  /** Has a member's part written, together with whatever else waits by then. */
+  /** Writes a member's part, together with whatever else waits by then. */
   join(member: Member): void {
     const { key, budget } = member;
     if (!this.hasToWait(key)) {
@@ -82,7 +82,7 @@ export class WriteQueue<Member extends GroupMember> {
 
   /**
    * Runs something while nobody else writes to the session.
-   * @param known what that leaves in the store, asked when it is done
+   * @param known returns what that leaves in the store; called when it is done
    */
   alone<T>(
     key: string,
@@ -124,8 +124,8 @@ export class WriteQueue<Member extends GroupMember> {
   }
 
   /**
-   * Leaves nothing in the line: a `Map` that grows and shrinks all the time keeps what was in it alive, until
-   * V8 looks through the old generation.
+   * Ends a line, and leaves nothing in it: a `Map` that grows and shrinks all the time keeps what was in it
+   * alive, until V8 looks through the old generation.
    */
   private endLine(key: string, line: Line<Member>): void {
     this.lines.delete(key);
@@ -146,7 +146,7 @@ export class WriteQueue<Member extends GroupMember> {
     }
   }
 
-  /** Serves the rest of a line when something of it is done. */
+  /** Serves the rest of a line when a part of it is done. */
   private goOnAfter(key: string, line: Line<Member>, work: ReturnType<Run>): void {
     work.then(
       (newest) => this.goOn(key, line, () => newest),
@@ -172,7 +172,7 @@ export class WriteQueue<Member extends GroupMember> {
     }
   }
 
-  /** Has all members written that wait in front of what must be alone. None waits longer than it may. */
+  /** Writes all members that wait before the next job that must be alone. None waits longer than it may. */
   private serveGroup(line: Line<Member>): Promise<KnownRecord | undefined> {
     const end = line.jobs.findIndex(({ work }) => isRun(work));
     const jobs = this.take(line, end === -1 ? line.jobs.length : end);
@@ -187,7 +187,7 @@ export class WriteQueue<Member extends GroupMember> {
     return jobs;
   }
 
-  /** A job that waits in the line for longer than its request may is not done at all. */
+  /** Drops a job that waits in the line for longer than its request may. */
   private limitWait(key: string, budget: WaitBudget, job: Job<Member>): void {
     const patience = new Patience(budget, () => {
       budget.hasFailed = true;

@@ -18,7 +18,7 @@ export type Crossing =
 export class SessionCrossing {
   constructor(private readonly lookup: SessionLookup) {}
 
-  /** A request came with a former id. */
+  /** Handles a request that came with a former id. */
   async arrive(session: RequestSession, mark: ReadRecord): Promise<RequestSession> {
     const crossing = await this.meet(session, mark);
     if (crossing.is === 'follow') session.goOn(crossing.to);
@@ -27,7 +27,7 @@ export class SessionCrossing {
     return session;
   }
 
-  /** What a mark means that stands where the session of a request was. */
+  /** Returns what the mark in the place of a request's session means. */
   async meet(session: RequestSession, mark: ReadRecord): Promise<Crossing> {
     const crossing = await this.look(session, mark);
     // A sign-in that was refused in the end has put back what was there before its mark.
@@ -69,13 +69,13 @@ export class SessionCrossing {
   }
 }
 
-/** False if the session lives on, but whoever has only the id by which it was found has no part in it. */
+/** False if the session lives on, but having only the id by which it was found gives no part in it. */
 export function isReachable(found: FoundSession): boolean {
   const isMarked = found.marks.length > 0 || found.opened.is === 'rotated';
   return !isMarked || markMeaning(trailOf(found), { to: 'go on' }) !== 'refuse';
 }
 
-/** Where the marks that were passed have led to. */
+/** Returns where the marks that were passed have led. */
 export function trailOf({ marks, opened }: FoundSession): Trail {
   const edges = marks.map(({ successor }) => successor.edge);
   if (isOver(opened)) return { edges, end: 'over' };
@@ -83,7 +83,7 @@ export function trailOf({ marks, opened }: FoundSession): Trail {
   return { edges, end: 'live', userId: opened.record.metadata.userId };
 }
 
-/** Why a session is over, as far as that is the business of whoever has a former id of it. */
+/** Returns why a session is over, as far as that concerns whoever has a former id of it. */
 function reasonOf({ marks, opened }: FoundSession): AbsenceReason {
   const isOwn = marks.every(({ successor }) => successor.edge === 'same-user');
   return isOwn && 'reason' in opened ? opened.reason : 'expired';

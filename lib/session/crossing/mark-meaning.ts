@@ -1,6 +1,6 @@
 import type { EdgeKind } from '../record/marks.js';
 
-/** What a request with a former id wants of the session. */
+/** What a request with a former id wants to do with the session. */
 export type Wish =
   /** To go on with it: to read, change or end it. */
   | { readonly to: 'go on' }
@@ -10,7 +10,7 @@ export type Wish =
   | { readonly to: 'regenerate'; readonly anew: boolean }
   | { readonly to: 'sign in'; readonly userId: string };
 
-/** Where marks have led to. */
+/** Where marks have led. */
 export interface Trail {
   /** How the session came from each id to the next; the first is the mark at the request's own id. */
   readonly edges: readonly EdgeKind[];
@@ -32,10 +32,10 @@ export interface Trail {
 export type Meaning = 'follow' | 'join' | 'begin' | 'replace' | 'over' | 'refuse';
 
 /**
- * Decides what a mark means. Nothing crosses a sign-in but another sign-in of the same user, and only as
- * long as the session has not got a further id: whoever has proved more than a password must not find
- * that id handed out for a password. A sign-in is refused where it would make a second session of one
- * that its browser is just given the new id of.
+ * Decides what a mark means. Nothing crosses a sign-in but another sign-in of the same user, and only while
+ * the session has got no further id: if its user has proved more than a password, that id must not be handed
+ * out for a password. A sign-in is refused if it would make a second session of one whose new id its browser
+ * is just being given.
  */
 export function markMeaning({ edges, end, userId }: Trail, wish: Wish): Meaning {
   if (end === 'over') return beginsAnew(wish) ? 'replace' : 'over';
@@ -57,7 +57,7 @@ export function markMeaning({ edges, end, userId }: Trail, wish: Wish): Meaning 
   }
 }
 
-/** True for what needs no session to begin with. */
+/** True for a wish that needs no session to start from. */
 function beginsAnew(wish: Wish): boolean {
   return wish.to === 'sign in' || (wish.to === 'regenerate' && wish.anew);
 }

@@ -9,7 +9,7 @@ import { isPlainData } from './plain-data.js';
 export type SessionAttributes = Record<string, unknown>;
 
 /**
- * One attribute as JSON; `undefined` if it would not be stored.
+ * Returns one attribute as JSON; `undefined` if it would not be stored.
  * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
  */
 export function serialiseAttribute(name: string, value: unknown): string | undefined {
@@ -18,7 +18,7 @@ export function serialiseAttribute(name: string, value: unknown): string | undef
 }
 
 /**
- * All attributes as JSON.
+ * Returns all attributes as JSON.
  * @throws UnserialisableAttributeError naming the path of what JSON cannot carry
  */
 export function serialiseAttributes(attributes: SessionAttributes): string {
@@ -29,7 +29,7 @@ export function serialiseAttributes(attributes: SessionAttributes): string {
   return JSON.stringify(attributes);
 }
 
-/** True if the value is the same in JSON as the one that was loaded, and comes back from it as it is. */
+/** True if the value has the same JSON as the one that was loaded, and comes back from it as it is. */
 export function isSameJson(loaded: unknown, value: unknown): boolean {
   if (!isPlainData(value) && new JsonSearch().offenderIn(value, '') !== undefined) return false;
   try {

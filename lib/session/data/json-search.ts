@@ -22,9 +22,9 @@ const TOO_DEEP: Offender = { is: `nested more than ${MAX_DEPTH} levels deep` };
 type Step = string | number;
 
 /**
- * Looks in a value for what would not come back from JSON as it is. Let through are: plain objects and
- * arrays of any realm, strings, finite numbers, booleans, `null`, valid dates, whatever has a `toJSON()`
- * and, as a property, `undefined`. Everything else is an offender.
+ * Searches a value for what would not come back from JSON as it is. It lets through: plain objects and arrays
+ * of any realm, strings, finite numbers, booleans, `null`, valid dates, whatever has a `toJSON()` and, as a
+ * property, `undefined`. Everything else is an offender.
  */
 export class JsonSearch {
   /** The objects and arrays that lead to what is being looked at. */
@@ -32,7 +32,7 @@ export class JsonSearch {
   /** Where in each of these it is. */
   private readonly steps: Step[] = [];
 
-  /** The first offender in a value, if there is one. */
+  /** Returns the first offender in a value, if there is one. */
   offenderIn(value: unknown, name: string): Offender | undefined {
     try {
       return this.find(value, name, false);
@@ -71,7 +71,7 @@ export class JsonSearch {
     }
   }
 
-  /** For an object that says itself how it is written. */
+  /** Searches an object that says itself how it is written. */
   private findInWritten(value: WithToJson, step: Step, isElement: boolean): Offender | undefined {
     if (types.isDate(value) && Number.isNaN(value.getTime())) return INVALID_DATE;
     const written = value.toJSON(String(step));
@@ -124,7 +124,7 @@ interface WithToJson extends Properties {
   toJSON(key: string): Properties | Primitive;
 }
 
-/** A Buffer's does not count: it makes something of it that is no Buffer any more. */
+/** True for what has a `toJSON()`, except a Buffer, which would be a Buffer no longer. */
 function hasToJson(value: Partial<WithToJson>): value is WithToJson {
   return typeof value.toJSON === 'function' && !Buffer.isBuffer(value);
 }

@@ -7,7 +7,7 @@ export type AttributeChanges = ReadonlyMap<string, string | undefined>;
 export const NO_CHANGES: AttributeChanges = new Map();
 
 /**
- * The changes that set these attributes.
+ * Returns the changes that set these attributes.
  * @throws UnserialisableAttributeError naming an attribute that cannot be stored
  */
 export function changesThatSet(attributes: SessionAttributes): AttributeChanges {
@@ -15,7 +15,7 @@ export function changesThatSet(attributes: SessionAttributes): AttributeChanges 
 }
 
 /**
- * The attributes that differ between a session as it was loaded and as it is now.
+ * Returns the attributes that differ between a session as it was loaded and as it is now.
  * @throws UnserialisableAttributeError if an attribute cannot be stored
  */
 export function changesBetween(
@@ -51,8 +51,8 @@ export function applyChanges(
 }
 
 /**
- * The attributes of a session into which newer ones are put while the application goes on: the newer
- * ones, with what it changed since `before`. Nothing is copied, and nothing need be storable.
+ * Returns the attributes of a session that takes in newer ones while the application goes on: the newer ones,
+ * with what it changed since `before`. Nothing is copied, and nothing need be storable.
  */
 export function keepingLater(
   newer: SessionAttributes,

@@ -57,7 +57,7 @@ function classNameOf(value: object): string | undefined {
 
 const UNSPECIFIC = new Set(['', 'Object', 'Iterator']);
 
-/** What JSON would make of it. */
+/** Describes what JSON would make of it. */
 function inJson(value: object): string {
   if (types.isBoxedPrimitive(value)) return 'which JSON would unwrap';
   if (Array.isArray(value)) return 'which JSON would turn into a plain array';

@@ -2,8 +2,8 @@
 const MAX_DEPTH = 50;
 
 /**
- * A quick look at a value that nearly always suffices: true if it surely comes back from JSON as it is. It is
- * made of plain objects and arrays, strings, finite numbers, booleans and `null`, nothing of which has a
+ * A quick check that nearly always suffices: true if a value certainly comes back from JSON as it is. It is
+ * made of plain objects and arrays, strings, finite numbers, booleans and `null`, none of which has a
  * `toJSON()`.
  */
 export function isPlainData(value: unknown): boolean {

@@ -23,17 +23,17 @@ export class SessionSnapshot {
     return new SessionSnapshot(attributes, text, cookie);
   }
 
-  /** Of attributes that came from the store, so that they need no check. */
+  /** Makes one from attributes that came from the store, and need no check. */
   static ofStored(attributes: SessionAttributes, cookie: CookieAttributes): SessionSnapshot {
     return new SessionSnapshot(attributes, JSON.stringify(attributes), cookie);
   }
 
-  /** The same with other attributes, which came from the store. */
+  /** Returns the same with other attributes, which came from the store. */
   with(attributes: SessionAttributes): SessionSnapshot {
     return SessionSnapshot.ofStored(attributes, this.cookie);
   }
 
-  /** A copy of the attributes as they were at that moment. */
+  /** Returns a copy of the attributes as they were at that moment. */
   copy(): SessionAttributes {
     return JSON.parse(this.text);
   }

@@ -14,7 +14,7 @@ export type Sender = Pick<RequestOrigin, 'fetchSite' | 'origin' | 'hosts' | 'isH
  */
 export function isFromAnotherOrigin(sender: Sender): boolean {
   const { fetchSite, origin, isHandshake } = sender;
-  // Some browsers tell no site in the handshake of a socket, but all tell its origin.
+  // Some browsers send no site in the handshake of a socket, but all send its origin.
   if (fetchSite !== undefined && !isHandshake) {
     return fetchSite !== 'same-origin' && fetchSite !== 'none' && !isBetweenLoopbacks(sender);
   }
@@ -37,8 +37,8 @@ function isSameHost(page: WebOrigin, host: WebOrigin | undefined): boolean {
 }
 
 /**
- * While it is developed, an application and its pages are often at two ports of one machine, and at two
- * names of it. Nobody else's pages are there.
+ * True if all are loopback hosts. During development, an application and its pages are often at two ports of
+ * one machine, and under two names. Nobody else's pages are there.
  */
 function isBetweenLoopbacks({ origin = '', hosts }: Sender): boolean {
   const page = parseOrigin(origin);
@@ -53,8 +53,8 @@ function isLoopback(origin: WebOrigin | undefined): boolean {
 }
 
 /**
- * True if browsers keep the cookie from requests of other sites. Then one that hides its origin, as each
- * form does under `Referrer-Policy: no-referrer` over plain HTTP, is of this site if it has the cookie.
+ * True if browsers keep the cookie from requests of other sites. Then a request that hides its origin, as
+ * each form does under `Referrer-Policy: no-referrer` over plain HTTP, is of this site if it has the cookie.
  */
 function isKeptToSite({ cookie, isSecure }: Sender): boolean {
   const { sameSite } = resolveCookie(cookie, undefined, isSecure);

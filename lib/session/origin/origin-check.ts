@@ -17,7 +17,7 @@ export class OriginCheck {
   ) {}
 
   /**
-   * For a request that arrives: one without the cookie acts for nobody.
+   * Checks a request that arrives: one without the cookie acts for nobody.
    * @throws CrossOriginError
    */
   arrive(edge: SessionEdge): void {
@@ -28,7 +28,7 @@ export class OriginCheck {
   }
 
   /**
-   * For a sign-in: without a cookie, too, another page could sign its visitors in as somebody else. The
+   * Checks a sign-in: even without a cookie, another page could sign its visitors in as somebody else. The
    * way back from an identity provider is a GET, and passes.
    * @throws CrossOriginError
    */
@@ -47,7 +47,7 @@ export class OriginCheck {
   }
 }
 
-/** Many pages have `null` as their origin, and text that is no origin is nobody's. */
+/** True for a trusted origin. Many pages have `null` as theirs, and text that is no origin is nobody's. */
 function isTrusted(text: string | undefined, { trusted }: CrossOriginSettings): boolean {
   const origin = text === undefined ? undefined : parseOrigin(text);
   if (text === undefined || origin === undefined) return false;

@@ -1,4 +1,4 @@
-/** What a request says of where it comes from, and of what it may do. Read only where that matters. */
+/** What a request says about where it comes from, and what it may do. Read only where that matters. */
 export interface RequestOrigin {
   /** Its method, as the application sees it. */
   readonly method: string | undefined;

@@ -5,18 +5,18 @@ import type { EndReason } from './absence.js';
 /** How long a browser can learn why its session was ended, in milliseconds. */
 const TOMBSTONE_LIFETIME = 3_600_000;
 
-/** The mark that replaces the record of a session that someone else ended. */
+/** Returns the mark that replaces the record of a session that someone else ended. */
 export function tombstone(reason: EndReason, now: number): StoredRecord {
   return { payload: TOMBSTONES[reason], expiresAt: now + TOMBSTONE_LIFETIME };
 }
 
-/** Their texts: very many sessions may end at a time. */
+/** Their texts, made once: very many sessions may end at a time. */
 const TOMBSTONES: Readonly<Record<EndReason, string>> = {
   revoked: markText({ ended: 'revoked' }),
   evicted: markText({ ended: 'evicted' }),
 };
 
-/** The reason on a tombstone; `undefined` for any other text. */
+/** Returns the reason on a tombstone; `undefined` for any other text. */
 export function reasonOnTombstone(text: string): EndReason | undefined {
   const ended = markIn(text, 'ended')?.['ended'];
   if (typeof ended !== 'string') return undefined;
@@ -38,17 +38,17 @@ export interface Successor {
   readonly edge: EdgeKind;
   /** Until when the mark counts, in epoch milliseconds, however long the store keeps it. */
   readonly until: number;
-  /** Its id, sealed for who has the former one. */
+  /** Its id, sealed for whoever has the former one. */
   readonly sealedId: string;
 }
 
-/** The mark that replaces the record of a session that got a new id. */
+/** Returns the mark that replaces the record of a session that got a new id. */
 export function successorMark({ key, lineage, edge, until, sealedId }: Successor): StoredRecord {
   const payload = markText({ [SUCCESSOR]: key, lineage, edge, until, id: sealedId });
   return { payload, expiresAt: until };
 }
 
-/** The successor that a mark names; `undefined` for any other text. */
+/** Returns the successor that a mark names; `undefined` for any other text. */
 export function successorOnMark(text: string): Successor | undefined {
   const { [SUCCESSOR]: key, lineage, edge, until, id } = markIn(text, SUCCESSOR) ?? {};
   if (typeof key !== 'string') return undefined;
@@ -64,7 +64,7 @@ export function successorOnMark(text: string): Successor | undefined {
 /** The keys of marks, each with its end. */
 type Marks = Readonly<Record<string, number>>;
 
-/** Those that have not ended; `undefined` where none is left. */
+/** Returns the marks that have not ended; `undefined` if none is left. */
 export function marksInForce(marks: Marks, now: number): Marks | undefined {
   const left = Object.entries(marks).filter(([, until]) => until > now);
   return left.length === 0 ? undefined : Object.fromEntries(left);
@@ -82,14 +82,14 @@ const METADATA = `{"${METADATA_KEY}":{`;
 
 const SUCCESSOR = 'successor';
 
-/** A mark as text. The cookie lets plain express-session read it, as an empty session. */
+/** Writes a mark as text. The cookie lets plain express-session read it, as an empty session. */
 export function markText(mark: Mark): string {
   return JSON.stringify({ [METADATA_KEY]: mark, cookie: { originalMaxAge: null } });
 }
 
 /**
- * The mark in a text, if its metadata have this name; else `undefined`. The record of a session is not
- * parsed for that if its metadata are in Sesame's own order.
+ * Returns the mark in a text, if its metadata have this name; else `undefined`. The record of a session is
+ * not parsed for that if its metadata are in Sesame's own order.
  * @param name the first name in the metadata of the mark
  */
 export function markIn(text: string, name: string): Mark | undefined {

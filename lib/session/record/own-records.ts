@@ -22,7 +22,7 @@ export class OwnRecords {
     private readonly emit: Emit,
   ) {}
 
-  /** The record of a live session, or why it is not one. */
+  /** Returns the record of a live session, or why it is not one. */
   read(stored: ReadRecord, key: string): SessionRecord | Absence {
     const opened = this.format.open(stored.payload, key);
     switch (opened.is) {

@@ -35,8 +35,8 @@ export function readCookie(written: Record<string, unknown>): RecordCookie {
 }
 
 /**
- * The cookie of a record, in the order in which express-session's own cookies are written, so that its
- * stores return the same text.
+ * Returns the cookie of a record, in the order in which express-session's own cookies are written, so that
+ * its stores return the same text.
  */
 export function recordCookie(cookie: CookieAttributes, expires: string | undefined): RecordCookie {
   return {

@@ -44,17 +44,17 @@ export class RecordFormat {
     return this.codec === undefined ? text : this.codec.seal(text, key, former);
   }
 
-  /** A mark, as it is stored under a key. */
+  /** Returns a mark as it is stored under a key. */
   sealed({ payload, expiresAt }: StoredRecord, key: string, former?: string): StoredRecord {
     return { payload: this.payloadOf(payload, key, former), expiresAt };
   }
 
-  /** The text of a payload. Throws if the payload does not have this format. */
+  /** Returns the text of a payload. Throws if the payload does not have this format. */
   textOf(payload: string, key: string): string {
     return this.codec === undefined ? payload : this.codec.open(payload, key);
   }
 
-  /** What is in a payload; it never throws. */
+  /** Returns what is in a payload; never throws. */
   open(payload: string | undefined, key: string): OpenedRecord {
     if (payload === undefined) return ABSENT;
     try {
@@ -69,18 +69,18 @@ export class RecordFormat {
     }
   }
 
-  /** The record of a live session; `undefined` for anything else. */
+  /** Returns the record of a live session; `undefined` for anything else. */
   liveRecord(payload: string | undefined, key: string): SessionRecord | undefined {
     const opened = this.open(payload, key);
     return opened.is === 'live' ? opened.record : undefined;
   }
 
-  /** False for a payload that is surely no mark. */
+  /** False for a payload that is certainly no mark. */
   mayBeMark(payload: string): boolean {
     return !this.isPlain || mayBeSuccessorMark(payload);
   }
 
-  /** A mark counts until its own end: a store may keep it longer. */
+  /** Opens a mark, which counts until its own end: a store may keep it longer. */
   private markOrAbsent(successor: Successor): OpenedRecord {
     return successor.until > this.settings.clock() ? { is: 'rotated', successor } : ABSENT;
   }
@@ -93,7 +93,7 @@ export class RecordFormat {
   }
 }
 
-/** True if no instance can make a live session of it any more. */
+/** True if no instance can turn it into a live session any more. */
 export function isOver({ is }: OpenedRecord): boolean {
   return is === 'absent' || is === 'ended' || is === 'expired';
 }

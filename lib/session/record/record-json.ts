@@ -9,9 +9,9 @@ import { RecordParts } from './session-record.js';
 import type { RecordCookie, SessionMetadata, SessionRecord } from './session-record.js';
 
 /**
- * The record as text: JSON that plain express-session can read. The metadata come first (unless an
- * attribute is named by a number), and first among them the revision, if it gets one, and `seenAt`, so that
- * both are found without parsing. Whoever has seen a revision knows whether the record is still the same.
+ * Writes the record as text: JSON that plain express-session can read. The metadata come first (unless an
+ * attribute is named by a number), and first among them the revision, if there is one, and `seenAt`, so that
+ * both are found without parsing. A revision that was seen tells whether the record is still the same.
  * @param attributesJson the attributes as JSON, if they have been serialised already
  */
 export function serialiseRecord(
@@ -34,7 +34,7 @@ export function serialiseRecord(
 
 /**
  * Reads a record that Sesame or express-session wrote.
- * @param now when the age of a record that does not say it begins to count
+ * @param now the time from which a record's age counts if it does not tell that itself
  * @throws CorruptRecordError if the text is no record
  */
 export function parseRecord(payload: string, now: number): SessionRecord {
@@ -144,13 +144,16 @@ function marksIn(written: Record<string, unknown>): SessionMetadata['marks'] {
   return Object.fromEntries(read);
 }
 
-/** Only the attributes that were written: an absent one is not the same as one that is unset. */
+/** Reads only the attributes that were written: an absent one is not the same as one that is unset. */
 function overridesInOrder(written: Record<string, unknown>): NonNullable<CookieOverrides> {
   const read = Object.entries(readCookie(written));
   return Object.fromEntries(read.filter(([name]) => Object.hasOwn(written, name)));
 }
 
-/** For a record of express-session: the lifetime of its cookie was chosen by the application, and stays. */
+/**
+ * Makes the metadata of a record of express-session. The application chose the cookie's lifetime, which
+ * stays.
+ */
 function metadataFor({ originalMaxAge }: RecordCookie, now: number): SessionMetadata {
   const cookie = originalMaxAge === null ? undefined : { originalMaxAge };
   return { seenAt: now, createdAt: now, takenOver: true, cookie };

@@ -15,14 +15,16 @@ export function holdsJust(payload: string, attributesJson: string): boolean {
   return metadata !== undefined && JSON.stringify(showable(attributes)) === attributesJson;
 }
 
-/** True if these attributes are what is behind the head, where it is nothing else than they. */
+/** True if these attributes, and nothing else, follow the head. */
 function isRest(payload: string, end: number, attributesJson: string): boolean {
   if (isLast(payload, end)) return attributesJson === '{}';
   // V8 compares two texts many times faster than it looks for one at the end of the other.
   return payload.slice(end + 1) === attributesJson.slice(1);
 }
 
-/** Where the metadata and the cookie of a record end, if Sesame wrote it, and its attributes begin. */
+/**
+ * Returns where the metadata and the cookie of a record end, if Sesame wrote it, and its attributes begin.
+ */
 function endOfHead(payload: string): number | undefined {
   if (seenAtStart(payload) === -1) return undefined;
   const metadataEnd = endOfObject(payload, HEAD_OBJECT.length);
@@ -42,12 +44,12 @@ const QUOTE = '"'.charCodeAt(0);
 const OPENING = '{'.charCodeAt(0);
 const CLOSING = '}'.charCodeAt(0);
 
-/** The end of the JSON object that begins at `start`. Braces in strings do not count. */
+/** Returns the end of the JSON object that begins at `start`. Braces in strings do not count. */
 function endOfObject(json: string, start: number): number {
   const end = json.indexOf('}', start) + 1;
   const inner = json.indexOf('{', start + 1);
   const isFlat = inner === -1 || inner > end;
-  // With a quote that is not escaped behind it, it is not in a string.
+  // An unescaped quote behind it shows that it is not in a string.
   return isFlat && json.startsWith(',"', end) ? end : endOfNested(json, start);
 }
 
@@ -63,7 +65,7 @@ function endOfNested(json: string, start: number): number {
   return json.length;
 }
 
-/** The closing quote of the string that begins at `start`. */
+/** Returns the closing quote of the string that begins at `start`. */
 function endOfString(json: string, start: number): number {
   let end = json.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
@@ -80,7 +82,7 @@ const REVISION = '"rev":"';
 const SEEN_AT = '"seenAt":';
 const CREATED_AT = ',"createdAt":';
 
-/** The start of the time when the session was last seen; -1 if Sesame has not written the payload. */
+/** Returns where the time that the session was last seen begins; -1 if Sesame has not written the payload. */
 function seenAtStart(payload: string): number {
   if (!payload.startsWith(RECORD_START)) return -1;
   const start = RECORD_START.length;
@@ -94,7 +96,7 @@ const ZERO = '0'.charCodeAt(0);
 /** The digits of a time after September 2001 and before the year 2286. */
 const EPOCH_LENGTH = 13;
 
-/** When the session was last seen, if the payload begins with it; nothing is parsed. */
+/** Returns when the session was last seen, if the payload begins with that, without parsing anything. */
 export function peekSeenAt(payload: string): number | undefined {
   const start = seenAtStart(payload);
   const end = start + EPOCH_LENGTH;
@@ -117,7 +119,7 @@ export function mayBeUnindexed(payload: string): boolean {
   if (seenAt === -1) return payload.startsWith('{');
   const createdAt = seenAt + EPOCH_LENGTH;
   const end = createdAt + CREATED_AT.length + EPOCH_LENGTH;
-  if (payload[end] === '}' && payload.startsWith(CREATED_AT, createdAt)) return false; // there is no more
+  if (payload[end] === '}' && payload.startsWith(CREATED_AT, createdAt)) return false; // there are no more metadata
   const cookie = payload.indexOf('"cookie":{');
   if (cookie === -1) return true; // it is damaged
   const isBeforeCookie = (text: string): boolean => {

@@ -46,13 +46,16 @@ export class RecordParts implements SessionRecord {
   ) {}
 }
 
-/** The record of a session of which nothing has been stored. */
+/** Creates the record of a session of which nothing has been stored. */
 export function emptyRecord(now: number): SessionRecord {
   const metadata = { seenAt: now, createdAt: now, cookie: undefined };
   return new RecordParts(metadata, { originalMaxAge: null }, {});
 }
 
-/** Identifies a session whatever ids it gets: the key that it had when its user signed in, or it began. */
+/**
+ * Returns what identifies a session whatever ids it gets: the key that it had when its user signed in, or
+ * when it began.
+ */
 export function lineageOf({ metadata }: Pick<SessionRecord, 'metadata'>, key: string): string {
   return metadata.lineage ?? key;
 }

@@ -7,29 +7,30 @@ import type { SessionMetadata, SessionRecord } from './session-record.js';
 /** What decides how long a session lives. */
 export type Lifetime = Pick<SessionRecord, 'metadata' | 'cookie'>;
 
-/** When the session ends if it is not used again: by the idle or the absolute timeout, whichever is first. */
+/** Returns when the session ends if it is not used again: by the first of the idle and absolute timeouts. */
 export function expiryOf(lifetime: Lifetime, settings: SessionSettings): number {
   const { createdAt, seenAt } = lifetime.metadata;
   const { idle, absolute } = timeoutsOf(lifetime, settings);
   return Math.min(seenAt + idle, createdAt + (absolute ?? Infinity));
 }
 
-/** When the session ends however much it is used; `undefined` for no such end. */
+/** Returns when the session ends however much it is used; `undefined` for no such end. */
 export function absoluteEndOf(lifetime: Lifetime, settings: SessionSettings): number | undefined {
   const { absolute } = timeoutsOf(lifetime, settings);
   return absolute === null ? undefined : lifetime.metadata.createdAt + absolute;
 }
 
 /**
- * The earliest time at which the session may have been there. One that was taken over from express-session
- * is older than its record says: it may have been idle until then for as long as a session may be.
+ * Returns the earliest time at which the session may have been there. One that was taken over from
+ * express-session is older than its record says: it may have been idle until then for as long as a session
+ * may be.
  */
 export function earliestBeginOf(lifetime: Lifetime, settings: SessionSettings): number {
   const { createdAt, takenOver } = lifetime.metadata;
   return takenOver === true ? createdAt - timeoutsOf(lifetime, settings).idle : createdAt;
 }
 
-/** Which timeout has ended the session; `undefined` while none has. */
+/** Returns which timeout has ended the session; `undefined` while none has. */
 export function timeoutReason(
   lifetime: Lifetime,
   settings: SessionSettings,
@@ -41,7 +42,9 @@ export function timeoutReason(
   return seenAt + idle <= now ? 'expired' : undefined;
 }
 
-/** The session's own timeouts; else those that follow the lifetime of its cookie; else the configured ones. */
+/**
+ * Returns the session's own timeouts; else those that follow its cookie's lifetime; else the configured ones.
+ */
 function timeoutsOf({ metadata, cookie }: Lifetime, settings: SessionSettings): Timeouts {
   const own = metadata.cookie?.originalMaxAge;
   // The record's cookie has what the `cookie` function returned when it was written.
@@ -62,7 +65,7 @@ export function isIntervalOver(since: number, { clock, touchInterval }: SessionS
 }
 
 /**
- * The metadata of a session that is seen now, or that is written without being used. A time from an
+ * Returns the metadata of a session that is seen now, or that is written without being used. A time from an
  * instance whose clock is ahead by less than a touch interval is kept; one further ahead would keep the
  * session beyond its timeouts.
  */

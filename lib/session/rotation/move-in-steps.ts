@@ -88,9 +88,9 @@ export class MoveInSteps {
   }
 
   /**
-   * True if another sign-in has joined the session by the mark, and has ended it. This one came before
-   * that, as it does where its session is ended a moment later. If the index did not know the session yet,
-   * its entry is dead.
+   * True if another sign-in has joined the session by the mark, and has ended it. This one came before that,
+   * as when its session is ended a moment later. If the index did not know the session yet, its entry is
+   * dead.
    */
   private async isOverAlready(
     { key, session, userId, rotation }: SessionMove,
@@ -104,7 +104,7 @@ export class MoveInSteps {
     return true;
   }
 
-  /** The user may not have one more session: the former record takes its place again. */
+  /** Puts the former record back in its place, since the user may not have one more session. */
   private async giveBack(
     { key, session: { budget }, from, keepsEntry }: SessionMove,
     { left, version }: Departed,
@@ -147,14 +147,14 @@ export class MoveInSteps {
     if (from === undefined) return { ...first, replacedFormer: false };
     let moved: Departed = { ...first, replacedFormer: true };
     let isBehind = false;
-    /** False if nothing is left of what was made for the new key. */
+    /** Returns false if nothing is left of what was made for the new key. */
     const inherit = async (inherited: Inheritance, replacedFormer: boolean): Promise<boolean> => {
       const draft = draftOf(this.lifecycle, move, inherited);
       const outcome = await store.replace(key, moved.version, draft, session.budget);
       if (outcome === 'gone') return false;
       const isWritten = typeof outcome === 'object' && 'version' in outcome;
       const version = isWritten ? outcome.version : moved.version;
-      isBehind = !isWritten; // somebody writes there whom nobody has told the id
+      isBehind = !isWritten; // somebody writes there who was not told the id
       progress.stored = { payload: draft.payload, version };
       moved = { draft, version, replacedFormer };
       return true;
@@ -177,7 +177,7 @@ export class MoveInSteps {
     return replaced === 'gone' ? moved : { ...moved, left: replaced };
   }
 
-  /** Replaces the former record by the mark, or removes it where there is no mark. */
+  /** Replaces the former record by the mark, or removes it if there is no mark. */
   private async putMark(
     { session: { budget }, mark }: SessionMove,
     { key }: Departure,

@@ -50,10 +50,10 @@ export interface RotatingSession {
   readonly changes: AttributeChanges;
 }
 
-/** What is under the former key, and makes place for the mark. */
+/** What is under the former key, and makes way for the mark. */
 export interface Departure extends FormerSession {
   readonly stored: ReadRecord;
-  /** What the session inherits. Of a session that is over, there is nothing but its mark. */
+  /** What the session inherits; one that is over has left nothing but its mark. */
   readonly leaves: Inheritance | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface SessionMove extends RotatingSession {
   readonly from: Departure | undefined;
   /** What it inherits, as far as is known when it begins. */
   readonly inherited: Inheritance;
-  /** What is left there; `undefined` to leave nothing. */
+  /** What is left under the former key; `undefined` to leave nothing. */
   readonly mark: StoredRecord | undefined;
   /** Whose it is under its new key. */
   readonly userId: string | undefined;
@@ -80,7 +80,7 @@ export interface SessionMove extends RotatingSession {
   readonly payloads: Set<string>;
 }
 
-/** What the undoing of a move that failed has to know. */
+/** What undoing a failed move has to know. */
 export interface MoveProgress {
   /** True if the mark may be there, so that another sign-in, or the same one again, joins the new record. */
   mayBeMarked: boolean;
@@ -102,15 +102,15 @@ export interface MetMark {
 }
 
 /**
- * What came of a move. `full`: the user may not have one more session. `gone`: it was ended meanwhile.
+ * The outcome of a move. `full`: the user may not have one more session. `gone`: it was ended meanwhile.
  * `lost`: what was made for the new key is not there any more.
  */
 export type MoveEnd = MovedRecord | MetMark | 'gone' | 'full' | 'lost';
 
-/** How many of the marks that lead to a session it remembers: whoever follows them follows no more. */
+/** How many of the marks that lead to it a session remembers: nobody follows more of them. */
 const MAX_MARKS = 4;
 
-/** The record under the new key: the attributes it inherits, with the changes of this request. */
+/** Makes the record under the new key: the attributes it inherits, with the changes of this request. */
 export function draftOf(
   { settings, index, drafts }: Lifecycle,
   move: SessionMove,
@@ -132,8 +132,8 @@ export function draftOf(
 }
 
 /**
- * The new record of a sign-in that failed, for whoever comes by its mark. It says that the index does not
- * know it: then the next request of the session enters it.
+ * Makes the new record of a sign-in that failed, for whoever comes by its mark. It says that the index does
+ * not know it, so that the next request of the session enters it.
  */
 export function unlistedDraft(
   { drafts, format }: Lifecycle,
@@ -148,12 +148,12 @@ export function unlistedDraft(
   return draft;
 }
 
-/** The lineage of a session that stays the same one. */
+/** Returns the lineage of a session that stays the same one. */
 function lineageIn({ from, isSameSession }: Omit<SessionMove, 'mark'>): string | undefined {
   return isSameSession && from?.leaves ? lineageOf(from.leaves, from.key) : undefined;
 }
 
-/** The marks that lead to the session under its new key. */
+/** Returns the marks that lead to the session under its new key. */
 function marksTo({ from, mark, isSameSession }: SessionMove): SessionMetadata['marks'] {
   if (from === undefined || mark === undefined) return undefined;
   const former = isSameSession ? (from.leaves?.metadata.marks ?? {}) : {};
@@ -162,8 +162,8 @@ function marksTo({ from, mark, isSameSession }: SessionMove): SessionMetadata['m
 }
 
 /**
- * True where what is there now has to be looked at anew: a mark, a session that another user has by now,
- * as after `adopt()`, or what came after the mark that was to be replaced.
+ * True if what is there now has to be looked at anew: a mark, a session that another user has by now, as
+ * after `adopt()`, or what came after the mark that was to be replaced.
  */
 export function needsAnotherLook(newer: SessionRecord | Absence, { leaves }: Departure): boolean {
   if (newer === 'rotated' || leaves === undefined) return true;
@@ -171,9 +171,9 @@ export function needsAnotherLook(newer: SessionRecord | Absence, { leaves }: Dep
 }
 
 /**
- * The mark that is left under the former key, for requests that have only the former id. There is none
- * without an index of users, or where an id can be a key: plain express-session would take the mark for
- * a session.
+ * Makes the mark that is left under the former key, for requests that have only the former id. There is none
+ * without an index of users, or where an id can be a key: plain express-session would take the mark for a
+ * session.
  */
 export function markOf(
   { settings, index, format }: Lifecycle,
@@ -199,7 +199,7 @@ function kept(attributes: SessionAttributes, keep: Keep): SessionAttributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => keep.includes(name)));
 }
 
-/** The changes of a request to the attributes that are kept. */
+/** Returns the changes of a request to those attributes that are kept. */
 export function keptChanges(changes: AttributeChanges, keep: Keep): AttributeChanges {
   if (keep === 'all') return changes;
   return new Map([...changes].filter(([name]) => keep !== 'none' && keep.includes(name)));

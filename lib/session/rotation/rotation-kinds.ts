@@ -6,7 +6,7 @@ import type { SessionMetadata } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { Keep, Rotation } from './move.js';
 
-/** Says what a rotation makes of a session, when it is its turn. */
+/** Says what a rotation makes of a session, when its turn comes. */
 export type RotationKind = (session: RequestSession, now: number) => Rotation;
 
 /**
@@ -60,7 +60,7 @@ export function signIn(
   };
 }
 
-/** Gives what is kept a new id. The user stays signed in with `'all'`, and only then. */
+/** Gives what is kept a new id. Only with `'all'` does the user stay signed in. */
 export function regenerate(keep: Keep): RotationKind {
   return (session, now) => {
     const change = cookieChange(session);
@@ -82,7 +82,10 @@ export function regenerate(keep: Keep): RotationKind {
   };
 }
 
-/** The user has proved again who they are: the same session, newly authenticated, under a new id. */
+/**
+ * Confirms that its user has proved again who they are: the same session, newly authenticated, under a new
+ * id.
+ */
 export const confirmation: RotationKind = (session, now) => {
   const { is } = session.state;
   if (is !== 'ended' && is !== 'rotated' && session.userId === undefined) {
@@ -106,14 +109,14 @@ export const confirmation: RotationKind = (session, now) => {
   };
 };
 
-/** The cookie attributes of the session, if this request has changed them. */
+/** Returns the cookie attributes of the session, if this request has changed them. */
 function cookieChange({ view }: RequestSession): Pick<SessionMetadata, 'cookie'> {
   return view.hasChangedCookie() ? { cookie: view.cookieOverrides() } : {};
 }
 
 /**
- * The path and domain of a session's cookie, if they are its own. With others, the new cookie would not
- * replace the one in the browser, which would go on sending a worthless one.
+ * Returns the path and domain of a session's cookie, if they are its own. With others, the new cookie would
+ * not replace the one in the browser, which would go on sending a worthless one.
  */
 function scopeOf({ path, domain }: CookieOverrides = {}): CookieOverrides {
   if (path === undefined && domain === undefined) return undefined;

@@ -43,8 +43,7 @@ export class SessionRotation {
   }
 
   /**
-   * Gives the session a new id; or the one that another request has just given it, where this one may
-   * have that.
+   * Gives the session a new id; or the one that another request has just given it, if this one may have that.
    * @throws SessionRotatedError if a request has no part in the session any more
    */
   async rotate(session: RequestSession, rotation: Rotation): Promise<void> {
@@ -66,7 +65,7 @@ export class SessionRotation {
     throw new SessionRotatedError();
   }
 
-  /** Each time under another id: whoever has joined what came to nothing knows the last one. */
+  /** Moves the session, each time under another id: whoever joined a failed attempt knows the last one. */
   private async depart(
     rotating: RotatingSession,
     from: Departure | undefined,
@@ -81,7 +80,7 @@ export class SessionRotation {
     return { at: 'mark', former, ...(typeof moved === 'object' && { stored: moved.met }) };
   }
 
-  /** What comes of a rotation that meets the mark of another one. */
+  /** Returns the outcome of a rotation that meets the mark of another one. */
   private async cross(
     rotating: RotatingSession,
     { former, stored }: Extract<Origin, { readonly at: 'mark' }>,
@@ -152,10 +151,10 @@ export class SessionRotation {
 
 const NOWHERE: Origin = { at: 'record', from: undefined };
 
-/** Where the rotation of a request's session begins. */
+/** Returns where the rotation of a request's session begins. */
 function originOf({ session, rotation }: RotatingSession, attributes: SessionAttributes): Origin {
   const { former, state, id, key } = session;
-  // Of a session that is over, only a sign-in has the mark lead on.
+  // If the session is over, only a sign-in makes the mark lead on.
   const isMarked = state.is !== 'new' || rotation.wish.to === 'sign in';
   if (former !== undefined && isMarked) return { at: 'mark', former };
   if (state.is !== 'stored') return NOWHERE;
@@ -166,7 +165,9 @@ function originOf({ session, rotation }: RotatingSession, attributes: SessionAtt
   };
 }
 
-/** There is no mark: it has ended, was overwritten, or the former record was given back. */
+/**
+ * Returns where to begin without a mark: it has ended, was overwritten, or the former record was given back.
+ */
 function originWithoutMark(
   former: FormerSession,
   { stored, opened }: FoundSession,

@@ -19,8 +19,8 @@ export interface JoinedSession {
 }
 
 /**
- * What came of joining. `again`: the session has a further id, or was ended, so look again. `closed`:
- * its id could not be opened. `full`: the user may not have one more session. `gone`: it was ended.
+ * The outcome of joining. `again`: the session has a further id, or was ended, so look again. `closed`: its
+ * id could not be opened. `full`: the user may not have one more session. `gone`: it was ended.
  */
 export type JoinEnd = JoinedSession | 'again' | 'closed' | 'full' | 'gone';
 
@@ -32,7 +32,8 @@ export class SessionJoin {
   ) {}
 
   /**
-   * First the index, then the record: when that is written, it was still there after the index knew it.
+   * Joins the session: first the index, then the record. When that is written, it was still there after the
+   * index knew it.
    * @param found the live session to which the marks led
    */
   async join(
@@ -62,7 +63,7 @@ export class SessionJoin {
     return 'again';
   }
 
-  /** Each id opens the next one. */
+  /** Returns the id at the end of the marks; each id opens the next one. */
   private idAt(former: FormerSession, { marks }: FoundSession): string | undefined {
     let id: string | undefined = former.id;
     for (const { key, successor } of marks) {
@@ -72,7 +73,7 @@ export class SessionJoin {
     return id;
   }
 
-  /** Has the index know the session; what another request has done already is not done twice. */
+  /** Enters the session into the index; what another request has done already is not done twice. */
   private async enter(
     { session, rotation }: RotatingSession,
     { key, marks }: FoundSession,

@@ -21,7 +21,7 @@ import { MoveInSteps } from './move-in-steps.js';
 /** How often undoing a failed move is tried again, one `storeTimeout` apart. */
 const UNDO_ATTEMPTS = 3;
 
-/** A session that was moved; with its token, where its cookie carries the record. */
+/** A session that was moved; with its token, if its cookie carries the record. */
 export type MovedSession = MovedRecord & { readonly token: string | undefined };
 
 /** Moves sessions to new keys, completely or not at all. */
@@ -38,8 +38,8 @@ export class SessionMoving {
   }
 
   /**
-   * Nobody learns the new id until all is done. When a step fails, what was made is removed again; but
-   * not from where a mark may lead there, since whoever tries again joins it.
+   * Moves a session. Nobody learns the new id until all is done. If a step fails, what was made is removed
+   * again, unless a mark may lead there: then whoever tries again joins it.
    * @returns `again` if what was made is not this request's any more: another sign-in has it, or it is gone
    * @throws SessionLimitError if the user may not have one more session
    */
@@ -111,9 +111,9 @@ export class SessionMoving {
   }
 
   /**
-   * Takes back the new record and its entry. Where there may be a mark, the record stays for whoever comes
-   * by it, without its entry.
-   * @returns false, and nothing was done, if another sign-in has come by already: then both are in use
+   * Takes back the new record and its entry. If there may be a mark, the record stays for whoever comes by
+   * it, without its entry.
+   * @returns false, having done nothing, if another sign-in has come by already: then both are in use
    */
   private async withdraw(move: SessionMove, progress: MoveProgress): Promise<boolean> {
     const { store } = this.lifecycle;
@@ -135,9 +135,9 @@ export class SessionMoving {
   }
 
   /**
-   * Removes what a failed move has made. The former record may have been replaced before that: then its
-   * entry is dead, and is removed too. An entry that another request is about to move is left. Where
-   * there may be a mark to one that is still the same session, all of it stays.
+   * Removes what a failed move has made. The former record may have been replaced before that: then its entry
+   * is dead, and is removed too. An entry that another request is about to move is left. If there may be a
+   * mark that leads to what is still the same session, all of it stays.
    */
   private async undo(move: SessionMove, progress: MoveProgress): Promise<void> {
     const { keepsEntry, isSameSession, from, userId } = move;

@@ -5,8 +5,8 @@ import { SealingKey } from '../../stores/sealing-key.js';
 const PURPOSE = 'nestjs-sesame successor';
 
 /**
- * The new id of a session, sealed for whoever has its former one: with a key that takes both that id and
- * a secret of the server. So neither a leaked store nor a leaked secret lets anybody in.
+ * Seals the new id of a session for whoever has its former one: with a key that takes both that id and a
+ * secret of the server. So neither a leaked store nor a leaked secret lets anybody in.
  * @param secrets the first seals
  */
 export function sealSuccessorId(
@@ -17,7 +17,7 @@ export function sealSuccessorId(
   return keyFor(former, secret).pack(id, former.key);
 }
 
-/** The id that was sealed with any of the secrets; `undefined` for who does not have the former one. */
+/** Returns the id that any of the secrets sealed; `undefined` for whoever does not have the former one. */
 export function openSuccessorId(
   sealed: string,
   former: FormerSession,

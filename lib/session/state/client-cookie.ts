@@ -28,7 +28,7 @@ export interface CookieFacts {
 
 /**
  * Decides what the response does with the cookie.
- * @param isPersistent whether the cookie has a lifetime; asked only after a commit or a touch
+ * @param isPersistent whether the cookie has a lifetime; called only after a commit or a touch
  */
 export function clientCookie<T extends CookieFacts>(
   session: T,

@@ -45,7 +45,7 @@ export class RequestSession {
   idleExtension: IdleExtension = 'when-due';
   /** True once the headers of its response have left. */
   isCookieDecided = false;
-  /** Where users of the request find it, once it is there. */
+  /** Where the application finds it, once it is there. */
   binding: SessionBinding | undefined;
   /** Its user, as the application has them, once somebody has asked. */
   askedUser: AskedUser | undefined;
@@ -120,7 +120,7 @@ export class RequestSession {
     return (this.ownBudget ??= WaitBudget.of(this.settings));
   }
 
-  /** Reads what is stored, once. What is not a live session (any more) makes this a new one. */
+  /** Reads what is stored, once. If that is not a live session (any more), this becomes a new one. */
   resolve(): this {
     const { current } = this;
     if (current.record !== undefined) return this;
@@ -138,7 +138,7 @@ export class RequestSession {
     return this;
   }
 
-  /** The record that was loaded or last written; read now, where it was not yet. */
+  /** Returns the record that was loaded or last written, reading it now if it was not read yet. */
   record(): SessionRecord {
     return this.current.record ?? this.resolve().record();
   }
@@ -149,14 +149,14 @@ export class RequestSession {
     return is === 'ended' || is === 'rotated' ? undefined : record?.metadata.userId;
   }
 
-  /** Why there was no session, where there was none. */
+  /** Why there was no session, if there was none. */
   get absence(): AbsenceReason {
     if (this.current.is === 'rotated') return 'rotated';
     if (this.current.is !== 'new' || this.current.because === 'unreadable') return 'anonymous';
     return this.current.because;
   }
 
-  /** By what it stays known, whatever ids it gets. */
+  /** Returns what identifies it, whatever ids it gets. */
   lineage(): string {
     return lineageOf(this.record(), this.key);
   }
@@ -167,7 +167,7 @@ export class RequestSession {
     return userId !== undefined && indexedAt === undefined;
   }
 
-  /** True when the user proved who they are within so many milliseconds. */
+  /** True when the user proved who they are within this many milliseconds. */
   isFresh(within: number): boolean {
     const { authenticatedAt } = this.record().metadata;
     if (this.userId === undefined || authenticatedAt === undefined) return false;
@@ -175,22 +175,24 @@ export class RequestSession {
     return this.settings.clock() - authenticatedAt <= within;
   }
 
-  /** When the session was last seen; the record is parsed only where that cannot be helped. */
+  /** Returns when the session was last seen, parsing the record only if it has to. */
   seenAt({ payload }: ReadRecord): number {
     return peekSeenAt(payload) ?? this.record().metadata.seenAt;
   }
 
-  /** The session as the application sees it; `undefined` once this request has ended it. */
+  /** Returns the session as the application sees it; `undefined` once this request has ended it. */
   object(): unknown {
     return this.resolve().isEndedHere ? undefined : this.view.object();
   }
 
-  /** What the application put in the place of its session. */
+  /** Notes what the application put in the place of its session. */
   put(object: unknown): void {
     this.resolve().view.put(object);
   }
 
-  /** The attributes as they are stored, in a fresh copy: those of the record may have been changed. */
+  /**
+   * Returns the attributes as they are stored, in a fresh copy: those of the record may have been changed.
+   */
   storedAttributes(): SessionAttributes {
     const { current } = this;
     const stored = 'stored' in current ? current.stored : undefined;
@@ -199,7 +201,7 @@ export class RequestSession {
   }
 
   /**
-   * What the session holds; `undefined` when the session object says just what is stored.
+   * Returns what the session holds; `undefined` when the session object says just what is stored.
    * @throws UnserialisableAttributeError naming the attribute that cannot be stored
    */
   changed(): SessionSnapshot | undefined {
@@ -214,14 +216,14 @@ export class RequestSession {
   }
 
   /**
-   * What the session holds now, for a record to be made of.
+   * Returns what the session holds now, to make a record of.
    * @throws UnserialisableAttributeError naming the attribute that cannot be stored
    */
   snapshot(): SessionSnapshot {
     return SessionSnapshot.of(this.view.attributes(), this.view.cookieAttributes());
   }
 
-  /** Shows the attributes of a newer record, but for what the application changed since a moment. */
+  /** Shows the attributes of a newer record, except for what the application has changed since `before`. */
   showNewer(newer: SessionAttributes, before: SessionAttributes): void {
     this.view.fill(keepingLater(newer, before, this.view.attributes()));
   }
@@ -259,23 +261,23 @@ export class RequestSession {
 
   // What happens to it.
 
-  /** It was looked at once more, and still has its id. */
+  /** Notes that it was looked at once more, and still has its id. */
   noteSeen(): void {
     this.seenIn = thisTurn();
   }
 
-  /** Its record was written, by which its cookie may have to be renewed. */
+  /** Notes that its record was written, so that its cookie may have to be renewed. */
   noteWritten(): void {
     const isOutdated = this.client.is === 'token' && this.client.isOutdated;
     if (isOutdated || this.settings.rolling || this.view.isCookiePersistent) this.noteSeen();
   }
 
-  /** It is the session that the browser's token stands for, as it was read. */
+  /** Makes it the session that the browser's token stands for, as it was read. */
   load(stored: ReadRecord): void {
     this.current = new StoredState(stored, undefined, undefined);
   }
 
-  /** It is an empty session under a fresh id, of which nothing is stored. */
+  /** Makes it an empty session under a fresh id, of which nothing is stored. */
   begin(because: Absence = 'anonymous', former?: FormerSession): void {
     this.current = because === 'anonymous' ? NEW : newBecause(because, former);
     this.known = undefined;
@@ -283,25 +285,25 @@ export class RequestSession {
     this.view.forget();
   }
 
-  /** The same where a mark was under the id that the request came with, and led to a session that is over. */
+  /** Does the same where a mark under the id that the request came with led to a session that is over. */
   beginAnew(because: Absence): void {
     this.begin(because, { id: this.id, key: this.ownKey });
   }
 
-  /** The store could not say what it is. */
+  /** Notes that the store could not say what it is. */
   fail(failure: StoreUnavailableError): void {
     this.begin();
     this.current = { is: 'unavailable', failure, record: undefined };
   }
 
-  /** A record of it was read or written. */
+  /** Notes that a record of it was read or written. */
   become(stored: ReadRecord, record: SessionRecord): void {
     const { late } = this;
     this.current = new StoredState(stored, record, late);
     this.noteWritten();
   }
 
-  /** It has a new id, which this request is not given. */
+  /** Notes that it has a new id, which this request is not given. */
   goOn({ stored, record, late: to }: Crossed): void {
     const late = to === undefined ? this.late : { ...to, until: this.late?.until ?? to.until };
     const keepsCookie = this.view.hasChangedCookie();
@@ -309,13 +311,15 @@ export class RequestSession {
     if (!keepsCookie) this.view.restoreCookie();
   }
 
-  /** A record of it was written, under the id that it has from now on. */
+  /** Notes that a record of it was written, under the id that it has from now on. */
   rotate(stored: ReadRecord, record: SessionRecord, id: string): void {
     Object.assign(this.identity, { id, hash: undefined });
     this.current = new StoredState(stored, record, undefined);
   }
 
-  /** A sign-in has made another session of it while this request was under way, or before it came. */
+  /**
+   * Notes that a sign-in turned it into another session while this request was under way, or before it came.
+   */
   stayBehind(successor: string): void {
     const { current } = this;
     if (current.is === 'rotated') return;
@@ -329,13 +333,13 @@ export class RequestSession {
     this.current = { is: 'rotated', stored: undefined, record: undefined, former, successor };
   }
 
-  /** A store never said whether it kept this payload. */
+  /** Notes that a store never said whether it kept this payload. */
   noteUnanswered(payload: string): void {
     if (this.current.is !== 'new') return;
     this.current = { ...this.current, unanswered: [...this.current.unanswered, payload] };
   }
 
-  /** Its cookie is to hold this token, and no other. */
+  /** Makes its cookie hold this token, and no other. */
   carry(token: string): void {
     if (this.current.is !== 'stored') return;
     const { stored, record, late } = this.current;
@@ -343,17 +347,17 @@ export class RequestSession {
     this.outdateCookie();
   }
 
-  /** The browser's cookie is not the one that the session is due. */
+  /** Notes that the browser's cookie is not the one that the session is due. */
   outdateCookie(): void {
     if (this.client.is === 'token') this.client = new HeldToken(this.client.id, true);
   }
 
-  /** This response gives the browser the session's token. */
+  /** Notes that this response gives the browser the session's token. */
   issue(): void {
     this.client = new HeldToken(this.id, false);
   }
 
-  /** This request ended it: what the browser holds is void. */
+  /** Notes that this request ended it: what the browser holds is void. */
   end(): void {
     const { cookie } = this.record().metadata;
     this.current = { is: 'ended', by: 'itself', record: emptyRecord(this.settings.clock()) };
@@ -361,7 +365,7 @@ export class RequestSession {
     if (this.cookie.present && this.client.is !== 'void') this.client = { is: 'void', cookie };
   }
 
-  /** Someone else ended it. */
+  /** Notes that someone else ended it. */
   lose(): void {
     const { current } = this.resolve();
     if (current.is === 'stored') {

@@ -12,7 +12,7 @@ export type SessionState =
       readonly is: 'new';
       /** Why the request came without a session. */
       readonly because: Absence;
-      /** By what it came, if a mark is there that led to a session that is over. */
+      /** What it came by, if there is a mark that led to a session that is over. */
       readonly former: FormerSession | undefined;
       readonly record: SessionRecord | undefined;
       /** Payloads that were sent to the store for it, without an answer whether they were stored. */
@@ -20,8 +20,8 @@ export type SessionState =
     }
   | StoredState
   /**
-   * A sign-in has made another session of it, which this request has no part in. It still sees what it
-   * had loaded before; nothing, if it came after that.
+   * A sign-in has turned it into another session, which this request has no part in. The request still sees
+   * what it had loaded before; nothing, if it came after that.
    */
   | {
       readonly is: 'rotated';
@@ -77,11 +77,11 @@ export interface LateArrival {
   readonly until: number;
 }
 
-/** Where a request goes on that has met a mark. */
+/** Where a request that has met a mark goes on. */
 export interface Crossed {
   readonly stored: ReadRecord;
   readonly record: SessionRecord;
-  /** Unset where the session has its former id again. */
+  /** Unset if the session has its former id again. */
   readonly late: LateArrival | undefined;
 }
 

@@ -31,7 +31,7 @@ const NOT_SHOWN = Symbol('not shown');
 export class SessionView {
   private shown: unknown = NOT_SHOWN;
   private follow: (() => void) | undefined;
-  /** The cookie by the overrides that it was last asked for with. */
+  /** The cookie that was last asked for, with the overrides below. */
   private known: CookieAttributes | undefined;
   private knownOverrides: CookieOverrides;
 
@@ -51,7 +51,7 @@ export class SessionView {
     return this.isShown && !isObject(this.shown);
   }
 
-  /** What the application has as its session; the session object is made at the first call. */
+  /** Returns what the application has as its session; the session object is made at the first call. */
   object(): unknown {
     this.catchUp();
     return this.isShown ? this.shown : this.show(this.session.record().attributes);
@@ -78,7 +78,7 @@ export class SessionView {
     this.shown = NOT_SHOWN;
   }
 
-  /** Has the session object follow what others have stored, once somebody looks at it. */
+  /** Makes the session object follow what others have stored, once somebody looks at it. */
   onNextLook(follow: () => void): void {
     this.follow = follow;
   }
@@ -89,7 +89,7 @@ export class SessionView {
     follow?.();
   }
 
-  /** The attributes as they are now. */
+  /** Returns the attributes as they are now. */
   attributes(): SessionAttributes {
     this.catchUp();
     if (!this.isShown) return showable(this.session.record().attributes);
@@ -107,7 +107,7 @@ export class SessionView {
     return Object.values(this.attributes()).some((attribute) => attribute !== undefined);
   }
 
-  /** The configured cookie attributes, with the overrides of one session. */
+  /** Returns the configured cookie attributes, with the overrides of one session. */
   configuredCookie(overrides: CookieOverrides): CookieAttributes {
     // Called several times in a request, nearly always with the same overrides.
     if (this.known === undefined || this.knownOverrides !== overrides) {
@@ -123,7 +123,7 @@ export class SessionView {
     return cookie !== undefined && !isSameCookie(cookie, this.storedCookie());
   }
 
-  /** The attributes that the session's cookie has now. */
+  /** Returns the attributes that the session's cookie has now. */
   cookieAttributes(): CookieAttributes {
     return this.shownCookie() ?? this.storedCookie();
   }
@@ -134,7 +134,7 @@ export class SessionView {
   }
 
   /**
-   * The attributes in which this session's cookie differs from the configured one.
+   * Returns the attributes in which this session's cookie differs from the configured one.
    * @throws UnserialisableAttributeError naming an attribute that no cookie can carry
    */
   cookieOverrides(): CookieOverrides {
@@ -149,15 +149,15 @@ export class SessionView {
     return cookieOverrides(cookie, this.configuredCookie(undefined));
   }
 
-  /** The attributes to send the cookie with: the present ones if a browser accepts them, else the stored ones. */
+  /** Returns the attributes to send: the present ones if a browser accepts them, else the stored ones. */
   sendableCookie(): CookieAttributes {
     const attributes = this.cookieAttributes();
     return unsendable(attributes, this.cookieName) === undefined ? attributes : this.storedCookie();
   }
 
   /**
-   * A record was written: the lifetime of the session object's cookie begins anew, unless the
-   * application has changed the cookie meanwhile.
+   * Restarts the lifetime of the session object's cookie when a record was written, unless the application
+   * has changed the cookie meanwhile.
    * @param cookie its attributes when the record was made
    */
   renewCookie(cookie: CookieAttributes): void {
@@ -182,7 +182,7 @@ export class SessionView {
     return isObject(object) ? this.edge.objects.cookieOf(object) : undefined;
   }
 
-  /** If overrides from an old record do not fit the configuration any more, only the lifetime counts. */
+  /** If overrides from an old record no longer fit the configuration, only the lifetime counts. */
   private sendableWith(overrides: CookieOverrides): CookieAttributes {
     const { cookie, isSecure } = this.edge;
     const attributes = resolveCookie(cookie, overrides, isSecure);

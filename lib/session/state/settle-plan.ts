@@ -23,7 +23,7 @@ type Settings = Pick<SessionSettings, 'saveUninitialized' | 'unset'>;
 
 /**
  * Decides what to store.
- * @param isTouchDue asked only about a stored session that did not change
+ * @param isTouchDue called only for a stored session that did not change
  */
 export function settlePlan<T extends SettleFacts>(
   session: T,
@@ -62,14 +62,16 @@ function whenUnset({ unset }: Settings): 'end' | 'nothing' {
   return unset === 'destroy' ? 'end' : 'nothing';
 }
 
-/** A change of a session that is another one by now must not be answered as if it had been stored. */
+/** True for a change of what is another session by now: it must not be answered as if it had been stored. */
 function hasChange(session: SettleFacts, { unset }: Settings): boolean {
   const { view } = session;
   if (view.isUnset) return unset === 'destroy';
   return view.isShown && session.changed() !== undefined;
 }
 
-/** A change of a session that could not be read must not be answered as if it had been stored. */
+/**
+ * True for a change of a session that could not be read: it must not be answered as if it had been stored.
+ */
 function hasUnstorableChange({ view }: SettleFacts, { unset }: Settings): boolean {
   if (view.isUnset) return unset === 'destroy';
   return view.holdsAnything() || view.hasChangedCookie();

@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers';
 let current: object | undefined;
 
 /**
- * A value that stays the same for as long as the process does not turn to its next events. What the store
- * has said in this turn is as new as anything can be: nobody has been answered since.
+ * Returns a value that stays the same until the process turns to its next events. What the store has said in
+ * this turn is as new as anything can be: nobody has been answered since.
  */
 export function thisTurn(): object {
   if (current === undefined) {

@@ -1,4 +1,6 @@
-/** Begins something that may throw instead of rejecting, or answer at once, such as a store of someone else's. */
+/**
+ * Begins work that may throw instead of rejecting, or answer at once, such as that of someone else's store.
+ */
 export function begun<T>(work: () => Promise<T>): Promise<T> {
   try {
     return Promise.resolve(work());

@@ -4,13 +4,13 @@ import { reportable } from './store-failure.js';
 import { LEAST_SHARE, STORE_TIMEOUTS_PER_REQUEST } from './wait-budget.js';
 import type { WaitBudget } from './wait-budget.js';
 
-/** A timer that fires so many milliseconds late tells of a process that is busy. */
+/** A timer that fires this many milliseconds late shows that the process is busy. */
 const BUSY_LATENESS = 10;
 
 /** After how many milliseconds to look again for an answer, while the process is busy with others. */
 const RECHECK = 20;
 
-/** A call is given up after so many times its time at the latest, however busy the process is. */
+/** A call is given up after this many times its timeout at the latest, however busy the process is. */
 export const MOST_TIMEOUTS = 2;
 
 /** What the calls of one store have in common. */
@@ -22,7 +22,7 @@ export interface Callee {
   /** True if the call that failed with this error may have been done all the same. */
   isAnswerLost(error: unknown): boolean;
   failed(error: StoreUnavailableError): void;
-  /** A call was given up; `answered` resolves if the store answers it after all. */
+  /** Called when a call was given up; `answered` resolves if the store answers it after all. */
   gaveUp(operation: string, key: string | readonly string[], answered: Promise<void>): void;
 }
 
@@ -104,7 +104,7 @@ export class BoundedCall<T> {
     this.reject?.(error);
   }
 
-  /** False if it was over already. */
+  /** Ends the call; returns false if it was over already. */
   private end(): boolean {
     if (this.isOver) return false;
     this.isOver = true;
@@ -121,7 +121,9 @@ export class BoundedCall<T> {
   }
 }
 
-/** Node runs timers first: if the process was busy for so long, the answer may already be there. */
+/**
+ * Looks a little later. Node runs timers first: if the process was busy for long, the answer may be there.
+ */
 function lookLater<T>(call: BoundedCall<T>): void {
   setImmediate(look, call);
 }

@@ -51,7 +51,7 @@ export class BoundedIndex {
     return this.bounded('index', key, () => this.store.users.remove(userId, key), budget);
   }
 
-  /** Removes many entries, in one call where the store can. */
+  /** Removes many entries, in one call if the store can. */
   removeEach(
     userId: string,
     keys: readonly string[],
@@ -100,7 +100,7 @@ export class BoundedIndex {
 }
 
 /**
- * The part of a record that the store gets: a draft also has the session in clear, and objects of the
+ * Returns the part of a record that the store gets: a draft also has the session in clear, and objects of the
  * application, which a store could write or keep.
  */
 export function bare({ payload, expiresAt }: StoredRecord): StoredRecord {

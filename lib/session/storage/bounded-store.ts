@@ -19,7 +19,7 @@ import type { Callee } from './bounded-call.js';
 import { bare, BoundedIndex } from './bounded-index.js';
 import type { WaitBudget } from './wait-budget.js';
 
-/** For how many milliseconds a write that is not answered holds up the next one, where it has to. */
+/** For how many milliseconds a write that is not answered holds up the next one, if it has to. */
 const PATIENCE = 30_000;
 
 /**
@@ -32,7 +32,7 @@ export class BoundedStore {
 
   /**
    * @param timeout in milliseconds
-   * @param failed hears of every call that fails
+   * @param failed is told of every call that fails
    */
   constructor(
     private readonly store: SessionStore,
@@ -48,7 +48,7 @@ export class BoundedStore {
     return this.bounded('read', key, () => this.store.read(key), budget);
   }
 
-  /** Reads the records under many keys, in one call where the store can. */
+  /** Reads the records under many keys, in one call if the store can. */
   readEach(
     keys: readonly string[],
     budget: WaitBudget,
@@ -100,7 +100,7 @@ export class BoundedStore {
     return this.bounded('write', key, call, budget);
   }
 
-  /** Renews many records, in one call where the store can; one by one, if it refuses that call. */
+  /** Renews many records, in one call if the store can; one by one, if it refuses that call. */
   renewEach(
     renewals: readonly Renewal[],
     budget: WaitBudget,
@@ -129,8 +129,8 @@ export class BoundedStore {
   }
 
   /**
-   * Waits until the store has looked whether it can work as it is set up, but no longer than for any
-   * other answer. Rejects with what the store says, if it can not.
+   * Waits until the store has looked whether it can work as it is set up, but no longer than for any other
+   * answer. Rejects with what the store says, if it cannot.
    */
   async prepare(): Promise<void> {
     const { store, callee } = this;

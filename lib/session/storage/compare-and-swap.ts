@@ -14,8 +14,8 @@ const [MIN_PAUSE, MAX_PAUSE] = [1, 3];
 export type Retry<Seen> = 'busy' | { readonly conflict: Seen };
 
 /**
- * Tries to change what was seen, and tries again at once with what is there instead, until nobody was
- * faster: who waits comes with an older version than those who do not. After a few conflicts it asks the
+ * Tries to change what was seen, and tries again at once with what is there instead, until nobody was faster:
+ * a writer that waits comes with an older version than those that do not. After a few conflicts it asks the
  * store for a turn, in which others wait a moment.
  * @param swap makes one attempt: its outcome, or a conflict with what is there now
  * @param met what the first attempt came to, if it was made already

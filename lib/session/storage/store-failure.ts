@@ -8,8 +8,8 @@ const NO_MESSAGE = 'the store failed without a message';
 const MAX_MESSAGE = 500;
 
 /**
- * A store's failure in a form that may be reported. Drivers quote their statements, which can contain a
- * session's id and data, in messages and other properties; those must not reach a log or an application.
+ * Returns a store's failure in a form that may be reported. Drivers quote their statements, which can contain
+ * a session's id and data, in messages and other properties; those must not reach a log or an application.
  * @param keys the keys that the store was asked for
  * @param depth how many failures this one is a cause of
  */

@@ -1,4 +1,4 @@
-/** How many `storeTimeout`s a request waits in all, however many calls it makes. */
+/** How many `storeTimeout`s a request waits in total, however many calls it makes. */
 export const STORE_TIMEOUTS_PER_REQUEST = 2;
 
 /**
@@ -7,7 +7,7 @@ export const STORE_TIMEOUTS_PER_REQUEST = 2;
  */
 export const LEAST_SHARE = 0.1;
 
-/** How many sessions of a user that is meant for; each thousand more get one more `storeTimeout`. */
+/** How many sessions of a user that allows for; each thousand more get one more `storeTimeout`. */
 const SESSIONS_PER_TIMEOUT = 1_000;
 
 interface BudgetSettings {
@@ -28,7 +28,7 @@ export class WaitBudget {
 
   constructor(private total: number) {}
 
-  /** The budget of a request, which may have to go through many sessions. */
+  /** Returns the budget of a request, which may have to go through many sessions. */
   static of(settings: BudgetSettings, sessions = 0): WaitBudget {
     const budget = new WaitBudget(STORE_TIMEOUTS_PER_REQUEST * settings.storeTimeout);
     budget.extendFor(settings, sessions);

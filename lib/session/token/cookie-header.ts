@@ -16,7 +16,7 @@ export function hasCookie(header: string | undefined, name: string): boolean {
 }
 
 /**
- * The raw values of the first few cookies of this name. Those that are too short or too long for a
+ * Yields the raw values of the first few cookies of this name. Those that are too short or too long for a
  * session cookie are skipped.
  * @param minLength the least length of a session cookie's value
  */
@@ -42,7 +42,9 @@ export function* candidates(
   }
 }
 
-/** Where the value of the next cookie of this name begins, after the equals sign; -1 if there is none. */
+/**
+ * Returns where the value of the next cookie of this name begins, after the equals sign; -1 if there is none.
+ */
 function valueStart(header: string, name: string, from: number): number {
   let at = header.indexOf(name, from);
   while (at !== -1) {

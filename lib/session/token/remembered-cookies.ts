@@ -23,19 +23,19 @@ export class RememberedCookies {
     this.renewal = new KeyRenewal(clock);
   }
 
-  /** What is in the value of a cookie; stale only once it is time to renew it. */
+  /** Returns what is in the value of a cookie; stale only once it is time to renew it. */
   readonly read = (value: string): VerifiedCookie | undefined => {
     const verified = this.known(value) ?? this.verifyAnew(value);
     if (verified?.isStale !== true || this.renewal.isDue) return verified;
     return { ...verified, isStale: false };
   };
 
-  /** What is in a value that was seen lately, stale or not. */
+  /** Returns what is in a value that was seen lately, stale or not. */
   known(value: string): VerifiedCookie | undefined {
     return this.remembered.peek(value);
   }
 
-  /** Keeps what is in a value, which was verified or made just now. */
+  /** Remembers what is in a value, which was verified or made just now. */
   add(value: string, verified: VerifiedCookie): void {
     if (value.length <= this.limits.length) this.remembered.set(value, verified);
   }
@@ -52,7 +52,7 @@ export class RememberedCookies {
   }
 }
 
-/** A copy of the text: a slice of a header would keep the whole header in memory. */
+/** Copies a text: a slice of a header would keep the whole header in memory. */
 function ownCopy(text: string): string {
   return Buffer.from(text).toString();
 }

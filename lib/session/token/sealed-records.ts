@@ -99,7 +99,7 @@ export class SealedRecords implements SessionTokens {
     return value;
   }
 
-  /** The browser will send it with its next request. The key is that of the former token. */
+  /** Remembers what the browser will send with its next request. The key is that of the former token. */
   private remember(
     value: string,
     former: string | undefined,

@@ -21,11 +21,11 @@ export interface SessionTokens {
   prepare(session: RequestSession): void;
 
   /**
-   * The token of a session under a new id; `undefined` if the cookie holds only the signed id.
+   * Makes the token of a session under a new id; `undefined` if the cookie holds only the signed id.
    * @throws SessionTooLargeError if a browser would not accept it
    */
   tokenOf(session: RequestSession, id: string, draft: RecordDraft): string | undefined;
 
-  /** The `Set-Cookie` value with the session's token; `undefined` if the token could not be made. */
+  /** Returns the `Set-Cookie` value with the session's token; `undefined` if the token could not be made. */
   cookieFor(session: RequestSession, attributes: CookieAttributes): string | undefined;
 }

@@ -4,10 +4,10 @@ import { COOKIE_ATTRIBUTES } from '../../options/cookie/cookie-attributes.js';
 import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 
 /**
- * A `Set-Cookie` value (RFC 6265bis, 4.1). A lifetime is given twice: `Max-Age` means the same to every
- * client, whatever its clock says, and `Expires` is for whoever knows only that.
+ * Returns a `Set-Cookie` value (RFC 6265bis, 4.1). A lifetime is given twice: `Max-Age` means the same to
+ * every client, whatever its clock says, and `Expires` is for clients that know only that.
  * @param now by the clock of the server, in epoch milliseconds
- * @param encode makes a text of the value that a cookie can hold
+ * @param encode turns the value into a text that a cookie can hold
  */
 export function setCookie(
   name: string,
@@ -24,7 +24,7 @@ export function setCookie(
   return stringifySetCookie({ name, value }, { encode }) + latest.text;
 }
 
-/** The attributes of the cookie that was sent last: those that are sent in one second are nearly all the same. */
+/** The attributes of the cookie that was sent last: within one second, nearly all are the same. */
 let latest:
   | {
       readonly attributes: CookieAttributes;
@@ -41,12 +41,12 @@ function isEqual(one: CookieAttributes | undefined, other: CookieAttributes): bo
   );
 }
 
-/** `Expires` is no more exact. */
+/** Rounds down to a second, since `Expires` is no more exact. */
 function toSecond(time: number): number {
   return Math.floor(time / 1_000) * 1_000;
 }
 
-/** What is behind the value: `; Max-Age=60; Path=/`. */
+/** Returns what follows the value: `; Max-Age=60; Path=/`. */
 function textOf(attributes: CookieAttributes, expires: number | undefined): string {
   const { path = '', domain = '', priority, originalMaxAge } = attributes;
   const { httpOnly = false, secure = false, sameSite = false, partitioned = false } = attributes;
@@ -70,7 +70,7 @@ function textOf(attributes: CookieAttributes, expires: number | undefined): stri
   return stringifySetCookie(cookie).slice(`${name}=`.length);
 }
 
-/** The `Set-Cookie` value that makes the browser forget its session cookie. */
+/** Returns the `Set-Cookie` value that makes the browser forget its session cookie. */
 export function clearingCookie(name: string, attributes: CookieAttributes): string {
   return setCookie(name, '', { ...attributes, originalMaxAge: 0 }, 0);
 }

@@ -9,12 +9,12 @@ const PREFIX = 's:';
 /** A prefix, an id of one character, a dot and a signature. */
 export const MIN_SIGNED_LENGTH = PREFIX.length + 2 + SIGNATURE_LENGTH;
 
-/** An id as a cookie carries it, signed by the first of the secrets, in express-session's format. */
+/** Signs an id with the first of the secrets, for a cookie, in express-session's format. */
 export function signedId(id: string, [signingSecret = '']: readonly (string | Buffer)[]): string {
   return PREFIX + sign(id, signingSecret);
 }
 
-/** The id in a cookie's value, if one of the secrets signed it. It is stale if that was not the first. */
+/** Returns the id in a cookie's value, if one of the secrets signed it; stale if that was not the first. */
 export function verifySignedId(
   raw: string,
   secrets: readonly (string | Buffer)[],
@@ -34,7 +34,7 @@ function hasSignature(value: string): boolean {
   return value.startsWith(PREFIX) && value.lastIndexOf('.') === value.length - SIGNATURE_LENGTH - 1;
 }
 
-/** The decoded value of a cookie; `undefined` if it cannot be a session cookie. */
+/** Decodes the value of a cookie; `undefined` if it cannot be a session cookie. */
 function decodeValue(raw: string): string | undefined {
   if (raw.length > MAX_VALUE_LENGTH) return undefined;
   const unquoted = raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1) : raw;

@@ -22,7 +22,7 @@ export class DeadEntries {
     await this.lifecycle.index?.remove(userId, key, budget).catch(() => undefined);
   }
 
-  /** Removes an entry if its session is over; `true` when it was. */
+  /** Removes an entry if its session is over; returns `true` if it was. */
   async removeIfOver(
     userId: string,
     key: string,
@@ -37,7 +37,7 @@ export class DeadEntries {
     { opened }: FoundSession,
     budget: WaitBudget,
   ): Promise<boolean> {
-    // A sign-in that made another session of it has added an entry for that one.
+    // A sign-in that turned it into another session has added an entry for that one.
     const isAnother = opened.is === 'rotated' && opened.successor.edge === 'sign-in';
     if (!isOver(opened) && !isAnother) return false;
     await this.remove(userId, key, budget);
@@ -45,8 +45,8 @@ export class DeadEntries {
   }
 
   /**
-   * Removes the entries of sessions that are over, of a user who has as many as the limit allows; `true`
-   * if there were any.
+   * Removes the entries of sessions that are over, of a user who has as many as the limit allows; returns
+   * `true` if there were any.
    */
   async removeAll(userId: string, { max }: SessionLimit, budget: WaitBudget): Promise<boolean> {
     if (max > MAX_CHECKED) return false;

@@ -20,7 +20,7 @@ export class ListedSessions {
   ) {}
 
   /**
-   * The records first, then the entries: if it breaks off in between, the next attempt still finds the
+   * Ends the records first, then the entries: if it breaks off in between, the next attempt still finds the
    * entries. A session that got a new id meanwhile has another entry, and is not ended by this.
    * @param spared the lineage of the session to spare
    * @throws the first failure, once all that can be ended are
@@ -68,7 +68,7 @@ function fulfilled<T>(results: readonly PromiseSettledResult<T>[]): T[] {
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** What came of all of it. Throws the first failure. */
+/** Returns what came of each. Throws the first failure. */
 function succeeded<T>(results: readonly PromiseSettledResult<T>[]): T[] {
   return results.map((result) => {
     if (result.status === 'rejected') throw result.reason;

@@ -9,9 +9,9 @@ interface LookUp {
   session: RequestSession | undefined;
 }
 
-/** The users of requests, as the application has them. It is asked once a request, when need be. */
+/** The users of requests, as `loadUser` returns them; it is called once a request, if need be. */
 export class RequestUsers {
-  /** On behalf of which look-up a piece of code runs. */
+  /** The look-up on behalf of which a piece of code runs. */
   private readonly lookups = new AsyncLocalStorage<LookUp>();
 
   /** @param expel ends the session of a user who is gone; `false` if it is not theirs any more */
@@ -21,9 +21,9 @@ export class RequestUsers {
   ) {}
 
   /**
-   * The user who is signed in when the promise resolves; `undefined` if nobody is.
-   * @throws UserGoneError if the application has no such user any more; the session is ended
-   * @throws SessionUnusableError if `loadUser` itself asks, which would wait for its own answer
+   * Returns the user who is signed in when the promise resolves; `undefined` if nobody is.
+   * @throws UserGoneError if the application no longer has that user; the session is ended
+   * @throws SessionUnusableError if `loadUser` itself asks, and would wait for its own answer
    */
   async of(session: RequestSession): Promise<SessionUser | undefined> {
     const { loadUser } = this;
@@ -38,7 +38,9 @@ export class RequestUsers {
     }
   }
 
-  /** For when the application is closed: Node has every promise of the process pay for a storage in use. */
+  /**
+   * Disables the storage when the application is closed: every promise in the process pays for one in use.
+   */
   close(): void {
     this.lookups.disable();
   }

@@ -76,7 +76,7 @@ export class SessionAdoption {
     await this.index.addUnindexed(owner, key, known, undefined, budget);
   }
 
-  /** Has the record say whose session it is, with whatever others have stored meanwhile. */
+  /** Makes the record say whose session it is, with whatever others have stored meanwhile. */
   private write(
     session: RequestSession,
     base: KnownRecord,
@@ -102,7 +102,7 @@ export class SessionAdoption {
     );
   }
 
-  /** The request goes on with what is stored, and with what it has changed itself. */
+  /** Has the request go on with what is stored, and with what it has changed itself. */
   private show(
     session: RequestSession,
     base: KnownRecord,

@@ -14,7 +14,7 @@ const MAX_LOOKS = 100;
 /** Called when a session was ended, with its lineage and its user. */
 export type OnEnd = (lineage: string, userId: string | undefined) => void;
 
-/** Ends sessions for good, also those that get a new id at that moment. */
+/** Ends sessions for good, even those that get a new id at that moment. */
 export class SessionEndings {
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -23,11 +23,11 @@ export class SessionEndings {
   ) {}
 
   /**
-   * Removes the record under a key, and its entry in the index. If the session has a new id by now, it
-   * is ended under that one.
+   * Removes the record under a key, and its entry in the index. If the session has a new id by now, it is
+   * ended under that one.
    * @param stored what was read under the key, if anything
    * @param known the record that was loaded from there, if one was
-   * @returns false, and nothing was ended, if a sign-in has made another session of it, which lives
+   * @returns false, having ended nothing, if a sign-in has turned it into another session, which lives
    */
   async end(
     key: string,
@@ -59,8 +59,8 @@ export class SessionEndings {
       const { key: at, path, opened } = removed;
       const record = 'record' in opened ? opened.record : undefined;
       const userId = record?.metadata.userId;
-      // While the session moves to a new key, its entry may be under any of these.
-      // The oldest first: it cannot slip by then, from one that was not looked at to one that was.
+      // While the session moves to a new key, its entry may be under any of these. The oldest first, so that
+      // it cannot slip from one that was not looked at yet to one that was.
       for (const passed of path) await this.index.remove(userId, passed, budget);
       onEnd(record === undefined ? at : lineageOf(record, at), userId);
     } else if (known !== undefined) {
@@ -71,9 +71,9 @@ export class SessionEndings {
   }
 
   /**
-   * Ends a session by its lineage: where no mark leads to it, its user's index does. With
-   * `hashIds: false`, an entry without a record may be that of a session that is just moving to a new
-   * key, possibly this one: it is removed, so that no session survives its sign-out.
+   * Ends a session by its lineage: if no mark leads to it, its user's index does. With `hashIds: false`, an
+   * entry without a record may be that of a session that is just moving to a new key, possibly this one: it
+   * is removed, so that no session survives its sign-out.
    */
   private async endLineage(
     record: SessionRecord,
@@ -103,7 +103,7 @@ export class SessionEndings {
   }
 }
 
-/** A record that cannot be read is ended, too: another instance may have the key to it. */
+/** True if it can be ended, even if it cannot be read: another instance may have the key to it. */
 function isEndable(found: FoundSession): boolean {
   const isSameSession = found.marks.every(({ successor }) => successor.edge === 'same-user');
   return isSameSession && found.opened.is !== 'rotated' ? true : isOver(found.opened);

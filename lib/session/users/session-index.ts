@@ -43,7 +43,7 @@ export class SessionIndex {
   }
 
   /**
-   * How many sessions the user may have; asked before a sign-in stores anything.
+   * Returns how many sessions the user may have; called before a sign-in stores anything.
    * @throws RangeError when a `limit.max` function returns no count
    */
   async limitOf(userId: string): Promise<SessionLimit | undefined> {
@@ -58,9 +58,9 @@ export class SessionIndex {
   }
 
   /**
-   * Adds a session whose record is stored: from now on, `revokeAll()` ends it too. The sessions that
-   * are evicted for it are ended.
-   * @returns false, and nothing was done, when the user may not have one more session
+   * Adds a session whose record is stored: from now on, `revokeAll()` ends it too. The sessions that are
+   * evicted for it are ended.
+   * @returns false, having done nothing, when the user may not have one more session
    */
   async add(
     key: string,
@@ -129,13 +129,13 @@ export class SessionIndex {
     if (userId !== undefined) await this.dead.remove(userId, key, budget);
   }
 
-  /** The index learns a session's expiry once per touch interval, which saves commands. */
+  /** True when the index is to learn a session's expiry: once per touch interval, which saves commands. */
   isRefreshDue({ userId, indexedAt = 0 }: SessionMetadata): boolean {
     if (userId === undefined || this.index === undefined) return false;
     return isIntervalOver(indexedAt, this.lifecycle.settings);
   }
 
-  /** Updates the expiry of an entry; `false` when the session has been ended. */
+  /** Updates the expiry of an entry; returns `false` when the session has been ended. */
   async refresh(
     session: RequestSession,
     known: SessionMetadata,
@@ -159,8 +159,8 @@ export class SessionIndex {
 
   /**
    * Adds a session whose user signed in when the index did not learn of it.
-   * @returns `ended` when all sessions of the user have been ended since; `full`, and nothing was done,
-   * when the user may not have one more
+   * @returns `ended` when all sessions of the user have been ended since; `full`, having done nothing, when
+   * the user may not have one more
    */
   async addUnindexed(
     userId: string,
@@ -173,7 +173,7 @@ export class SessionIndex {
     const lifetime = { metadata: { ...metadata, userId }, cookie };
     const hasEnded = (): Promise<boolean> =>
       this.revocations.hasEnded(userId, key, lifetime, budget);
-    // No session that is over may take the place of one that lives.
+    // A session that is over must not take the place of one that lives.
     if (limit !== undefined && (await hasEnded())) return 'ended';
     // Then the entry, before another look: a revokeAll() from now on finds it.
     if (!(await this.add(key, lifetime, limit, budget))) return 'full';
@@ -196,7 +196,7 @@ export class SessionIndex {
     return (await this.dead.removeAll(userId, limit, budget)) && isBelow();
   }
 
-  /** Has the entry of a session that was just entered be where the session is by now, if anywhere. */
+  /** Moves the entry of a session that was just entered to where the session is by now, if anywhere. */
   async catchUp(userId: string | undefined, key: string, budget: WaitBudget): Promise<void> {
     const { key: at, opened } = await this.lookup.find(key, budget, undefined, 'any');
     if (userId === undefined || (at === key && !isOver(opened))) return;
@@ -230,7 +230,10 @@ export class SessionIndex {
     pending.add(this.endEvicted(userId, rest, WaitBudget.of(settings, rest.length)));
   }
 
-  /** A failure does not count: without its entry, a session ends with its next touch at the latest. */
+  /**
+   * Ends evicted sessions. A failure does not count: without its entry, a session ends with its next touch at
+   * the latest.
+   */
   private async endEvicted(
     userId: string,
     keys: readonly string[],
@@ -244,7 +247,9 @@ export class SessionIndex {
     });
   }
 
-  /** An entry expires a little after its record, so that it need not be updated with every use. */
+  /**
+   * Makes an entry, which expires a little after its record, so that it need not be updated with every use.
+   */
   private entry(key: string, lifetime: Lifetime): IndexEntry {
     const { settings } = this.lifecycle;
     const slack = Math.max(settings.touchInterval, LEAST_SLACK);

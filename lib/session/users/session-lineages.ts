@@ -5,19 +5,19 @@ import type { BoundedIndex } from '../storage/bounded-index.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import type { FoundSession, SessionLookup } from './session-lookup.js';
 
-/** Knows the sessions of a user by what stays the same, whatever ids they get. */
+/** Identifies the sessions of a user by what stays the same, whatever ids they get. */
 export class SessionLineages {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly lookup: SessionLookup,
   ) {}
 
-  /** The lineage of the session under a key, also while it is moved to another one. */
+  /** Returns the lineage of the session under a key, even while it is being moved to another one. */
   async at(key: string, budget: WaitBudget): Promise<string | undefined> {
     return lineageIn(await this.lookup.find(key, budget));
   }
 
-  /** The key in the index under which a session is that has this handle, or had a key with it. */
+  /** Returns the key in the index of the session that has this handle, or had a key with it. */
   async keyOfHandle(
     index: BoundedIndex,
     userId: string,
@@ -62,7 +62,7 @@ export class SessionLineages {
   }
 }
 
-/** The lineage of a session that was found; `undefined` if neither a record nor a mark says it. */
+/** Returns the lineage of a session that was found; `undefined` if neither a record nor a mark says it. */
 export function lineageIn({ key, marks, opened }: FoundSession): string | undefined {
   return 'record' in opened ? lineageOf(opened.record, key) : marks[0]?.successor.lineage;
 }

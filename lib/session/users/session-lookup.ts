@@ -22,7 +22,7 @@ export interface FoundSession {
   /** The marks that led there, the first one first. */
   readonly marks: readonly PassedMark[];
   readonly stored: ReadRecord | undefined;
-  /** A mark where there are more of them, or one leads further than the look-up was to go. */
+  /** A mark if more of them follow, or if one leads further than the look-up was to go. */
   readonly opened: OpenedRecord;
 }
 
@@ -46,7 +46,7 @@ export class SessionLookup {
   ) {}
 
   /**
-   * What is under a key, or under the key that its session has now.
+   * Returns what is under a key, or under the key that its session has now.
    * @param known what is under the key, if it has been read already
    */
   async find(
@@ -67,7 +67,7 @@ export class SessionLookup {
     return inBatches(keys, (batch) => Promise.all(this.findEach(batch, budget).map(perform)));
   }
 
-  /** Finds what is under each of some hundreds of keys, which are read together where the store can. */
+  /** Finds what is under each of some hundreds of keys, which are read together if the store can. */
   findEach(keys: readonly string[], budget: WaitBudget): readonly Finding[] {
     return this.store.readEach(keys, budget).map(({ key, answer }) => ({
       key,

@@ -46,7 +46,7 @@ export class Tombstones {
     });
   }
 
-  /** Goes on where another request was faster, until none is. */
+  /** Tries again for as long as another request is faster. */
   private async finish(
     key: string,
     first: ReadRecord,
@@ -91,7 +91,7 @@ export class Tombstones {
     return true;
   }
 
-  /** A tombstone, as it is stored under a key. */
+  /** Makes a tombstone as it is stored under a key. */
   private tombstoneAt(key: string, reason: EndReason): StoredRecord {
     const { format, settings } = this.lifecycle;
     return format.sealed(tombstone(reason, settings.clock()), key);

@@ -23,7 +23,7 @@ export class UnlistedSessions {
     private readonly index: BoundedIndex,
   ) {}
 
-  /** Those of a user, found by reading every record; none if the store never drops an index. */
+  /** Yields those of a user, found by reading every record; none if the store never drops an index. */
   async *of(userId: string): AsyncGenerator<UnlistedSession> {
     let from: string | undefined;
     do {
@@ -34,7 +34,7 @@ export class UnlistedSessions {
     } while (from !== undefined);
   }
 
-  /** The one with a handle, which by default is the key of its record, unless it has got a new id. */
+  /** Finds the one with a handle, which by default is the key of its record, unless it has got a new id. */
   async byHandle(userId: string, handle: string): Promise<UnlistedSession | undefined> {
     if (!this.index.canLoseEntries) return undefined;
     const { settings } = this.lifecycle;

@@ -53,8 +53,8 @@ export class UserSessions {
   }
 
   /**
-   * Ends one session of the user, also one that gets new ids meanwhile; `false` when the user has none of
-   * this handle.
+   * Ends one session of the user, even one that gets new ids meanwhile; returns `false` when the user has
+   * none with this handle.
    */
   async revoke(
     userId: string,
@@ -117,7 +117,9 @@ export class UserSessions {
     return ended;
   }
 
-  /** The error for a sign-in that is refused because the user has as many sessions as the limit allows. */
+  /**
+   * Makes the error for a sign-in that is refused because the user has as many sessions as the limit allows.
+   */
   async limitReached(
     userId: string,
     limit: SessionLimit | undefined,
@@ -127,7 +129,7 @@ export class UserSessions {
     return new SessionLimitError(limit?.max ?? 0, sessions);
   }
 
-  /** The keys of a user's sessions. For very many of them, the request may wait longer. */
+  /** Returns the keys of a user's sessions. For very many of them, the request may wait longer. */
   private async keysOf(
     index: BoundedIndex,
     userId: string,
@@ -171,7 +173,7 @@ export class UserSessions {
   }
 }
 
-/** What a user may see of a record. */
+/** Returns what a user may see of a record. */
 export function summaryOf(
   record: Pick<SessionRecord, 'metadata' | 'cookie'>,
   handle: string,

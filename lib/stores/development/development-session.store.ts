@@ -20,8 +20,8 @@ import { SessionFile } from './session-file.js';
 /** Options of {@link DevelopmentSessionStore}. */
 export interface DevelopmentSessionStoreOptions extends MemorySessionStoreOptions {
   /**
-   * The file; a relative path starts where the process was started. Keep it out of version control, and
-   * out of sight of whatever restarts the application when a file changes.
+   * The file. A relative path starts from the folder in which the process was started. Keep the file out of
+   * version control, and away from whatever restarts the application when a file changes.
    * @default 'node_modules/.cache/nestjs-sesame/sessions.json'
    */
   file?: string | undefined;
@@ -30,9 +30,9 @@ export interface DevelopmentSessionStoreOptions extends MemorySessionStoreOption
 const DEFAULT_FILE = 'node_modules/.cache/nestjs-sesame/sessions.json';
 
 /**
- * Keeps sessions in memory, and a copy of all of them in a file, so that they survive a restart, as by
- * `nest start --watch`: for development. What a change is answered with is in the file by then, however
- * the process ends. Each change writes the whole file. One process may use a file at a time.
+ * Keeps sessions in memory, and a copy of all of them in a file, so that during development they survive a
+ * restart, such as by `nest start --watch`. A change is in the file before it is answered, however the
+ * process ends. Each change writes the whole file. Only one process may use a file at a time.
  */
 export class DevelopmentSessionStore implements IndexedSessionStore {
   static {
@@ -40,8 +40,8 @@ export class DevelopmentSessionStore implements IndexedSessionStore {
   }
 
   /**
-   * A random secret for the `secret` option that stays the same through restarts, since a cookie must
-   * still verify then. `undefined` if `NODE_ENV` is `production`, so that nothing starts with it there.
+   * A random secret for the `secret` option. It stays the same across restarts, since cookies must still
+   * verify then. `undefined` if `NODE_ENV` is `production`, so that nothing starts with it there.
    */
   readonly secret: string | undefined;
 
@@ -81,7 +81,7 @@ export class DevelopmentSessionStore implements IndexedSessionStore {
     if (isProduction) this.tell(NOT_FOR_PRODUCTION);
   }
 
-  /** The record under a key, unless it has expired. */
+  /** Returns the record under a key, unless it has expired. */
   read(key: string): Promise<ReadRecord | undefined> {
     return this.memory.read(key);
   }
@@ -116,19 +116,19 @@ export class DevelopmentSessionStore implements IndexedSessionStore {
     this.memory.onDrop(listener);
   }
 
-  /** Tells what the developer should look into, now and later. */
+  /** Reports what the developer should look into, now and later. */
   advise(tell: (advice: string) => void): void {
     this.listeners.push(tell);
     for (const advice of this.unheard.splice(0)) tell(advice);
   }
 
-  /** Waits until the file has everything. */
+  /** Waits until everything is in the file. */
   async close(): Promise<void> {
     await (this.due ?? this.writing);
     await this.memory.close();
   }
 
-  /** Answers what came of a change, once it is in the file. What changes at the same time is one write. */
+  /** Returns the outcome of a change once it is in the file. Simultaneous changes share one write. */
   private async kept<T>(outcome: T, isChanged: boolean): Promise<T> {
     if (!isChanged) return outcome;
     await (this.due ??= this.writing.then(() => {

@@ -1,18 +1,18 @@
 import type { MemorySnapshot } from '../memory/memory-session.store.js';
 
-/** What a file keeps of a process: its sessions, and the secret that its cookies may be signed with. */
+/** What the file of a process holds: its sessions, and the secret that its cookies may be signed with. */
 export interface KeptSessions extends MemorySnapshot {
   readonly secret: string;
 }
 
-/** Says what the file is, to whoever finds it, and to a later version with another format. */
+/** Identifies the file to whoever finds it, and to a later version with another format. */
 const FORMAT = 'sessions of nestjs-sesame, 1';
 
 export function textOf({ secret, records, entries }: KeptSessions): string {
   return JSON.stringify({ format: FORMAT, secret, records, entries });
 }
 
-/** The sessions that a text holds; `undefined` if it is broken, or something else. */
+/** Returns the sessions that a text holds; `undefined` if it is broken, or something else. */
 export function sessionsIn(text: string): KeptSessions | undefined {
   const { format, secret, records, entries } = parsed(text);
   if (format !== FORMAT || typeof secret !== 'string' || secret === '') return undefined;

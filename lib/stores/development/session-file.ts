@@ -6,7 +6,7 @@ import { describe, peek } from '../../reporting/thrown.js';
 import { sessionsIn, textOf } from './kept-sessions.js';
 import type { KeptSessions } from './kept-sessions.js';
 
-/** The file has what signs cookies, and what users keep in their sessions. */
+/** The file holds the secret that signs cookies, and what users keep in their sessions. */
 const OWNER_MAY_READ = 0o600;
 const OWNER_MAY_ENTER = 0o700;
 
@@ -25,7 +25,7 @@ export class SessionFile {
     this.path = resolve(path); // the process may change its folder
   }
 
-  /** What the file holds; `undefined` if there is none, or what was there has been put aside. */
+  /** Returns what the file holds; `undefined` if there is no file, or its content has been put aside. */
   load(): KeptSessions | undefined {
     try {
       const kept = sessionsIn(readFileSync(this.path, 'utf8'));
@@ -42,12 +42,12 @@ export class SessionFile {
     }
   }
 
-  /** Replaces what the file holds. It does not reject: sessions go on in memory. */
+  /** Replaces the content of the file. Never rejects: sessions go on in memory. */
   async save(kept: KeptSessions): Promise<void> {
     if (!this.isUsable) return;
     try {
       await this.lookForOthers();
-      // Each time: whoever installs anew, or clears caches, removes the folder of a running process.
+      // Each time, since reinstalling packages or clearing caches removes the folder of a running process.
       await mkdir(dirname(this.path), { recursive: true, mode: OWNER_MAY_ENTER });
       const draft = `${this.path}.new`;
       await rm(draft, { force: true });
@@ -66,7 +66,7 @@ export class SessionFile {
     }
   }
 
-  /** The file of somebody else may be dear to them. */
+  /** Moves the file aside, since it may be somebody else's, and of value to them. */
   private putAside(): void {
     const aside = `${this.path}.${Date.now()}.aside`;
     renameSync(this.path, aside);

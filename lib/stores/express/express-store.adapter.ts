@@ -18,7 +18,7 @@ import { answerOf, undefinedIfAbsent } from './store-answers.js';
 
 /** What the application does with its store besides keeping Sesame's sessions in it. */
 export interface ExpressStoreUse {
-  /** True if ids come from the application, which may make one twice: a key is looked up before it is used. */
+  /** True if the application makes the ids, and may repeat one: a key is looked up before it is used. */
   readonly mayRepeatIds: boolean;
   /** True if plain express-session can find the same records. */
   readonly isShared: boolean;
@@ -38,7 +38,7 @@ export class ExpressStoreAdapter implements SessionStore {
   readonly lacksCompareAndSet = true;
   /** The write to each key that began last. */
   private readonly latest = new Map<string, symbol>();
-  /** Whether the store forgets sessions by itself when their time is over; found out once, when asked. */
+  /** Whether the store itself forgets sessions when their time is over; found out once, when first asked. */
   private forgets: Promise<boolean> | undefined;
 
   constructor(
@@ -52,7 +52,10 @@ export class ExpressStoreAdapter implements SessionStore {
     return isOver ? undefined : versionedByText(payloadOf(data));
   }
 
-  /** Nobody has an id of 192 random bits, and some stores fail for a key that they do not know, or try again. */
+  /**
+   * Looks the key up only if ids may repeat: nobody else has an id of 192 random bits, and some stores fail
+   * for a key that they do not know, or try again.
+   */
   async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
     return this.write(key, async (isLatest) => {
       if (this.use.mayRepeatIds && (await this.read(key)) !== undefined) return 'taken';
@@ -77,7 +80,7 @@ export class ExpressStoreAdapter implements SessionStore {
     });
   }
 
-  /** A store that forgets on time, and still answers a record past its time, was told of a later one. */
+  /** A store that forgets on time, and still returns a record past its time, was told of a later one. */
   async isKeptBeyond(_key: string, time: number): Promise<boolean> {
     if (!this.mayBeExtended || time >= Date.now()) return false;
     const forgets = (this.forgets ??= forgetsOnTime(this.store));
@@ -87,12 +90,14 @@ export class ExpressStoreAdapter implements SessionStore {
     });
   }
 
-  /** express-session's touch tells most stores only how long to keep a record, which stays as it is. */
+  /**
+   * express-session's touch tells most stores only how long to keep a record, and leaves the record as it is.
+   */
   private get mayBeExtended(): boolean {
     return this.use.isShared && typeof this.store.touch === 'function';
   }
 
-  /** A write that comes to set only when another has begun must not set any more. */
+  /** Performs a write, which must no longer set anything once another has begun. */
   private async write<T>(
     key: string,
     perform: (isLatest: () => boolean) => Promise<T>,
@@ -117,7 +122,7 @@ export class ExpressStoreAdapter implements SessionStore {
     return isMet ? undefined : { conflict: found };
   }
 
-  /** File-backed stores answer ENOENT for a session that does not exist, which express-session accepts. */
+  /** File-backed stores report ENOENT for a session that does not exist, which express-session accepts. */
   private async find(key: string): Promise<session.SessionData | null | undefined> {
     return answerOf<session.SessionData | null>((done) => this.store.get(key, done)).catch(
       undefinedIfAbsent,
@@ -145,8 +150,9 @@ export class ExpressStoreAdapter implements SessionStore {
 }
 
 /**
- * Stores take an object with a cookie. A payload that is not JSON, as an encrypted one, is put where
- * the metadata would be: an application cannot write there, and metadata are always an object.
+ * Converts a payload to what stores take: an object with a cookie. A payload that is not JSON, such as an
+ * encrypted one, goes where the metadata would be: an application cannot write there, and metadata are always
+ * an object.
  */
 function dataOf(payload: string): session.SessionData {
   const text = payload.startsWith('{')
@@ -177,7 +183,7 @@ function hasExpired({ cookie }: session.SessionData): boolean {
   return new Date(expires).getTime() <= Date.now();
 }
 
-/** Once the next write of the session has begun, this one must not. */
+/** Throws once the next write of the session has begun: then this one must not begin. */
 function refuseLate(isLatest: () => boolean): void {
   if (!isLatest()) throw new Error('the store answered after another write had begun');
 }

@@ -3,11 +3,11 @@ import session from 'express-session';
 import type { Store } from 'express-session';
 import { answerOf, undefinedIfAbsent } from './store-answers.js';
 
-/** Over for so long that no store could round it up, in milliseconds. */
+/** How long the session that is tried has been over, in milliseconds: no store could round that up. */
 const LONG_OVER = 60_000;
 
 /**
- * True if the store itself goes by the end that it is told for a session. It is tried with one that is
+ * True if the store itself forgets a session at the end that it is told. Tries it with a session that is
  * over, under a key that nobody has. Some stores keep sessions for a time of their own.
  */
 export async function forgetsOnTime(store: Store): Promise<boolean> {

@@ -1,6 +1,8 @@
 import { types } from 'node:util';
 
-/** What a method of the store calls back with. Some also return a promise, which may reject as well. */
+/**
+ * Returns what a method of the store calls back with. Some also return a promise, which may reject as well.
+ */
 export function answerOf<T>(
   call: (done: (error?: unknown, answer?: T) => void) => unknown,
 ): Promise<T | undefined> {
@@ -11,7 +13,7 @@ export function answerOf<T>(
   });
 }
 
-/** Takes a missing file for an absent session. A missing socket is an outage. */
+/** Treats a missing file as an absent session. A missing socket is an outage. */
 export function undefinedIfAbsent(error: Error): undefined {
   const isAbsence = 'code' in error && error.code === 'ENOENT';
   if (!isAbsence || ('syscall' in error && error.syscall === 'connect')) throw error;

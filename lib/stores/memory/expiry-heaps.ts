@@ -61,7 +61,7 @@ export class ExpiryHeaps {
     this.put(heap, slot, place);
   }
 
-  /** Of the two places below this one, the one whose slot expires first. */
+  /** Returns whichever of the two places below has the slot that expires first. */
   private firstBelow(heap: ExpiryHeap, place: number): number {
     const left = 2 * place + 1;
     const one = heap[left];

@@ -9,7 +9,7 @@ export class ExpiryOrder {
   private readonly turns = new SlotNumbers(Float64Array);
   private turn = 0;
 
-  /** A heap that has the slot must be reordered after this. */
+  /** Sets when a slot expires. A heap that has the slot must be reordered after this. */
   set(slot: number, expiresAt: number): void {
     this.turn += 1;
     this.times.set(slot, expiresAt);

@@ -27,7 +27,7 @@ export class KeySlots {
     return this.keys[slot] ?? '';
   }
 
-  /** A slot for a key that has none. */
+  /** Assigns a slot to a key that has none. */
   take(given: string): number {
     const key = ownText(given);
     const slot = this.free.pop() ?? this.keys.length;

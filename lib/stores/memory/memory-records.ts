@@ -20,7 +20,7 @@ export interface RecordOwners {
   forget(key: string): void;
 }
 
-/** The records in memory, of which there is a maximum, in the orders of their last use and expiry. */
+/** The records in memory, up to a maximum, ordered both by last use and by expiry. */
 export class MemoryRecords {
   private readonly slots = new KeySlots();
   private readonly payloads: string[] = [];
@@ -41,7 +41,7 @@ export class MemoryRecords {
     return this.slots.size === 0;
   }
 
-  /** The record under a key, unless it has expired. This counts as a use. */
+  /** Returns the record under a key, unless it has expired. This counts as a use. */
   use(key: string): ReadRecord | undefined {
     const slot = this.slots.slotOf(key);
     if (slot === undefined) return undefined;
@@ -70,7 +70,7 @@ export class MemoryRecords {
     return this.order.turnOf(slot);
   }
 
-  /** All that has not expired. */
+  /** Returns all records that have not expired. */
   live(): KeptRecord[] {
     const now = this.clock();
     return [...this.slots.entries()]
@@ -100,13 +100,13 @@ export class MemoryRecords {
     return this.heaps.firstExpired(this.queue, now) !== undefined;
   }
 
-  /** A slot for a key that has none. */
+  /** Takes a slot for a key that has none. */
   private take(key: string): number {
     if (this.slots.size >= this.max) this.makeRoom();
     return this.slots.take(key);
   }
 
-  /** Drops a record, by preference one that nobody misses. */
+  /** Drops a record, preferably one that nobody misses. */
   private makeRoom(): void {
     const unmissed =
       this.heaps.firstExpired(this.queue, this.clock()) ?? this.uses.oldest(ANONYMOUS);

@@ -138,16 +138,16 @@ export class MemorySessionStore implements IndexedSessionStore {
     return { moved: this.set(to, record), evicted };
   }
 
-  /** All that is kept and has not expired. */
+  /** Returns everything that is kept and has not expired. */
   snapshot(): MemorySnapshot {
     return { records: this.records.live(), entries: this.index.live() };
   }
 
-  /** Keeps what a snapshot holds, as far as it has not expired. */
+  /** Restores whatever in a snapshot has not expired. */
   restore({ records, entries }: MemorySnapshot): void {
     const now = this.clock();
     const isLive = ([, , expiresAt]: KeptRecord | KeptEntry): boolean => expiresAt > now;
-    // The entries first: by them, the records of users are told from others.
+    // The entries first, since they tell the records of users from others.
     for (const [userId, key, expiresAt] of entries.filter(isLive)) {
       this.index.add(userId, { key, expiresAt });
     }
@@ -178,7 +178,9 @@ export class MemorySessionStore implements IndexedSessionStore {
     return this.records.set(key, record);
   }
 
-  /** The part of a move that concerns the index: the evicted keys, or why nothing has changed. */
+  /**
+   * Does the part of a move that concerns the index; returns the evicted keys, or why nothing has changed.
+   */
   private moveEntry(move: Move): readonly string[] | 'gone' | 'full' {
     const { from, to, entry, limit, needsFormerEntry } = move;
     let outcome: EntryOutcome = { evicted: [] };

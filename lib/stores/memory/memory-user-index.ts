@@ -38,7 +38,7 @@ export class MemoryUserIndex {
     return this.slots.slotOf(key) !== undefined;
   }
 
-  /** All that has not expired. */
+  /** Returns all entries that have not expired. */
   live(): KeptEntry[] {
     const now = this.clock();
     return [...this.slots.entries()]

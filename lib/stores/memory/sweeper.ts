@@ -5,7 +5,7 @@ const BREATH = 10;
 /** What a step leaves to do: more that is due now, something that will be due, or nothing. */
 export type Remainder = 'due' | 'later' | 'nothing';
 
-/** Takes small steps until nothing is left to do, by a timer that does not keep the process alive. */
+/** Takes small steps until nothing is left to do, on a timer that does not keep the process alive. */
 export class Sweeper {
   private timer: NodeJS.Timeout | undefined;
 

@@ -2,7 +2,7 @@ import type { RedisCommands, RedisMaster } from './clients/redis-commands.js';
 import { isRefusal } from './redis-refusal.js';
 
 /**
- * The policy by which a server, or a master of a cluster, evicts keys before they expire when it is
+ * Returns the policy by which a server, or a master of a cluster, evicts keys before they expire when it is
  * full; `undefined` when none evicts, or none says so.
  * @throws Error when a server cannot be reached
  */
@@ -17,7 +17,7 @@ export function adviceOn(policy: string): string {
   return `Redis evicts keys when it is full (maxmemory-policy ${policy}). That can be a session in use, or the index of a user: the user's sessions then end as revoked, and until then list() does not show them and the limit does not count them. Set maxmemory-policy noeviction, on a Redis that holds nothing but sessions.`;
 }
 
-/** The INFO of a server about its memory; empty when the server refuses to answer. */
+/** Returns the INFO of a server about its memory; empty when the server refuses to answer. */
 function memoryOf(master: RedisMaster): Promise<string> {
   return master.info('memory').catch((error: unknown) => {
     if (isRefusal(error)) return '';

@@ -3,9 +3,9 @@ import type { RedisCommands } from './clients/redis-commands.js';
 import { allKeys, deleteAll, readAll } from './redis-key-scan.js';
 
 /**
- * The client that connect-redis's own methods use when the store serves plain express-session. Unlike
- * connect-redis's own, it waits for the first connection, reaches every node of a cluster, and leads to
- * a client of either library.
+ * Makes the client that connect-redis's own methods use when the store serves plain express-session. Unlike
+ * connect-redis's own, it waits for the first connection, reaches every node of a cluster, and works with a
+ * client of either library.
  */
 export function expressClient(
   redis: () => RedisCommands | Promise<RedisCommands>,

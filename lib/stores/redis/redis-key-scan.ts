@@ -5,7 +5,7 @@ import type { RedisCommands } from './clients/redis-commands.js';
 const STEP = 500;
 
 /**
- * One step of a scan for the keys that begin with a prefix and hold strings, on every master of a
+ * Takes one step of a scan for the keys that begin with a prefix and hold strings, on every master of a
  * cluster. Keys that exist during the whole scan are found, some of them twice.
  * @param from the `next` of the previous step; omitted for the first
  * @throws Error when the masters of the cluster have changed since, and the scan must start again
@@ -39,15 +39,15 @@ function literal(text: string): string {
 }
 
 /**
- * The keys of all sessions that match, on every master of a cluster. Only strings are looked for, since
- * the indexes of users may match as well.
+ * Yields the keys of all sessions that match, on every master of a cluster. Only strings are looked for,
+ * since the indexes of users may match as well.
  */
 export async function* allKeys(
   redis: RedisCommands,
   match: string,
   count: number,
 ): AsyncIterable<string> {
-  // A cluster knows its masters only when it is ready; any command waits for that.
+  // A cluster knows its masters only once it is ready; any command waits for that.
   if (redis.isCluster) await redis.pttl(match);
   for (const master of await redis.masters()) {
     let cursor = '0';

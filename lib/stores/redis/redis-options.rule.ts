@@ -32,7 +32,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The options that were given, without those that are `undefined`.
+ * Returns the options that were given, without those that are `undefined`.
  * @throws TypeError when an option is missing, unknown or not supported
  */
 export function checkRedisOptions<T extends object>(options: T): T {
@@ -50,7 +50,7 @@ export function checkRedisOptions<T extends object>(options: T): T {
   return complete;
 }
 
-/** What is given in the place of the options. */
+/** Describes what was given in place of the options. */
 function otherThanOptions(options: unknown): string | undefined {
   if (isIoRedis(options)) return 'an ioredis client';
   if (isNodeRedis(options)) return 'a node-redis client';
@@ -74,7 +74,10 @@ function problemOfTarget(given: readonly string[], options: object): string | un
   return problemOfValue(target, Reflect.get(options, target), options);
 }
 
-/** A scheme other than Redis's. Without any, ioredis reads a host, a port or the path of a socket. */
+/**
+ * A scheme other than Redis's. Without a scheme, ioredis takes a text for a host, a port or the path of a
+ * socket.
+ */
 const OTHER_SCHEME = /^(?!rediss?:)[a-z][a-z\d+.-]*:\/\//i;
 
 function problemOfValue(target: string, value: unknown, options: object): string | undefined {

@@ -7,15 +7,15 @@ import type { RecordCodec } from '../session-store.js';
  */
 export interface RedisSerializer {
   /**
-   * Returns the session in a stored text: all that `stringify` was given, including Sesame's `_sesame`.
-   * When it throws, the text counts as no session, and stays where it is.
+   * Returns the session in a stored text: all that `stringify` was given, including Sesame's `_sesame`. If it
+   * throws, the text does not count as a session, and stays where it is.
    */
   parse(text: string): SessionData;
   /** Returns the text to store for a session. */
   stringify(session: SessionData): string;
 }
 
-/** The codec that writes records by a serializer. */
+/** Returns the codec that writes records with a serializer. */
 export function codecOf(serializer: RedisSerializer): RecordCodec {
   return {
     seal: (text) => requireText(synchronous(serializer.stringify(JSON.parse(text)))),
@@ -23,7 +23,7 @@ export function codecOf(serializer: RedisSerializer): RecordCodec {
   };
 }
 
-/** The error is logged, so it must not be the parser's own, whose message quotes what it could not read. */
+/** Replaces the parser's error, which would be logged: its message quotes what the parser could not read. */
 function parsed(serializer: RedisSerializer, payload: string): unknown {
   try {
     return serializer.parse(payload);
@@ -49,7 +49,10 @@ function requireText(text: unknown): string {
   );
 }
 
-/** connect-redis awaits what `parse` returns; a record must be readable while a request runs. */
+/**
+ * Refuses a promise. connect-redis awaits what `parse` returns; here, a record must be readable while a
+ * request runs.
+ */
 function synchronous<T>(result: T): T {
   if (!(result instanceof Promise)) return result;
   result.catch(() => undefined);

@@ -76,8 +76,8 @@ const TTL_TOLERANCE = 1_000;
 const REPLACEMENT = '\uFFFD';
 
 /**
- * Keeps sessions in Redis 6 or newer, Redis Cluster included: exact under parallel requests on any
- * number of instances, one command to read a session and one to write it.
+ * Keeps sessions in Redis 6 or newer, Redis Cluster included: exact under parallel requests on any number of
+ * instances, with one command to read a session and one to write it.
  *
  * It extends connect-redis's store, and so serves plain express-session as well.
  */
@@ -102,7 +102,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   constructor(options: RedisSessionStoreOptions) {
     const given = checkRedisOptions(options);
     const connection = connectTo(given);
-    // connect-redis would take the client as ioredis's or node-redis's. It gets one for both, below.
+    // connect-redis would treat the client as ioredis's or node-redis's. It gets one that serves both, below.
     super({ ...given, client: {} });
     this.connection = connection;
     this.codec = given.serializer && codecOf(given.serializer);
@@ -159,7 +159,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
       );
   }
 
-  /** The same; when Redis is full, it still takes a payload that is no longer than the one there. */
+  /** The same; even when Redis is full, it takes a payload that is no longer than the one there. */
   async renew(key: string, version: Version, record: StoredRecord): Promise<ReplaceOutcome> {
     const [outcome = 'gone'] = await this.sendRenewals([{ key, version, record }]);
     return outcome;
@@ -176,7 +176,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
       .then((answer) => refusalIn(answer) ?? 'removed');
   }
 
-  /** When Redis is full and has no room for the record, what is there is removed instead. */
+  /** If Redis is full and has no room for the record, the one that is there is removed instead. */
   async put(key: string, record: StoredRecord): Promise<void> {
     const name = this.prefix + key;
     await this.connection.send((redis) =>
@@ -185,7 +185,7 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   }
 
   /**
-   * If Redis may evict keys, the keys of all its records, by SCAN on every master; `undefined` if it
+   * Returns the keys of all records, by SCAN on every master, if Redis may evict keys; `undefined` if it
    * evicts none or does not say.
    */
   async scanBeyondIndex(from?: string): Promise<KeyBatch | undefined> {
@@ -200,15 +200,15 @@ export class RedisSessionStore extends RedisStore implements IndexedSessionStore
   }
 
   /**
-   * A client of the application may send a command again when its connection breaks: then the record
-   * that is there is the one of the first time.
+   * Finds out whether the record under a taken key is this one: a client of the application may send a
+   * command again when its connection breaks, after the first one was carried out.
    */
   private async createdBefore(key: string, payload: string): Promise<Written | 'taken'> {
     const there = await this.connection.send((redis) => redis.get(this.prefix + key));
     return there === payload ? { version: versionOf(payload) } : 'taken';
   }
 
-  /** In one step, or one by one where a plain client leads to a cluster, as one behind a proxy. */
+  /** Acts in one step, or one by one if a plain client leads to a cluster, such as one behind a proxy. */
   private async atOnce<T, R>(
     items: readonly T[],
     all: (items: readonly T[]) => Promise<R[]>,
@@ -278,14 +278,14 @@ function userPrefixOf(prefix: string): string {
   return `${prefix.replace(/:$/, '')}-user:`;
 }
 
-/** How long the record has to live, in whole milliseconds. */
+/** Returns how long the record has to live, in whole milliseconds. */
 function ttlOf({ expiresAt }: StoredRecord): number {
   return Math.max(1, Math.ceil(expiresAt - Date.now()));
 }
 
 /**
- * Why a script refused to write; `undefined` when it wrote. The numbers are compared as text, which a
- * client with the option `stringNumbers` answers. No record is a number.
+ * Returns why a script refused to write; `undefined` when it wrote. The numbers are compared as text, since a
+ * client with the option `stringNumbers` returns text. No record is a number.
  */
 function refusalIn(answer: unknown): 'gone' | Conflict | undefined {
   const text = String(answer);

@@ -20,7 +20,7 @@ export type RedisTarget =
     }
   | OwnTarget;
 
-/** @throws TypeError when the client is none that the store can use */
+/** @throws TypeError when the store cannot use the client */
 export function connectTo(target: RedisTarget): RedisConnection {
   if (!('client' in target)) return new OwnConnection(target);
   const { client } = target;

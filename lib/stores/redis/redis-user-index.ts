@@ -6,10 +6,9 @@ import { removeEntries } from './scripts/remove-entries.js';
 import { updateEntry } from './scripts/update-entry.js';
 
 /**
- * Which sessions a user has, in Redis: a sorted set per user, which expires by itself. Its times are
- * by Redis's own clock. An expiry is sent together with the instance's own time, and the script shifts
- * it by the difference between the two clocks; so an instance whose clock is wrong ends nobody's
- * sessions.
+ * The index of users in Redis: a sorted set per user, which expires by itself. Its times are by Redis's own
+ * clock. An expiry is sent together with the instance's own time, and the script shifts it by the difference
+ * between the two clocks; so an instance whose clock is wrong ends nobody's sessions.
  */
 export class RedisUserIndex implements UserIndex {
   constructor(
@@ -44,7 +43,7 @@ export class RedisUserIndex implements UserIndex {
   }
 }
 
-/** A client with the option `stringNumbers` answers numbers as text. */
+/** A client with the option `stringNumbers` returns numbers as text. */
 function isYes(answer: unknown): boolean {
   return String(answer) === '1';
 }

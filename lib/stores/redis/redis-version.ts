@@ -9,8 +9,8 @@ const SEALED = /^enc\.[\w-]{8}\.[\w-]{16}/;
 const SEALED_LENGTH = 'enc.'.length + 8 + '.'.length + 16;
 
 /**
- * How many of its first characters no other record has: those up to its revision, or up to the nonce that
- * a sealed record begins with; 0 if there are none.
+ * Returns how many first characters make a record unlike any other: those up to its revision, or up to the
+ * nonce that a sealed record begins with; 0 if there are none.
  */
 function headLengthOf(payload: string): number {
   if (payload.startsWith(REVISED_START)) {
@@ -20,7 +20,7 @@ function headLengthOf(payload: string): number {
   return SEALED.test(payload) ? SEALED_LENGTH : 0;
 }
 
-/** By what a record is known: its head, or all of a record that has none. */
+/** Returns what identifies a record: its head, or all of a record that has none. */
 export function versionOf(payload: string): Version {
   const length = headLengthOf(payload);
   return length === 0 ? payload : payload.slice(0, length);
@@ -39,8 +39,8 @@ export function versionedByHead(payload: string): ReadRecord {
 }
 
 /**
- * How the scripts are told what to expect: the head, or else the SHA-1 of the whole record, by the length
- * of which they know it.
+ * Returns what tells the scripts which record to expect: the head, or else the SHA-1 of the whole record,
+ * which they recognise by its length.
  */
 export function expectation(version: Version): string {
   const text = String(version);

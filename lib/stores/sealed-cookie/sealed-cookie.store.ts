@@ -8,11 +8,10 @@ import type { OpenedSeal, SessionSeal } from '../session-seal.js';
 export interface SealedCookieStoreOptions {
   /**
    * Random strings of at least 32 characters (`openssl rand -base64 32` makes one), or Buffers of as many
-   * bytes. One that is `undefined`, as an unset variable is, is an error. The first one seals;
-   * all of them open. To replace a key, deploy three times: `[old, new]`, then `[new, old]`, and, when the
-   * sessions of the old key have expired, `[new]`, which ends any that are left. A key may seal 2^32
-   * cookies. Do not share keys between applications: what one of them sealed would open in the other, in
-   * a cookie of the same name.
+   * bytes. `undefined`, the value of an unset variable, is an error. The first key seals; all of them open.
+   * To replace a key, deploy three times: `[old, new]`, then `[new, old]`, and, when the sessions of the old
+   * key have expired, `[new]`, which ends any that are left. A key may seal 2^32 cookies. Do not share keys
+   * between applications: what one of them sealed would open in the other, in a cookie of the same name.
    */
   keys: readonly (string | Buffer | undefined)[];
 }
@@ -72,7 +71,7 @@ export class SealedCookieStore implements SessionSeal {
     return text === undefined ? undefined : { text, isStale: opening !== this.sealing };
   }
 
-  /** The key that the header of a token names, if it names our algorithms, too. */
+  /** Returns the key that the header of a token names, if it names our algorithms, too. */
   private keyFor(header: string): HeadedKey | undefined {
     const ours = this.keys.find((one) => one.header === header);
     if (ours !== undefined) return ours;
@@ -93,7 +92,7 @@ function headed(secret: string | Buffer): HeadedKey {
   return { key, header };
 }
 
-/** The name of the key in a header that says the same as ours in other JSON. */
+/** Returns the name of the key in a header that says the same as ours in different JSON. */
 function keyNameIn(header: string): unknown {
   try {
     const named: Record<string, unknown> = JSON.parse(String(decodeBase64Url(header)));

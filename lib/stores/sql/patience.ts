@@ -1,12 +1,12 @@
 import { SqlClientError } from './sql-client.error.js';
 
-/** How many times as long as anybody waits a connection may be silent before it is closed. */
+/** A connection is closed when it has been silent for this many times as long as anybody waits. */
 const SILENCES = 5;
 
-/** How long it is waited where nobody has said for how long, in milliseconds. */
+/** How long to wait where nobody has said how long, in milliseconds. */
 export const USUAL_PATIENCE = 10_000;
 
-/** For how long somebody waits for an answer, from now on. */
+/** How long somebody waits for an answer, from now on. */
 export class Patience {
   private readonly end: number;
 
@@ -27,7 +27,7 @@ export class Patience {
     );
   }
 
-  /** After how many milliseconds without an answer a connection may never give one. */
+  /** A connection that has been silent for this many milliseconds may never answer. */
   get silence(): number {
     return SILENCES * this.milliseconds;
   }

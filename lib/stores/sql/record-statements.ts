@@ -11,7 +11,7 @@ const NOW: Readonly<Record<SqlDialect, string>> = {
   sqlite: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
 };
 
-/** The statements about records, each made once; their values stand in the comments. */
+/** The statements about records, each made once; the comments list their values. */
 export interface RecordStatements {
   /** key, now */
   readonly read: string;
@@ -36,8 +36,8 @@ export interface RecordStatements {
 }
 
 /**
- * MySQL does not return the rows that a statement changes, and has an upsert of its own; the version makes
- * sure that each write changes its row, so that rows found and rows changed are the same number.
+ * Makes the statements. MySQL does not return the rows that a statement changes, and has an upsert of its
+ * own. The version makes each write change its row, so that as many rows are changed as are found.
  */
 export function recordStatements(dialect: SqlDialect, { sessions }: SqlNames): RecordStatements {
   const isMysql = dialect === 'mysql';
@@ -64,8 +64,8 @@ export function recordStatements(dialect: SqlDialect, { sessions }: SqlNames): R
 }
 
 /**
- * The same keys, the last of them again and again until their number is a power of two: for each number of
- * placeholders, MySQL and many clients keep a prepared statement.
+ * Repeats the last key until the number of keys is a power of two: MySQL and many clients keep a prepared
+ * statement for each number of placeholders.
  */
 export function padded(keys: readonly string[]): readonly string[] {
   const last = keys.at(-1);
@@ -74,7 +74,7 @@ export function padded(keys: readonly string[]): readonly string[] {
   return [...keys, ...Array.from({ length: size - keys.length }, () => last)];
 }
 
-/** So many placeholders in a row. */
+/** Lists this many placeholders. */
 export function placeholders(count: number, first: number): string {
   return Array.from({ length: count }, (_, place) => `$${first + place}`).join(', ');
 }

@@ -5,13 +5,13 @@ import type { SqlConnection } from './sql-connection.js';
 import type { SqlAnswer, SqlDialect } from './sql-database.js';
 import type { SqlNames } from './sql-names.js';
 
-/** How many rows go in one statement: few enough that nobody waits long for them. */
+/** How many rows one statement removes: few enough that nobody waits long for them. */
 const BATCH = 250;
 
 /** How long others have the database to themselves after each, in milliseconds. */
 const BREATH = 20;
 
-/** How long to wait until the next round, in milliseconds, at least; at most it is twice that. */
+/** How long to wait until the next round, in milliseconds: at least this, and at most twice as long. */
 const PAUSE = 300_000;
 
 /**
@@ -25,8 +25,8 @@ const HOUR: Readonly<Record<SqlDialect, string>> = {
 };
 
 /**
- * Removes what has expired by the end of its hour, in small steps, from whichever instance comes first:
- * several never wait for each other's rows in PostgreSQL, and elsewhere only for one step.
+ * Removes what has expired, once the hour of its expiry is over, in small steps. Any instance may do so: in
+ * PostgreSQL they never wait for each other's rows, and elsewhere only for one step.
  */
 export class SqlCleanUp {
   private readonly texts: readonly string[];
@@ -39,7 +39,7 @@ export class SqlCleanUp {
     this.texts = [sessions, userSessions].map((table) => removing(table, connection.dialect));
   }
 
-  /** From now on, until it is closed: instances that boot together do not begin together. */
+  /** Begins, and goes on until it is closed. Instances that boot together do not begin together. */
   begin(): void {
     if (this.rounds !== undefined) return;
     this.rounds = new AbortController();
@@ -52,7 +52,7 @@ export class SqlCleanUp {
     this.rounds = undefined;
   }
 
-  /** Answers how many rows it has removed. */
+  /** Removes what has expired; returns how many rows that was. */
   async round(signal?: AbortSignal): Promise<number> {
     let total = 0;
     for (const text of this.texts) total += await this.remove(text, signal);
@@ -92,7 +92,7 @@ function removing(table: string, dialect: SqlDialect): string {
   return `WITH removed AS (${removed}) SELECT count(*) AS removed FROM removed`;
 }
 
-/** Only PostgreSQL counts for itself, so that the keys need not come here. */
+/** Reads how many rows were removed. Only PostgreSQL counts them, so that the keys need not be sent. */
 function countIn(answer: SqlAnswer): number {
   const counted = answer.rows[0]?.['removed'];
   return counted === undefined ? changesIn(answer) : Number(counted);

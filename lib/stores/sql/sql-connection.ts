@@ -12,16 +12,16 @@ import type {
 } from './sql-database.js';
 import { isAnswerLost, isSqlError } from './sql-errors.js';
 
-/** How often what met a deadlock is tried in all; the pauses between grow up to this, in milliseconds. */
+/** How often to try what meets a deadlock, in total; the pauses between grow up to this, in milliseconds. */
 const MOST_ATTEMPTS = 10;
 const LONGEST_PAUSE = 50;
 
-/** The database of a store: what others were in the way of is tried again, and missing tables are named. */
+/** The database of a store. It tries again when others were in the way, and names missing tables. */
 export class SqlConnection {
   readonly dialect: SqlDialect;
-  /** Runs statements in one transaction; from the beginning, where others were in the way. */
+  /** Runs statements in one transaction; starts over when others were in the way. */
   readonly transaction: RunTransaction | undefined;
-  /** How long whoever calls waits for an answer, in milliseconds. */
+  /** How long a caller waits for an answer, in milliseconds. */
   patience = USUAL_PATIENCE;
 
   constructor(private readonly database: SqlDatabase) {
@@ -37,7 +37,7 @@ export class SqlConnection {
     return this.patiently((patience) => this.database.run(text, values, patience));
   }
 
-  /** Whether what failed with this error may have been done all the same. */
+  /** True if what failed with this error may have been done all the same. */
   isAnswerLost(error: unknown): boolean {
     return isAnswerLost(error, this.dialect);
   }
@@ -61,7 +61,7 @@ export class SqlConnection {
   }
 }
 
-/** The same work, which is undone if nobody waits for it any more, since its request was refused. */
+/** Returns the same work, which is undone if nobody waits for it any more, since its request was refused. */
 function wanted<T>(
   work: (run: RunStatement) => Promise<T>,
   patience: Patience,
@@ -76,12 +76,12 @@ function wanted<T>(
   };
 }
 
-/** How many rows a statement changed: those that it answers, or what the client says of one without. */
+/** Counts the rows that a statement changed: those it returned, or else what the client says. */
 export function changesIn({ rows, affected }: SqlAnswer): number {
   return rows.length > 0 ? rows.length : (affected ?? 0);
 }
 
-/** What is wrong with the schema, so that no call can succeed. */
+/** Something is wrong with the schema, so that no call can succeed. */
 export class SqlSchemaError extends Error {
   static {
     brand(this, 'SqlSchemaError');

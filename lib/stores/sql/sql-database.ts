@@ -14,16 +14,16 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 export type SqlValue = string | number | null;
 
 /**
- * Runs one statement. In every dialect the placeholders are `$1`, `$2` and so on, in the order of
- * the values, each used exactly once, and `$` followed by a digit stands nowhere else: clients that
- * want `?` get it. `LIMIT` takes none: some clients send a float, which MySQL refuses there.
- * Answers with the rows; a statement that returns none has no rows.
+ * Runs one statement. In every dialect the placeholders are `$1`, `$2` and so on, in the order of the values,
+ * each used exactly once, and `$` followed by a digit occurs nowhere else: clients that want `?` get it.
+ * `LIMIT` takes none: some clients send a float, which MySQL refuses there. Returns the rows; a statement
+ * that returns none has no rows.
  */
 export type RunStatement = (text: string, values: readonly SqlValue[]) => Promise<SqlAnswer>;
 
 /**
- * The same for somebody whose patience has an end. What has to wait for a connection until after that is
- * not run any more: its request has been refused.
+ * The same for a caller whose patience has an end. A statement that has to wait for a connection beyond that
+ * is not run any more: its request has been refused.
  */
 export type RunInTime = (
   text: string,
@@ -40,13 +40,13 @@ export interface SqlAnswer {
   readonly affected: number | undefined;
 }
 
-/** What the store needs of a database, whatever the client of the application is. */
+/** What the store needs of a database, whichever client the application uses. */
 export interface SqlDatabase {
   readonly dialect: SqlDialect;
   readonly run: RunInTime;
   /** `undefined` for some clients of PostgreSQL, where no step of the store needs one. */
   readonly transaction: RunTransaction | undefined;
-  /** Closes what the store itself has opened, which is nothing of the application's. */
+  /** Closes what the store itself has opened, and nothing that belongs to the application. */
   close?(): Promise<void>;
 }
 

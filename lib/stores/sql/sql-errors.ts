@@ -8,7 +8,7 @@ const CODES = ['code', 'errno', 'errcode', 'sqlState', 'originalCode'];
 const DEPTH = 5;
 
 interface KnownCodes {
-  /** A deadlock, or one transaction in the way of another: nothing is done, and it may be tried again. */
+  /** A deadlock, or one transaction in the way of another: nothing was done, and it may be tried again. */
   readonly inTheWay: readonly string[];
   /** A table or a function is not there. */
   readonly missing: readonly string[];
@@ -41,19 +41,19 @@ export function isSqlError(error: unknown, dialect: SqlDialect, kind: keyof Know
   return KNOWN[dialect][kind].some((code) => signs.includes(code));
 }
 
-/** How a server says no: by a state of SQL, but for those of a connection that is lost, or by a number. */
+/** How a server says no: by an SQL state, except those of a lost connection, or by a number. */
 const REFUSALS = /^(?!08|57P0|P1|P2010|P2039|HY)(?=.*\d)(?:[0-9A-Z]{5}|[1-9]\d{3})$/;
 
 /**
- * Whether a statement that failed may have been done all the same: nobody knows where no server has
- * refused it, as with a connection that broke. SQLite is in the process itself, and always knows.
+ * True if a statement that failed may have been done all the same: nobody knows unless a server has refused
+ * it, as when a connection broke. SQLite runs in the process itself, and always knows.
  */
 export function isAnswerLost(error: unknown, dialect: SqlDialect): boolean {
   if (dialect === 'sqlite' || error instanceof SqlClientError) return false;
   return !signsOf(error, DEPTH).some((code) => REFUSALS.test(code));
 }
 
-/** Its codes, and what SQLite has no code for. */
+/** Collects the codes of an error, and what SQLite has no code for. */
 function signsOf(error: unknown, depth: number): string[] {
   if (depth === 0 || typeof error !== 'object' || error === null) return [];
   const codes = CODES.map((name) => String(peek(error, name)));

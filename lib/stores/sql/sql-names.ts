@@ -22,9 +22,9 @@ export interface SqlNames {
   readonly userSessions: string;
   /** Which version of the schema is installed. */
   readonly version: string;
-  /** The name of something else that belongs to the schema, such as a function. */
+  /** Returns the name of something else that belongs to the schema, such as a function. */
   of(name: string): string;
-  /** The same without the schema, for an index. */
+  /** Returns the same without the schema, for an index. */
   bare(name: string): string;
 }
 

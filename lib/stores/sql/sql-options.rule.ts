@@ -6,8 +6,8 @@ const KNOWN = ['client', 'dialect', 'prefix', 'schema', 'cleanUp', 'clock'];
 const DIALECTS: ReadonlySet<unknown> = new Set(['postgres', 'mysql', 'sqlite', undefined]);
 
 /**
- * The options that were given.
- * @throws TypeError when they are none, or one of them is unknown or has another type
+ * Returns the options that were given.
+ * @throws TypeError when they are no options, or one of them is unknown or has another type
  */
 export function checkSqlOptions<T extends object>(options: T): T {
   const problem = problemOf(options);
@@ -37,7 +37,7 @@ function problemOf(options: object): string | undefined {
   return undefined;
 }
 
-/** What is written in braces, which no client is. */
+/** True for an object literal, which no client is. */
 function isPlain(options: unknown): options is object {
   if (typeof options !== 'object' || options === null) return false;
   const prototype: unknown = Object.getPrototypeOf(options);

@@ -16,7 +16,7 @@ import { padded, recordStatements } from './record-statements.js';
 import type { RecordStatements } from './record-statements.js';
 import type { SqlNames } from './sql-names.js';
 
-/** Where versions begin: so far up that no record has one that another had under its key. */
+/** Versions begin at random below this, so that no record has one that another had under its key. */
 const FIRST_VERSIONS = 2 ** 47;
 
 /** The records in the table of sessions. */
@@ -98,7 +98,7 @@ export class SqlRecords {
     await this.connection.run(this.texts.put, values);
   }
 
-  /** What refuses a write: nothing any more, or another version. */
+  /** Returns why a write was refused: nothing is there any more, or another version. */
   private async standing(key: string): Promise<'gone' | Conflict> {
     const there = await this.read(key);
     return there === undefined ? 'gone' : { conflict: there };
@@ -109,7 +109,7 @@ export function firstVersion(): number {
   return randomInt(1, FIRST_VERSIONS);
 }
 
-/** 0, which no record has, for what is no version of this store's. */
+/** Returns the number of a version; 0, which no record has, for what is no version of this store's. */
 export function numberOf(version: Version): number {
   const number = Number(version);
   return Number.isSafeInteger(number) ? number : 0;

@@ -33,7 +33,7 @@ export interface SqlSessionStoreOptions extends SqlNameOptions {
   /** The application's own client of the database. Sesame uses it as it is, and never closes it. */
   client: SqlClient;
   /**
-   * What the database is, where the client does not tell.
+   * What the database is, if the client does not tell.
    * @default as the client says
    */
   dialect?: SqlDialect | undefined;
@@ -52,8 +52,8 @@ export interface SqlSessionStoreOptions extends SqlNameOptions {
 
 /**
  * Keeps sessions in PostgreSQL 13, MySQL 8, MariaDB 10.6 or SQLite 3.35, or newer: exact under parallel
- * requests on any number of instances. Its tables are made beforehand, by what
- * `npx nestjs-sesame sql <dialect>` prints.
+ * requests on any number of instances. Its tables are made beforehand, with the SQL that `npx nestjs-sesame
+ * sql <dialect>` prints.
  */
 export class SqlSessionStore implements IndexedSessionStore {
   static {
@@ -131,8 +131,8 @@ export class SqlSessionStore implements IndexedSessionStore {
   }
 
   /**
-   * Looks whether the tables are there, and as this version wants them; from then on, removes what has
-   * expired. A database that cannot be reached is left to the requests.
+   * Checks that the tables are there, and as this version needs them; from then on, removes what has expired.
+   * A database that cannot be reached is left to the requests.
    * @param patience for how many milliseconds an answer is waited for, at most
    * @throws SqlSchemaError when they are not
    */
@@ -152,7 +152,7 @@ export class SqlSessionStore implements IndexedSessionStore {
     }
   }
 
-  /** Removes what has expired, in small steps, and answers how many rows. A timer does so, too. */
+  /** Removes what has expired, in small steps, and returns how many rows that was. A timer does so, too. */
   removeExpired(): Promise<number> {
     return this.expired.round();
   }

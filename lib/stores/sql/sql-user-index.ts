@@ -34,7 +34,7 @@ export class SqlUserIndex implements UserIndex {
       [Math.ceil(entry.expiresAt), user, now, entry.key],
     );
     if (changesIn(updated) > 0) return true;
-    // An entry that says so already is one that MySQL may not count as changed.
+    // MySQL may not count an entry as changed that already says so.
     return isMysql && this.isThere([user, now, entry.key]);
   }
 

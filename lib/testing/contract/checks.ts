@@ -4,7 +4,7 @@ import type { ReadRecord, ReplaceOutcome, Version, Written } from '../../stores/
 type Outcome = ReplaceOutcome | 'taken' | 'busy';
 
 /**
- * Asserts that both say the same as JSON: of a store's answer, neither its class nor a property that is
+ * Asserts that both are the same as JSON: neither the class of a store's answer nor a property that is
  * `undefined` matters.
  */
 export function same(actual: unknown, expected: unknown, message?: string): void {
@@ -15,13 +15,13 @@ export function isWritten(outcome: Outcome): outcome is Written {
   return typeof outcome === 'object' && 'version' in outcome;
 }
 
-/** The version of what was written; throws if nothing was. */
+/** Returns the version of what was written; throws if nothing was. */
 export function versionOf(outcome: Outcome): Version {
   if (isWritten(outcome)) return outcome.version;
   return assert.fail(`expected a version, but the outcome is ${JSON.stringify(outcome)}`);
 }
 
-/** What is there instead of what was to be replaced; throws if there is no conflict. */
+/** Returns what is there instead of what was to be replaced; throws if there is no conflict. */
 export function conflictOf(outcome: Outcome): ReadRecord {
   if (typeof outcome === 'object' && 'conflict' in outcome) return outcome.conflict;
   return assert.fail(`expected a conflict, but the outcome is ${JSON.stringify(outcome)}`);

@@ -2,7 +2,7 @@
 export class RandomChoices {
   constructor(private state: number) {}
 
-  /** A whole number from 0, below this one. */
+  /** Returns a whole number from 0 to below this one. */
   below(count: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
@@ -10,7 +10,7 @@ export class RandomChoices {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % count;
   }
 
-  /** One of some values. */
+  /** Returns one of some values. */
   of<T>(first: T, ...rest: readonly T[]): T {
     return rest[this.below(rest.length + 1) - 1] ?? first;
   }

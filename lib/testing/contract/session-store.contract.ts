@@ -24,7 +24,7 @@ export interface StoreContractOptions {
    */
   index?: boolean;
   /**
-   * Whether it has `move`, beside an index.
+   * Whether it has `move`, besides an index.
    * @default false
    */
   move?: boolean;
@@ -44,9 +44,9 @@ export interface StoreContractOptions {
 const SEQUENCES_PER_CASE = 10;
 
 /**
- * The contract of a session store, which Sesame's own stores keep: one test for each promise, for any
- * test runner, as in `for (const { name, run } of sessionStoreContract(create)) it(name, run)`. A store
- * that goes by real time is waited for, for about a second in some cases.
+ * Returns the contract of a session store, which Sesame's own stores keep: one test for each promise, for any
+ * test runner, as in `for (const { name, run } of sessionStoreContract(create)) it(name, run)`. Some cases
+ * wait for a store that goes by real time, for about a second.
  * @param create makes a store for a case: empty, with room for a few hundred sessions
  */
 export function sessionStoreContract(
@@ -80,7 +80,7 @@ export function sessionStoreContract(
   }));
 }
 
-/** Nothing that the store has goes untried because nobody said so. */
+/** Promises that the store has only what was said, so that nothing of it goes untried. */
 function hasOnly(index: boolean, move: boolean): Promised {
   const [indexed, moves] = [index ? 'an' : 'no', move ? 'a' : 'no'];
   return [

@@ -21,9 +21,9 @@ export const SHORT_LIFE = 300;
 const DEADLINE = 10_000;
 
 /**
- * A store under test, and what the cases of the contract need again and again. A payload is compared by
- * what it says, not by its text: a store may write a record differently, as long as it then answers with
- * one and the same text.
+ * A store under test, and what the cases of the contract need again and again. A payload is compared by what
+ * it says, not by its text: a store may write a record differently, as long as it then always returns the
+ * same text.
  */
 export class StoreSubject {
   readonly store: SessionStore;
@@ -51,7 +51,7 @@ export class StoreSubject {
     return this.given.clock === undefined ? SHORT_LIFE : HOUR;
   }
 
-  /** A record as the lifecycle writes it. */
+  /** Makes a record as the lifecycle writes it. */
   record(attributes: SessionAttributes, lifetime = HOUR): StoredRecord {
     const now = this.now();
     const expiresAt = now + lifetime;
@@ -70,7 +70,7 @@ export class StoreSubject {
     return { payload, expiresAt };
   }
 
-  /** The attributes in a record that was read, without those that the store adds. */
+  /** Returns the attributes in a record that was read, without those that the store adds. */
   said(found: ReadRecord | undefined): SessionAttributes | undefined {
     if (found === undefined) return undefined;
     const { added = [] } = this.given;
@@ -78,7 +78,7 @@ export class StoreSubject {
     return Object.fromEntries(all.filter(([name]) => !added.includes(name)));
   }
 
-  /** The attributes in the record under a key. */
+  /** Returns the attributes in the record under a key. */
   async saidUnder(key: string): Promise<SessionAttributes | undefined> {
     return this.said(await this.store.read(key));
   }
@@ -87,13 +87,13 @@ export class StoreSubject {
     return (await this.store.read(key)) ?? assert.fail(`nothing is stored under ${key}`);
   }
 
-  /** Stores a record and answers what is there now. */
+  /** Stores a record and returns what is there now. */
   async stored(key: string, attributes: SessionAttributes): Promise<ReadRecord> {
     versionOf(await this.store.create(key, this.record(attributes)));
     return this.recordUnder(key);
   }
 
-  /** Many calls at once; one after the other for a store that is never called otherwise. */
+  /** Makes many calls at once; one after the other for a store that is never called in any other way. */
   async sideBySide<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
     const indexes = Array.from({ length: count }, (_, index) => index);
     if (this.store.lacksCompareAndSet !== true) return Promise.all(indexes.map(call));
@@ -109,7 +109,7 @@ export class StoreSubject {
     }
   }
 
-  /** Has a time pass by, in epoch milliseconds. */
+  /** Lets a time, in epoch milliseconds, pass by. */
   async passBy(time: number): Promise<void> {
     const { clock } = this.given;
     clock?.advance(time - clock.now());
@@ -117,7 +117,7 @@ export class StoreSubject {
   }
 
   /**
-   * Has a record expire. A server counts from when a record arrives, so that real time alone says nothing.
+   * Lets a record expire. A server counts from when a record arrives, so that real time alone says nothing.
    * @param expiresAt when it expires, in epoch milliseconds
    * @param key of the record that expires last
    */
@@ -132,7 +132,7 @@ export class StoreSubject {
   }
 }
 
-/** A key such as the lifecycle makes them. */
+/** Makes a key as the lifecycle does. */
 export function keyFor(name: string): string {
   return handleOf(name);
 }

@@ -2,9 +2,9 @@ import type { SessionStore } from '../../stores/session-store.js';
 
 /** The clock by which a store under test decides what has expired, such as a `TestClock`. */
 export interface StoreClock {
-  /** Epoch milliseconds. */
+  /** Returns the time, in epoch milliseconds. */
   now(): number;
-  /** Moves the clock on by so many milliseconds. */
+  /** Moves the clock on by this many milliseconds. */
   advance(milliseconds: number): void;
 }
 

@@ -11,7 +11,7 @@ export class CommandBatch {
 
   constructor(private readonly client: Redis | Cluster) {}
 
-  /** Commands sent from now to the end of the turn are written together. */
+  /** Writes the commands sent from now to the end of the turn together. */
   join(): void {
     if (this.isOpen) return;
     this.isOpen = true;

@@ -4,7 +4,7 @@ import { IoRedisCommands } from './io-redis-commands.js';
 import type { RedisCommands } from './redis-commands.js';
 import { RedisConnection } from './redis-connection.js';
 
-/** A client of ioredis that the application handed in: it is used as it is. */
+/** An ioredis client that the application passed in; it is used as it is. */
 export class IoRedisConnection extends RedisConnection {
   readonly isCluster: boolean;
   private readonly commands: RedisCommands;

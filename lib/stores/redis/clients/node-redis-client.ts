@@ -1,18 +1,18 @@
 /**
  * A client of node-redis, the npm package `redis`, of version 4, 5 or 6: what `createClient()`,
  * `createClientPool()`, `createCluster()` or `createSentinel()` returns. Sesame does not depend on the
- * package, and knows its clients by their methods.
+ * package, and recognises its clients by their methods.
  */
 export interface NodeRedisClient {
   /** True from `connect()` until the client is closed. */
   readonly isOpen: boolean;
-  /** The application's to call: Sesame does not. */
+  /** For the application to call: Sesame does not. */
   connect(): Promise<unknown>;
   /** Without a listener for `error`, node-redis ends the process when the connection breaks. */
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** Runs a script that the server knows, by its SHA-1. */
   evalSha(sha: string, options?: NodeRedisScriptOptions): Promise<unknown>;
-  /** The values of many keys. */
+  /** Returns the values of many keys. */
   mGet(keys: string[]): Promise<unknown>;
 }
 
@@ -44,7 +44,7 @@ export interface NodeRedis extends NodeRedisClient {
   ): Promise<{ cursor: string | number; keys: string[] }>;
   once(event: string, listener: () => void): unknown;
   listenerCount(event: string): number;
-  /** Since version 5: the same client, which maps replies in another way. */
+  /** Since version 5: returns the same client with another mapping of replies. */
   withTypeMapping?(mapping: object): NodeRedis;
   /** Of a cluster. */
   readonly masters?: readonly NodeRedisMaster[];
@@ -55,7 +55,7 @@ export interface NodeRedisMaster {
   readonly address: string;
 }
 
-/** What a client has, and neither the object of a transaction nor a client in legacy mode. */
+/** What a client has, but neither the object of a transaction nor a client in legacy mode does. */
 const METHODS = ['connect', 'on', 'get', 'evalSha', 'mGet', 'pTTL'];
 
 export function isNodeRedis(value: unknown): value is NodeRedis {
@@ -69,7 +69,7 @@ export function isLegacyMode(client: object): boolean {
   return Reflect.get(Object(Reflect.get(client, 'options')), 'legacyMode') === true;
 }
 
-/** The client, whose replies are text whatever the application has them mapped to. */
+/** Returns the client with replies as text, whatever the application has them mapped to. */
 export function textual(client: NodeRedis): NodeRedis {
   return client.withTypeMapping?.({}) ?? client;
 }

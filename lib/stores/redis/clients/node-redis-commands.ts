@@ -6,8 +6,8 @@ export class NodeRedisCommands implements RedisCommands {
   readonly isCluster: boolean;
   readonly keyPrefix: string;
   /**
-   * Not the client as it is: its replies may be mapped to Buffers, and with a cache on the client's side
-   * it would show sessions for a moment that others have ended. Neither holds for replies mapped apart.
+   * Not the client as it was passed in: its replies may be mapped to Buffers, and with client-side caching it
+   * would show sessions for a moment that others have ended. Replies mapped separately have neither problem.
    */
   private readonly client: NodeRedis;
 

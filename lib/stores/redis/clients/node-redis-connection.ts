@@ -4,8 +4,8 @@ import type { RedisCommands } from './redis-commands.js';
 import { RedisConnection } from './redis-connection.js';
 
 /**
- * A client of node-redis that the application handed in: it is used as it is. The client itself writes
- * the commands of one turn of the event loop together.
+ * A node-redis client that the application passed in; it is used as it is. The client itself writes the
+ * commands of one turn of the event loop together.
  */
 export class NodeRedisConnection extends RedisConnection {
   readonly isCluster: boolean;
@@ -30,7 +30,7 @@ export class NodeRedisConnection extends RedisConnection {
     // It is the application's.
   }
 
-  /** Also warns of a client without a listener for errors, as which it ends the process. */
+  /** Also warns of a client without an error listener: a connection that breaks would end the process. */
   override advise(tell: (advice: string) => void): void {
     super.advise(tell);
     if (this.client.listenerCount('error') > 0) return;

@@ -42,12 +42,13 @@ const FAIL_FAST_NODE: RedisNodeOptions = {
   // A command in flight fails when the connection breaks. Sent again, it might be executed twice.
   maxRetriesPerRequest: 0,
   connectTimeout: 2_000,
-  // A server that accepts commands but does not reply is given up, so that another can be found.
+  // A server that accepts commands but does not reply is given up on, so that another can be found.
   socketTimeout: 3_000,
-  // How long to wait for the server to close a connection. When the connection was lost before, ioredis
+  // How long to wait for the server to close a connection. Even when the connection is already lost, ioredis
   // waits all that time, and keeps the process alive.
   disconnectTimeout: 200,
-  // How soon to ask a server again that is loading its data from disk; what it says itself is an estimate.
+  // How soon to retry a server that is loading its data from disk; what the server itself says is an
+  // estimate.
   maxLoadingRetryTime: 500,
 };
 
@@ -78,7 +79,7 @@ const FAIL_FAST_CLUSTER: ClusterOptions = {
   maxRedirections: 8,
 };
 
-/** @throws Error when ioredis is not installed, which an application with a client of node-redis does without */
+/** @throws Error when ioredis is not installed: an application with a node-redis client does not need it */
 export async function openClient(target: OwnTarget): Promise<Redis | Cluster> {
   const ioredis = await import('ioredis').catch((cause: unknown) => {
     throw new Error(

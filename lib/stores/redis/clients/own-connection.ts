@@ -12,7 +12,7 @@ interface Opened {
   readonly batch: CommandBatch;
 }
 
-/** A connection that Sesame opens by ioredis, and closes. */
+/** A connection that Sesame itself opens, with ioredis, and closes. */
 export class OwnConnection extends RedisConnection {
   readonly isCluster: boolean;
   private readonly opening: Promise<Opened>;
@@ -36,8 +36,8 @@ export class OwnConnection extends RedisConnection {
   }
 
   /**
-   * Only the first attempt to connect is waited for. After that nothing waits: commands that did would
-   * all be sent when Redis comes back.
+   * Waits only for the first attempt to connect. Nothing waits after that: commands that did would all be
+   * sent when Redis comes back.
    */
   ready(): RedisCommands | Promise<RedisCommands> {
     if (this.firstAttempt !== undefined) return this.firstAttempt.then(() => this.ready());

@@ -1,12 +1,12 @@
 import { adviceOn, evictionPolicyOf } from '../redis-eviction.js';
 import type { RedisCommands } from './redis-commands.js';
 
-/** A connection to Redis: one that the application handed in, or one of Sesame's own. */
+/** A connection to Redis: one that the application passed in, or one of Sesame's own. */
 export abstract class RedisConnection {
   abstract readonly isCluster: boolean;
 
   /**
-   * What takes commands, at once where possible.
+   * Returns what takes commands, at once where possible.
    * @throws Error when it is known that there is no connection
    */
   abstract ready(): RedisCommands | Promise<RedisCommands>;

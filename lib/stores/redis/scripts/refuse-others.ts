@@ -1,7 +1,7 @@
 /**
- * Lua that defines `refusal`: 0 when there is no record, another record than the expected one as it is, or
- * else nil. What is expected is the first characters of a record, which are fewer than the 40 of a SHA-1, or
- * else the SHA-1 of all of it.
+ * Lua that defines `refusal`: it returns 0 when there is no record, the record itself when it is not the
+ * expected one, or else nil. What is expected is the first characters of a record, which are fewer than the
+ * 40 of a SHA-1, or else the SHA-1 of all of it.
  */
 export const REFUSE_OTHERS = `
 local function refusal(key, expected)

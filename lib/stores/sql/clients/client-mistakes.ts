@@ -3,7 +3,9 @@ import { peek } from '../../../reporting/thrown.js';
 import { hasMethods } from './shape.js';
 import { isClass } from './statement-function.js';
 
-/** What is often given in the place of a client, and what to give. `undefined` for anything else. */
+/**
+ * Recognises what is often given in place of a client; returns what to give. `undefined` for anything else.
+ */
 export function clientMistake(value: unknown): string | undefined {
   if (value === undefined || value === null) {
     return 'is missing. If it is injected, list its provider in inject of forRootAsync().';

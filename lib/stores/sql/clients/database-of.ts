@@ -43,7 +43,7 @@ export interface Drizzle {
 }
 
 /**
- * The database behind a client of the application.
+ * Returns the database behind a client of the application.
  * @throws TypeError when it is no such client, or its dialect is not known
  */
 export function databaseOf(client: SqlClient, dialect?: SqlDialect): SqlDatabase {
@@ -95,7 +95,9 @@ function isDrizzle(value: unknown): value is Drizzle {
   );
 }
 
-/** By the name of its class, which is no secret; never by itself, since it may hold a password. */
+/**
+ * Describes a client by the name of its class, which is no secret; never by its content, such as a password.
+ */
 function described(client: unknown): string {
   const name = peek(peek(client, 'constructor'), 'name');
   const isNamed = typeof client === 'object' && client !== null && typeof name === 'string';

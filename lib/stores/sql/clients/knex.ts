@@ -32,7 +32,7 @@ export function knexDialect({ client }: Knex): SqlDialect | undefined {
   return DIALECTS.get(peek(client, 'driverName'));
 }
 
-/** By the connections beneath: Knex writes the values of a failed statement into its error. */
+/** Uses the connections beneath Knex, which would write the values of a failed statement into its error. */
 export function knexDatabase({ client }: Knex, dialect: SqlDialect): SqlDatabase {
   if (dialect !== 'sqlite') {
     return databaseOver(dialect, async () => {
@@ -59,7 +59,7 @@ export function knexDatabase({ client }: Knex, dialect: SqlDialect): SqlDatabase
   };
 }
 
-/** Knex looks whether a connection is closed before it lends it again. */
+/** Gives a connection back. Knex checks whether it is closed before lending it again. */
 async function giveBack(client: KnexClient, lent: unknown, isBroken: boolean): Promise<void> {
   const end: unknown = isBroken ? peek(lent, 'end') : undefined;
   try {

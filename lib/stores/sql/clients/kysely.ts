@@ -20,7 +20,7 @@ interface KyselyQueries {
   executeQuery(
     query: CompiledQuery,
   ): Promise<{ readonly rows: unknown[]; readonly numAffectedRows?: bigint | undefined }>;
-  /** Among them is one that changes the names of columns. */
+  /** Drops the plugins, one of which changes the names of columns. */
   withoutPlugins(): KyselyQueries;
 }
 
@@ -34,7 +34,7 @@ export function isKysely(value: unknown): value is Kysely {
   return hasMethods(value, 'executeQuery', 'withoutPlugins', 'connection', 'getExecutor');
 }
 
-/** By what the adapters of these three can do, and no other's: their names are lost in a bundle. */
+/** Goes by what the adapters of these three can do, and no other's: their names are lost in a bundle. */
 export function kyselyDialect(db: Kysely): SqlDialect | undefined {
   const { adapter } = db.getExecutor();
   if (peek(adapter, 'supportsOutput') === true) return undefined;
@@ -53,7 +53,7 @@ export function kyselyDatabase(kysely: Kysely, dialect: SqlDialect): SqlDatabase
         const connection = {
           run,
           control: (statement: string) => run(statement, []),
-          giveBack: () => undefined, // Kysely does when this is over
+          giveBack: () => undefined, // Kysely does so when this is over
           discard: () => undefined,
         };
         return inTransaction(connection, BEGIN[dialect], work);

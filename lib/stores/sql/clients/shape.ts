@@ -6,7 +6,7 @@ export function hasMethods(value: unknown, ...names: readonly string[]): boolean
   return names.every((name) => typeof peek(value, name) === 'function');
 }
 
-/** Rows as a client gives them; none for anything else. */
+/** Returns the rows as a client gives them; none for anything else. */
 export function rowsOf(value: unknown): readonly SqlRow[] {
   return Array.isArray(value) ? value : [];
 }

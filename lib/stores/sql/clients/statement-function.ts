@@ -4,8 +4,8 @@ import { rowsOf } from './shape.js';
 import { SqlClientError } from '../sql-client.error.js';
 
 /**
- * Runs one statement of PostgreSQL, with the placeholders `$1`, `$2` and so on, and answers with its
- * rows, or an object that has them as `rows`.
+ * Runs one statement of PostgreSQL, with the placeholders `$1`, `$2` and so on, and returns its rows, or an
+ * object that has them as `rows`.
  */
 export type StatementFunction = (text: string, values: SqlValue[]) => unknown;
 

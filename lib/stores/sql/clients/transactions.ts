@@ -14,7 +14,7 @@ export interface Connection {
 }
 
 export const BEGIN: Readonly<Record<SqlDialect, string>> = {
-  // With the statements of the default above it, a count that follows a lock would be from before it.
+  // At a stricter default level, a count that follows a lock would show the state before it.
   postgres: 'BEGIN ISOLATION LEVEL READ COMMITTED',
   mysql: 'START TRANSACTION',
   sqlite: 'BEGIN IMMEDIATE',
@@ -24,7 +24,7 @@ export interface Transactional extends SqlDatabase {
   readonly transaction: RunTransaction;
 }
 
-/** A database whose client lends connections. */
+/** Returns a database whose client lends connections. */
 export function databaseOver(
   dialect: SqlDialect,
   acquire: () => Promise<Connection>,
@@ -48,7 +48,7 @@ export function databaseOver(
   };
 }
 
-/** A connection that comes too late goes back unused: whoever waited for it is not there any more. */
+/** Acquires a connection. One that comes too late goes back unused: nobody waits for it any more. */
 async function inTime(
   acquire: () => Promise<Connection>,
   patience = new Patience(),
@@ -64,8 +64,8 @@ async function inTime(
 }
 
 /**
- * The same connection, which is closed when it does not answer for so many milliseconds: its server may be
- * gone without a word, and the pool would have one less until the operating system notices.
+ * Returns the same connection, which is closed if it does not answer for this many milliseconds: its server
+ * may be gone without a word, and the pool would be one short until the operating system notices.
  */
 function watched(connection: Connection, silence: number): Connection {
   let isOver = false;
@@ -146,10 +146,12 @@ export async function allOrNothing<T>(
   return result;
 }
 
-/** States of SQL in which another connection may do better: one that is lost, that only reads, or anything else. */
+/**
+ * SQL states after which another connection may do better: one that is lost or read-only, or anything else.
+ */
 const HOPELESS = /^(?:08|57P0|25006|HY000)/;
 
-/** Whether the server itself refused a statement, and has its connection ready for the next. */
+/** True if the server itself refused a statement, and has its connection ready for the next. */
 function isRefusal(error: unknown): boolean {
   // pg tells the severity in the language of the server.
   const isOfPg = typeof peek(error, 'severity') === 'string';

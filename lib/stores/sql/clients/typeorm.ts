@@ -31,8 +31,8 @@ export function typeOrmDialect({ options }: TypeOrmDataSource): SqlDialect | und
 }
 
 /**
- * By the driver's own connections. TypeORM's queries would log sessions, and put them into errors;
- * and all that an application does with SQLite shares one transaction.
+ * Uses the driver's own connections. TypeORM's queries would log sessions, and put them into errors; and on
+ * SQLite, everything that an application does shares one transaction.
  */
 export function typeOrmDatabase({ driver }: TypeOrmDataSource, dialect: SqlDialect): SqlDatabase {
   if (dialect !== 'sqlite') return databaseOver(dialect, () => acquire(driver));
@@ -50,7 +50,7 @@ export function typeOrmDatabase({ driver }: TypeOrmDataSource, dialect: SqlDiale
   };
 }
 
-/** One of PostgreSQL comes in a list, with a function that gives it back. */
+/** Acquires a connection. PostgreSQL's comes in a list, with a function that gives it back. */
 async function acquire(driver: TypeOrmDataSource['driver']): Promise<Connection> {
   const obtained = await driver.obtainMasterConnection();
   const [connection, release]: readonly unknown[] = Array.isArray(obtained)

@@ -6,7 +6,7 @@ const ASCII = 'CHARACTER SET ascii COLLATE ascii_bin NOT NULL';
 
 /**
  * The tables in MySQL and MariaDB. A transaction about a user locks one of a fixed number of rows: locking
- * the rows of the user themselves would lock the gaps between them, too, where other users' rows belong.
+ * the user's own rows would lock the gaps between them, too, where other users' rows belong.
  */
 export function mysqlSchema({ sessions, userSessions, of, bare }: SqlNames): readonly string[] {
   const key = `session_key varchar(255) ${ASCII} PRIMARY KEY`;

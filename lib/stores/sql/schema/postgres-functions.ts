@@ -1,10 +1,10 @@
 import type { SqlNames } from '../sql-names.js';
 
 /**
- * The operations of several steps, as functions: one statement each, so that they need no transaction of the
- * client, and work behind a pooler of transactions. What concerns a user has the user's lock first, and
- * looks only after that; each statement of a function sees what was committed before it, unless the
- * transaction has one snapshot for all, which is refused.
+ * The operations of several steps, as functions: each is one statement, so that it needs no transaction of
+ * the client, and works behind a transaction pooler. One that concerns a user takes the user's lock before it
+ * looks; each statement of a function sees what was committed before it, unless the transaction has one
+ * snapshot for all, which is refused.
  */
 export function postgresFunctions(names: SqlNames): readonly string[] {
   return [lockUsers(names), addEntry(names), changeEntry(names), moveSession(names)];

@@ -6,7 +6,7 @@ import { postgresFunctions } from './postgres-functions.js';
 import { postgresSchema } from './postgres-schema.js';
 import { sqliteSchema } from './sqlite-schema.js';
 
-/** Which schema this version of Sesame works with. */
+/** The version of the schema that this version of Sesame works with. */
 export const SCHEMA_VERSION = 1;
 
 /** How the schema is made. */
@@ -20,8 +20,8 @@ export interface SqlSchemaOptions extends SqlNameOptions {
 }
 
 /**
- * The statements that make the tables of `SqlSessionStore`, one by one, for a migration tool: to be run once,
- * in order, in a database that does not have them.
+ * Returns the statements that make the tables of `SqlSessionStore`, one by one, for a migration tool. They
+ * are to be run once, in order, in a database that does not have the tables.
  * @throws TypeError when a name is not a plain one, or `unlogged` is not for this dialect
  */
 export function schemaStatements(
@@ -42,11 +42,11 @@ export function schemaStatements(
     `CREATE TABLE ${all.version} (version integer NOT NULL PRIMARY KEY)`,
     `INSERT INTO ${all.version} (version) VALUES (${SCHEMA_VERSION})`,
   ];
-  // Last, so that a schema that was broken off counts as none.
+  // Last, so that a schema that was left incomplete counts as none.
   return [...tables, ...version];
 }
 
-/** The same as one script. */
+/** Returns the same as one script. */
 export function schemaSql(dialect: SqlDialect, options: SqlSchemaOptions = {}): string {
   const statements = schemaStatements(dialect, options).map((one) => `${one};\n`);
   return statements.join('\n');

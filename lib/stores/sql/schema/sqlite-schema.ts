@@ -4,7 +4,7 @@ import type { SqlNames } from '../sql-names.js';
 export function sqliteSchema({ sessions, userSessions, of, bare }: SqlNames): readonly string[] {
   const expiry = `expires_at integer NOT NULL,
   expires_hour integer NOT NULL GENERATED ALWAYS AS (expires_at / 3600000) STORED`;
-  // An index is in the schema of its table, which is written before its own name.
+  // SQLite takes the schema before the name of an index, and not before that of its table.
   const index = (name: string, table: string, column: string): string =>
     `CREATE INDEX ${of(name)} ON ${bare(table)} (${column})`;
   return [

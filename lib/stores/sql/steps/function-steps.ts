@@ -17,7 +17,7 @@ import { padded, placeholders } from '../record-statements.js';
 import { userHash } from '../user-hash.js';
 import type { SqlSteps } from './sql-steps.js';
 
-/** In PostgreSQL, each of them is one statement, of which most call a function of the schema. */
+/** The steps in PostgreSQL: each is one statement, and most of them call a function of the schema. */
 export class FunctionSteps implements SqlSteps {
   constructor(
     private readonly connection: SqlConnection,
@@ -130,7 +130,7 @@ export class FunctionSteps implements SqlSteps {
   }
 }
 
-/** How many there may be, -1 for any number; and 1 to refuse what is too many. */
+/** Returns how many there may be, or -1 for any number, and 1 to refuse those that are too many. */
 function limitValues(limit: SessionLimit | undefined): [number, number] {
   return [limit?.max ?? -1, Number(limit?.onExceed === 'reject')];
 }

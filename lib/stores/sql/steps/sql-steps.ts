@@ -7,10 +7,10 @@ import type {
 } from '../../session-store.js';
 import type { Renewal, ReplaceOutcome } from '../../session-store.js';
 
-/** The operations that take several steps, all of them or none. Users are given by their hashes. */
+/** Operations that take several steps, all of them or none. Users are given by their hashes. */
 export interface SqlSteps {
   addEntry(user: string, entry: IndexEntry, limit: SessionLimit | undefined): Promise<EntryOutcome>;
-  /** Gives the place of a former key to another. */
+  /** Puts an entry in the place of that of a former key. */
   changeEntry(user: string, entry: IndexEntry, formerKey: string): Promise<boolean>;
   removeEntries(user: string, keys: readonly string[]): Promise<readonly boolean[]>;
   renewMany(renewals: readonly Renewal[]): Promise<readonly ReplaceOutcome[]>;

@@ -2,7 +2,7 @@ import { placeholders } from '../record-statements.js';
 import type { SqlDialect } from '../sql-database.js';
 import type { SqlNames } from '../sql-names.js';
 
-/** The statements of transactions; their values stand in the comments. */
+/** The statements of transactions; the comments list their values. */
 export interface StepStatements {
   /** numbers of locks; `undefined` where transactions write one at a time */
   readonly lockUsers: ((count: number) => string) | undefined;

@@ -25,8 +25,8 @@ import { stepStatements } from './step-statements.js';
 import type { StepStatements } from './step-statements.js';
 
 /**
- * In MySQL and SQLite, each of them is a transaction. What concerns a user has the user's lock first; in
- * SQLite, whose transactions write one at a time, it needs none.
+ * The steps in MySQL and SQLite: each is a transaction. One that concerns a user takes the user's lock first;
+ * in SQLite, whose transactions write one at a time, it needs none.
  */
 export class TransactionSteps implements SqlSteps {
   private readonly texts: StepStatements;
@@ -104,7 +104,9 @@ export class TransactionSteps implements SqlSteps {
     });
   }
 
-  /** The part of a move that concerns the index: the evicted keys, or why nothing has changed. */
+  /**
+   * Does the part of a move that concerns the index; returns the evicted keys, or why nothing has changed.
+   */
   private async moveEntry(
     run: RunStatement,
     { from, to, entry, limit, needsFormerEntry }: Move,
@@ -177,7 +179,7 @@ export class TransactionSteps implements SqlSteps {
     return rows[0] === undefined ? 'gone' : { conflict: recordIn(rows[0]) };
   }
 
-  /** A transaction that has the locks of these users. */
+  /** Runs a transaction that has the locks of these users. */
   private about<T>(
     users: readonly (string | undefined)[],
     work: (run: RunStatement) => Promise<T>,

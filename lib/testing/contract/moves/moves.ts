@@ -1,6 +1,6 @@
 import type { Move } from '../../../stores/session-store.js';
 
-/** What there is before a move, beside the former record. */
+/** What there is before a move, besides the former record. */
 export interface Given {
   /** The keys that each user has entries of. */
   readonly entries?: Readonly<Record<string, readonly string[]>>;
@@ -25,9 +25,9 @@ const EVICT = { max: 1, onExceed: 'evict-oldest' } as const;
 
 /** Unless the case says otherwise, the former record becomes a mark and ada's one entry is the new key. */
 export interface DoneMove extends MoveCase {
-  /** The keys that it answers as evicted; by default none. */
+  /** The keys that it returns as evicted; by default none. */
   readonly evicted?: readonly string[];
-  /** What is otherwise than that. */
+  /** What differs from that. */
   readonly leaves?: object;
 }
 
@@ -107,9 +107,9 @@ export const MOVES: readonly DoneMove[] = [
   },
 ];
 
-/** It changes nothing. */
+/** A move that changes nothing. */
 export interface RefusedMove extends MoveCase {
-  /** What it answers. */
+  /** What it returns. */
   readonly says: string;
 }
 

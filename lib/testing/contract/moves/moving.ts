@@ -125,7 +125,7 @@ export const moving: readonly Promised[] = [
   ],
 ];
 
-/** Moves ada's session from the former key to the next one, unless it is asked otherwise. */
+/** Moves ada's session from the former key to the next one, unless asked otherwise. */
 function move(
   subject: StoreSubject,
   version: Version,
@@ -146,7 +146,7 @@ function move(
   });
 }
 
-/** The version of what was moved; throws if nothing was. */
+/** Returns the version of what was moved; throws if nothing was. */
 function movedIn(outcome: MoveOutcome): Version {
   if (typeof outcome === 'object' && 'moved' in outcome) return outcome.moved;
   return assert.fail(`expected a move, but the outcome is ${JSON.stringify(outcome)}`);
@@ -167,7 +167,7 @@ async function given(
   return versionOf(await subject.store.create('former', record(subject, 'before')));
 }
 
-/** What a move could change. */
+/** Returns what a move could change. */
 async function standing(subject: StoreSubject): Promise<object> {
   return {
     former: await said(subject, 'former'),

@@ -11,7 +11,7 @@ import type { StoreSubject } from '../store-subject.js';
 
 const MOST_CALLS = 20;
 
-/** What the model holds of a record: what was read, and the version that its write answered. */
+/** What the model holds of a record: what was read, and the version that its write returned. */
 interface Held {
   readonly found: ReadRecord;
   readonly written: Version;
@@ -65,7 +65,7 @@ export async function tryCalls(subject: StoreSubject, seed: number): Promise<voi
   }
 }
 
-/** Makes a call, and asserts what it answers. */
+/** Makes a call, and asserts what it returns. */
 async function make(subject: StoreSubject, call: Call): Promise<Written | 'removed' | 'refused'> {
   const { store } = subject;
   const { operation, key, version, held, isMet } = call;

@@ -96,7 +96,7 @@ export const expiring: readonly Promised[] = [
   ]),
 ];
 
-/** Stores two records, and answers the version of one when they have expired, before anyone looks at them. */
+/** Stores two records, and returns the version of one when they have expired, before anyone looks at them. */
 async function expired(subject: StoreSubject): Promise<Version> {
   const { store, shortLife } = subject;
   const version = versionOf(await store.create(A, subject.record({ name: 'a' }, shortLife)));

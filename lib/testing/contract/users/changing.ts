@@ -104,13 +104,13 @@ export const changing: readonly Promised[] = [
   ],
 ];
 
-/** Has an entry of ada's expire after all others. */
+/** Makes an entry of ada's expire after all others. */
 function update(subject: StoreSubject, key: string, former?: string): Promise<boolean> {
   const entry = { key, expiresAt: subject.now() + HOUR + 50 };
   return subject.users.update('ada', entry, former);
 }
 
-/** Adds an entry that is about to expire, and answers when. */
+/** Adds an entry that is about to expire, and returns when. */
 async function addBriefly(subject: StoreSubject): Promise<number> {
   const expiresAt = subject.now() + SHORT_LIFE;
   await subject.users.add('ada', { key: 'a', expiresAt });

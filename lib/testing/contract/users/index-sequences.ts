@@ -47,7 +47,7 @@ export async function tryIndexCalls(subject: StoreSubject, seed: number): Promis
   }
 }
 
-/** A limit in three calls of four. */
+/** Returns a limit in three calls of four. */
 function limitOf(choices: RandomChoices): SessionLimit | undefined {
   if (choices.below(4) === 0) return undefined;
   return { max: 1 + choices.below(4), onExceed: choices.of('evict-oldest', 'reject') };

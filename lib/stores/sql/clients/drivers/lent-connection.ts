@@ -3,7 +3,7 @@ import { isPgConnection, pgConnection } from './pg-pool.js';
 import { SqlClientError } from '../../sql-client.error.js';
 import type { Connection } from '../transactions.js';
 
-/** A connection of `pg` or `mysql2` that another package has lent, and that goes back by `release`. */
+/** Wraps a connection of `pg` or `mysql2` that another package has lent, and that `release` gives back. */
 export function lentConnection(lent: unknown, release: (isBroken: boolean) => void): Connection {
   if (isPgConnection(lent)) return pgConnection(lent, release);
   if (isMysqlCallbackConnection(lent)) return mysqlConnection(lent.promise(), () => release(false));

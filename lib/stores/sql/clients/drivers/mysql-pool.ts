@@ -40,7 +40,7 @@ export interface MysqlCallbackPool {
   getConnection: unknown;
 }
 
-/** The package `mariadb` has pools with these methods, too, which answer in another way. */
+/** The package `mariadb` has pools with these methods, too, whose answers differ. */
 export function isMysqlPool(value: unknown): value is MysqlPool {
   if (hasMethods(value, 'batch') || hasMethods(value, 'promise')) return false;
   return hasMethods(value, 'getConnection', 'execute');
@@ -74,8 +74,8 @@ export function mysqlConnection(mysql: MysqlConnection, giveBack: () => void): C
 }
 
 /**
- * By `execute()`, which keeps values apart from the statement. `query()` writes them into it, with
- * backslashes that the SQL mode NO_BACKSLASH_ESCAPES takes for themselves.
+ * Runs statements by `execute()`, which keeps values apart from the statement. `query()` writes them into it,
+ * with backslashes that the SQL mode NO_BACKSLASH_ESCAPES takes literally.
  */
 function runOn(mysql: MysqlConnection): RunStatement {
   return async (text, values) => {

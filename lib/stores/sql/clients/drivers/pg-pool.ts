@@ -32,7 +32,7 @@ export function isPgConnection(value: unknown): value is PgConnection {
 }
 
 export function pgDatabase(pool: PgPool): SqlDatabase {
-  // Where nobody listens, an idle connection that breaks would end the process, too.
+  // Without a listener, an idle connection that breaks would end the process, too.
   pool.removeListener('error', ignore); // of another store on the same pool
   pool.on('error', ignore);
   return databaseOver('postgres', async () => {
@@ -42,7 +42,7 @@ export function pgDatabase(pool: PgPool): SqlDatabase {
 }
 
 export function pgConnection(pg: PgConnection, release: (isBroken: boolean) => void): Connection {
-  // Pools listen only while a connection is idle: one that breaks would end the process.
+  // Pools listen only while a connection is idle: one in use that breaks would end the process.
   pg.on('error', ignore);
   const letGo = (isBroken: boolean): void => {
     pg.removeListener('error', ignore);
@@ -56,7 +56,7 @@ export function pgConnection(pg: PgConnection, release: (isBroken: boolean) => v
   };
 }
 
-/** Statements have no names: those would be bound to a connection, and PgBouncer changes it. */
+/** Runs statements without names: a named one is bound to a connection, which PgBouncer changes. */
 function runOn(pg: PgConnection): RunStatement {
   return async (text, values) => {
     const { rows, rowCount } = await pg.query(text, [...values]);
@@ -64,5 +64,5 @@ function runOn(pg: PgConnection): RunStatement {
   };
 }
 
-/** The statement under way is rejected, too. */
+/** Does nothing: the statement under way is rejected, too. */
 function ignore(): void {}

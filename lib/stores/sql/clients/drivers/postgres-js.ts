@@ -21,8 +21,8 @@ export function isPostgresJs(value: unknown): value is PostgresJs {
 }
 
 /**
- * Without transactions: on PostgreSQL the store needs none, and begin() throws where nobody can catch
- * it when a connection breaks.
+ * Offers no transactions: on PostgreSQL the store needs none, and when a connection breaks, begin() throws
+ * where nobody can catch it.
  */
 export function postgresJsDatabase(sql: PostgresJs): SqlDatabase {
   const column = peek(peek(peek(sql, 'options'), 'transform'), 'column');
@@ -30,7 +30,7 @@ export function postgresJsDatabase(sql: PostgresJs): SqlDatabase {
   return {
     dialect: 'postgres',
     run: async (text, values) => {
-      // Not prepared: that would be bound to a connection, and PgBouncer changes it.
+      // Not prepared: a prepared statement is bound to a connection, which PgBouncer changes.
       const result = await sql.unsafe(text, [...values], { prepare: false });
       const rows = rowsOf(result);
       return {
@@ -42,7 +42,7 @@ export function postgresJsDatabase(sql: PostgresJs): SqlDatabase {
   };
 }
 
-/** A row with names in snake case again, which `transform: postgres.camel` and its like have changed. */
+/** Restores the snake-case names of a row, which `transform: postgres.camel` and its like have changed. */
 function renamed(row: SqlRow): SqlRow {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value]));
 }

@@ -33,7 +33,7 @@ export function isSqliteConnection(value: unknown): value is SqliteConnection {
 /** By connection, since several stores can share one. */
 const turnsOf = new WeakMap<SqliteConnection, Turns>();
 
-/** What comes while a transaction is open would be part of it, so each waits for its turn. */
+/** Takes statements and transactions in turn: a statement during a transaction would be part of it. */
 export function sqliteDatabase(sqlite: SqliteConnection): Transactional {
   const turns = turnsOf.get(sqlite) ?? new Turns();
   turnsOf.set(sqlite, turns);
@@ -46,7 +46,7 @@ export function sqliteDatabase(sqlite: SqliteConnection): Transactional {
       return whenFree(isOurs ? never : isTaken, () => atOnce(() => sqlite.exec(statement)));
     },
     giveBack: () => undefined,
-    discard: () => undefined, // there is no other
+    discard: () => undefined, // there is no other connection
   };
   return {
     dialect: 'sqlite',
@@ -65,8 +65,9 @@ export function sqliteDatabase(sqlite: SqliteConnection): Transactional {
 }
 
 /**
- * What runs a statement, which is prepared once however often it is tried: one that another process was in
- * the way of is still open in libsql, and until it is run again or collected, nothing can be committed.
+ * Returns a function that runs a statement, which is prepared once however often it is tried. In libsql, one
+ * that another process was in the way of stays open, and until it is run again or collected, nothing can be
+ * committed.
  */
 function statementOn(
   sqlite: SqliteConnection,
@@ -82,8 +83,8 @@ function statementOn(
 }
 
 /**
- * Runs statements without SQLite's own wait for other processes, which the application may have set: it
- * is a wait of the whole process, in which no request is answered.
+ * Runs statements without SQLite's own wait for other processes, which the application may have set: the
+ * whole process waits then, and no request is answered.
  */
 function withoutBlocking(sqlite: SqliteConnection): <T>(statement: () => T) => T {
   const setting: unknown = sqlite.prepare('PRAGMA busy_timeout').all()[0];

@@ -1,4 +1,4 @@
-/** Work that goes one at a time, first come, first served. */
+/** Runs work one at a time, first come, first served. */
 export class Turns {
   private last: Promise<unknown> = Promise.resolve();
 
