@@ -195,7 +195,7 @@ export class SessionService {
     if (await this.orHttpException(this.manager.reload(session))) return;
     throw this.exceptionOf(
       new SessionUnusableError(
-        'The session cannot be reloaded: nothing of it is stored, or it was ended meanwhile. Store it first with save(), or treat its user as signed out.',
+        'The session cannot be reloaded: it is not stored, or has been ended in the meantime. Store it first with save(), or treat its user as signed out.',
       ),
     );
   }

@@ -13,7 +13,7 @@ export function userIdOf(request: object): string | undefined {
   const session = sessionOf(request);
   if (session === undefined) {
     throw unavailable(
-      'userIdOf() was called with something that is no request with a session. Pass the request itself (of a socket.io socket: socket.request), and run a middleware of createSessionMiddleware() before, or have SessionModule cover the route. What Nest mounts in main.ts, such as Swagger, runs before SessionModule.',
+      'userIdOf() was called with something other than a request that has a session. Pass the request itself (of a socket.io socket: socket.request), and run a middleware of createSessionMiddleware() before, or have SessionModule cover the route. Anything mounted in main.ts, such as Swagger, runs before SessionModule.',
     );
   }
   session.binding?.sync();

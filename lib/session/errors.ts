@@ -60,7 +60,7 @@ export function needsIndex(storeName: string, operation: string): UnsupportedByS
 /** For a session other than the request's own, where cookies carry the records. */
 export function needsRecords(storeName: string): UnsupportedByStoreError {
   return new UnsupportedByStoreError(
-    `${storeName} cannot end a session by its id: nothing of it is on the server. Any store that keeps sessions there can.`,
+    `${storeName} cannot end a session by its id: the server keeps nothing of it. Any store that keeps sessions on the server can.`,
   );
 }
 
@@ -86,7 +86,7 @@ export class SessionUnusableError extends SessionError {}
 export class SessionGoneError extends SessionError {
   constructor(readonly reason: AbsenceReason) {
     super(
-      'The session of this request has been ended meanwhile, so it can be neither spared nor adopted. Nothing was done: have the user sign in again.',
+      'The session of this request has been ended in the meantime, so it can be neither spared nor adopted. Nothing was done: have the user sign in again.',
     );
   }
 }
@@ -111,7 +111,7 @@ export function sessionOfAnother(): SessionUnusableError {
 export class SessionRotatedError extends SessionError {
   constructor() {
     super(
-      'The session got a new id by a sign-in while this request was under way, or before it came, so the request has no part in it. Nothing of it was stored or ended: send it again, with the cookie that the sign-in was answered with.',
+      'A sign-in gave the session a new id while this request was under way, or before it came, so the request is no longer part of the session. It stored and ended nothing: send it again, with the cookie that the sign-in set.',
     );
   }
 }
@@ -160,7 +160,7 @@ export class CorruptRecordError extends SessionError {
     why: string,
     readonly isFinal = true,
   ) {
-    super(`The stored record is no session: ${why}.`);
+    super(`The stored record is not a session: ${why}.`);
   }
 }
 

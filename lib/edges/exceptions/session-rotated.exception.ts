@@ -20,4 +20,4 @@ export class SessionRotatedException extends ConflictException {
   }
 }
 
-const TOLD = 'A sign-in has renewed the session meanwhile. Send the request again.';
+const TOLD = 'A sign-in has renewed the session in the meantime. Send the request again.';

@@ -34,7 +34,7 @@ export async function sessionPlugin(instance: object, options: SessionOptions): 
 }
 
 const NO_FASTIFY =
-  'sessionPlugin() was called with something that is no instance of Fastify: await app.register(sessionPlugin, { secret }).';
+  'sessionPlugin() was called with something other than a Fastify instance: await app.register(sessionPlugin, { secret }).';
 
 /** Goes by the methods, since only users of Fastify have its own types. */
 function isFastify(value: object): value is FastifyInstance {

@@ -83,7 +83,7 @@ export class SessionFile {
     if (found === undefined) return;
     if (found.ino === this.known?.ino && found.mtimeMs === this.known.mtimeMs) return;
     this.advise(
-      `Another process writes its sessions to ${this.path}, too, and each replaces those of the other. Give every DevelopmentSessionStore a file of its own, or use a store that processes can share, such as RedisSessionStore.`,
+      `Another process also writes its sessions to ${this.path}, and each replaces those of the other. Give every DevelopmentSessionStore a file of its own, or use a store that processes can share, such as RedisSessionStore.`,
     );
   }
 }

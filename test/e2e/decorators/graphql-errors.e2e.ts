@@ -144,7 +144,7 @@ describe('what a GraphQL client is told', () => {
     const body = {
       statusCode: 409,
       error: 'Conflict',
-      message: 'A sign-in has renewed the session meanwhile. Send the request again.',
+      message: 'A sign-in has renewed the session in the meantime. Send the request again.',
       reason: 'rotated',
     };
     expect((await ask(late, 'mutation { logout }')).errors).toEqual(

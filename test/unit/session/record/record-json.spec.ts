@@ -149,7 +149,7 @@ describe('parseRecord', () => {
 
   it('never quotes the record in its error', () => {
     expect(() => parseRecord('{"password":"hunter2"', NOW)).toThrow(
-      /^The stored record is no session: it is not JSON\.$/,
+      /^The stored record is not a session: it is not JSON\.$/,
     );
   });
 
