@@ -249,7 +249,7 @@ describe('hovering', () => {
     'an option shows what it is for',
     () => {
       const info = opened.getQuickInfoAtPosition(file, text.indexOf('touchInterval: 0'));
-      expect(ts.displayPartsToString(info?.documentation)).toContain('The least time between');
+      expect(ts.displayPartsToString(info?.documentation)).toContain('The shortest time between');
     },
     PATIENCE,
   );
