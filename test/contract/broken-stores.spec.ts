@@ -6,7 +6,7 @@ import type { StoreContractOptions } from 'nestjs-sesame/testing';
 
 const WHOLE = { index: true, move: true };
 
-/** The promises that a store breaks, which is a memory store but for some of its methods. */
+/** The promises that a memory store breaks once some of its methods are replaced. */
 async function broken(
   change: (store: MemorySessionStore) => Partial<IndexedSessionStore>,
   options: StoreContractOptions = WHOLE,
@@ -35,7 +35,7 @@ const INSERT = 'create succeeds for exactly one of many parallel calls with the 
 const BLIND = 'replace succeeds for exactly one of many parallel calls with the same version';
 
 describe('the contract of stores', () => {
-  it('is kept by what is not broken', async () => {
+  it('is kept by a store that is not broken', async () => {
     expect(await broken(() => ({}))).toEqual([]);
   });
 
@@ -196,7 +196,7 @@ describe('the contract of stores', () => {
     expect(await broken(change)).toContain(promise);
   });
 
-  it('has to be asked for as a whole', async () => {
+  it('reports a store that has more than its options say', async () => {
     expect(await broken(() => ({}), {})).toEqual(['the store has no index of users, and no move']);
   });
 

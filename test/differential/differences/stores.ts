@@ -103,7 +103,7 @@ export const stores: readonly Difference[] = [
   {
     key: 'failed-end',
     plain:
-      'When the store fails in `regenerate()`, a new session begins while the old one stays stored. When it fails in `destroy()`, the call is made again after the response.',
+      'If the store fails in `regenerate()`, a new session begins beside the old one. If it fails in `destroy()`, that is repeated after the response.',
     sesame: 'The session stays as it is, and the callback gets the error.',
     why: 'The code that gets the error decides what to do next.',
     rules: {
