@@ -16,7 +16,7 @@ const AS_USER = userInfo().uid === 0 ? ['--user=mysql'] : [];
 
 const hasMariaDb = SERVER !== undefined && INSTALL !== undefined;
 
-/** `describe` where MariaDB is installed; elsewhere the tests are skipped, and that is said. */
+/** `describe` where MariaDB is installed; elsewhere the tests are skipped, with a message. */
 export function describeIfMariaDb(name: string, tests: () => void): void {
   if (hasMariaDb) {
     describe(name, tests);
