@@ -53,7 +53,7 @@ export function busyTable(lines) {
   return `## A busy session\n\n${text}\n\n${tableOf(heads, rows)}`;
 }
 
-/** The same lines as in the main tables, side by side, for the applications that keep the session in the cookie. */
+/** The same lines as in the main tables, side by side, for sessions kept in the cookie. */
 export function sealedTable(lines) {
   const main = lines.filter(isMain);
   const sealed = main.filter(({ sessions }) => sessions === 'cookie');

@@ -273,7 +273,7 @@ describe('a timeout', () => {
   );
 });
 
-describe('something other than a store', () => {
+describe('in place of a store', () => {
   class OwnStore {
     get(): void {}
     set(): void {}

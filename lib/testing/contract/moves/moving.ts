@@ -43,7 +43,7 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
-    'move fails if the former record has changed, and works with what is there now',
+    'move is refused if the former record has changed, and works with what is there now',
     async (subject) => {
       const version = await given(subject, { entries: { ada: ['former'] } });
       await subject.store.replace('former', version, record(subject, 'changed'));
@@ -56,7 +56,7 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
-    'move fails if the former record is removed',
+    'move is refused if the former record is removed',
     async (subject) => {
       const version = await given(subject, {});
       await subject.store.remove('former');
@@ -65,7 +65,7 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
-    'move fails if the former record has expired',
+    'move is refused if the former record has expired',
     async (subject) => {
       const brief = record(subject, 'before', SHORT_LIFE);
       const version = versionOf(await subject.store.create('former', brief));

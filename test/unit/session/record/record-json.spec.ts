@@ -77,7 +77,7 @@ describe('parseRecord', () => {
     );
   });
 
-  it('reads a record that is written again as the very same text', () => {
+  it('reads a record so that writing it again gives the very same text', () => {
     fc.assert(
       fc.property(sessionRecord, (written) => {
         const payload = serialiseRecord(written);

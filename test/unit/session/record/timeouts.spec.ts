@@ -104,7 +104,7 @@ describe('seenNow', () => {
     expect(seenNow(seen).seenAt).toBe(START + expected);
   });
 
-  it('puts no beginning or sign-in of a session after the time it was last seen', () => {
+  it('never leaves createdAt or authenticatedAt later than seenAt', () => {
     const ahead = { createdAt: START + HOUR, authenticatedAt: START + HOUR };
     expect(seenNow(HOUR, ahead)).toEqual({
       seenAt: START,

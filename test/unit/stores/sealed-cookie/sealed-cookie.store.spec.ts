@@ -108,7 +108,7 @@ describe('A token that an earlier release sealed with jose', () => {
     expect(store.open(BY_KEY)?.text).toContain(`"name":"${NAME}"`);
   });
 
-  it('is sealed again if the key is an older one', () => {
+  it('is due to be sealed again if its key is an older one', () => {
     const rotated = new SealedCookieStore({ keys: [KEY, OLD_KEY] });
     expect(rotated.open(BY_OLD_KEY)).toEqual({
       text: expect.stringContaining(`"name":"${NAME}"`),
