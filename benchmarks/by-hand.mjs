@@ -1,4 +1,4 @@
-// What anyone measures who points a load generator with one cookie at an application.
+// What anyone would measure by pointing a load generator with one cookie at an application.
 //   node benchmarks/by-hand.mjs                  autocannon, and the session cost beside the main harness's
 //   node benchmarks/by-hand.mjs --wait           prints commands for wrk, and keeps serving
 import { spawn } from 'node:child_process';
@@ -24,7 +24,7 @@ const AUTOCANNON = fileURLToPath(
 );
 const { baseline: BASELINE, peer: PEER, subject: SUBJECT } = lineUp;
 const NAMES = [BASELINE, PEER, SUBJECT];
-// A write needs another value each time, or nobody stores it: the full run's busy session does.
+// A write needs a new value each time, or it is not stored: the full run's busy session does that.
 const ROUTES = ['untouched', 'read'];
 const WARM_UP_SECONDS = '5';
 

@@ -1,6 +1,6 @@
 // What a request costs in one process, with real HTTP parsing and no network.
 //   node benchmarks/in-process.mjs [--on=fastify] [--starts=3] [--before=../checkout]
-// For a change and what was before it. What the kernel makes of a request, bench.mjs shows.
+// For comparing before and after a change. bench.mjs shows what a request costs with the kernel.
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,7 @@
 // Where the time of a lone request goes: one connection, one request at a time.
 //   node benchmarks/lone-request.mjs [--apps=express-session,sesame-redis] [--routes=read,write]
 //   node benchmarks/lone-request.mjs --before=../checkout
-// The clock of the server alone, with what it takes to look at it: bench.mjs has the client's.
+// By the server's clock alone, including what reading it takes: bench.mjs uses the client's clock.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildStale, ESM } from '../scripts/build.mjs';

@@ -1,5 +1,5 @@
-// A user with very many sessions: what their sign-ins, list() and revokeAll() take, and for how long the
-// event loop does nothing else meanwhile.
+// A user with very many sessions: how long sign-ins, list() and revokeAll() take, and for how long the
+// event loop is blocked meanwhile.
 //   npm run build && node benchmarks/many-sessions.mjs [--store=redis|memory] [--sizes=10,10000,50000]
 import 'reflect-metadata';
 import { createHash, randomBytes } from 'node:crypto';
@@ -29,7 +29,7 @@ const store = redis
 const evicting = await startApp('evict-oldest');
 const rejecting = await startApp('reject');
 
-/** What is measured: how the user is called decides the cap. */
+/** What is measured: the user's name decides the limit. */
 const CASES = {
   'sign-in, no limit': () => signIn(evicting, 'free', 201),
   'sign-in at the limit, evicting one': () => signIn(evicting, 'full', 201),
@@ -62,7 +62,7 @@ await Promise.all([evicting.app.close(), rejecting.app.close()]);
 await store.close();
 redis?.stop();
 
-/** How long it took, and the longest time for which nothing else could run, until all is done. */
+/** How long it took until all was done, and the longest time for which nothing else could run. */
 async function measured(work) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -111,7 +111,7 @@ async function startApp(onExceed) {
   return { app, url: await app.getUrl(), sessions: app.get(SessionService) };
 }
 
-/** Gives a user so many sessions. */
+/** Gives a user this many sessions. */
 async function fill(userId, size) {
   const there = (await store.users.list(userId)).length;
   for (let made = there; made < size; made += AT_ONCE) {

@@ -1,7 +1,7 @@
-// What a session takes of the memory of the process that keeps it, and what is left once it has
+// How much memory a session takes in the process that keeps it, and how much is left once it has
 // expired: Sesame's memory store beside express-session's own and memorystore. A process per case;
-// Nest answers real requests, which come without a network. The heap is measured after garbage
-// collection, with what typed arrays hold beside it.
+// Nest answers real requests, without a network. The heap is measured after garbage
+// collection, plus what typed arrays hold outside it.
 //   npm run build && node benchmarks/memory.mjs [sessions per case, 5000]
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
@@ -21,7 +21,7 @@ import { heapInUse } from './harness/heap.mjs';
 const STORES = ['MemoryStore', 'memorystore', 'Sesame'];
 const SIZES = [64, 512, 2_048, 8_192];
 const WARM = 1_000;
-/** How long those that give back what has expired have for it. */
+/** How long stores that free what has expired have for it. */
 const SWEEPING = 2_000;
 const IDLE_TIMEOUT = 30 * 60_000;
 const SECRET = 's'.repeat(40);
@@ -86,7 +86,7 @@ async function measure({ store, size, isSignedIn, sessions }) {
   await app.close();
 }
 
-/** By the one that `Date.now` is when it is asked. */
+/** Calls whatever `Date.now` is at that moment. */
 function clock() {
   return Date.now();
 }
@@ -121,7 +121,7 @@ async function start(name, size, isSignedIn) {
   return { handle, recordSize, close: () => app.close() };
 }
 
-/** A store, and the length of the record that came last. */
+/** A store, and the length of the last record it got. */
 function placeOf(name) {
   let length = 0;
   const recordSize = () => length;

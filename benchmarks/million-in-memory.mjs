@@ -41,7 +41,7 @@ async function swept() {
   while (!store.records.isEmpty) await pause(200);
 }
 
-/** How long it takes, and for how long the event loop does nothing else meanwhile. */
+/** How long it takes, and for how long the event loop is blocked meanwhile. */
 async function timed(work) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const startedAt = performance.now();

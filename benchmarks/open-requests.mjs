@@ -1,4 +1,4 @@
-// What an open request takes of the memory of its server, with a session of 512 bytes that it has read.
+// How much memory an open request takes in its server, with a session of 512 bytes that it has read.
 // A process per application; the heap is measured after garbage collection.
 //   npm run build && node benchmarks/open-requests.mjs [requests, 2000]
 import 'reflect-metadata';
@@ -39,7 +39,7 @@ async function compare(requests) {
       await ask(server, 'release');
       await answered;
     }
-    // The first round opens the connections as well, and warms up.
+    // The first round also opens the connections and warms up.
     console.log(`${name}: ${each.slice(1).join(', ')}`);
     server.kill('SIGKILL');
     agent.destroy();
@@ -92,7 +92,7 @@ async function serve(name) {
   const app = await NestFactory.create(moduleOf(Home, { imports }), { logger: false });
   if (middleware !== undefined) app.use(middleware);
   await app.listen(0, '127.0.0.1');
-  // As behind a proxy; in the default of five seconds, an idle connection may keep its last request.
+  // As behind a proxy; for the default five seconds, an idle connection may keep its last request.
   app.getHttpServer().keepAliveTimeout = 60_000;
   const held = [];
   waiting.on('held', () => held.push(true));

@@ -1,7 +1,7 @@
 // Where an application spends its time under one route, and what it allocates there.
 //   node benchmarks/profile.mjs --app=sesame-redis --route=read [--seconds=5] [--only=nestjs-sesame/]
 //   node benchmarks/profile.mjs --app=sesame-redis --route=read --by=package
-// Each function is charged with what Node does for it. Shares hold on a busy machine, times do not.
+// Each function is charged for what Node does for it. Shares are reliable on a busy machine, times are not.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildStale, ESM } from '../scripts/build.mjs';

@@ -1,6 +1,6 @@
-// Does every start of an application cost the same? V8 decides early on, and once, what it tenures.
+// Does every start of an application cost the same? V8 decides once, early on, what it tenures.
 //   node benchmarks/starts.mjs [--starts=12] [--apps=sesame-redis] [--routes=read,write] [--before=../checkout]
-// Each of the starts of one application is followed by one of the next.
+// The applications take turns, one start each.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildStale, ESM } from '../scripts/build.mjs';

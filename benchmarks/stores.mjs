@@ -1,4 +1,4 @@
-// What a request costs the application with each place where its sessions can live: sample/stores,
+// What a request costs the application for each place where its sessions can live: sample/stores,
 // one process per store, in turn. CPU of that process alone, not of the database.
 //   npm run build && npm run build:samples && node benchmarks/stores.mjs [requests per round]
 import { spawn } from 'node:child_process';

@@ -1,4 +1,4 @@
-// Builds the library by the Nest CLI, as ES modules and as CommonJS: node scripts/build.mjs
+// Builds the library with the Nest CLI, as ES modules and as CommonJS: node scripts/build.mjs
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,12 +9,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const ESM = { folder: 'dist/esm', settings: 'tsconfig.build.json', type: 'module' };
 const CJS = { folder: 'dist/cjs', settings: 'tsconfig.cjs.json', type: 'commonjs' };
 
-/** Builds these formats; rejects when one of them fails. */
+/** Builds these formats; rejects if one of them fails. */
 export async function build(formats = [ESM, CJS]) {
   await Promise.all(formats.map(buildOne));
 }
 
-/** The same for formats that are older than their source. */
+/** The same, only for formats that are older than their source. */
 export async function buildStale(formats = [ESM, CJS]) {
   const stale = formats.filter(({ folder, settings }) =>
     isStale(`${folder}/package.json`, ['lib', 'package-lock.json', 'tsconfig.json', settings]),
@@ -23,7 +23,7 @@ export async function buildStale(formats = [ESM, CJS]) {
   await build(stale);
 }
 
-/** Whether something is not there, or older than one of its sources, by their paths in the project. */
+/** Whether a file is missing, or older than one of its sources. Paths are relative to the project. */
 export function isStale(made, sources) {
   const file = join(root, made);
   if (!existsSync(file)) return true;
@@ -35,7 +35,7 @@ function filesOf(source) {
   const path = join(root, source);
   if (!statSync(path).isDirectory()) return [path];
   const found = readdirSync(path, { recursive: true });
-  // A folder's own time tells of a file that was removed.
+  // A folder's own time shows that a file was removed.
   return [path, ...found.map((name) => join(path, name))];
 }
 
@@ -50,7 +50,7 @@ async function buildOne({ folder, settings, type }) {
     child.once('exit', resolve);
   });
   if (code !== 0) throw new Error(`nest build -p ${settings} failed`);
-  // Written last, so that a build that was broken off counts as none.
+  // Written last, so that an interrupted build does not count.
   writeFileSync(join(root, folder, 'package.json'), `{ "type": "${type}" }\n`);
 }
 

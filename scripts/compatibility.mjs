@@ -2,7 +2,7 @@
 //   node scripts/compatibility.mjs          every combination; writes docs/compatibility.md
 //   node scripts/compatibility.mjs --ends   the ends of each range only; writes nothing
 //   node scripts/compatibility.mjs --tools  only test runners, builders and bundlers; writes nothing
-//   ... --package=<path>                    of this tarball, instead of one that is made for this run
+//   ... --package=<path>                    with this tarball, instead of one made for this run
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

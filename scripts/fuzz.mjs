@@ -1,5 +1,5 @@
 // Sends random requests to the middleware: node scripts/fuzz.mjs [requests] [seed].
-// FUZZ_PARALLEL=1 sends them one after the other, which a failure is easier to repeat with.
+// FUZZ_PARALLEL=1 sends them one after the other, which makes a failure easier to repeat.
 import { run } from './prepare.mjs';
 
 const [requests = '200000', seed = process.env.FUZZ_SEED] = process.argv.slice(2);

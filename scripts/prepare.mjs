@@ -1,4 +1,4 @@
-// What `npm start` and `npm test` need before they can begin, on a machine that has nothing but Node.
+// What `npm start` and `npm test` need before they can begin on a machine with nothing but Node.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,7 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** Installs the dependencies unless what is installed is what the lock file says. */
+/** Installs the dependencies unless those in the lock file are already installed. */
 export function install() {
   const installed = `${root}/node_modules/.package-lock.json`;
   const lock = `${root}/package-lock.json`;

@@ -21,7 +21,7 @@ export const CHROMIUM = {
   elsewhere: 'install Chromium or Chrome and set CHROMIUM_PATH=/path/to/it',
 };
 
-/** Where the program is; ends this process when there is none to be had. */
+/** Where the program is; ends this process if it cannot be had. */
 export function find(program) {
   const { names, variable, debian } = program;
   const [name] = names;

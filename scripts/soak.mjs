@@ -1,4 +1,4 @@
-// Many requests of many sessions on one process, and what they leave in its memory:
+// Many requests with many sessions in one process, and what they leave in its memory:
 // node scripts/soak.mjs [requests] [sessions] [redis://url]
 import { run } from './prepare.mjs';
 

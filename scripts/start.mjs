@@ -10,7 +10,7 @@ install();
 await buildStale([ESM]);
 if (isStale(`${SAMPLE}/dist/main.js`, [`${SAMPLE}/src`, `${SAMPLE}/tsconfig.json`])) {
   console.log(`Building ${SAMPLE} ...`);
-  // With an error in it nothing is written, so that the next start builds it again.
+  // If there is an error nothing is written, so the next start builds it again.
   runTool('typescript/bin/tsc', ['-p', `${SAMPLE}/tsconfig.json`, '--noEmitOnError']);
 }
 

@@ -24,13 +24,13 @@ const checks = [
   ['build', 'scripts/build.mjs'],
 ];
 
-/** Thousands of schedules want a small heap: a process of their own, for which the checks leave room. */
+/** Thousands of schedules need a small heap: a process of their own, for which the checks leave room. */
 const SCHEDULES = 'test/e2e/races';
-// Each in a process of its own, after the rest: how quickly an application answers while Redis is
+// Each in a process of its own, after the rest. How quickly an application answers while Redis is
 // down can only be seen on a machine that does nothing else meanwhile.
 const ALONE = [
   'test/e2e/redis-outages',
-  'test/e2e/without-nest/quick-properties', // V8 shapes objects by all that a process did before
+  'test/e2e/without-nest/quick-properties', // how V8 shapes objects depends on all that the process did before
 ];
 /** Unit tests, the contract of stores, and HTTP, all with sessions in memory. */
 const QUICK = [
@@ -88,7 +88,7 @@ function node(args, env = {}, print) {
   });
 }
 
-/** Runs tests; counts by jest's own report. A test file that could not run is one failure. */
+/** Runs tests, and counts by Jest's own report. A test file that could not run is one failure. */
 async function runJest(args, print) {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-test-'));
   const report = join(folder, 'report.json');

@@ -1,9 +1,9 @@
-// What the sessions of the benchmark hold: a few attributes, as many bytes of JSON as asked for.
+// What the sessions of the benchmark hold: a few attributes, with as many bytes of JSON as asked for.
 
 /** The names of a session's attributes; whatever else is on a session object is not content. */
 const ATTRIBUTES = ['name', 'value', 'user', 'cart', 'note'];
 
-/** Many attributes have names with this in front. */
+/** The prefix of the names of many attributes. */
 const MANY = 'f-';
 
 /** @param attributes how many there are beside name and value; a usual session unless given */
@@ -27,7 +27,7 @@ function usual(number, size) {
   return content;
 }
 
-/** As many attributes as asked for, alike in size; the last one takes what is left. */
+/** As many attributes as asked for, of the same size; the last one takes what is left. */
 function manifold(number, size, attributes) {
   const content = { name: nameOf(number), value: '000000' };
   const names = Array.from({ length: attributes }, (_, index) => MANY + index.toString(36));
@@ -48,7 +48,7 @@ export function contentIn(session) {
   return Object.fromEntries([...ATTRIBUTES, ...many].map((name) => [name, session[name]]));
 }
 
-/** Of an item of an array: its comma, too. */
+/** The length of an array item, including its comma. */
 function lengthIn(item) {
   return JSON.stringify(item).length + 1;
 }

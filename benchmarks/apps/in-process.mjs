@@ -1,4 +1,4 @@
-// An application and its clients in one process, with streams in the place of sockets.
+// An application and its clients in one process, with streams in place of sockets.
 //   node apps/in-process.mjs <checkout> express|fastify none|memory|redis
 import { createRequire } from 'node:module';
 import { Duplex } from 'node:stream';
@@ -14,7 +14,7 @@ const REQUESTS = 5_000;
 const WARM_UP_ROUNDS = 8;
 const ROUNDS = 9;
 
-/** All of it from one checkout: two copies of Nest would not know each other. */
+/** All of it from one checkout: two copies of Nest would not recognise each other. */
 const { resolve } = createRequire(`${checkout}/benchmarks/apps/index.mjs`);
 const load = (path) => import(pathToFileURL(path).href);
 const own = (path) => load(`${checkout}/${path}`);

@@ -40,7 +40,7 @@ export class Routes {
 /**
  * A module with these routes.
  * @param Session the parameter decorator that gives a handler its session
- * @param RoutesClass a subclass of `Routes`, for an application that does some of it differently
+ * @param RoutesClass a subclass of `Routes`, for an application that does some things differently
  */
 export function routesModule(Session, options = {}, RoutesClass = Routes) {
   Controller()(RoutesClass);

@@ -1,11 +1,11 @@
-// What every application is given alike.
+// The settings that all applications share.
 import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 
 export const SECRET = 'a secret of forty characters, for all apps';
 export const MAX_AGE = 24 * 60 * 60 * 1_000;
 
-/** Sesame's own default, unless only answers and commands are looked at. */
+/** Sesame's own default, unless only answers and commands are checked. */
 export const STORE_TIMEOUT = process.env.STORE_TIMEOUT;
 
 export function connectToRedis() {

@@ -38,7 +38,7 @@ function note(event) {
   request.push({ event, at: performance.now() });
 }
 
-/** The way that most requests went: each step, and its median in µs. */
+/** The path that most requests took: each step, and its median in µs. */
 export function stopTrace() {
   const ways = new Map();
   for (const one of requests) {

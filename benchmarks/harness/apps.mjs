@@ -107,7 +107,7 @@ export function isSesame({ name }) {
 
 /**
  * Adds the applications with Sesame of another checkout, built and installed, to be measured beside
- * those of this one: a change and what was before it, in one run.
+ * those of this one: before and after a change, in one run.
  */
 export function addCheckout(folder) {
   for (const known of lineUp.apps.filter(isSesame)) {

@@ -51,7 +51,7 @@ export class BusySession {
   }
 }
 
-/** One request after the other, each looked at; the answer is the median of the milliseconds. */
+/** Sends one request after the other, and checks each. Returns the median in milliseconds. */
 async function readUntilOver(visitors, load) {
   const milliseconds = [];
   while (!load.isOver) {

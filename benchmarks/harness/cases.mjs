@@ -27,7 +27,7 @@ function shapeOf(size, attributes) {
 export const BUSY_SIZES = [MAIN_SIZE, 100 * KIB];
 const WRITERS = [8, 32, 128, 256];
 
-/** Parts that are measured one after the other, each with its share of the time. */
+/** The parts, measured one after the other, each with its share of the time. */
 export const PARTS = {
   tables: { share: 0.5, groups: mainGroups },
   lone: { share: 0.1, groups: loneGroups },
@@ -38,7 +38,7 @@ export const PARTS = {
 /** What can be chosen. Sealed cookies belong to the main tables, and are measured in their rounds. */
 export const CASES = ['tables', 'sealed', 'lone', 'busy', 'sizes'];
 
-/** Groups of the chosen cases, for some applications and routes only, if any are named. */
+/** Groups of the chosen cases; if applications or routes are named, only for these. */
 export function groupsOf({ apps = [], routes = [], cases = CASES }) {
   const { baseline, peer } = lineUp;
   const isWanted = ({ name }) =>
@@ -78,7 +78,7 @@ function loneGroups({ apps, has }) {
   );
 }
 
-/** One session that many write at once. Commands and bytes tell something only where it is in Redis. */
+/** One session that many requests write at once. Commands and bytes only mean something if it is in Redis. */
 function busyGroups({ apps, has }) {
   const own = compared(apps).filter(({ sessions }) => sessions === 'redis');
   if (!has('write') || appNamed(lineUp.peer).sessions !== 'redis') return [];
@@ -94,7 +94,7 @@ function sizeGroups({ apps, has }) {
   const own = compared(apps);
   return SWEPT_ROUTES.filter(has).flatMap((route) => {
     const shapes = SHAPES.map((shape) => Object.assign({ route }, shape));
-    // Without sessions there is no size: once is enough for as many connections.
+    // Without sessions there is no size: once per number of connections is enough.
     const bare = [MAIN_CONNECTIONS, FEW_CONNECTIONS].map((connections) =>
       groupOf([baseline], { route, size: 0, connections }),
     );

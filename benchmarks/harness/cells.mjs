@@ -4,7 +4,7 @@
 export const MAIN_SIZE = 512;
 export const MAIN_CONNECTIONS = 32;
 
-/** From here on, a session takes a noticeable time by itself. */
+/** From this size on, a session itself takes noticeable time. */
 const LARGE = 100 * 1024;
 
 /** @param part the part of the run that it belongs to: see cases.mjs */
@@ -21,7 +21,7 @@ export function cellOf(part, app, { route, size = MAIN_SIZE, connections, attrib
   return { name: nameOf(cell), ...cell };
 }
 
-/** The same case has the same name in each application, but for the first word. */
+/** The same case has the same name in each application, except for the first word. */
 export function nameOf({ app, route, size, connections, attributes }) {
   const shape = attributes === undefined ? size : `${size}/${attributes}`;
   return [app, route, shape, connections].join(' ');
@@ -38,7 +38,7 @@ export function visitorsFor(size) {
   return Math.max(MAIN_CONNECTIONS, Math.min(200, Math.round((40 * LARGE) / size)));
 }
 
-/** How many requests a measurement of so many seconds sends. */
+/** How many requests a measurement of this many seconds sends. */
 export function amountFor({ part, size, connections, rps }, seconds) {
   // Percentiles of a lone request need many, however fast the application is.
   if (part === 'lone') return 2_000;
@@ -46,12 +46,12 @@ export function amountFor({ part, size, connections, rps }, seconds) {
   return Math.max(least, Math.round(rps * seconds));
 }
 
-/** How many requests are counted by MONITOR, which prints all that they send. */
+/** How many requests to count with MONITOR, which prints all that they send. */
 export function countedFor({ size, connections }) {
   return size >= LARGE ? connections * 2 : Math.max(300, connections * 2);
 }
 
-/** Another order for each round, so that nobody always comes first. */
+/** A different order for each round, so that no cell always comes first. */
 export function shuffled(list) {
   const copy = [...list];
   for (let last = copy.length - 1; last > 0; last -= 1) {

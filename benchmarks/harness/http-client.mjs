@@ -1,4 +1,4 @@
-// A plain client that keeps its connections, for all requests that must be looked at closely.
+// A plain client that keeps its connections, for all requests that must be checked closely.
 import { Agent, request } from 'node:http';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
@@ -23,7 +23,7 @@ export function send(port, exchange) {
       },
     );
     outgoing.on('error', (error) => {
-      // The server has just closed a connection that was idle for too long: no request has reached it.
+      // The server has just closed a connection that was idle for too long. The request has not reached it.
       if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(send(port, exchange));
       else reject(error);
     });

@@ -8,7 +8,7 @@ export class LoadProcess {
     this.child = fork(fileURLToPath(new URL('load.mjs', import.meta.url)));
   }
 
-  /** Sends so many requests of the visitors to a route. @throws WrongAnswer on a single wrong body */
+  /** Sends this many requests of the visitors to a route. @throws WrongAnswer on a single wrong body */
   async run(visitors, route, connections, amount) {
     const values = [visitors.newValue(), visitors.newValue()];
     const job = { route, connections, amount, visitors: visitors.list, firstValue: values[0] };
@@ -18,7 +18,7 @@ export class LoadProcess {
     return result;
   }
 
-  /** So many writes to the session of one visitor, at once. How many of them failed is a figure. */
+  /** Sends this many writes to the session of one visitor at once, and counts how many fail. */
   async runBusy(visitors, shared, writers, amount) {
     const values = Array.from({ length: writers * 2 }, () => visitors.newValue());
     const job = { route: 'write', connections: writers, amount, visitors: [shared], isBusy: true };

@@ -40,7 +40,7 @@ async function run({ port, route, visitors, sessions, connections, amount, first
     mismatch: mismatches[0],
   };
 
-  /** No two connections use one session, and each writes another value whenever it comes round. */
+  /** No two connections share a session, and each writes a different value every time round. */
   function clientWithOwnVisitors() {
     let clients = 0;
     return (client) => {
@@ -67,7 +67,7 @@ async function run({ port, route, visitors, sessions, connections, amount, first
     const { method, path, body, cookie, setsCookie } = exchangeFor(route, visitor, sessions, value);
     const headers = cookie === undefined ? {} : { cookie };
     const onResponse = (status, answer, _context, answered) => {
-      // A busy session may turn somebody away; anywhere else, that is a wrong answer.
+      // A busy session may turn a request away; anywhere else, that is a wrong answer.
       if (isBusy && status !== 200) {
         refused += 1;
         return;

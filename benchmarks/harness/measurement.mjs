@@ -11,7 +11,7 @@ export class Measurement {
     this.meter = meter;
   }
 
-  /** Signs that the route does what it should, for a few visitors. */
+  /** Checks that the route does what it should, for a few visitors. */
   async verify({ route }, visitors) {
     await visitors.comeAgainIfDue();
     const from = Math.floor(Math.random() * (visitors.list.length - CHECKED));
@@ -21,7 +21,7 @@ export class Measurement {
     }
   }
 
-  /** Lets the compiler see an application often enough: the first thousands of requests are slow. */
+  /** Gives the compiler enough requests to optimise an application: the first thousands are slow. */
   async warmUp(routes, visitors, requests = WARM_UP) {
     const each = Math.ceil(requests / WARM_UP_TURNS / routes.length);
     for (let turn = 0; turn < WARM_UP_TURNS; turn += 1) {
@@ -49,7 +49,7 @@ export class Measurement {
   }
 }
 
-/** What a load costs the application and Redis, beside what the load itself tells. */
+/** What a load costs the application and Redis, besides what the load itself reports. */
 export async function measured(meter, app, amount, run) {
   const { result, bytes } = await meter.bytesDuring(async () => {
     const before = await app.usage();

@@ -7,7 +7,7 @@ export class RedisMeter {
     this.ownBytes = 0;
   }
 
-  /** Learns what asking costs in bytes, so that it is not counted. */
+  /** Measures how many bytes asking itself costs, so that they are not counted. */
   async calibrate() {
     await this.bytes();
     const before = await this.bytes();
@@ -47,7 +47,7 @@ export class RedisMeter {
       await this.client.echo(marker);
       await counted;
     } finally {
-      monitor.disconnect(); // or it would keep a run that has failed from ending
+      monitor.disconnect(); // or it would keep a failed run from ending
     }
     const commands = [...names.values()].reduce((sum, count) => sum + count, 0);
     return { result, commands, names: Object.fromEntries(names) };

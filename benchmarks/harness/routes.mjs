@@ -35,7 +35,7 @@ export const ROUTES = {
   },
 };
 
-/** How a visitor's request to a route looks, and what must come back. */
+/** What a visitor's request to a route looks like, and what must come back. */
 export function exchangeFor(route, visitor, sessions, value) {
   const { hasCookie, setsCookie = false, exchange } = ROUTES[route];
   const isNobody = sessions === 'nowhere';
@@ -46,7 +46,7 @@ export function exchangeFor(route, visitor, sessions, value) {
   };
 }
 
-/** A value to write, different for each count and always as long. */
+/** A value to write: different for each count, but always of the same length. */
 export function valueOf(count) {
   return String(count).padStart(6, '0');
 }

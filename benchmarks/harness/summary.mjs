@@ -1,12 +1,12 @@
-// From many rounds to one line per cell.
+// Turns many rounds into one line per cell.
 import { appNamed, lineUp } from './apps.mjs';
 import { nameOf } from './cells.mjs';
 
 const FIGURES = ['cpu', 'rps', 'p50', 'p95', 'p99', 'bytes', 'rss', 'others'];
 
 /**
- * Medians of the rounds. What a session costs is the CPU time above Nest without sessions. What is
- * compared is compared within each round, since a machine is not equally fast all the time.
+ * Medians of the rounds. A session costs the CPU time beyond that of Nest without sessions. What is
+ * compared is compared within each round, since a machine is not always equally fast.
  */
 export function summarise(cells) {
   const byName = new Map(cells.map((cell) => [cell.name, cell]));

@@ -2,12 +2,12 @@
 import { isMain } from './cells.mjs';
 import { lineUp } from './apps.mjs';
 
-/** Redis commands per request; those hold on every machine, and are checked by --quick as well. */
+/** Redis commands per request, which are the same on every machine, and are checked by --quick as well. */
 export const COMMANDS = { read: 1.02, write: 2, untouched: 1.02 };
 
 const LARGE = 32_768;
 
-/** Each target with what was measured; `isMet` says how it came out. */
+/** Each target with what was measured; `isMet` says whether it was met. */
 export function compareWithTargets(lines) {
   const { goals, subject } = lineUp;
   const all = lines.filter(({ app }) => app === subject);

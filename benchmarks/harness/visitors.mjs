@@ -1,4 +1,4 @@
-// Visitors with a session each, made by the application itself; and the check that it is right.
+// Visitors with a session each, made by the application itself; and the checks that it is right.
 import { contentOf, nameOf } from '../apps/content.mjs';
 import { forEach, send } from './http-client.mjs';
 import { exchangeFor, valueOf } from './routes.mjs';
@@ -42,7 +42,7 @@ export class Visitors {
     });
   }
 
-  /** Each writes once, so that no session is due for a touch in the rounds that follow. */
+  /** Each visitor writes once, so that no session is due for a touch in the rounds that follow. */
   async comeAgainIfDue() {
     if (this.app.app.sessions === 'nowhere') return;
     if (Date.now() - this.seenAt <= COMES_AGAIN_AFTER) return;
@@ -50,7 +50,7 @@ export class Visitors {
     await forEach(this.list, (visitor) => this.check('write', visitor));
   }
 
-  /** Makes one request, and signs that its answer and its cookie are right. */
+  /** Makes one request, and checks that its answer and its cookie are right. */
   async ask(route, visitor) {
     const value = this.newValue();
     const exchange = exchangeFor(route, visitor, this.app.app.sessions, value);
@@ -62,7 +62,7 @@ export class Visitors {
     return { answer, value, isStored: exchange.setsCookie };
   }
 
-  /** The same, and that what a first visit stores can be read again. */
+  /** The same, and also checks that what a first visit stores can be read again. */
   async check(route, visitor) {
     const { answer, value, isStored } = await this.ask(route, visitor);
     if (isStored) await this.checkStored(answer, value);
@@ -85,7 +85,7 @@ export class Visitors {
     keepCookies(visitor, answer);
   }
 
-  /** Load wrote these values; which of them came last to whom, only the sessions can tell. */
+  /** A load wrote these values; only the sessions can tell which came last for each visitor. */
   wereWritten(values) {
     if (this.app.app.sessions === 'cookie') return; // the load keeps no cookie
     for (const visitor of this.list) visitor.values.push(...values);
@@ -115,7 +115,7 @@ export class Visitors {
   }
 }
 
-/** An answer that is not the right one: nothing measured with it is worth anything. */
+/** A wrong answer: nothing measured with it is worth anything. */
 export class WrongAnswer extends Error {}
 
 function keepCookies(visitor, { setCookies }) {

@@ -1,6 +1,6 @@
-// The full run: every case in every round, in another order each time, until the time is up; all of
-// it several times, in new processes. What the compiler and the collector make of a program differs from
-// process to process, by half and more on Node 20, and stays so for as long as it runs.
+// The full run: every case in every round, in a different order each time, until the time is up; all of
+// it several times, in new processes. How the compiler and the collector treat a program differs from
+// process to process, by half and more on Node 20, and stays that way for as long as it runs.
 import { installPeers } from '../peers/peer.mjs';
 import { BusySession } from '../harness/busy-session.mjs';
 import { CASES, groupsOf, PARTS } from '../harness/cases.mjs';
@@ -11,7 +11,7 @@ import { Stage } from '../harness/stage.mjs';
 import { summarise } from '../harness/summary.mjs';
 import { writeReport } from '../report/report.mjs';
 
-/** How long one measurement takes, about. */
+/** Roughly how long one measurement takes. */
 const SECONDS = 0.5;
 
 export async function full({ apps, routes, cases, minutes, starts, rounds }) {
@@ -31,7 +31,7 @@ export async function full({ apps, routes, cases, minutes, starts, rounds }) {
   });
 }
 
-/** Measures everything in processes of its own; answers what could not be started. */
+/** Measures everything in processes of its own; returns what could not be started. */
 async function measureAnew(groups, milliseconds, rounds) {
   const stage = await Stage.open();
   try {
@@ -48,7 +48,7 @@ async function measureAnew(groups, milliseconds, rounds) {
     }
     const parts = Object.keys(PARTS).filter((part) => cells.some((cell) => cell.part === part));
     const all = parts.reduce((sum, part) => sum + PARTS[part].share, 0);
-    // The main tables first: the others would leave the applications in them warmer than the rest.
+    // The main tables come first: the other parts would leave the applications in them warmer than the rest.
     for (const part of parts) {
       const deadline = Date.now() + (milliseconds * PARTS[part].share) / all;
       const own = groups.filter(([cell]) => cell.part === part);
@@ -83,7 +83,7 @@ function measurerOn(stage) {
   };
 }
 
-/** Round after round, each in another order, as long as one more fits; one at least. */
+/** Round after round, each in a different order, as long as one more fits; at least one. */
 async function measureUntil(deadline, rounds, groups, measure) {
   const [[{ part }]] = groups;
   let longest = 0;

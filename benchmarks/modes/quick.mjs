@@ -1,4 +1,4 @@
-// For CI: the right answers, and no more Redis commands than promised. No time is judged.
+// For CI: checks the answers, and that there are no more Redis commands than promised. Times are not judged.
 import { isSesame, lineUp } from '../harness/apps.mjs';
 import { BUSY_SIZES } from '../harness/cases.mjs';
 import { MAIN_SIZE } from '../harness/cells.mjs';
@@ -76,7 +76,7 @@ async function commandsWhenBusy({ app, port }, visitors, writers, meter) {
 async function commandsPerRequest(meter, visitors, route) {
   const checkContent = () => forEach(visitors.list, (visitor) => visitors.checkContent(visitor));
   await checkContent();
-  // A script that Redis does not know yet takes one command more, once.
+  // A script that Redis does not know yet takes one extra command, once.
   await visitors.check(route, visitors.list[0]);
   const { commands } = await meter.commandsDuring(async () => {
     for (let time = 0; time < TIMES; time += 1) {

@@ -3,7 +3,7 @@ import { appNamed, lineUp } from '../harness/apps.mjs';
 import { isMain, MAIN_CONNECTIONS, MAIN_SIZE } from '../harness/cells.mjs';
 import { fixed, roundsOf, tableOf } from './tables.mjs';
 
-/** In µs, since it is about latency: a load would hide it behind the line of those who wait. */
+/** In µs, since it is about latency, which a load would hide behind the queue of waiting requests. */
 export function loneTable(lines) {
   const lone = lines.filter(({ part }) => part === 'lone');
   if (lone.length === 0) return '';
@@ -53,7 +53,7 @@ export function busyTable(lines) {
   return `## A busy session\n\n${text}\n\n${tableOf(heads, rows)}`;
 }
 
-/** The same lines as in the main tables, side by side: what keeps the session in the cookie. */
+/** The same lines as in the main tables, side by side, for sessions kept in the cookie. */
 export function sealedTable(lines) {
   const main = lines.filter(isMain);
   const sealed = main.filter(({ sessions }) => sessions === 'cookie');

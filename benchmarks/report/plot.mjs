@@ -1,4 +1,4 @@
-// The session cost of each application, route by route, as bars: an SVG that reads in light and dark.
+// The session cost of each application, route by route, as bars: an SVG for light and dark mode.
 import { appNamed, isSesame, lineUp } from '../harness/apps.mjs';
 import { isMain } from '../harness/cells.mjs';
 import { ROUTES } from '../harness/routes.mjs';

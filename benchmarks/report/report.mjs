@@ -14,7 +14,7 @@ const folder = fileURLToPath(new URL('../results', import.meta.url));
 
 export async function writeReport({ lines, left, isPartial }) {
   const targets = compareWithTargets(lines);
-  // A run of a few cases is for whoever works on them, and does not replace the whole.
+  // A run of a few cases is for whoever works on them, and does not replace the full results.
   const version = `node-${process.versions.node.split('.')[0]}`;
   const whole = lineUp.name === 'express' ? version : `${lineUp.name}-${version}`;
   const name = isPartial ? 'partial' : whole;
@@ -29,7 +29,7 @@ export async function writeReport({ lines, left, isPartial }) {
   console.log(`Written to benchmarks/results/${name}.md, .json and .svg`);
 }
 
-/** The cost of a request beside the number of sessions that Redis holds. */
+/** The cost of a request next to the number of sessions that Redis holds. */
 export async function writeStored(results) {
   const text = await format(storedTable(results), { parser: 'markdown', printWidth: 100 });
   console.log(`\n${text}`);

@@ -86,7 +86,7 @@ function figures(line) {
   ];
 }
 
-/** The fewest rounds that any of these lines had. */
+/** The fewest rounds of any of these lines. */
 export function roundsOf(lines) {
   return `medians of ${Math.min(...lines.map(({ rounds }) => rounds))} rounds`;
 }

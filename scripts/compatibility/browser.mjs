@@ -7,7 +7,7 @@ export class Browser {
     this.userAgent = userAgent;
   }
 
-  /** @param headers what a page says of itself, say */
+  /** @param headers for example what a page says about itself */
   async send(method, path, form, headers = {}) {
     const response = await fetch(this.origin + path, {
       method,
@@ -19,7 +19,7 @@ export class Browser {
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
 
-  /** The same browser with the cookie it has now, whatever becomes of that one here. */
+  /** The same browser with its current cookie, whatever happens to that here. */
   copy() {
     const copy = new Browser(this.origin, this.userAgent);
     copy.cookie = this.cookie;

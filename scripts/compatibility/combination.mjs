@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { checkFlow } from './flow.mjs';
 import { RunningApp } from './running-app.mjs';
 
-/** One Node, one installation, one module format: the flow on every store; what went wrong. */
+/** One Node, one installation, one module format: runs the flow on every store. Returns what went wrong. */
 export async function checkCombination(node, installation, format, redis) {
   const folder = join(installation.folder, format.type);
   const app = new RunningApp(node.binary, folder, redis && { REDIS_URL: redis.url });

@@ -5,7 +5,7 @@ const { NODE_OPTIONS: _options, NODE_NO_WARNINGS: _warnings, ...plainEnvironment
 
 export const environment = plainEnvironment;
 
-/** Runs a command to its end; what it printed, or an error that says it. */
+/** Runs a command to its end. Returns what it printed, or throws an error that quotes it. */
 export async function capture(command, args, options = {}) {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,7 +45,7 @@ export async function inTurns(items, atOnce, work) {
   return results;
 }
 
-/** As Promise.all, but nothing is under way any more when it rejects. */
+/** As Promise.all, but when it rejects nothing is still under way. */
 export async function allOf(promises) {
   const outcomes = await Promise.allSettled(promises);
   const failed = outcomes.find(({ status }) => status === 'rejected');

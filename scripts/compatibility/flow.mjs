@@ -5,7 +5,7 @@ import { Browser } from './browser.mjs';
 
 /** @throws AssertionError that names the first promise that is not kept */
 export async function checkFlow(url) {
-  // A user of this run's own, since every run with Redis has the same one.
+  // A user for this run only, since all runs share one Redis.
   const user = randomUUID();
   const laptop = new Browser(url, 'laptop');
   const phone = new Browser(url, 'phone');

@@ -37,7 +37,7 @@ export function versionOf(folder, name) {
     .version;
 }
 
-/** Compiles the application in one format; what the compiler objects to, or nothing. */
+/** Compiles the application in one format. Returns what the compiler objects to, if anything. */
 export async function compileApp(folder, { type }) {
   try {
     await capture(

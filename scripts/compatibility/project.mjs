@@ -1,4 +1,4 @@
-// A project as one of Nest's command lines generates it, with the README's five minutes pasted.
+// A project as one of Nest's CLIs generates it, with the README's five-minute example pasted in.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../prepare.mjs';
@@ -12,7 +12,7 @@ export const projectEnvironment = {
   SESSION_SECRET: 'for this check only, but of good length',
 };
 
-/** Generates a project below the folder, and answers where it is. */
+/** Generates a project below the folder, and returns where it is. */
 export async function generateProject(folder, line, tarball) {
   const name = `shop-${line}`;
   const generate = ['-p', `@nestjs/cli@${line}`, 'nest', 'new', name];
@@ -43,12 +43,12 @@ function usingGlobals(code) {
   return code.replace(/^import .* from 'vitest';\n/m, '');
 }
 
-/** Jest does not find files by the names that they have once they are compiled. */
+/** Jest does not find files by the names that they have after compilation. */
 function inCommonJs(code) {
   return usingGlobals(code).replaceAll(/( from '\.{1,2}\/.*)\.js'/g, "$1'");
 }
 
-/** The generated test as it is, but for what it asserts: there is no greeting any more. */
+/** The generated test as it is, except for what it asserts: there is no greeting any more. */
 function expectCart(file) {
   const generated = readFileSync(file, 'utf8');
   const changed = generated

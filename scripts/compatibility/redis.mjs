@@ -7,7 +7,7 @@ import { capture } from './command.mjs';
 
 const COMMAND = process.env.REDIS_SERVER ?? 'redis-server';
 
-/** A redis-server of its own on a free port; `undefined` where none is installed. */
+/** A redis-server of its own on a free port; `undefined` if none is installed. */
 export async function startRedis() {
   const version = await capture(COMMAND, ['--version']).catch(() => undefined);
   if (version === undefined) return undefined;
@@ -28,7 +28,7 @@ export async function startRedis() {
   };
 }
 
-/** By what it says, since its port may be someone else's until then. */
+/** Judged by what it prints, since its port may be someone else's until then. */
 function accepting(server) {
   return new Promise((resolve) => {
     let said = '';
@@ -43,7 +43,7 @@ function refuse(what) {
   throw new Error(`${COMMAND} ${what}.`);
 }
 
-/** Below those that the system hands to outgoing connections, one of which the tests may be. */
+/** Below the ports that the system gives to outgoing connections, which the tests also open. */
 export async function freePort() {
   for (;;) {
     const port = randomInt(12_000, 32_000);

@@ -4,12 +4,12 @@ import { environment } from './command.mjs';
 
 const PATIENCE = 30_000;
 const STORE_LINE = /^(.+): (http:\S+)$/gm;
-/** What Sesame says of an adapter of Fastify that is too old. */
+/** What Sesame says about a Fastify adapter that is too old. */
 const REFUSAL = /^The session options are not valid:\s+(.* needs @nestjs\/platform-fastify .*)$/m;
-/** The flow provokes it. */
+/** A message that the flow provokes. */
 const EXPECTED_WARNING = /^.*A request of another origin was refused\..*$/gm;
 
-/** The compiled application under one Node; whatever it prints is kept. */
+/** The compiled application on one version of Node; whatever it prints is kept. */
 export class RunningApp {
   printed = '';
 
@@ -43,7 +43,7 @@ export class RunningApp {
     });
   }
 
-  /** Asks the application to end; rejects when it does not, or not well. */
+  /** Asks the application to end; rejects if it does not, or ends with an error. */
   async stop() {
     const timer = setTimeout(() => this.process.kill('SIGKILL'), PATIENCE);
     this.process.kill('SIGTERM');
@@ -57,7 +57,7 @@ export class RunningApp {
     return REFUSAL.exec(this.printed)?.[1];
   }
 
-  /** What it said besides where it listens: warnings, as a rule. */
+  /** What it printed besides where it listens: usually warnings. */
   get remarks() {
     return this.printed
       .replace(STORE_LINE, '')

@@ -11,7 +11,7 @@ import { freePort } from './redis.mjs';
 
 const PATIENCE = 60_000;
 
-/** What Nest itself loads only where it is installed. */
+/** What Nest itself loads only if it is installed. */
 const OPTIONAL = ['microservices', 'websockets'].map((name) => `--external:@nestjs/${name}`);
 const BUNDLE = ['esbuild', 'dist/main.js', '--bundle', '--platform=node', ...OPTIONAL];
 const EXTERNAL = ['--external:class-transformer', '--external:class-validator'];
@@ -38,7 +38,7 @@ const JEST_AS_ESM = {
 const REQUIRE =
   "import { createRequire as ofNode } from 'node:module'; const require = ofNode(import.meta.url);";
 
-/** By the command line that generates the project; its tools run in this order. */
+/** By the CLI that generates the project; the tools run in this order. */
 const PROJECTS = [
   {
     line: '11',
@@ -105,7 +105,7 @@ const PROJECTS = [
   },
 ];
 
-/** Runs every tool; answers what each came to, and reports it. */
+/** Runs every tool; returns and reports the outcome of each. */
 export async function checkTools(folder, tarball, report) {
   const results = await inTurns(PROJECTS, 2, async ({ line, tools }) => {
     const project = await generateProject(folder, line, tarball);

@@ -1,4 +1,4 @@
-// Which versions the check is about. Ranges are those of package.json, so that they cannot drift.
+// Which versions are checked. The ranges are those in package.json, so that they cannot drift apart.
 import { readFileSync } from 'node:fs';
 import { root } from '../prepare.mjs';
 import { capture, npm, npx } from './command.mjs';
@@ -9,7 +9,7 @@ const NEST_PACKAGES = ['@nestjs/common', '@nestjs/core', '@nestjs/platform-expre
 /** Not every version of Nest has one. */
 const FASTIFY_ADAPTER = '@nestjs/platform-fastify';
 
-/** The first adapter of Fastify that Sesame can run on; it says so at boot of an older one. */
+/** The first Fastify adapter that Sesame can run on; with an older one, it says so at boot. */
 export const OLDEST_FASTIFY = '11.1.4';
 
 /** Of Node: the oldest of each range that is supported, and the newest of each later line. */
@@ -22,7 +22,7 @@ function lowestOf(range) {
   return `${major}.${minor}.${patch}`;
 }
 
-/** Brings a version of Node here: where its binary is, and which one it turned out to be. */
+/** Downloads a version of Node. Returns where its binary is, and which version it turned out to be. */
 export async function fetchNode(wanted) {
   const binary = await npx(['-p', `node@${wanted}`, 'node', '-p', 'process.execPath']);
   return { binary, version: (await capture(binary, ['--version'])).slice(1) };
@@ -77,7 +77,7 @@ function inOrder(a, b) {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-/** The lowest that every range of package.json allows, all at once. */
+/** The lowest version that each range in package.json allows, all at once. */
 function lowestPeers() {
   const lowest = Object.entries(peerDependencies).map(([name, range]) => [name, lowestOf(range)]);
   return {

@@ -5,7 +5,7 @@ const PAGE = new URL('../../docs/differences.md', import.meta.url);
 /** The first columns of the page's tables of tests. */
 const HEADING = 'Test of express-session';
 
-/** The names of the tests which docs/differences.md says that Sesame does not pass. */
+/** The names of the tests that Sesame does not pass, according to docs/differences.md. */
 export function knownDifferences() {
   const names = [];
   let isWanted = false;
@@ -18,7 +18,7 @@ export function knownDifferences() {
   return names;
 }
 
-/** What the page and the tests' results do not agree about, in lines to print. */
+/** Where the page and the test results disagree, in lines to print. */
 export function disagreements(results, known) {
   const errors = new Map(results);
   const isNews = ([name, error]) => error !== undefined && !known.includes(name);

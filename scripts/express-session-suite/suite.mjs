@@ -67,7 +67,7 @@ function forward(file, target) {
   writeFileSync(file, `module.exports = require(${JSON.stringify(target)});\n`);
 }
 
-/** The one that the suite makes by openssl, which there may be none of. */
+/** The certificate that the suite makes with openssl, which may not be installed. */
 async function makeCertificate(folder) {
   const pems = await generate([{ name: 'commonName', value: 'express-session.local' }]);
   mkdirSync(folder, { recursive: true });

@@ -6,7 +6,7 @@ import type { StoreContractOptions } from 'nestjs-sesame/testing';
 
 const WHOLE = { index: true, move: true };
 
-/** The promises that a store breaks, which is a memory store but for some of its methods. */
+/** The promises that a memory store breaks once some of its methods are replaced. */
 async function broken(
   change: (store: MemorySessionStore) => Partial<IndexedSessionStore>,
   options: StoreContractOptions = WHOLE,
@@ -31,11 +31,11 @@ const kept = (record: StoredRecord): StoredRecord => ({
   expiresAt: Number.MAX_SAFE_INTEGER,
 });
 
-const INSERT = 'create lets exactly one of many parallel calls have the key';
-const BLIND = 'replace writes for exactly one of many parallel calls with the same version';
+const INSERT = 'create succeeds for exactly one of many parallel calls with the same key';
+const BLIND = 'replace succeeds for exactly one of many parallel calls with the same version';
 
 describe('the contract of stores', () => {
-  it('is kept by what is not broken', async () => {
+  it('is kept by a store that is not broken', async () => {
     expect(await broken(() => ({}))).toEqual([]);
   });
 
@@ -77,7 +77,7 @@ describe('the contract of stores', () => {
     ],
     [
       'removes whatever is there',
-      'remove leaves any other version, and answers what is stored',
+      'remove leaves any other version as it is, and returns what is stored',
       (store) => {
         const remove = store.remove.bind(store);
         return { remove: (key) => remove(key) };
@@ -114,7 +114,7 @@ describe('the contract of stores', () => {
     ],
     [
       'reads many records as it read them before',
-      'many records are read as each of them is',
+      'readMany returns for each key what read would return',
       (store) => {
         const before = new Map<string, ReadRecord | undefined>();
         const readMany = store.readMany.bind(store);
@@ -131,24 +131,24 @@ describe('the contract of stores', () => {
     ],
     [
       'puts nothing',
-      'put puts a record where there is none',
+      'put stores a record where there is none',
       () => ({ put: async () => undefined }),
     ],
     [
       'knows no limit',
-      'users.add never exceeds a cap by parallel calls that are refused',
+      'users.add never exceeds a limit under parallel calls that are refused',
       ofUsers((users) => ({ add: (user, entry) => users.add(user, entry) })),
     ],
     [
       'enters what was gone',
-      'users.update answers false for an entry that is gone, and it stays gone',
+      'users.update returns false for an entry that is gone, and it stays gone',
       ofUsers((users) => ({
         update: async (user, entry) => (await users.add(user, entry)) !== 'full',
       })),
     ],
     [
       'tells everybody that they removed it',
-      'users.remove answers true to exactly one of many parallel calls',
+      'users.remove returns true to exactly one of many parallel calls',
       ofUsers((users) => ({
         remove: (user, key) => users.remove(user, key).then(() => true),
       })),
@@ -170,7 +170,7 @@ describe('the contract of stores', () => {
     ],
     [
       'never drops the mark of a move',
-      'move has the mark and the new record expire as asked',
+      'move lets the mark and the new record expire as asked',
       (store) => {
         const move = store.move.bind(store);
         return { move: (asked) => move({ ...asked, mark: asked.mark && kept(asked.mark) }) };
@@ -178,7 +178,7 @@ describe('the contract of stores', () => {
     ],
     [
       'never drops the record of a move',
-      'move has the mark and the new record expire as asked',
+      'move lets the mark and the new record expire as asked',
       (store) => {
         const move = store.move.bind(store);
         return { move: (asked) => move({ ...asked, record: kept(asked.record) }) };
@@ -186,7 +186,7 @@ describe('the contract of stores', () => {
     ],
     [
       'leaves the former record at a move',
-      'move signs in who was nobody',
+      'move signs a user in to a session of nobody',
       (store) => {
         const move = store.move.bind(store);
         return { move: (asked) => move({ ...asked, from: undefined }) };
@@ -196,7 +196,7 @@ describe('the contract of stores', () => {
     expect(await broken(change)).toContain(promise);
   });
 
-  it('has to be asked for as a whole', async () => {
+  it('reports a store that has more than its options say', async () => {
     expect(await broken(() => ({}), {})).toEqual(['the store has no index of users, and no move']);
   });
 

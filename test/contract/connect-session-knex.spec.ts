@@ -21,7 +21,7 @@ describeStoreContract('connect-session-knex on SQLite', async () => {
   };
 });
 
-// Its methods both call back with an error and reject with it. Whatever nobody catches would end
+// Its methods both call back with an error and reject with it. A rejection that nobody catches would end
 // the process.
 it('connect-session-knex without its database rejects, and leaves no rejection uncaught', async () => {
   const database = knex({
@@ -41,5 +41,5 @@ it('connect-session-knex without its database rejects, and leaves no rejection u
     store.remove('d'),
   ]);
   expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'rejected'));
-  await nextTurn(); // by then Node has told of every rejection that nobody caught
+  await nextTurn(); // by then Node has reported every rejection that nobody caught
 });

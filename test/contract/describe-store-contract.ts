@@ -2,12 +2,12 @@ import { describe, it } from '@jest/globals';
 import { sessionStoreContract } from 'nestjs-sesame/testing';
 import type { StoreContractOptions, StoreUnderTest } from 'nestjs-sesame/testing';
 
-/** What waits for Redis to let something expire, which it does for every client alike. */
+/** False for cases that wait until something expires in Redis, which is alike for every client. */
 const isQuick = ({ name }: { name: string }): boolean => !/expir|lives/.test(name);
 
 /**
- * The published contract, as tests of Jest; its sequences are others with every run. In brief for one more
- * client of a store that another test has kept waiting for what expires.
+ * The published contract as Jest tests, with different sequences in every run. In brief for one more
+ * client of a store whose expiry another test covers.
  */
 export function describeStoreContract(
   name: string,

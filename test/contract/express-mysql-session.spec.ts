@@ -27,7 +27,7 @@ describeIfMariaDb('on MariaDB', () => {
       database: pathname.slice(1),
       clearExpired: false,
     });
-    // It makes its table by itself, and fails before that.
+    // It creates its table by itself, and fails until then.
     await store.onReady();
     return {
       store: new ExpressStoreAdapter(store),

@@ -53,7 +53,7 @@ interface ClosableClient extends NodeRedisClient {
   destroy?(): void;
 }
 
-/** Clients of node-redis, and how many random sequences of calls each is to stand: none, and the contract in brief. */
+/** Clients of node-redis, and how many random sequences of calls each is tried with: if none, the contract in brief. */
 const NODE_REDIS: readonly [name: string, open: () => ClosableClient, sequences: number][] = [
   ['node-redis 6', () => createClient({ url: redis.url }), 20],
   [

@@ -35,7 +35,7 @@ describe('The index of RedisSessionStore', () => {
     expect(await client.keys('*')).toEqual([key]);
   });
 
-  it('is no session to connect-redis, though its names begin alike', async () => {
+  it('is not counted as a session by connect-redis, even if its keys have the same prefix', async () => {
     const store = new RedisSessionStore({ client, prefix: 'shop' });
     const expiresAt = Date.now() + 60_000;
     await store.users.add('ada', { key: 'one', expiresAt });
@@ -46,7 +46,7 @@ describe('The index of RedisSessionStore', () => {
     expect(length).toBe(1);
   });
 
-  it('is not shared by applications that have prefixes of their own', async () => {
+  it('is not shared by applications with different prefixes', async () => {
     const [shop, office] = ['shop:', 'office:'].map((prefix) => {
       return new RedisSessionStore({ client, prefix });
     });
@@ -55,7 +55,7 @@ describe('The index of RedisSessionStore', () => {
     expect(await office?.users.list('1')).toEqual([]);
   });
 
-  it('is gone by itself when all sessions of its user have expired', async () => {
+  it("goes by itself once all of a user's sessions have expired", async () => {
     const { users } = new RedisSessionStore({ client, userPrefix: 'devices:' });
     await users.add('ada', { key: 'late', expiresAt: Date.now() + 200 });
     await users.add('ada', { key: 'soon', expiresAt: Date.now() + 50 });
@@ -63,7 +63,7 @@ describe('The index of RedisSessionStore', () => {
     await until(async () => (await client.exists('devices:ada')) === 0, 3_000);
   });
 
-  it('is there as long as its last session, in whichever order they came and went', async () => {
+  it('lasts as long as its last session, in whichever order the sessions came and went', async () => {
     const { users } = new RedisSessionStore({ client });
     const end = Date.now() + 3_600_000;
     await users.add('ada', { key: 'long', expiresAt: end });
@@ -75,7 +75,7 @@ describe('The index of RedisSessionStore', () => {
     expect(await users.list('ada')).toEqual(['short']);
   });
 
-  it('holds no entries that have expired, once another session enters', async () => {
+  it('holds no expired entries once another session is added', async () => {
     const { users } = new RedisSessionStore({ client });
     const expiresAt = Date.now() + 50;
     await users.add('ada', { key: 'brief', expiresAt });

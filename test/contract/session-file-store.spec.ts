@@ -17,7 +17,7 @@ describeStoreContract('session-file-store', async () => {
     // It drops a session `ttl` after its last write, whatever its cookie says (unless that has a
     // maxAge), so this must be no shorter than the longest session.
     ttl: WEEK_IN_SECONDS,
-    // It would look for an absent session over and over before it answers.
+    // It would look for an absent session again and again before it answers.
     retries: 0,
     reapInterval: -1,
     logFn: () => undefined,

@@ -11,7 +11,7 @@ const scenarios = Object.values(topics).flat();
 const names = scenarios.map(({ name }) => name);
 
 describe('The page of differences', () => {
-  it('has the rows of the table, in its order and words', () => {
+  it('has the rows of the table, in the same order and words', () => {
     expect(tableRows(PAGE, 'Difference')).toEqual(
       differences.map(({ key, plain, sesame, why }) => [key, plain, sesame, why]),
     );
@@ -22,7 +22,7 @@ describe('The page of differences', () => {
     expect(keys).toEqual([...new Set(keys)]);
   });
 
-  it("gives each of express-session's own tests that fails a row as its reason", () => {
+  it("names a row as the reason for each of express-session's own tests that fails", () => {
     const keys = differences.map(({ key }) => key);
     const reasons = tableRows(PAGE, 'Test of express-session').map(([, reason]) => reason);
     expect(reasons.length).toBeGreaterThan(0);
@@ -30,9 +30,9 @@ describe('The page of differences', () => {
   });
 });
 
-// That a rule shows in each scenario that it is about is for the scenarios to see.
+// Whether a rule applies in each scenario that it names, the scenarios themselves check.
 describe.each(differences)('The rules of $key', ({ rules }) => {
-  it('are there, and each is about a scenario', () => {
+  it('exist, and each names a scenario', () => {
     const patterns = Object.keys(rules).flatMap(alternativesOf);
     expect(patterns.length).toBeGreaterThan(0);
     const isIdle = (pattern: string) => !names.some((name) => isNamed(pattern, name));
@@ -41,7 +41,7 @@ describe.each(differences)('The rules of $key', ({ rules }) => {
 });
 
 describe('The scenarios', () => {
-  it('are at least 150, each of another name', () => {
+  it('are at least 150, each with a name of its own', () => {
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     expect(names.length).toBeGreaterThanOrEqual(150);
   });

@@ -9,8 +9,8 @@ const listed = tableRows('docs/errors.md', 'Message').map(([cell = '']) =>
   cell.replace(/^`(.*)`$/, '$1'),
 );
 
-describe('The page of errors', () => {
-  it.each(listed)('lists what the library says: %s', (words) => {
+describe('The errors page', () => {
+  it.each(listed)('lists only messages of the library: %s', (words) => {
     expect([...texts].some((text) => text.startsWith(words))).toBe(true);
   });
 
@@ -18,7 +18,7 @@ describe('The page of errors', () => {
     expect(new Set(listed).size).toBe(listed.length);
   });
 
-  it('misses nothing that the library throws or logs', () => {
+  it('lists everything that the library throws or logs', () => {
     const missing = [...messages].filter((text) => !listed.some((words) => text.startsWith(words)));
     expect(missing).toEqual([]);
   });

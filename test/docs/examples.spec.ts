@@ -41,7 +41,7 @@ describe('Examples', () => {
     expect(fences.filter((fence) => !known.test(fence))).toEqual([]);
   });
 
-  it('in the README install the file that npm pack makes', () => {
+  it('in the README install the file that npm pack creates', () => {
     const { name, version }: { name: string; version: string } = JSON.parse(
       readFileSync(join(root, 'package.json'), 'utf8'),
     );
@@ -50,12 +50,12 @@ describe('Examples', () => {
   });
 });
 
-// Here, so that they share the library that is built for the examples.
+// These are here to share the library that is built for the examples.
 for (const testRecipes of [testSignIn, testBrowsers, testRequests, testPresets, testMoving]) {
   testRecipes(() => consumer);
 }
 
-/** What the command line of Nest generates beside the file that is pasted. */
+/** What the Nest CLI generates beside the file that is pasted. */
 const GENERATED_MAIN = `
   import { NestFactory } from '@nestjs/core';
   import { AppModule } from './app.module.js';
@@ -67,7 +67,7 @@ const GENERATED_MAIN = `
   await bootstrap();
 `;
 
-describe('The five minutes of the README', () => {
+describe("The README's five-minute example", () => {
   let server: ChildProcess;
   let url: string;
 
@@ -91,7 +91,7 @@ describe('The five minutes of the README', () => {
     await once(server, 'exit');
   });
 
-  it('carry a cart through the sign-in, and end the session at the sign-out', async () => {
+  it('keeps a cart through the sign-in, and ends the session at the sign-out', async () => {
     const browser = new Browser(url);
 
     expect(await browser.post('/cart', { item: 'tea' })).toEqual([201, ['tea']]);
@@ -120,7 +120,7 @@ describe('The five minutes of the README', () => {
   });
 });
 
-/** As much of a browser as the flow needs: it sends forms, and keeps one cookie. */
+/** As much of a browser as the flow needs: one that sends forms and keeps one cookie. */
 class Browser {
   cookie = '';
 

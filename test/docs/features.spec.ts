@@ -22,7 +22,7 @@ let sqlite: SqlPlace;
 let client: Redis;
 let clusterClient: Cluster;
 
-/** A store of each column, which is empty. */
+/** An empty store for each column. */
 const COLUMNS: readonly (() => AnyStore)[] = [
   () => new MemorySessionStore(),
   () => new RedisSessionStore({ client }),
@@ -55,10 +55,10 @@ afterAll(async () => {
   await Promise.all([redis.stop(), cluster.stop(), sqlite.stop()]);
 });
 
-describe('The page of features', () => {
+describe('The features page', () => {
   const rows = tableRows(PAGE, 'On the store');
 
-  it('has a probe for each of its rows, and no more', () => {
+  it('has exactly one probe for each of its rows', () => {
     expect(rows.map(([feature]) => feature)).toEqual([...FEATURES.keys()]);
   });
 

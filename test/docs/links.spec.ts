@@ -13,7 +13,7 @@ describe('Links', () => {
     expect(broken).toEqual([]);
   });
 
-  it('in the README lead to every page of docs/', () => {
+  it('in the README lead to every page in docs/', () => {
     const linked = relativeLinks('README.md').map(([file]) => file);
 
     expect(linked).toEqual(

@@ -27,7 +27,7 @@ const classDefaults = new Map<string, unknown>([
   ...within('cookie.', new CompleteSessionCookieOptions()),
   ...within('crossOrigin.', new CompleteCrossOriginOptions()),
 ]);
-/** The first attribute in the table of each option that has some. */
+/** The first attribute in the table of each option that has attributes. */
 const TABLES = new Map([
   ['`path`', 'cookie.'],
   ['`trustedOrigins`', 'crossOrigin.'],
@@ -35,7 +35,7 @@ const TABLES = new Map([
 
 const documented = documentedOptions();
 
-/** Defaults that are told in words, and what those words must be true of. */
+/** Defaults that are described in words, and what must hold for each. */
 const WORDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   'new MemorySessionStore()': (value) => value === undefined && keepsInMemory(),
   '192 random bits': () => Buffer.from(generated(), 'base64url').length === 192 / 8,
@@ -45,7 +45,7 @@ const WORDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   none: (value) => value === undefined || (Array.isArray(value) && value.length === 0),
 };
 
-describe('The page of options', () => {
+describe('The options page', () => {
   it('has each option of the module, and each attribute of the cookie, exactly once', () => {
     expect(documented.map(({ path }) => path).toSorted()).toEqual(
       [...classDefaults.keys()].toSorted(),
@@ -56,13 +56,13 @@ describe('The page of options', () => {
     expect(type).toBe(declared.get(path)?.type);
   });
 
-  it.each(documented)('gives $path the @default that the source tells', ({ path, byDefault }) => {
+  it.each(documented)('gives $path the @default that the source states', ({ path, byDefault }) => {
     expect(byDefault).toBe(
       declared.get(path)?.defaultTag ?? (path === 'secret' ? 'required' : 'unset'),
     );
   });
 
-  it.each(documented)('gives $path the default that it has', ({ path, byDefault }) => {
+  it.each(documented)('gives $path its actual default', ({ path, byDefault }) => {
     const inWords = WORDS[byDefault];
     if (inWords !== undefined) expect(inWords(effectiveDefault(path))).toBe(true);
     else expect(literal(byDefault)).toEqual(effectiveDefault(path));
@@ -103,7 +103,7 @@ function effectiveDefault(path: string): unknown {
   return classDefaults.get(path);
 }
 
-/** The value of a literal as it stands in a page: JSON with single quotes and bare names. */
+/** The value of a literal as a page shows it: JSON with single quotes and bare names. */
 function literal(text: string): unknown {
   if (text === 'unset' || text === 'required') return undefined;
   return JSON.parse(text.replaceAll("'", '"').replaceAll(/(\w+): /g, '"$1": '));
@@ -121,7 +121,7 @@ function generated(): string {
   return edgeSettingsOf().generateId(new IncomingMessage(new Socket()));
 }
 
-/** True when sessions are kept in memory where no store is given: production is warned of that. */
+/** True if sessions are kept in memory when no store is given, which production is warned of. */
 function keepsInMemory(): boolean {
   const environment = process.env['NODE_ENV'];
   const { logs, restore } = recordLogs();

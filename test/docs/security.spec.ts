@@ -83,7 +83,7 @@ async function signedIn(app: TestApp, user = 'ada'): Promise<Browser> {
   return browser;
 }
 
-/** Who the browser is, or why it is nobody. */
+/** Who is signed in in this browser, or why nobody is. */
 async function who(browser: Browser): Promise<unknown> {
   const { body } = await browser.copy().get('/me');
   return Reflect.get(Object(body), 'userId') ?? Reflect.get(Object(body), 'reason');
@@ -96,7 +96,7 @@ async function handles(browser: Browser, user = 'ada'): Promise<string[]> {
 
 afterEach(closeApps);
 
-describe('The pages of security', () => {
+describe('The security pages', () => {
   const text = readPage(PAGE) + readPage('SECURITY.md');
   const named = [...text.matchAll(/`([\w/.-]+\.(?:spec|e2e)\.ts)` › ([^|\n]+)/g)].map(
     ([, file = '', name = '']): [string, string] => [file, name.trim()],

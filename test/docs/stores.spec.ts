@@ -40,7 +40,7 @@ afterAll(async () => {
   await Promise.all([redis.stop(), sqlite.stop()]);
 });
 
-/** A store as one process would open it; a second one is what another process has. */
+/** A store as one process would open it; a second one stands for another process. */
 function open(kind: Kind): SessionStore {
   if (kind === 'MemorySessionStore') return new MemorySessionStore();
   if (kind === 'RedisSessionStore') return new RedisSessionStore({ client });
@@ -54,7 +54,7 @@ function record(said: string, lifetime = HOUR): StoredRecord {
   return { payload: JSON.stringify({ cookie, said }), expiresAt };
 }
 
-/** Stores a record, and answers the version to replace it by. */
+/** Stores a record, and returns the version that the next write needs. */
 async function stored(store: SessionStore, first = record('first')): Promise<Version> {
   const written = await store.create('key', first);
   if (written === 'taken') throw new Error('the key is taken');
@@ -68,7 +68,7 @@ async function textIn(store: SessionStore): Promise<string | undefined> {
 async function isOneDone(one: SessionStore, other: SessionStore): Promise<boolean> {
   const version = await stored(one);
   const first = one.replace('key', version, record('one'));
-  // Within a process, such a store is given one write at a time.
+  // Within a process, such a store gets one write at a time.
   if (one === other && one.lacksCompareAndSet === true) await first;
   const outcomes = await Promise.all([first, other.replace('key', version, record('other'))]);
   return (
@@ -78,7 +78,7 @@ async function isOneDone(one: SessionStore, other: SessionStore): Promise<boolea
 
 const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');
 
-/** What each promise of the page comes to when it is tried; the cell must say just that. */
+/** What each promise of the page comes to when tried; the cell must say exactly that. */
 const PROBES: Readonly<Record<string, (kind: Kind) => Promise<string>>> = {
   'Of two writes to the same version, one wins: within a process': async (kind) => {
     const store = open(kind);
@@ -141,8 +141,8 @@ const IN_CLEAR: Readonly<Record<StorePromises['atRest'], string>> = {
   'in clear without encryption': 'data and user ids',
 };
 
-describe('The choice of stores', () => {
-  it('says what the scenario on every store asserts', () => {
+describe('The table for choosing a store', () => {
+  it('says what the scenario that runs on every store asserts', () => {
     const rows = tableRows('docs/06-stores.md', 'Store').map(([name = '', ...cells]) =>
       // The last cell is a measurement.
       [/\[(.*?)\]/.exec(name)?.[1] ?? ''].concat(cells.slice(0, -1)),
@@ -166,10 +166,10 @@ describe('The choice of stores', () => {
   });
 });
 
-describe('The page of stores', () => {
+describe('The stores page', () => {
   const rows = tableRows('docs/06-stores.md', 'Promise');
 
-  it('has a probe for each of its promises, and no more', () => {
+  it('has exactly one probe for each of its promises', () => {
     expect(rows.map(([promise]) => promise)).toEqual(Object.keys(PROBES));
   });
 

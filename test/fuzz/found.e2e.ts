@@ -5,7 +5,7 @@ afterEach(closeServers);
 
 const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What a run found once, in the fewest steps. */
+/** What a run once found, reduced to the fewest steps. */
 describe('a handler', () => {
   it('may change its session between write() and end(), while the first change is being stored', async () => {
     const { browser } = await startServer({}, ({ url, session }, response) => {
@@ -20,7 +20,7 @@ describe('a handler', () => {
     expect((await client.get('/label')).text).toBe('late');
   });
 
-  it('hears of a writeHead() that comes too late, and its client gets the response', async () => {
+  it('gets an error for a writeHead() that comes too late, and its client gets the response', async () => {
     const { browser } = await startServer({}, ({ session }, response) => {
       session.label = 'held';
       response.write('body');

@@ -8,15 +8,15 @@ export interface FuzzCase {
   readonly index: number;
   readonly random: Random;
   readonly cookie: CookieHeader;
-  /** True for a request whose outcome is known exactly: nothing fails, nobody interferes. */
+  /** True for a request whose outcome is known exactly: nothing fails, and nobody interferes. */
   readonly isExact: boolean;
   /** The ids that the server made for this request. */
   readonly generated: Set<string>;
-  /** What was done, in order, for whoever reads of a failure. */
+  /** What was done, in order, for whoever investigates a failure. */
   readonly done: string[];
-  /** Hangs up on the server's side of the story. */
+  /** Hangs up as the client, when the handler decides to. */
   abort: () => void;
-  /** True once somebody cut the connection. */
+  /** True once somebody has cut the connection. */
   isCut: boolean;
   /** The attributes as they stood when the handler of an exact case ended its response. */
   atEnd: string | undefined;
@@ -29,7 +29,7 @@ export function runCase(fuzzCase: FuzzCase, task: () => void): void {
   cases.run(fuzzCase, task);
 }
 
-/** The case whose request runs now. */
+/** The case whose request is running now. */
 export function runningCase(): FuzzCase | undefined {
   return cases.getStore();
 }
@@ -39,7 +39,7 @@ export function markOf(id: string): string {
   return `mark:${createHash('sha1').update(`mark of ${id}`).digest('hex')}`;
 }
 
-/** The first problem of a case is the one to tell. */
+/** Only the first problem of a case is reported. */
 export function accuse(fuzzCase: FuzzCase, problem: string): void {
   fuzzCase.problem ??= problem;
 }

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import type { Agent, Server } from 'node:http';
 import type { FuzzCase } from './fuzz-case.js';
 
-/** What came back: a response, or nothing, since somebody cut the connection. */
+/** What came back: a response, or nothing because somebody cut the connection. */
 export interface FuzzAnswer {
   readonly status: number;
   readonly setCookies: readonly string[];
@@ -11,7 +11,7 @@ export interface FuzzAnswer {
 
 export const NOTHING: FuzzAnswer = { status: 0, setCookies: [], text: '' };
 
-/** How long a request may take on a machine that does much else. */
+/** How long a request may take on a busy machine. */
 const DEADLINE = 30_000;
 
 /** Sends the request of a case. */

@@ -8,7 +8,7 @@ export interface Held {
   readonly id: string;
 }
 
-/** A `Cookie` header, and the one id that it rightly claims, if there is one. */
+/** A `Cookie` header, and the one id that it validly claims, if any. */
 export interface CookieHeader {
   readonly text: string | undefined;
   readonly id?: string | undefined;
@@ -20,7 +20,7 @@ export function signed(id: string, secret = SECRET): string {
   return encodeURIComponent(`s:${sign(id, secret)}`);
 }
 
-/** What the server's `Set-Cookie` gave; `undefined` when it took the cookie away. */
+/** What the server's `Set-Cookie` set; `undefined` if it cleared the cookie. */
 export function heldOf(setCookie: string): Held | undefined {
   const value = /^connect\.sid=([^;]+)/.exec(setCookie)?.[1];
   if (value === undefined) return undefined;
@@ -53,7 +53,7 @@ export function cookieHeader(
   }
 }
 
-/** Nothing in here verifies, or is the id of a session. */
+/** Nothing in here verifies or is the id of a session. */
 function junk(random: Random, value: string): string {
   const plain = decodeURIComponent(value);
   const at = 2 + random.below(plain.length - 2);

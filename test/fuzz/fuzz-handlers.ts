@@ -15,7 +15,7 @@ import {
 import type { Step } from './fuzz-steps.js';
 import { ODD_KEYS, oddAge, oddValue } from './fuzz-values.js';
 
-/** What loses nothing: whatever the order, the session must be stored as it was at the end. */
+/** Steps that lose nothing: whatever their order, the session must be stored as it was at the end. */
 export const MILD: Readonly<Record<string, Step>> = {
   set,
   setMore: set,
@@ -68,7 +68,7 @@ const SESSION: Readonly<Record<string, Step>> = {
   },
 };
 
-/** What it does to its response, and what is done to it. */
+/** What a handler does to its response, and what is done to that. */
 const RESPONSE: Readonly<Record<string, Step>> = {
   pause,
   pauseAgain: pause,

@@ -14,7 +14,7 @@ export interface Requests {
   /** Before anything else sees the request, in whose context `next` is called. */
   arrive(request: IncomingMessage, response: ServerResponse, next: () => void): void;
   handle(arrived: Arrived): Promise<void>;
-  /** Of every error, before it is answered. */
+  /** Is told of every error before it is answered. */
   judge(request: IncomingMessage, error: unknown): void;
 }
 
@@ -45,7 +45,7 @@ export const onNode: Platform = async (options, requests) => {
   return server;
 };
 
-/** Handlers use the reply of Fastify until they have sent something past it. */
+/** Handlers use Fastify's reply until they have sent something around it. */
 export const onFastify: Platform = async (options, requests) => {
   const app = fastify({ keepAliveTimeout: 0 });
   app.addHook('onRequest', ({ raw }, reply, done) => requests.arrive(raw, reply.raw, done));

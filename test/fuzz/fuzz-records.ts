@@ -9,7 +9,7 @@ export interface PlantedRecord {
 const DEPTH = 20_000;
 const DEEP = '['.repeat(DEPTH) + ']'.repeat(DEPTH);
 
-/** Records that nobody should have written, and a few that are just odd. */
+/** Records that nobody should have written, and a few that are merely odd. */
 export function plantedRecord(random: Random): PlantedRecord {
   const now = Date.now();
   const head = `"_sesame":{"seenAt":${now},"createdAt":${now}}`;

@@ -27,7 +27,7 @@ interface House extends FuzzServer {
 /** Sends random requests, many at a time, and checks what must hold for each of them. */
 export class FuzzRun {
   readonly statuses = new Map<number, number>();
-  /** What went wrong, and in which case it did so first. */
+  /** What went wrong, and the case in which it first did. */
   readonly problems: FuzzCase[] = [];
   private readonly cases = new Map<string, FuzzCase>();
   private readonly agent: Agent;
@@ -51,7 +51,7 @@ export class FuzzRun {
     }
   }
 
-  /** Sends so many requests, or fewer once there is enough to look into. */
+  /** Sends this many requests, or fewer once there are enough problems to investigate. */
   async send(count: number): Promise<void> {
     const end = this.next + count;
     const work = async (): Promise<void> => {
@@ -60,7 +60,7 @@ export class FuzzRun {
     await Promise.all(Array.from({ length: this.parallel }, work));
   }
 
-  /** Resolves when every handler has come to its end, and nothing is left open. */
+  /** Resolves when every handler has ended, and nothing is left open. */
   async stop(): Promise<void> {
     for (let turn = 0; turn < 1_000 && this.countRunning() > 0; turn += 1) {
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -71,7 +71,7 @@ export class FuzzRun {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     }
-    // Node lets go of sockets a little after it says that they are closed.
+    // Node releases sockets a little after it says that they are closed.
     for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     for (const one of stuck) accuse(one, 'its handler never came to its end');
     this.problems.push(...stuck);
@@ -137,7 +137,7 @@ export class FuzzRun {
     if (fuzzCase.problem !== undefined) throw new Error(fuzzCase.problem);
   }
 
-  /** What an exact case had in its session when it ended, the next request must find. */
+  /** The next request must find what an exact case had in its session when it ended. */
   private async compare({ server }: House, fuzzCase: FuzzCase, answer: FuzzAnswer): Promise<void> {
     const held = heldOf(answer.setCookies[0] ?? '');
     if (held === undefined) throw new Error(`no cookie came with ${answer.status} ${answer.text}`);
@@ -153,7 +153,7 @@ function keyOf(id: string, { hashIds }: House): string {
   return hashIds ? createHash('sha256').update(id).digest('base64url') : id;
 }
 
-/** A case for whoever has to find out why. */
+/** A case as text, for whoever investigates it. */
 export function tell({ index, problem, cookie, done }: FuzzCase): string {
   const header = JSON.stringify(cookie.text?.slice(0, 300));
   return `case ${index}: ${problem}\ncookie: ${header}\nsteps: ${done.join(' > ')}`;

@@ -42,7 +42,7 @@ export async function startFuzzServer(
     },
     {
       arrive: (request, response, next) => {
-        // A handler that writes after the end hears of it in this way; that is between it and Node.
+        // A handler that writes after the end is told so this way; that is between it and Node.
         response.on('error', () => undefined);
         const fuzzCase = find(request);
         cases.set(request, fuzzCase);

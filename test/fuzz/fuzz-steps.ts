@@ -18,7 +18,7 @@ export interface Scene {
 
 export type Step = (scene: Scene) => unknown;
 
-/** The session as the application may find it: not at all, for one. */
+/** The session as the application may find it; there may be none. */
 export function sessionOf({ request }: Scene): Record<string, unknown> | undefined {
   const session: unknown = request.session;
   return isObject(session) ? session : undefined;
@@ -28,7 +28,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** The session may be nobody else's, and its id none that a client chose. */
+/** The session must not be anybody else's, and its id not one that a client chose. */
 export function look(scene: Scene): void {
   const { fuzzCase, request } = scene;
   const session = sessionOf(scene);
@@ -63,7 +63,7 @@ export const call =
   (scene) => {
     const session = sessionOf(scene);
     const found = session?.[method];
-    // What a handler put there itself under that name calls nobody back.
+    // What a handler itself put there under that name never calls back.
     const isMethod = session !== undefined && !Object.hasOwn(session, method);
     if (!isMethod || typeof found !== 'function') return undefined;
     const called = new Promise<void>((resolve) => {
@@ -98,7 +98,7 @@ export function flushHeaders({ response }: Scene): void {
   response.flushHeaders();
 }
 
-/** Not once the response is through: the connection may serve another request by then. */
+/** Not once the response is complete: the connection may serve another request by then. */
 export function cut({ fuzzCase, response }: Scene, chance: number, hangUp: () => void): unknown {
   if (response.writableFinished || !fuzzCase.random.chance(chance)) return undefined;
   fuzzCase.isCut = true;

@@ -23,7 +23,7 @@ export interface PlantableStore {
   plant(key: string, payload: string): Promise<void>;
 }
 
-/** Takes a few turns of the event loop; fails now and then; now and then never answers. */
+/** Takes a few turns of the event loop; now and then fails, or never answers. */
 async function weather(): Promise<void> {
   const running = runningCase();
   if (running === undefined) return;
@@ -36,7 +36,7 @@ async function weather(): Promise<void> {
   if (random.chance(0.000_5)) await new Promise(() => undefined);
 }
 
-/** The memory store, in bad weather. */
+/** The memory store under bad conditions. */
 class MoodyStore implements SessionStore {
   constructor(private readonly inner: MemorySessionStore) {}
 
@@ -71,7 +71,7 @@ export function memoryStore(): PlantableStore {
 
 type Answer = (error?: unknown, data?: session.SessionData | null) => void;
 
-/** A small express-session store; it gives back whatever JSON it holds. */
+/** A small express-session store that returns whatever JSON it holds. */
 class TextStore extends session.Store {
   readonly texts = new Map<string, string>();
 

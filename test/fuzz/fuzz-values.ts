@@ -1,6 +1,6 @@
 import type { Random } from './random.js';
 
-/** Plain data that every store gives back as it was. */
+/** Plain data that every store returns as it was. */
 export function plainValue(random: Random, depth = 0): unknown {
   switch (random.below(depth < 3 ? 7 : 5)) {
     case 0:

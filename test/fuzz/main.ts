@@ -20,7 +20,7 @@ process.on('exit', (code) => {
 });
 Logger.overrideLogger(false);
 
-/** What is left open for good. What is stored for a client that went away may take a store's time. */
+/** What is left open for good. Storing for a client that has left may take as long as a store takes. */
 async function leftOver(): Promise<string[]> {
   for (let turn = 0; ; turn += 1) {
     const open = process.getActiveResourcesInfo();

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const REGISTER = new URL('typescript/register.mjs', import.meta.url).href;
 
-/** Runs a TypeScript file of the tests to its end, in a process of its own; what it says last, as JSON. */
+/** Runs a TypeScript file of the tests in a process of its own. Returns the last line it prints, as JSON. */
 export async function runChild(file: URL, env: Record<string, string>): Promise<unknown> {
   const args = ['--expose-gc', '--import', REGISTER, fileURLToPath(file)];
   const child = spawn(process.execPath, args, {

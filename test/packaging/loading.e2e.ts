@@ -20,7 +20,7 @@ afterAll(() => packed.remove());
 const NAMES = [sesame, redis, sql, testing].map((entry) => Object.keys(entry).toSorted());
 
 describe('The packed library', () => {
-  it('is one copy for import and require() by Node', () => {
+  it('is loaded once by Node for both import and require()', () => {
     expect(packed.run('apps', 'required.cjs')).toEqual({
       answer: { names: NAMES, importedNames: NAMES, isSame: true },
       warnings: '',
@@ -69,7 +69,7 @@ describe('The command of the packed library', () => {
 });
 
 describe('The testing kit of the packed library', () => {
-  it('holds the sessions of the documented tests in Vitest', () => {
+  it('lets the documented tests pass in Vitest', () => {
     const run = runByVitest(join(packed.folder, 'apps/kit'));
     expect(run).toEqual({
       passed: 11,
@@ -90,7 +90,7 @@ describe('The testing kit of the packed library', () => {
 });
 
 describe('Two copies in one process', () => {
-  it('know the sessions, errors and stores of each other', () => {
+  it("recognise each other's sessions, errors and stores", () => {
     expect(packed.run('loaders', 'two-copies.mjs').answer).toEqual({
       isSame: false,
       answers: {

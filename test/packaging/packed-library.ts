@@ -9,14 +9,14 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAMS = join(import.meta.dirname, 'programs');
 const PEERS = 'node_modules';
 
-/** What a program printed as JSON, and what Node had to say besides. */
+/** What a program printed as JSON, and what Node printed besides. */
 export interface Ran {
   readonly answer: unknown;
   readonly warnings: string;
 }
 
 /**
- * The tarball that `npm publish` would send, unpacked where applications find it.
+ * The tarball that `npm publish` would upload, unpacked where applications find it.
  *
  * There are two places. In `apps/` it is as it was packed. In `loaders/` its `exports` lack the
  * condition `module-sync`, as loaders see them that do not know it (jest is one): there `import` and
@@ -41,7 +41,7 @@ export class PackedLibrary {
     withoutModuleSync(join(this.folder, 'loaders', PEERS, 'nestjs-sesame/package.json'));
   }
 
-  /** Runs one of the programs by Node. */
+  /** Runs one of the programs with Node. */
   run(place: 'apps' | 'loaders', program: string): Ran {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program], {
       cwd: join(this.folder, place),
@@ -52,7 +52,7 @@ export class PackedLibrary {
     return { answer: JSON.parse(stdout), warnings: stderr };
   }
 
-  /** Runs its own command as npx does: its exit code, what it printed, and what it said besides. */
+  /** Runs its own command as npx does. Returns its exit code, and what it printed to stdout and stderr. */
   command(...args: readonly string[]): [status: number | null, printed: string, said: string] {
     const folder = join(this.folder, 'apps', PEERS, 'nestjs-sesame');
     const { bin }: { bin: Record<string, string> } = JSON.parse(

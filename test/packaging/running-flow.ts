@@ -11,7 +11,7 @@ const STORE_LINE = /^(.+): (http:\S+)$/gm;
 
 /**
  * What a visitor does with the application of scripts/compatibility, compiled in a module format
- * below this folder: its flow on every store. Answers the names of the stores, and what was printed.
+ * below this folder: its flow on every store. Returns the names of the stores, and what was printed.
  */
 export async function runFlow(
   folder: string,
@@ -29,7 +29,7 @@ export async function runFlow(
   try {
     const said = await listening(server);
     const stores = [...said.matchAll(STORE_LINE)];
-    // The flow is a script of another folder, without types of its own.
+    // The flow is a script in another folder, without types of its own.
     const { checkFlow }: { checkFlow(url: string): Promise<void> } = await import(
       pathToFileURL(join(COMPATIBILITY, 'flow.mjs')).href
     );
@@ -46,7 +46,7 @@ export async function runFlow(
   }
 }
 
-/** All that it says until it listens; rejects with that when it ends before. */
+/** All that it prints until it listens; rejects with that if it ends before. */
 function listening(server: ChildProcess): Promise<string> {
   let said = '';
   return new Promise((resolve, reject) => {

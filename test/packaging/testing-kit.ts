@@ -5,7 +5,7 @@ import { codeBlocks } from '../docs/markdown.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** As Nest's own documentation sets Vitest up. */
+/** Vitest's configuration as in Nest's own documentation. */
 const VITEST = `
   import swc from 'unplugin-swc';
   export default {
@@ -23,14 +23,14 @@ const TSCONFIG = {
   },
 };
 
-/** What a test runner came to. */
+/** The outcome of a test runner. */
 export interface TestRun {
   readonly passed: number | undefined;
   readonly failed: number | undefined;
   readonly printed: string;
 }
 
-/** Runs the tests of docs/10-testing.md and one of fake timers by Vitest, where the library is installed. */
+/** Runs the tests of docs/10-testing.md and one of fake timers with Vitest, where the library is installed. */
 export function runByVitest(folder: string): TestRun {
   const blocks = codeBlocks('docs/10-testing.md', 'ts');
   const files = blocks.flatMap(({ file, code }) => (file === undefined ? [] : [[file, code]]));
@@ -57,7 +57,7 @@ export function runByVitest(folder: string): TestRun {
   return { passed: numPassedTests, failed: numFailedTests, printed: stdout + stderr };
 }
 
-/** Runs a program by Node's own test runner. */
+/** Runs a program with Node's own test runner. */
 export function runByNode(folder: string, program: string): TestRun {
   const { stdout, stderr } = spawnSync(
     process.execPath,

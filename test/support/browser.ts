@@ -3,7 +3,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as JSON; `undefined` when it is none. */
+  /** The body as JSON; `undefined` if it is not JSON. */
   readonly body: unknown;
   /** The `Set-Cookie` headers of this answer. */
   readonly setCookies: readonly string[];
@@ -16,7 +16,7 @@ interface KeptCookie {
   readonly until: number;
 }
 
-/** Keeps cookies between requests to one server, as a browser does, and for as long as one does. */
+/** Keeps cookies between requests to one server, in the way and for as long as a browser does. */
 export class Browser {
   private readonly cookies = new Map<string, KeptCookie>();
 
@@ -82,7 +82,7 @@ export class Browser {
     this.cookies.set(name, { value, until: this.endOf(attributes) });
   }
 
-  /** `Max-Age` counts before `Expires` (RFC 6265bis, 5.7). */
+  /** `Max-Age` takes precedence over `Expires` (RFC 6265bis, 5.7). */
   private endOf(attributes: readonly string[]): number {
     const told = new Map(
       attributes.map((attribute) => {

@@ -4,8 +4,8 @@ import { TestEnvironment } from 'jest-environment-node';
 const { run } = AsyncLocalStorage.prototype;
 
 /**
- * Node, in which a test file leaves no storage in use. Jest begins one for every file and never disables it,
- * and on Node 20 and 22 each makes every promise of the files after it dearer.
+ * Node, in which no test file leaves an `AsyncLocalStorage` in use. Jest starts one for every file
+ * and never disables it, and on Node 20 and 22 each makes every promise in later files slower.
  */
 export default class extends TestEnvironment {
   used = new Set();

@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { TestingModule } from '@nestjs/testing';
 
-/** What Nest may have below it. */
+/** The HTTP platforms that Nest may run on. */
 export type HttpPlatform = 'express' | 'fastify';
 
 /** Which proxies are trusted: Express's `trust proxy`, Fastify's `trustProxy`. */
@@ -24,7 +24,7 @@ export function setHttpPlatform(platform = ASKED): void {
   current = platform;
 }
 
-/** The application of a module, on the present platform. */
+/** The application of a module, on the current platform. */
 export function createApplication(
   module: TestingModule,
   trustProxy?: TrustProxy,
@@ -33,7 +33,7 @@ export function createApplication(
   if (current === 'fastify') {
     const adapter = new FastifyAdapter({
       trustProxy: trusted(trustProxy),
-      // Express's parser takes such names, which tests use.
+      // Express's parser accepts such names, which tests use.
       onProtoPoisoning: 'ignore',
       onConstructorPoisoning: 'ignore',
     });
@@ -44,7 +44,7 @@ export function createApplication(
   return app;
 }
 
-/** Fastify knows no count of hops. */
+/** Fastify does not take a number of hops. */
 function trusted(
   trust: TrustProxy = false,
 ): boolean | string | ((address: string, hop: number) => boolean) {

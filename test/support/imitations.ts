@@ -5,10 +5,10 @@ const ADMIN = { seenAt: NOW, createdAt: NOW, userId: 'admin' };
 const RECORD = { _sesame: ADMIN, cookie: { originalMaxAge: null } };
 const TOMBSTONE = { _sesame: { ended: 'revoked' }, cookie: { originalMaxAge: null } };
 
-/** What would be the record of somebody who is signed in. */
+/** What would be the record of a signed-in user. */
 export const ADMIN_RECORD = JSON.stringify(RECORD);
 
-/** Names by which stored data are told from metadata somewhere, or that objects have of their own. */
+/** Names by which stored data is told from metadata somewhere, or that every object has. */
 const NAMES = [
   '_sesame',
   '_sesame ',

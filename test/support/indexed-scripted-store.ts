@@ -42,7 +42,7 @@ export class IndexedScriptedStore implements IndexedSessionStore {
   private readonly scripts = new Map<string, (() => Promise<void>)[]>();
   private readonly broken = new Set<IndexedStep>();
 
-  /** @param moves true to have the `move` of the inner store; otherwise its steps are taken one by one */
+  /** @param moves true to use the inner store's `move`; otherwise its steps are taken one by one */
   constructor(
     readonly inner: IndexedSessionStore = new MemorySessionStore(),
     { moves = false } = {},
@@ -55,8 +55,8 @@ export class IndexedScriptedStore implements IndexedSessionStore {
   }
 
   /**
-   * Makes the next call of this step wait, before it is taken or before its answer is given.
-   * @param passing how many calls pass before that one
+   * Makes the next call of this step wait, before it is carried out or before its answer is returned.
+   * @param passing how many calls to let through first
    */
   pause(step: IndexedStep, when: When = 'before', passing = 0): PausedCall {
     const gate = deferred();

@@ -12,7 +12,7 @@ import { RedisServer } from './redis-server.js';
 import { SqlPlace } from './sql-places.js';
 import { storesToTry } from './stores-to-try.js';
 
-/** A place where sessions live, that knows which of them are whose. */
+/** A place where sessions live that knows which session is whose. */
 interface IndexedBackend {
   /** The store as one more instance of the application sees it. */
   another(clock?: () => number): IndexedSessionStore;
@@ -57,7 +57,7 @@ function onOne(start: () => Promise<IndexedBackend>, suite: Suite): void {
     await backend?.close();
   });
   afterEach(async () => {
-    await closeApps(); // what they still do needs the store, and they wait for it
+    await closeApps(); // what they are still doing needs the store, and they wait for that
     await backend?.clear();
   });
   suite({
@@ -106,7 +106,7 @@ async function nodeRedis(): Promise<IndexedBackend> {
   return {
     another: () => {
       const client = open();
-      client.connect().catch(() => undefined); // what it is asked meanwhile waits
+      client.connect().catch(() => undefined); // calls made meanwhile wait
       clients.push(client);
       return new RedisSessionStore({ client });
     },

@@ -12,7 +12,7 @@ export const FORMATS = {
 export type Format = keyof typeof FORMATS;
 
 /**
- * Builds the library from what stands in `lib/` now, as a package that applications find where this
+ * Builds the library from what is in `lib/` now, as a package that applications find where this
  * folder is `node_modules/nestjs-sesame` to them. What other tests build meanwhile does not matter.
  */
 export function installLibrary(folder: string, formats: readonly Format[] = ['esm']): void {
@@ -26,7 +26,7 @@ export function installLibrary(folder: string, formats: readonly Format[] = ['es
   }
 }
 
-/** Runs the compiler; throws what it said when it finds something wrong. */
+/** Runs the compiler; throws its output if it finds something wrong. */
 export function compile(...args: string[]): void {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, ...args]);

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** The line between an application and a server of another process, which a test can disturb. */
+/** The line between an application and a server in another process, which a test can disturb. */
 export class Line {
   private readonly pairs = new Set<readonly [near: Socket, far: Socket]>();
   private isHeld = false;
@@ -26,7 +26,7 @@ export class Line {
     return url.href;
   }
 
-  /** Nothing arrives in either direction until it is let through, as with a server that is frozen. */
+  /** Nothing arrives in either direction until it is let through, as with a frozen server. */
   hold(): void {
     this.isHeld = true;
     for (const socket of this.sockets()) socket.pause();
@@ -37,7 +37,7 @@ export class Line {
     for (const socket of this.sockets()) socket.resume();
   }
 
-  /** What has been opened so far stays silent for ever; what is opened from now on works. */
+  /** Connections opened so far stay silent forever; those opened from now on work. */
   goSilent(): void {
     for (const [near, far] of this.pairs) {
       near.unpipe(far).resume();
@@ -45,7 +45,7 @@ export class Line {
     }
   }
 
-  /** What is next asked in these words arrives, and the answer is lost with its connection. */
+  /** The next request that contains these words arrives, and its answer is lost with the connection. */
   loseAnswerTo(words: string): void {
     this.unanswered = words;
   }

@@ -1,20 +1,20 @@
 /** Whether a call whose answer is lost was carried out all the same. */
 export type Loss = 'done' | 'not done';
 
-/** Loses the answer to one call of a store, as a connection does that breaks. */
+/** Loses the answer to one call of a store, as a connection that breaks does. */
 export class Losses {
   /** The calls since the last `lose()`, in order. */
   readonly calls: string[] = [];
   private target: { readonly call: number; readonly loss: Loss } | undefined;
   private underWay = 0;
 
-  /** The answer to this call is lost, counted from now on; -1 for none. */
+  /** Makes this call lose its answer, counted from now on; -1 for none. */
   lose(call: number, loss: Loss): void {
     this.calls.length = 0;
     this.target = { call, loss };
   }
 
-  /** True when no call waits for its answer. */
+  /** True if no call is waiting for its answer. */
   get isIdle(): boolean {
     return this.underWay === 0;
   }

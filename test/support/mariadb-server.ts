@@ -16,15 +16,15 @@ const AS_USER = userInfo().uid === 0 ? ['--user=mysql'] : [];
 
 const hasMariaDb = SERVER !== undefined && INSTALL !== undefined;
 
-/** `describe` where MariaDB is installed; elsewhere the tests are skipped, and that is said. */
+/** `describe` where MariaDB is installed; elsewhere the tests are skipped, with a message. */
 export function describeIfMariaDb(name: string, tests: () => void): void {
   if (hasMariaDb) {
     describe(name, tests);
     return;
   }
-  // jest drops what the console says in a file whose tests are all skipped.
+  // Jest drops console output from a file whose tests are all skipped.
   process.stderr.write(`Skipped: ${name}. mariadbd is not installed (Debian: mariadb-server).\n`);
-  // .ci/run installs it, so that nothing is skipped there; a machine to develop on may lack it.
+  // .ci/run installs it, so that nothing is skipped there; a developer's machine may lack it.
   describe.skip(name, tests);
 }
 
@@ -71,7 +71,7 @@ export class MariaDbServer {
   }
 }
 
-/** Resolves when the server answers; no longer asks when it was given up. */
+/** Resolves when the server answers; stops asking once it is given up. */
 async function createDatabase(port: number, givenUp: AbortSignal): Promise<void> {
   while (!givenUp.aborted) {
     try {

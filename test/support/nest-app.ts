@@ -56,7 +56,7 @@ export async function closeApps(): Promise<void> {
   await Promise.all(
     running.splice(0).map((app) => {
       const closed = app.close();
-      // A client may have opened one that it has not used yet, for which Node waits.
+      // A client may have opened a connection that it has not used yet, and Node would wait for it.
       app.getHttpServer().closeAllConnections();
       return closed;
     }),

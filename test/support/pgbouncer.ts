@@ -8,14 +8,14 @@ import { ServerProcess } from './server-process.js';
 
 const PROGRAM = commandPath('pgbouncer');
 
-/** `describe` where PgBouncer is installed; elsewhere the tests are skipped, and that is said. */
+/** `describe` where PgBouncer is installed; elsewhere the tests are skipped, with a message. */
 export function describeIfPgBouncer(name: string, tests: () => void): void {
   if (PROGRAM !== undefined) {
     describe(name, tests);
     return;
   }
   process.stderr.write(`Skipped: ${name}. pgbouncer is not installed (Debian: pgbouncer).\n`);
-  // .ci/run installs it, so that nothing is skipped there; a machine to develop on may lack it.
+  // .ci/run installs it, so that nothing is skipped there; a developer's machine may lack it.
   describe.skip(name, tests);
 }
 

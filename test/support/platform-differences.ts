@@ -1,11 +1,11 @@
 import { httpPlatform } from './http-platform.js';
 import type { HttpPlatform } from './http-platform.js';
 
-/** In what the scenarios differ from one platform to the other: `docs/fastify.md` has the same table. */
+/** How the scenarios differ from one platform to the other: `docs/fastify.md` has the same table. */
 interface Differences {
-  /** A path matches with a slash at its end, too. */
+  /** A path also matches with a slash at its end. */
   readonly endsInAnySlash: boolean;
-  /** A middleware can put another method in place of that on the wire, and the route of that one is taken. */
+  /** A middleware can replace the method on the wire, and the route of the new method is taken. */
   readonly overridesMethods: boolean;
   /** `delete request.session` takes the session away, as `request.session = null` does. */
   readonly deletesSession: boolean;

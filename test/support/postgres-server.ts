@@ -47,8 +47,8 @@ export class PostgresServer {
   }
 
   /**
-   * Pools end without waiting for their connections, which would hear of the stop as an error. One
-   * that was never ended lets go of its connections after 10 seconds: that is too late.
+   * Pools end without waiting for their connections, which would see the stop as an error. One
+   * that was never ended releases its connections after 10 seconds, which is too late.
    */
   private async untilLeft(): Promise<void> {
     const client = new Client(this.url);
@@ -97,7 +97,7 @@ function unprivileged(): Identity {
 }
 
 /**
- * Copies the programs to where whoever runs them can reach them, which the folder of a project may
+ * Copies the programs to where the user who runs them can reach them, which the folder of a project may
  * not let them. The links between the libraries, which a package cannot hold, are made there: npm
  * need not have run the package's own script for that.
  */

@@ -1,4 +1,4 @@
 import { Logger } from '@nestjs/common';
 
-// What the library logs is asked for where it matters; elsewhere it would bury the results.
+// What the library logs is checked where it matters; elsewhere it would bury the results.
 Logger.overrideLogger(false);

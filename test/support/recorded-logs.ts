@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { LoggerService } from '@nestjs/common';
 
-/** What a client hears of a mistake in the application, which the log has in full. */
+/** What a client is told of a mistake in the application, which the log has in full. */
 export const INTERNAL_ERROR = { statusCode: 500, message: 'Internal server error' };
 
 export interface Said {
@@ -9,7 +9,7 @@ export interface Said {
   readonly message: string;
 }
 
-/** Collects what is said through Nest's Logger, until `restore()`. */
+/** Collects what is logged through Nest's Logger until `restore()`. */
 export function recordLogs(): { logs: Said[]; restore(): void } {
   const logs: Said[] = [];
   const say = (level: Said['level']) => (message: unknown) => {

@@ -69,7 +69,7 @@ async function busPort({ url }: RedisServer): Promise<string> {
   return port;
 }
 
-/** CONFIG GET answers a list or a map, by protocol. */
+/** CONFIG GET answers with a list or a map, depending on the protocol. */
 function asList(answer: unknown): string[] {
   if (Array.isArray(answer)) return answer.map(String);
   return Object.entries(Object(answer)).flat().map(String);

@@ -45,7 +45,7 @@ export class RedisSentinels {
     return this.watchers.map(({ port }) => ({ host: '127.0.0.1', port }));
   }
 
-  /** The server that every Sentinel says is the master. */
+  /** The server that every Sentinel names as the master. */
   async master(): Promise<RedisServer> {
     const ports = await Promise.all(this.watchers.map((watcher) => watcher.masterPort()));
     const server = this.servers.find(({ port }) => ports.every((one) => one === port));
@@ -64,7 +64,7 @@ export class RedisSentinels {
     return this.master();
   }
 
-  /** Resolves when everyone is in touch with everyone. */
+  /** Resolves when all of them are connected to each other. */
   async settle(): Promise<void> {
     await until(async () => {
       const states = await Promise.all(this.watchers.map((watcher) => watcher.isSettled()));

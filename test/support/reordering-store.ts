@@ -3,7 +3,7 @@ import type { SessionData } from 'express-session';
 
 type Answer = (error: unknown, data?: SessionData | null) => void;
 
-/** A store that gives the names of every object back in another order each time, as JSONB may. */
+/** A store that returns the names in every object in a different order each time, as JSONB may. */
 export class ReorderingStore extends MemoryStore {
   override get(id: string, answer: Answer): void {
     super.get(id, (error: unknown, data?: SessionData | null) => {

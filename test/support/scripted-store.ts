@@ -13,13 +13,13 @@ import type { Deferred } from './deferred.js';
 
 type Operation = keyof SessionStore;
 
-/** A call that waits for the test to let it go on, or to make it fail. */
+/** A call that waits until the test lets it go on or makes it fail. */
 export interface PausedCall extends Deferred {
   /** Resolves when the call has arrived at the store. */
   readonly arrived: Promise<void>;
 }
 
-/** A memory store that a test can pause, fail, and ask what was called. */
+/** A memory store that a test can pause, make fail, and ask what was called. */
 export class ScriptedStore implements SessionStore {
   readonly calls: Operation[] = [];
   private readonly scripts = new Map<Operation, (() => Promise<void>)[]>();

@@ -25,13 +25,13 @@ describe('A server that the tests start', () => {
     await expect(program(code).ready(NEVER)).rejects.toThrow(message);
   });
 
-  it('fails at once when it is not there', async () => {
+  it('fails at once if its program does not exist', async () => {
     const server = new ServerProcess('/not/there', []);
     await expect(server.ready(NEVER)).rejects.toThrow(/could not be started \(.*ENOENT/);
     await server.end();
   });
 
-  it('fails as well when it is to do something and end', async () => {
+  it('fails in the same way if it should run to its end', async () => {
     await ServerProcess.finish(process.execPath, ['-e', '']);
     await expect(
       ServerProcess.finish(process.execPath, ['-e', 'throw new Error("a word")']),

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Even a busy machine starts a server sooner; it is less than a test waits for its own end. */
+/** Even a busy machine starts a server sooner. It is shorter than the timeout of a test. */
 const PATIENCE = 30_000;
 
-/** As whom a process runs, where that is someone else. */
+/** The user that a process runs as, if it is another one. */
 export interface Identity {
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** A program in a process of its own. When it does not do what it should, the error has its words. */
+/** A program in a process of its own. If it does not do what it should, the error quotes its output. */
 export class ServerProcess {
   private readonly child: ChildProcess;
   private readonly over: Promise<string>;
@@ -32,7 +32,7 @@ export class ServerProcess {
     });
   }
 
-  /** Runs a command to its end; rejects unless it ends well. */
+  /** Runs a command to its end; rejects unless it succeeds. */
   static async finish(...[command, args, identity]: ConstructorParameters<typeof ServerProcess>) {
     const running = new ServerProcess(command, args, identity);
     await running.within(
@@ -42,7 +42,7 @@ export class ServerProcess {
     );
   }
 
-  /** Waits for a sign that the server works; rejects when it ends before, or gives none for long. */
+  /** Waits for a sign that the server works; rejects if it ends first, or gives none for too long. */
   async ready<T>(sign: Promise<T>): Promise<T> {
     const failed = this.over.then((how) => {
       throw this.complaint(how);
@@ -50,7 +50,7 @@ export class ServerProcess {
     return this.within(Promise.race([sign, failed]));
   }
 
-  /** Resolves when it has said this. */
+  /** Resolves once it has printed this. */
   saying(words: string): Promise<void> {
     return new Promise((resolve) => {
       const listen = (): void => {
@@ -67,7 +67,7 @@ export class ServerProcess {
     this.child.kill(signal);
   }
 
-  /** Ends it by this signal, unless it is over already. */
+  /** Ends it with this signal, unless it is already over. */
   async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.child.kill(signal);
     await this.over;

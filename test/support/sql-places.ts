@@ -14,7 +14,7 @@ import { PostgresServer } from './postgres-server.js';
 type SqlClient = SqlSessionStoreOptions['client'];
 type Row = Readonly<Record<string, unknown>>;
 
-/** A client of a database, and how a test speaks to that database itself. */
+/** A client of a database, and how a test itself talks to that database. */
 interface Opened {
   readonly client: SqlClient;
   query(text: string): Promise<readonly Row[]>;
@@ -29,10 +29,10 @@ export interface OpenTransaction {
   end(): Promise<void>;
 }
 
-/** Who waits for the lock of another. */
+/** The transactions that wait for another's lock. */
 const WAITING: Readonly<Record<Exclude<SqlDialect, 'sqlite'>, string>> = {
   postgres: "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
-  // The table of transactions is of no use: whoever asks often is given an old answer again.
+  // The table of transactions is of no use: it repeats an old answer if it is asked often.
   mysql: "SELECT id FROM information_schema.processlist WHERE state = 'Updating' AND time_ms > 100",
 };
 
@@ -55,7 +55,7 @@ export class SqlPlace {
     return STARTS[dialect]((...made) => new SqlPlace(dialect, ...made));
   }
 
-  /** One more client, as one more instance of an application has it. */
+  /** One more client, as another instance of an application has it. */
   another(): Opened {
     const other = this.connect();
     this.others.push(other);
@@ -98,7 +98,7 @@ export class SqlPlace {
     for (const statement of schemaStatements(this.dialect, options)) await this.query(statement);
   }
 
-  /** Ends what a test that failed has left open, too: whoever empties would wait for its locks. */
+  /** Also ends what a failed test has left open, since emptying the tables would wait for its locks. */
   async empty(): Promise<void> {
     for (const end of this.open) await end();
     await this.query('DELETE FROM sesame_sessions');
@@ -129,7 +129,7 @@ const STARTS: Readonly<Record<SqlDialect, (made: Made) => Promise<SqlPlace>>> = 
         query: async (text) => (await client.query<Row>(text)).rows,
         begin: async () => {
           const connection = await client.connect();
-          // Of a deadlock with it, the other hears.
+          // A deadlock with it is reported to the other side.
           await connection.query("BEGIN; SET LOCAL deadlock_timeout = '1min'");
           const end = async (): Promise<void> => {
             await connection.query('ROLLBACK');
@@ -148,7 +148,7 @@ const STARTS: Readonly<Record<SqlDialect, (made: Made) => Promise<SqlPlace>>> = 
       const client = createPool({ uri: server.url, connectionLimit: 5 });
       const query = async (text: string): Promise<readonly Row[]> => {
         const [rows] = await client.query<Row[] & RowDataPacket[]>(text);
-        return Array.isArray(rows) ? rows : []; // of a statement that has none, what it changed
+        return Array.isArray(rows) ? rows : []; // for a statement without rows, it is what was changed
       };
       const begin = async (): Promise<OpenTransaction> => {
         const connection = await client.getConnection();

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Asks until the answer is yes; throws when it is not in good time. */
+/** Asks until the answer is yes; throws if that takes too long. */
 export async function until(
   condition: () => Promise<boolean> | boolean,
   deadline = 10_000,

@@ -13,7 +13,7 @@ export interface User {
   readonly name: string;
 }
 
-/** The users of an application, of whom a test can see who is asked for, and when. */
+/** The users of an application; a test can see which of them are asked for, and when. */
 export class Users {
   /** The ids that were asked for. */
   readonly asked: string[] = [];
@@ -38,7 +38,7 @@ export class Users {
     this.failure = failure;
   }
 
-  /** Has whoever asks wait, until `answer()`. */
+  /** Makes whoever asks wait until `answer()`. */
   pause(): void {
     this.gate = deferred();
   }

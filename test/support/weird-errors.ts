@@ -22,7 +22,7 @@ function errorWith(properties: Readonly<Record<string, unknown>>): Error {
 
 function causing(depth: number): Error {
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0; // so many stacks take long
+  Error.stackTraceLimit = 0; // this many stacks would take long
   let error = new Error('at the bottom');
   for (let level = 0; level < depth; level += 1) error = new Error('on top', { cause: error });
   Error.stackTraceLimit = stackTraceLimit;

@@ -60,7 +60,7 @@ export const whole = SessionModule.forRoot({
 
 export const leastOptions = SessionModule.forRoot({ secret });
 
-/** Options may come from where they may be missing: the error at boot says what to do. */
+/** Options may come from sources where they may be missing: the error at boot says what to do. */
 export const fromEnvironment = SessionModule.forRoot({
   secret: process.env['SESSION_SECRET'],
   encryption: { keys: [process.env['NEW_KEY'], process.env['OLD_KEY']] },
@@ -133,7 +133,7 @@ class Accounts {
   }
 }
 
-/** A factory that leaves its type to be inferred. */
+/** A factory whose type is inferred. */
 class InferredFactory {
   async createSessionOptions() {
     return { secret, rolling: true };
@@ -223,13 +223,13 @@ SessionModule.forRoot({ secret, unset: 'forget' });
 SessionModule.forRoot({ secret, cookie: { sameSite: 'Lax' } });
 // @ts-expect-error an id is a string
 SessionModule.forRoot({ secret, genid: () => 5 });
-// @ts-expect-error no user as the application declares them
+// @ts-expect-error not a user as the application declares them
 SessionModule.forRoot({ secret, loadUser: (id) => ({ id }) });
 // @ts-expect-error a user who is gone is undefined or null
 SessionModule.forRoot({ secret, loadUser: () => false });
 // @ts-expect-error no store
 SessionModule.forRoot({ secret, store: { get: () => undefined } });
-// @ts-expect-error no store, but the class of one
+// @ts-expect-error the class of a store instead of a store
 SessionModule.forRoot({ secret, store: MemorySessionStore });
 // @ts-expect-error a factory without a secret
 SessionModule.forRootAsync({ useFactory: () => ({ name: 'sid' }) });
@@ -249,7 +249,7 @@ SessionModule.forRootAsync({ useFactory: () => ({ secret, idleTimeout: '5 parsec
 SessionModule.forRootAsync({ useClass: MisspeltFactory });
 // @ts-expect-error an unknown option from a class that is provided already
 SessionModule.forRootAsync({ useExisting: MisspeltFactory });
-// @ts-expect-error an option of the module that is none of the factory's
+// @ts-expect-error an option of the module that the factory cannot return
 SessionModule.forRootAsync({ useFactory: () => ({ secret, isGlobal: false }) });
 
 export const middleware = createSessionMiddleware({ secret });

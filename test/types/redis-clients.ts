@@ -7,7 +7,7 @@ import { createClient as createClient5, createCluster as createCluster5 } from '
 const url = 'redis://localhost:6379';
 const rootNodes = [{ url }];
 
-/** The clients of both libraries are taken as their types are. */
+/** The clients of both libraries are accepted by their own types. */
 export const stores = (): RedisSessionStore[] => [
   new RedisSessionStore({ url: process.env['REDIS_URL'] }), // undefined is refused at boot
   new RedisSessionStore({ client: new Redis(url) }),
@@ -28,8 +28,8 @@ export const stores = (): RedisSessionStore[] => [
   new RedisSessionStore({ client: createCluster5({ rootNodes }) }),
 ];
 
-// @ts-expect-error A transaction is no client.
+// @ts-expect-error A transaction is not a client.
 export const transaction = () => new RedisSessionStore({ client: createClient().multi() });
 
-// @ts-expect-error Nor is the promise of one.
+// @ts-expect-error Nor is the promise of a client.
 export const promise = () => new RedisSessionStore({ client: createClient({ url }).connect() });

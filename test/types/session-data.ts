@@ -45,7 +45,7 @@ export class CartController {
     returned.forEach(({ id }) => id);
     // @ts-expect-error no callback
     session.regenerate('now');
-    // @ts-expect-error a promise is no session
+    // @ts-expect-error a promise is not a session
     session.save().cookie.maxAge = 60_000;
   }
 
@@ -83,7 +83,7 @@ export class CartController {
     same<typeof this.sessions.userId, string | undefined>(true);
     same<typeof this.sessions.user, Promise<User | undefined>>(true);
     same<SessionUser, User>(true);
-    // @ts-expect-error somebody may not be signed in
+    // @ts-expect-error possibly nobody is signed in
     void (await this.sessions.user).name;
     const amount = await this.sessions.update((session) => session.typedCart?.length ?? 0);
     same<typeof amount, number>(true);

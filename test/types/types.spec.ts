@@ -8,7 +8,7 @@ import ts from 'typescript';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
 
-/** How an application might compile; not how this repository does. */
+/** How an application might compile, unlike this repository. */
 const CONSUMER: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.NodeNext,
@@ -28,7 +28,7 @@ const CONSUMER: ts.CompilerOptions = {
 
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
-/** The compiler, which parses what does not change between the programs of this file only once. */
+/** The compiler, which parses only once what the programs of this file share. */
 function compilerHost(options: ts.CompilerOptions): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
   const { getSourceFile } = host;
@@ -44,7 +44,7 @@ function compilerHost(options: ts.CompilerOptions): ts.CompilerHost {
 /** The files that the package's names come from. */
 const ENTRIES = ['index', 'redis', 'sql', 'testing'];
 
-/** The declarations as they are published, by the paths they would have; nothing is written. */
+/** The declarations as published, by the paths they would have; nothing is written. */
 function publishedDeclarations(): ReadonlyMap<string, string> {
   const declarations = new Map<string, string>();
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (name) =>
@@ -93,7 +93,7 @@ function consumer(file: string, text: string, options: ts.CompilerOptions): ts.P
 
 const reports = new Map<string, Finding[]>();
 
-/** What the compiler finds wrong with this text, in place of the file of this name. */
+/** What the compiler finds wrong with this text in place of the file of this name. */
 function findings(file: string, text: string, options: ts.CompilerOptions): Finding[] {
   const key = JSON.stringify([file, text, options]);
   const known = reports.get(key);
@@ -119,7 +119,7 @@ function textOf(file: string): string {
   return text;
 }
 
-/** The same text, in which every expectation of an error is a remark and nothing more. */
+/** The same text, in which every expectation of an error is a plain comment. */
 function withoutExpectations(text: string): string {
   return text.replaceAll('@ts-expect-error', 'expects:');
 }
@@ -164,7 +164,7 @@ describe.each(MODES)('for %s', (_who, options) => {
 
 describe('the published declarations', () => {
   it(
-    'compile by themselves, for those who check libraries too',
+    'compile by themselves, even without skipLibCheck',
     () => {
       const file = join(here, 'module-options.ts');
       const program = consumer(file, textOf(file), { ...CONSUMER, skipLibCheck: false });
@@ -188,7 +188,7 @@ describe('the types of every entry', () => {
     ['Node16, from an ES module', Node16, ESNext, 'esm'],
     ['Node16, from CommonJS', Node16, CommonJS, 'cjs'],
     ['Bundler', Bundler, undefined, 'esm'],
-    // How CommonJS applications compile that began with an older Nest; it knows no "exports".
+    // How CommonJS applications that began with an older Nest compile; it does not know "exports".
     ['Node10', Node10, undefined, 'cjs'],
   ];
 
@@ -210,7 +210,7 @@ describe('the types of every entry', () => {
 
 describe('an editor', () => {
   it.each(ENTRIES)(
-    'has something to say of every name in %s',
+    'has documentation to show for every name in %s',
     (entry) => {
       const file = join(here, 'module-options.ts');
       const program = consumer(file, `import '../../dist/esm/${entry}.js';`, CONSUMER);
@@ -279,7 +279,7 @@ function editor(file: string, text: string): ts.LanguageService {
   });
 }
 
-/** What an application can reach by the names that this file exports, and finds nothing said of. */
+/** What an application can reach by the names that this file exports, but finds no documentation for. */
 function namesWithoutWords(program: ts.Program, file: string): string[] {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(file);
@@ -308,7 +308,7 @@ describe('the compiler', () => {
   const typo = 'session.typedCrat';
 
   it(
-    'tells the typo and what was meant',
+    'reports a typo, and what was meant',
     () => {
       const text = textOf(file);
       const line = text.split('\n').findIndex((one) => one.trim().startsWith(typo)) + 1;
@@ -323,7 +323,7 @@ describe('the compiler', () => {
   );
 
   it(
-    'tells the typo in what a factory returns',
+    'reports a typo in what a factory returns',
     () => {
       const name = join(here, 'module-options.ts');
       const text = withoutExpectations(textOf(name));
@@ -336,7 +336,7 @@ describe('the compiler', () => {
   );
 
   it(
-    'tells an expected error that did not come',
+    'reports an expected error that is missing',
     () => {
       const text = textOf(file).replace(typo, 'session.typedCart');
       expect(findings(file, text, CONSUMER).map(({ code }) => code)).toEqual([2578]);

@@ -14,7 +14,7 @@ export function asJson<T>(value: T): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-/** True for what refuses to be an attribute: a `__proto__` key somewhere inside. */
+/** True for what is refused as an attribute: a `__proto__` key somewhere inside. */
 function hasProtoKey(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProtoKey);
@@ -29,7 +29,7 @@ export const attributeValue: fc.Arbitrary<unknown> = fc
   .filter((value) => !hasProtoKey(value))
   .map(asJson);
 
-/** Milliseconds that a date can hold, and twice of which as well. */
+/** Milliseconds that a date can hold, even when doubled. */
 const time = fc.maxSafeNat().map((milliseconds) => milliseconds % 4.32e15);
 
 export const attributes: fc.Arbitrary<SessionAttributes> = fc.dictionary(

@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 const lib = fileURLToPath(new URL('../../lib', import.meta.url));
 
-/** The folders of lib/. One may import from those behind it; not from those beside it. */
+/** The folders of lib/, in layers. A folder may import from later layers, but not from others in its own. */
 const LAYERS = [
   ['testing'],
   ['nest'],
@@ -36,12 +36,12 @@ function importsOf(file: string): string[] {
 }
 
 describe('the imports in lib/', () => {
-  it('lead to files that are there', () => {
+  it('lead to files that exist', () => {
     const missing = [...imports.values()].flat().filter((file) => !imports.has(file));
     expect(missing).toEqual([]);
   });
 
-  it('point one way: none leads round in a circle', () => {
+  it('point one way: they contain no cycle', () => {
     const clear = new Set<string>();
     const circlesFrom = (file: string, above: readonly string[]): string[] => {
       if (above.includes(file)) return [[...above, file].join(' -> ')];
@@ -67,19 +67,19 @@ describe('the imports in lib/', () => {
 });
 
 describe('the testing kit', () => {
-  it('is loaded by its own entry alone', () => {
+  it('is loaded only by its own entry', () => {
     const others = [...imports].filter(([from]) => topOf(from).replace('.ts', '') !== 'testing');
     expect(others.filter(([, all]) => all.some((to) => topOf(to) === 'testing'))).toEqual([]);
   });
 });
 
 describe('the folders of lib/', () => {
-  it('are those that have a layer', () => {
+  it('are exactly those listed in the layers', () => {
     const entries = readdirSync(lib).filter((entry) => !ENTRANCES.has(entry));
     expect(entries.toSorted()).toEqual(LAYERS.flat().toSorted());
   });
 
-  it(`have no more than ${MOST_FILES} files, so that each can be taken in at a glance`, () => {
+  it(`have no more than ${MOST_FILES} files each, so that each can be taken in at a glance`, () => {
     const folders = readdirSync(lib, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ parentPath, name }) => join(parentPath, name));

@@ -8,13 +8,13 @@ import { generateSessionId } from '../../lib/session/ids.js';
 
 export const SECRET = 'a secret of more than thirty-two characters';
 
-/** The settings of the lifecycle that these options stand for. */
+/** The lifecycle settings that these options result in. */
 export function settingsOf(options: Partial<SessionOptions> = {}): SessionSettings {
   const given = { secret: SECRET, ...options };
   return resolveSettings(checkOptions(new CompleteSessionOptions(), given), given);
 }
 
-/** The settings of the edges that these options stand for. */
+/** The settings of the edges that these options result in. */
 export function edgeSettingsOf(options: Partial<SessionOptions> = {}): EdgeSettings {
   const complete = checkOptions(new CompleteSessionOptions(), { secret: SECRET, ...options });
   return resolveEdgeSettings(complete, generateSessionId, seeingWholeUrl);

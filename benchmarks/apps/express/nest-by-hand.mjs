@@ -1,5 +1,5 @@
 // A session as one would write it by hand for these routes: a random id in a signed cookie, JSON in Redis, and
-// an answer that waits until it is there. No expiry of its own, no merging, no object with methods.
+// an answer that waits until it is stored. No expiry of its own, no merging, no object with methods.
 import { randomBytes } from 'node:crypto';
 import { Session } from '@nestjs/common';
 import { parseCookie, stringifySetCookie } from 'cookie';

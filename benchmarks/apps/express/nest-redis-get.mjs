@@ -1,4 +1,4 @@
-// The floor: what no session costs less than. See floor.mjs.
+// The floor: the least that any session costs. See floor.mjs.
 import { floorModule } from '../floor.mjs';
 import { serveNest } from '../serve.mjs';
 

@@ -1,4 +1,4 @@
-// Sesame on Redis with signed-in sessions, to tell what AuthenticatedGuard costs.
+// Sesame on Redis with signed-in sessions, to show what AuthenticatedGuard costs.
 import { Get, Inject, UseGuards } from '@nestjs/common';
 import { AuthenticatedGuard, Session, SessionService } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';

@@ -1,4 +1,4 @@
-// Nest on Fastify with @fastify/session, as its users write it.
+// Nest on Fastify with @fastify/session, as its users would write it.
 import fastifyCookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
 import { createParamDecorator } from '@nestjs/common';

@@ -16,7 +16,7 @@ import { changing } from './users/changing.js';
 import { manyEntries } from './users/many-entries.js';
 import { tryIndexCalls } from './users/index-sequences.js';
 
-/** What a store promises beyond `SessionStore`, and how long it is tried. */
+/** What a store promises beyond `SessionStore`, and how thoroughly it is tried. */
 export interface StoreContractOptions {
   /**
    * Whether it is an `IndexedSessionStore`: has `users` and `put`.
@@ -40,13 +40,13 @@ export interface StoreContractOptions {
   seed?: number;
 }
 
-/** How many sequences make a test, so that each is over well within the patience of a test runner. */
+/** How many sequences make a test, so that each ends well within a test runner's timeout. */
 const SEQUENCES_PER_CASE = 10;
 
 /**
  * Returns the contract of a session store, which Sesame's own stores keep: one test for each promise, for any
  * test runner, as in `for (const { name, run } of sessionStoreContract(create)) it(name, run)`. Some cases
- * wait for a store that goes by real time, for about a second.
+ * wait about a second if the store goes by real time.
  * @param create makes a store for a case: empty, with room for a few hundred sessions
  */
 export function sessionStoreContract(
@@ -80,7 +80,7 @@ export function sessionStoreContract(
   }));
 }
 
-/** Promises that the store has only what was said, so that nothing of it goes untried. */
+/** Promises that the store has only what its options say, so that nothing goes untested. */
 function hasOnly(index: boolean, move: boolean): Promised {
   const [indexed, moves] = [index ? 'an' : 'no', move ? 'a' : 'no'];
   return [

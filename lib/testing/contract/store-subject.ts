@@ -16,7 +16,7 @@ import type { StoreUnderTest } from './store-under-test.js';
 
 export const HOUR = 3_600_000;
 
-/** How long what is about to expire lives where time cannot be set. */
+/** How long a record that is about to expire lives, if the clock cannot be set. */
 export const SHORT_LIFE = 300;
 const DEADLINE = 10_000;
 
@@ -93,7 +93,7 @@ export class StoreSubject {
     return this.recordUnder(key);
   }
 
-  /** Makes many calls at once; one after the other for a store that is never called in any other way. */
+  /** Makes many calls at once, or one after the other for a store that is never called in any other way. */
   async sideBySide<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
     const indexes = Array.from({ length: count }, (_, index) => index);
     if (this.store.lacksCompareAndSet !== true) return Promise.all(indexes.map(call));

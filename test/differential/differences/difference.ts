@@ -15,8 +15,8 @@ export interface Difference {
   readonly sesame: string;
   readonly why: string;
   /**
-   * What that makes of the scenarios of these names. `*` stands for anything, and `{a|b}` for either.
-   * What no rule speaks of is the same on both sides.
+   * What it changes in the scenarios of these names. `*` stands for anything, and `{a|b}` for either.
+   * What no rule mentions is the same on both sides.
    */
   readonly rules: Readonly<Record<string, Rule>>;
 }

@@ -20,7 +20,7 @@ export const methods: readonly Difference[] = [
     key: 'saved-once',
     plain:
       'At the end of the request, saves a session again that `save()`, `sessionStore.set()` or `reload()` has just brought in line with the store.',
-    sesame: 'Does not.',
+    sesame: 'Does not save it again.',
     why: 'The store already has it.',
     rules: {
       'regenerate(), a write, save(), in *': (it) => savesOnce(it, regeneratedId(it)),
@@ -42,7 +42,7 @@ export const methods: readonly Difference[] = [
     key: 'save-chains',
     plain: '`save(callback)` returns `undefined`.',
     sesame: 'Returns the session.',
-    why: 'So express-session documents it.',
+    why: 'This is what express-session documents.',
     rules: {
       'save() returns the session, in *': { '#1.body': [false, true] },
     },

@@ -20,7 +20,7 @@ export const saving: readonly Difference[] = [
   {
     key: 'renewed-by-touch',
     plain: 'Sends a cookie with a lifetime again when the session has changed.',
-    sesame: 'Sends it again with a touch, too.',
+    sesame: 'Also sends it again with a touch.',
     why: 'The browser of an active user must not drop the cookie before the server drops the session.',
     rules: {
       'a maxAge, an unchanged session that was last used a while ago': {

@@ -11,7 +11,7 @@ export const issued = (id = 'sid-1a', more: object = {}): object => ({
   ...more,
 });
 
-/** The cookie that makes the browser forget. */
+/** The cookie that makes the browser drop its own. */
 export const cleared = (): object => ({
   value: '',
   Path: '/',
@@ -37,7 +37,7 @@ export const shown = (data: object, attributes: object = {}): object => ({
 
 export const counting = (count: number): object => recordOf({ count });
 
-/** Neither a status nor a body: the response never left. */
+/** Neither a status nor a body: no response was sent. */
 export const NOTHING = [0, ''] as const;
 /** The body of a response to an error, whichever it was. */
 export const ERROR = 'an error was told';

@@ -9,7 +9,7 @@ export const standing: readonly (Difference & { readonly key: StandingKey })[] =
   {
     key: 'max-age',
     plain: 'Sends the lifetime of a cookie as `Expires`.',
-    sesame: 'Sends it as `Max-Age`, too.',
+    sesame: 'Also sends it as `Max-Age`.',
     why: 'Browsers go by `Max-Age`, which means the same to each of them if a clock is wrong.',
     rules: {
       'the lifetime of a cookie, in full': { '#1.cookies.connect.sid.Max-Age': [undefined, '60'] },

@@ -103,7 +103,7 @@ export const stores: readonly Difference[] = [
   {
     key: 'failed-end',
     plain:
-      'When the store fails in `regenerate()`, there is a new id beside the old one. When it fails in `destroy()`, it is tried again after the response.',
+      'If the store fails in `regenerate()`, a new session begins beside the old one. If it fails in `destroy()`, that is repeated after the response.',
     sesame: 'The session stays as it is, and the callback gets the error.',
     why: 'The code that gets the error decides what to do next.',
     rules: {

@@ -15,7 +15,7 @@ function foretold(rule: Rule): unknown {
 }
 
 describe('A rule', () => {
-  it('says what is elsewhere on the side of Sesame', () => {
+  it('changes what is expected of Sesame', () => {
     expect(
       foretold({
         '#1.cookies.connect.sid.Path': ['/', '/admin'],
@@ -30,7 +30,7 @@ describe('A rule', () => {
     });
   });
 
-  it('leaves what was seen of express-session as it is', () => {
+  it('leaves what was observed of express-session as it is', () => {
     const before = structuredClone(plain);
     foretold({ '#1.body': [1, 2] });
     expect(plain).toEqual(before);

@@ -10,14 +10,14 @@ import { at, put } from './places.js';
 /** The status and the body of a response. */
 export type Told = readonly [status: number, body: unknown];
 
-/** These hold several things in one line, and a rule says what becomes of some of them. */
+/** Each of these holds several things in one line, and a rule may change some of them. */
 const LISTS = new Set(['store.calls', 'notes']);
 
 const NEVER_LEFT = 'the response never leaves';
 
 /**
- * What is expected of Sesame in a scenario: it begins as what express-session showed, and each rule
- * makes of it what Sesame does differently. A rule that expects something else of express-session throws.
+ * What is expected of Sesame in a scenario. It begins as what express-session showed, and each rule
+ * changes what Sesame does differently. A rule that expects something else of express-session throws.
  */
 export class Forecast {
   readonly observation: Observation;
@@ -56,7 +56,7 @@ export class Forecast {
     put(this.observation, place, value);
   }
 
-  /** Of the calls of the store, and of the notes, it says what stands for some of them. */
+  /** For the calls of the store and the notes, which are lists, it replaces some of the entries. */
   differs(differing: Differing): void {
     for (const [place, [plain, sesame]] of Object.entries(differing)) {
       const found = this.at(place);
@@ -92,10 +92,10 @@ export class Forecast {
         ...(!isHttp2 && { connection: 'keep-alive', 'keep-alive': 'timeout=5' }),
         ...(status === 503 && { 'retry-after': '1' }),
       },
-      // What could not be stored is promised to nobody.
+      // No cookie is sent for a session that could not be stored.
       cookies: status < 500 ? this.at(`${place}.cookies`) : {},
     });
-    // A response that leaves is not noted as one that never does.
+    // A response that is sent is no longer noted as one that never is.
     if (String(this.at('notes')).includes(NEVER_LEFT)) this.differs({ notes: [NEVER_LEFT, ''] });
   }
 
@@ -135,7 +135,7 @@ function expected(place: string, found: unknown, plain: unknown): void {
   );
 }
 
-/** A list such as `get a, set a`, with other entries in the place of some that follow one another. */
+/** A list such as `get a, set a`, with some consecutive entries replaced by others. */
 function replaced(place: string, list: unknown, plain: unknown, sesame: unknown): unknown {
   const entries = entriesOf(list);
   const out = entriesOf(plain);

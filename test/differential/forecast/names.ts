@@ -1,4 +1,4 @@
-/** The patterns that one with `{a|b}` stands for. */
+/** The patterns that a pattern with `{a|b}` stands for. */
 export function alternativesOf(pattern: string): string[] {
   const [braces, choices] = /\{([^}]*)\}/.exec(pattern) ?? [];
   if (braces === undefined || choices === undefined) return [pattern];

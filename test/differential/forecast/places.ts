@@ -7,7 +7,7 @@ export function at(observation: Holder, place: string): unknown {
   return found;
 }
 
-/** Puts something at a place; `undefined` takes away what is there. */
+/** Puts something at a place; `undefined` removes what is there. */
 export function put(observation: Holder, place: string, value: unknown): void {
   const names = namesIn(place);
   const last = names.pop() ?? '';
@@ -18,7 +18,7 @@ export function put(observation: Holder, place: string, value: unknown): void {
   else holder[last] = value;
 }
 
-/** The dot in the name of the cookie parts nothing. */
+/** The dot in the name of the cookie is not a separator. */
 function namesIn(place: string): string[] {
   return place.split(/(?<!connect)\./);
 }

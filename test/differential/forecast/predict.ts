@@ -6,7 +6,7 @@ import { Forecast } from './forecast.js';
 import { isNamed } from './names.js';
 import { at } from './places.js';
 
-/** What Sesame is to show in a scenario, after what express-session showed, and by the rules. */
+/** What Sesame should show in a scenario, given what express-session showed and the rules. */
 export function predict(scenario: Scenario, platform: Platform, plain: Observation): Observation {
   const forecast = new Forecast(plain, scenario, platform);
   const places = differences.flatMap(({ key, rules }) =>
@@ -20,7 +20,7 @@ export function predict(scenario: Scenario, platform: Platform, plain: Observati
         }
       }),
   );
-  // No rule may take back what another said.
+  // No rule may undo what another changed.
   const idle = places.filter((place) => agree(place, at(plain, place), forecast.at(place)));
   if (idle.length > 0) throw new Error(`The rules leave no difference at ${idle.join(', ')}.`);
   return forecast.observation;

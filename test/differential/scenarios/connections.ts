@@ -27,7 +27,7 @@ const get = (path: string, headers = ''): string =>
   `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`;
 const last = 'Connection: close\r\n';
 
-/** The client goes away as soon as the store was asked, or the response begins. */
+/** The client leaves as soon as the store has been asked, or the response begins. */
 function leaving(path: string, when: 'at once' | 'in the response'): Procedure {
   return async (world) => {
     const sent = httpRequest({

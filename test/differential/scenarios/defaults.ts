@@ -1,7 +1,7 @@
 import type { Scenario, SharedOptions } from '../support/scenario.js';
 import { known, again } from './parts.js';
 
-/** Options that one of the two may refuse before it starts. */
+/** Options that one side may refuse before it starts. */
 function starting(name: string, options: SharedOptions): Scenario {
   return { name: `options: ${name}`, options, requests: [] };
 }

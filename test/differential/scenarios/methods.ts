@@ -28,7 +28,7 @@ function inBoth(name: string, act: Act, options = {}): Scenario[] {
   ];
 }
 
-/** The same with a handler that ends its response by itself. */
+/** The same with a handler that ends its response itself. */
 function atOnce(name: string, handle: Handler): Scenario[] {
   const handler: Handler = (request, response, world) =>
     (request.url === '/do' ? handle : standardApplication)(request, response, world);

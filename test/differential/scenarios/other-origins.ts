@@ -1,7 +1,7 @@
 import type { Scenario } from '../support/scenario.js';
 import { again, known } from './parts.js';
 
-/** A request of a client that has a session already, from wherever these headers say. */
+/** A request of a client that already has a session, from wherever these headers say. */
 function from(name: string, headers: Record<string, string>, method = 'POST'): Scenario {
   const requests = [known('/count', { method, headers }), again('/look')];
   return { name: `another origin: ${name}`, requests };

@@ -15,14 +15,14 @@ export const recordOf = (data: object, cookie: object = {}): object => ({
   ...data,
 });
 
-/** Puts a session into the store, as the side whose turn it is would have left it there. */
+/** Puts a session into the store, as the side that is running would have left it there. */
 export function seed({ store, side }: World, id: string, data: object): void {
   const now = Date.now();
   const metadata = side === 'sesame' ? { _sesame: { seenAt: now, createdAt: now } } : {};
   store.seed(id, { ...metadata, ...recordOf(data) });
 }
 
-/** A request of a client whose session `known` is in the store already, and counts four. */
+/** A request of a client whose session `known` is already in the store, with a count of four. */
 export const known = (path: string, more: Partial<Step> = {}): Step => ({
   path,
   cookie: `connect.sid=${signed('known')}`,

@@ -16,7 +16,7 @@ function sending(name: string, cookie: string, options = {}, id = 'known'): Scen
   };
 }
 
-/** An id whose cookie is beyond what browsers keep. */
+/** An id whose cookie is longer than browsers keep. */
 export const LONG = 'long'.repeat(1_100);
 
 const good = signed('known');

@@ -1,7 +1,7 @@
 import type { Handler, ScenarioRequest } from '../support/scenario.js';
 
 /**
- * The application of the scenarios that bring none of their own: it counts, shows, and ends
+ * The application of the scenarios without one of their own: it counts, shows, and ends
  * sessions, by path.
  */
 export const standardApplication: Handler = (request, response) => {
@@ -26,7 +26,7 @@ export const standardApplication: Handler = (request, response) => {
   }
 };
 
-/** Answers in the callback of a call. What is thrown there is an error of the handler, and no crash. */
+/** Responds in the callback of a call. What is thrown there is an error of the handler, not a crash. */
 export function afterwards(
   call: (done: () => void) => unknown,
   answer: () => unknown,

@@ -1,8 +1,8 @@
 import type { Differing } from '../differences/difference.js';
 
 /**
- * What the two observations do not agree on, under paths such as `#1.cookies.connect.sid.Path`. What
- * only one of them has is told as a whole.
+ * What the two observations disagree on, under paths such as `#1.cookies.connect.sid.Path`. What
+ * only one of them has is reported as a whole.
  */
 export function differencesBetween(plain: unknown, sesame: unknown, path = ''): Differing {
   if (!isObject(plain) || !isObject(sesame)) {
@@ -15,7 +15,7 @@ export function differencesBetween(plain: unknown, sesame: unknown, path = ''): 
   return Object.assign({}, ...differing);
 }
 
-/** Lifetimes that were told a moment apart are the same. Seconds; `originalMaxAge` is milliseconds. */
+/** Lifetimes read a moment apart count as the same. Seconds; `originalMaxAge` is milliseconds. */
 const TOLERANCE: readonly [RegExp, number][] = [
   [/\bexpiresIn$/, 2],
   [/\boriginalMaxAge$/, 2_000],

@@ -49,7 +49,7 @@ export async function answerOf(
   };
 }
 
-/** What differs from run to run is left out, and so is Set-Cookie, which is looked at by itself. */
+/** Leaves out what differs from run to run, and Set-Cookie, which is compared by itself. */
 export function plainHeaders(
   headers: IncomingHttpHeaders | NodeJS.Dict<string>,
 ): Record<string, string> {

@@ -8,7 +8,7 @@ import { cookiePair, isClearing } from './set-cookie.js';
 import type { Step } from './scenario.js';
 import type { World } from './world.js';
 
-/** Milliseconds without a byte after which a response has failed to come. */
+/** Milliseconds without a byte after which a response counts as missing. */
 const PATIENCE = 3_000;
 
 /** Sends one request over HTTP/1.1, with the cookies of the world's browser, and keeps new ones. */

@@ -7,7 +7,7 @@ import type { Platform, Scenario } from './scenario.js';
 
 const PLATFORMS: readonly Platform[] = ['http', 'express'];
 
-/** Runs each scenario on both sides: they agree on everything but what the rules say of it. */
+/** Runs each scenario on both sides: they agree on everything except what the rules say. */
 export function compareAll(scenarios: readonly Scenario[]): void {
   describe.each(scenarios.map((scenario): [string, Scenario] => [scenario.name, scenario]))(
     '%s',
@@ -22,7 +22,7 @@ export function compareAll(scenarios: readonly Scenario[]): void {
   );
 }
 
-/** What was found, in the very numbers that were expected where it comes to the same. */
+/** What was found, with the expected numbers in place of those that count as the same. */
 function withinTolerance(found: Differing, expected: Differing): Differing {
   return Object.fromEntries(
     Object.entries(found).map(([path, sides]) => {

@@ -6,7 +6,7 @@ export type StoreMethod = 'get' | 'set' | 'destroy' | 'touch';
 type Done = (error?: unknown) => void;
 type Got = (error: unknown, data?: SessionData | null) => void;
 
-/** express-session's own store in memory, which tells what was asked of it and fails on demand. */
+/** express-session's own memory store, which records what was asked of it and fails on demand. */
 export class RecordingStore extends session.MemoryStore {
   readonly calls: { readonly method: StoreMethod; readonly key: string; wasThere: boolean }[] = [];
   private readonly records: Record<string, string> = Object.create(null);
@@ -27,7 +27,7 @@ export class RecordingStore extends session.MemoryStore {
     this.failures.clear();
   }
 
-  /** From now on, `get` answers so many milliseconds later. */
+  /** From now on, `get` answers this many milliseconds later. */
   slowDown(milliseconds: number): void {
     this.delay = milliseconds;
   }
@@ -46,7 +46,7 @@ export class RecordingStore extends session.MemoryStore {
   override get(key: string, callback: Got): void {
     if (!this.record('get', key, callback)) return;
     const answer = (): void => {
-      // A record that is not JSON is one that the store cannot read.
+      // The store cannot read a record that is not JSON.
       try {
         super.get(key, callback);
       } catch (error) {
@@ -69,7 +69,7 @@ export class RecordingStore extends session.MemoryStore {
     if (this.record('touch', key, callback)) super.touch(key, data, callback);
   }
 
-  /** Takes note of a call; false when it was answered by an error. */
+  /** Records a call; false if it was answered with an error. */
   private record(method: StoreMethod, key: string, callback?: Done): boolean {
     this.calls.push({ method, key, wasThere: key in this.records });
     this.emit(method);

@@ -31,7 +31,7 @@ export async function run(
   try {
     scenario.before?.(world);
     const answers = await answersOf(scenario, world);
-    // Errors that come behind a response come in one of the next turns.
+    // Errors that come after a response come in one of the next turns.
     for (let turns = 0; turns < 3; turns += 1) await turn();
     const notes = world.notes.length > 0 ? { notes: world.notes.join(', ') } : {};
     const stores = observedStores(world, scenario.exactly ?? []);
@@ -69,7 +69,7 @@ async function answersOf(scenario: Scenario, world: World): Promise<Record<strin
   return answers;
 }
 
-/** `store`, and `store 2` for that of a second middleware. */
+/** `store`, or `store 2` for the store of a second middleware. */
 function named(stores: readonly object[]): Record<string, object> {
   return Object.fromEntries(
     stores.map((store, index) => [index === 0 ? 'store' : `store ${index + 1}`, store]),

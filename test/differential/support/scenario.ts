@@ -17,7 +17,7 @@ export interface ScenarioRequest extends IncomingMessage {
 
 export type Handler = (request: ScenarioRequest, response: ServerResponse, world: World) => unknown;
 
-/** One request of a scenario. Left alone, it is a GET with the cookies collected so far. */
+/** One request of a scenario: by default, a GET with the cookies collected so far. */
 export interface Step {
   readonly path?: string;
   readonly method?: string;
@@ -42,7 +42,7 @@ export interface Scenario {
   readonly options?: SharedOptions;
   /** Several session middlewares one after the other, each with a store of its own. */
   readonly middlewares?: readonly SharedOptions[];
-  /** True to give each side nothing but what the scenario says, so that its own defaults count. */
+  /** True to give each side only the scenario's options, so that its own defaults apply. */
   readonly ownDefaults?: boolean;
   /** Makes the Express application, instead of one middleware and the handler. */
   readonly express?: (app: Express, session: SessionMiddleware, world: World) => void;
@@ -51,6 +51,6 @@ export interface Scenario {
   readonly before?: (world: World) => void;
   /** A path, a request, or more than a request. */
   readonly requests: readonly (string | Step | Procedure)[];
-  /** Standing differences that this scenario looks at, instead of leaving them out. */
+  /** Standing differences that this scenario checks, instead of leaving them out. */
   readonly exactly?: readonly StandingKey[];
 }

@@ -9,7 +9,7 @@ import type { SessionMiddleware } from './sides.js';
 import { standardApplication } from '../scenarios/standard-application.js';
 import type { World } from './world.js';
 
-/** Makes the scenario's server: the middlewares, its handler, and one way to tell errors. */
+/** Makes the scenario's server: the middlewares, its handler, and one way to report errors. */
 export function createScenarioServer(
   scenario: Scenario,
   middlewares: readonly SessionMiddleware[],
@@ -27,7 +27,7 @@ export function createScenarioServer(
         new Promise((resolve) => resolve(handle(request, response, world))).catch(fail);
       }
     };
-    // Connect, and Express, hand on what a middleware throws.
+    // Connect and Express pass on what a middleware throws.
     new Promise<void>((resolve) => resolve(run(0))).catch(fail);
   };
   return world.platform === 'http' ? createServer(listener) : overHttp2(listener);
@@ -60,7 +60,7 @@ function expressOf(
   return app;
 }
 
-/** A request behind the middleware; whether it has a session is for the scenario to see. */
+/** A request behind the middleware; whether it has a session is for the scenario to check. */
 function isScenarioRequest(request: IncomingMessage): request is ScenarioRequest {
   return 'headers' in request;
 }
@@ -80,7 +80,7 @@ function answerError(error: unknown, response: ServerResponse, world: World): vo
     world.note('the answer to an error threw, too');
   }
   if (response.headersSent || response.writableEnded) return;
-  // No end() is let through any more: the client would wait in vain.
+  // No end() gets through any more, so the client would wait in vain.
   world.note('the response never leaves');
   response.destroy();
 }

@@ -12,7 +12,7 @@ export function cookiePair(setCookie: string): { name: string; value: string } {
   return { name: pair.slice(0, equals), value: pair.slice(equals + 1) };
 }
 
-/** True for a cookie that the browser is to forget. */
+/** True for a cookie that the browser has to drop. */
 export function isClearing(setCookie: string): boolean {
   const expires = attributesOf(setCookie)['Expires'];
   return typeof expires === 'string' && new Date(expires).getTime() <= Date.now();
@@ -43,13 +43,13 @@ export function readSetCookies(
   return read;
 }
 
-/** A lifetime of nothing is over; else the two are told a moment apart. */
+/** A lifetime of zero is over; otherwise the two are read a moment apart. */
 function saysSame(maxAge: number, expiresIn: number | 'over' | undefined): boolean {
   if (expiresIn === 'over') return maxAge === 0;
   return expiresIn !== undefined && Math.abs(maxAge - expiresIn) <= 2;
 }
 
-/** Seconds from now; `'over'` for what has passed. */
+/** Seconds from now; `'over'` for a time that has passed. */
 export function secondsUntil(date: string): number | 'over' {
   const milliseconds = new Date(date).getTime() - Date.now();
   return milliseconds <= 0 ? 'over' : milliseconds / 1_000;

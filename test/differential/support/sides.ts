@@ -16,7 +16,7 @@ export type SessionMiddleware = (
 ) => void;
 
 /**
- * Defaults of Sesame that express-session must be given, so that like is compared with like. What
+ * Defaults of Sesame that express-session is given, so that like is compared with like. What
  * each does by its own defaults is the subject of the scenarios with `ownDefaults`.
  */
 const PLAIN_BASELINE = { resave: false, saveUninitialized: false, unset: 'destroy' };
@@ -45,7 +45,7 @@ export function createMiddleware(
   return make(session, always, PLAIN_BASELINE, given, { cookie: complete });
 }
 
-/** Made as in a process that has run for an hour: a younger one leaves alone what an old secret signed. */
+/** Made as in a process that has run for an hour: before that, cookies of an old secret are left alone. */
 function longRunning<T>(create: (clock: () => number) => T): T {
   let ago = 3_600_000;
   const made = create(() => Date.now() - ago);
@@ -53,12 +53,12 @@ function longRunning<T>(create: (clock: () => number) => T): T {
   return made;
 }
 
-/** Scenarios also give what the types forbid. */
+/** Scenarios also pass what the types forbid. */
 function make(create: object, ...options: readonly object[]): SessionMiddleware {
   return Reflect.apply(Object(create), undefined, [Object.assign({}, ...options)]);
 }
 
-/** Ids that tell the request they were made for: `sid-1a`, then `sid-1b` in the same request. */
+/** Ids that say which request they were made for: `sid-1a`, then `sid-1b` in the same request. */
 function numbered(): (request: IncomingMessage) => string {
   const made = new Map<string, number>();
   return (request) => {

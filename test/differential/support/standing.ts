@@ -14,7 +14,7 @@ export type StandingKey =
 
 type Calls = readonly RecordingStore['calls'][number][];
 
-/** Leaves the standing differences out of a response, but for those a scenario looks at. */
+/** Leaves the standing differences out of a response, except those that a scenario checks. */
 export function withoutStanding(
   { headers, body }: Pick<Answer, 'headers' | 'body'>,
   exactly: readonly StandingKey[],
@@ -50,7 +50,7 @@ export function callsWithoutStanding(
   return left.map(({ method, key }) => `${method} ${key}`).join(', ');
 }
 
-/** The reads by which an adapter sees, right before it writes, that nobody else wrote meanwhile. */
+/** The reads by which an adapter checks, right before it writes, that nobody else has written. */
 function looksIn(calls: Calls): Calls {
   const reads = new Map<string, Calls[number]>();
   const looks: Calls[number][] = [];

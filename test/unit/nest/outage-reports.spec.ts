@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 describe('what is logged of an outage', () => {
-  it('is its first failure, and none for ten seconds', () => {
+  it('is its first failure, and then nothing for ten seconds', () => {
     expect(reports.lineToLog('touch', 'it failed')).toBe('it failed');
     now = 9_999;
     expect(reports.lineToLog('touch', 'it failed')).toBeUndefined();
@@ -18,7 +18,7 @@ describe('what is logged of an outage', () => {
     expect(reports.lineToLog('touch', 'it failed')).toContain('it failed');
   });
 
-  it('says how often it came meanwhile, where it did', () => {
+  it('says how often the failure came back in the meantime, if it did', () => {
     for (let times = 0; times < 6_000; times += 1) reports.lineToLog('touch', 'it failed');
     now = 10_000;
     expect(reports.lineToLog('touch', 'it failed')).toBe(
@@ -28,7 +28,7 @@ describe('what is logged of an outage', () => {
     expect(reports.lineToLog('touch', 'it failed')).toBe('it failed');
   });
 
-  it('has each kind for itself', () => {
+  it('is kept apart for each kind of failure', () => {
     expect(reports.lineToLog('touch', 'it failed')).toBe('it failed');
     expect(reports.lineToLog('late', 'that failed')).toBe('that failed');
   });

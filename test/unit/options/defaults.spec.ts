@@ -54,7 +54,7 @@ describe('the defaults', () => {
     expect(Buffer.from(generateId(request), 'base64url')).toHaveLength(24);
   });
 
-  it('stand in for options that are undefined', () => {
+  it('replace options that are undefined', () => {
     const undefinedOptions = Object.fromEntries(
       Object.keys(new CompleteSessionOptions()).map((name) => [name, undefined]),
     );
@@ -85,14 +85,14 @@ describe('the defaults', () => {
 });
 
 describe('cookie.maxAge', () => {
-  it('gives idleTimeout its value', () => {
+  it('becomes the idleTimeout when none is set', () => {
     expect(settingsOf({ cookie: { maxAge: '2h' } })).toMatchObject({
       timeouts: { idle: 2 * HOUR, absolute: 12 * HOUR },
       isChosen: { idle: false },
     });
   });
 
-  it('does not where idleTimeout is set', () => {
+  it('leaves an idleTimeout that was set as it is', () => {
     const options = { cookie: { maxAge: '2h' }, idleTimeout: '5m' } as const;
     expect(settingsOf(options)).toMatchObject({
       timeouts: { idle: 5 * MINUTE },
@@ -101,12 +101,12 @@ describe('cookie.maxAge', () => {
     expect(edgeSettingsOf(options).cookieFor(request).originalMaxAge).toBe(2 * HOUR);
   });
 
-  it('has an absoluteTimeout that was only defaulted step aside when that is shorter', () => {
+  it('removes the default absoluteTimeout when that is shorter', () => {
     const { timeouts } = settingsOf({ cookie: { maxAge: '7d' } });
     expect(timeouts).toEqual({ idle: 7 * DAY, absolute: null });
   });
 
-  it('leaves an absoluteTimeout that was set, which must then be no shorter', () => {
+  it('leaves an absoluteTimeout that was set as it is, and throws when that is shorter', () => {
     const options = { cookie: { maxAge: '7d' }, absoluteTimeout: '30d' } as const;
     expect(settingsOf(options)).toMatchObject({
       timeouts: { idle: 7 * DAY, absolute: 30 * DAY },
@@ -128,7 +128,7 @@ describe('cookie.maxAge', () => {
 });
 
 describe('cookie as a function', () => {
-  it('is asked for every request, and completed with the defaults', () => {
+  it('is called with the request, and its answer is completed with the defaults', () => {
     const asked: unknown[] = [];
     const { cookieFor } = edgeSettingsOf({
       cookie: (incoming) => {
@@ -144,7 +144,7 @@ describe('cookie as a function', () => {
     expect(asked).toEqual([request]);
   });
 
-  it('may answer undefined for the default of an attribute', () => {
+  it('may return undefined for an attribute to get its default', () => {
     const answer: SessionCookieOptions = {
       path: undefined,
       httpOnly: undefined,
@@ -172,20 +172,20 @@ describe('touchInterval', () => {
 });
 
 describe('secret', () => {
-  it('may be several, in order', () => {
+  it('may be an array, whose order is kept', () => {
     expect(settingsOf({ secret: ['new', 'old'] }).secrets).toEqual(['new', 'old']);
   });
 });
 
 describe('genid', () => {
-  it('is asked for the id, with the request', () => {
+  it('makes the id, and is given the request', () => {
     const { generateId } = edgeSettingsOf({
       genid: (incoming) => `id of ${incoming.constructor.name}`,
     });
     expect(generateId(request)).toBe('id of IncomingMessage');
   });
 
-  it.each([undefined, '', 5, null])('that returns %p is told so', (id) => {
+  it.each([undefined, '', 5, null])('causes an error when it returns %p', (id) => {
     const options = { genid: () => '' };
     Reflect.set(options, 'genid', () => id);
     const { generateId } = edgeSettingsOf(options);
@@ -193,7 +193,7 @@ describe('genid', () => {
   });
 });
 
-/** What a visitor finds in its session who had just put something there. */
+/** What a visitor finds in their session right after putting something there. */
 async function keptBy(options: Partial<SessionOptions>): Promise<unknown> {
   const { browser } = await startServer(options, ({ session, url }, response) => {
     if (url === '/put') session['kept'] = 'tea';
@@ -207,12 +207,12 @@ async function keptBy(options: Partial<SessionOptions>): Promise<unknown> {
 describe('store', () => {
   afterEach(closeServers);
 
-  it('is a store in memory by default, on the same clock', async () => {
-    // To a store on another clock, what was written then has expired long ago.
+  it('is a memory store by default, on the same clock', async () => {
+    // For a store on another clock, what was written then would have expired long ago.
     expect(await keptBy({ clock: () => 1_000 })).toBe('tea');
   });
 
-  it('is used as it is when it implements the port', async () => {
+  it("is used as it is when it implements Sesame's own interface", async () => {
     const store = new MemorySessionStore();
     const create = jest.spyOn(store, 'create');
     expect(await keptBy({ store })).toBe('tea');
@@ -220,7 +220,7 @@ describe('store', () => {
     expect((await store.read(key))?.payload).toBe(payload);
   });
 
-  it('is adapted when it is one of express-session', async () => {
+  it('is adapted when it is an express-session store', async () => {
     const store = new session.MemoryStore();
     const set = jest.spyOn(store, 'set');
     expect(await keptBy({ store })).toBe('tea');

@@ -61,7 +61,7 @@ describe('parseDuration', () => {
     );
   });
 
-  it('never answers anything but a whole number above zero', () => {
+  it('never returns anything but a whole number above zero', () => {
     fc.assert(
       fc.property(fc.anything(), (duration) => {
         const milliseconds = parseDuration(duration);
@@ -72,18 +72,18 @@ describe('parseDuration', () => {
 });
 
 describe('toMilliseconds', () => {
-  it('gives the milliseconds of a duration', () => {
+  it('converts a duration to milliseconds', () => {
     expect(toMilliseconds('2m')).toBe(120_000);
   });
 
-  it('throws what a duration should look like', () => {
+  it('throws an error that says what a duration should look like', () => {
     expect(() => toMilliseconds('-5m')).toThrow(RangeError);
     expect(() => toMilliseconds('-5m')).toThrow(
       "'-5m' is not a duration: give milliseconds as a number above zero, or a number and a unit",
     );
   });
 
-  it('shows of what is none no more than a short line', () => {
+  it('quotes an invalid duration in no more than a short line', () => {
     const given = { remember: '5m' as const };
     Reflect.set(given, 'remember', `30d\nforged${'x'.repeat(10_000)}`); // as from a request's body
     expect(() => toMilliseconds(given.remember)).toThrow(

@@ -32,7 +32,7 @@ describe('a secret', () => {
     ['is empty', { secret: '' }, 'is an empty string (is the environment variable set?)'],
     ['is an empty array', { secret: [] }, 'is missing (is the environment variable set?)'],
     [
-      'has an empty one among several',
+      'is an array with an empty string',
       { secret: ['the first', ''] },
       'is an array with an entry that is an empty string (is the environment variable set?)',
     ],
@@ -40,12 +40,12 @@ describe('a secret', () => {
     ['is a number', { secret: 12_345 }, 'is a number'],
     ['is an empty Buffer', { secret: Buffer.alloc(0) }, 'is an empty Buffer'],
     [
-      'has a number among several',
+      'is an array with a number',
       { secret: ['the first', 2] },
       'is an array with an entry that is a number',
     ],
     [
-      'has one among several that is not set',
+      'is an array with an entry that is not set',
       { secret: [undefined, 'the second'] },
       'is an array with an entry that is missing (is the environment variable set?)',
     ],
@@ -54,7 +54,7 @@ describe('a secret', () => {
     expect(problems).toEqual([{ path: 'secret', problem: `${found}; ${SECRET_REMEDY}` }]);
   });
 
-  it('is accepted as a string, as a Buffer, or several', () => {
+  it('is accepted as a string, as a Buffer, or as an array of them', () => {
     accept({ secret: 'the first secret of thirty-two letters' });
     accept({ secret: Buffer.alloc(32, 'bytes') });
     accept({
@@ -202,7 +202,7 @@ describe('a cookie that browsers refuse is refused', () => {
 });
 
 describe('a timeout', () => {
-  it('for idleness is refused when it is longer than the absolute one', () => {
+  it('for idleness is refused when it is longer than the absolute timeout', () => {
     const problem =
       'idleTimeout must not be longer than absoluteTimeout; shorten it, or set absoluteTimeout to null for no limit';
     expect(problemsOf({ idleTimeout: '2h', absoluteTimeout: '1h' })).toEqual([
@@ -213,7 +213,7 @@ describe('a timeout', () => {
     ]);
   });
 
-  it('for idleness may be as long as the absolute one, or any without one', () => {
+  it('for idleness may be as long as the absolute timeout, or of any length without one', () => {
     accept({ idleTimeout: '60m', absoluteTimeout: '1h' });
     accept({ idleTimeout: '365d', absoluteTimeout: null });
   });
@@ -258,7 +258,7 @@ describe('a timeout', () => {
     );
   });
 
-  it('that may be none is accepted as null', () => {
+  it('may be null if it is absoluteTimeout or cookie.maxAge', () => {
     accept({ absoluteTimeout: null, cookie: { maxAge: null } });
   });
 
@@ -273,7 +273,7 @@ describe('a timeout', () => {
   );
 });
 
-describe('in the place of a store', () => {
+describe('in place of a store', () => {
   class OwnStore {
     get(): void {}
     set(): void {}
@@ -291,7 +291,7 @@ describe('in the place of a store', () => {
     ],
     ["an application's class", OwnStore, 'is the class OwnStore; write store: new OwnStore(...)'],
     [
-      'a class that was compiled to a function',
+      'a class compiled to a function',
       OldStore,
       'is the class OldStore; write store: new OldStore(...)',
     ],
@@ -348,7 +348,7 @@ describe('the keys of encryption', () => {
     ['are missing', {}, 'is an object'],
     ['are no object', KEY, 'is a string'],
     [
-      'are none',
+      'are an empty array',
       { keys: [] },
       'is an object whose keys are missing (is the environment variable set?)',
     ],
@@ -370,10 +370,10 @@ describe('the keys of encryption', () => {
   });
 });
 
-describe('whoever prints the error', () => {
+describe('the error for invalid options', () => {
   const error = rejectionOf({ secret: '', idleTimeout: '7 days', touchInterval: -1 });
 
-  it('sees the problems once, with the values, and nothing that Nest keeps in it', () => {
+  it('prints each problem once, with its value, and nothing that Nest keeps in the error', () => {
     for (const shown of [inspect(error), printedByNest(error)]) {
       expect(shown).toContain("  - idleTimeout: is '7 days'; give milliseconds");
       expect(shown.split('idleTimeout')).toHaveLength(2);
@@ -383,7 +383,7 @@ describe('whoever prints the error', () => {
     }
   });
 
-  it('can still read them, and answer a request with it', () => {
+  it('still exposes the problems, and can answer a request', () => {
     expect(error.problems).toHaveLength(3);
     expect(error.getStatus()).toBe(500);
     expect(error.getResponse()).toEqual({ statusCode: 500, message: 'Internal server error' });
@@ -416,7 +416,7 @@ describe('an unknown option', () => {
     expect(problemsOf(options)).toEqual([{ path, problem: expect.stringContaining(problem) }]);
   });
 
-  it('like no other is answered with the list of them', () => {
+  it('that resembles no other is answered with the list of options', () => {
     expect(problemsOf({ withCheeseOnTop: true })).toEqual([
       {
         path: 'withCheeseOnTop',
@@ -435,7 +435,7 @@ describe('an unknown option', () => {
     expect(problemsOf({ cookie })).toEqual([{ path, problem }]);
   });
 
-  it('is refused though every object has its name', () => {
+  it('is refused even if every object has a property of that name', () => {
     expect(problemsOf({ toString: () => 'x' })).toEqual([
       { path: 'toString', problem: expect.stringContaining('is not an option; the options are') },
     ]);
@@ -531,7 +531,7 @@ describe('a value of the wrong type is refused', () => {
 });
 
 describe('several problems', () => {
-  it('are all listed in one exception, each on its own line with its path', () => {
+  it('are all listed in one exception, each on a line of its own with its path', () => {
     const error = rejectionOf({
       secret: '',
       name: '__Host-sid',
@@ -556,7 +556,7 @@ describe('several problems', () => {
     expect(lines).toEqual(error.problems.map(({ path, problem }) => `  - ${path}: ${problem}`));
   });
 
-  it('leave nothing half made: the mended options are accepted', () => {
+  it('leave nothing half done: the corrected options are accepted', () => {
     const options = { secret: '', rolling: true };
     expect(() => createSessionMiddleware(options)).toThrow(InvalidSessionOptionsException);
     options.secret = 'a secret of more than thirty-two characters';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { nearestName } from '../../../lib/options/nearest-name.js';
 
-/** The textbook's distance: the whole table, from which every way can be read. */
+/** The edit distance as in a textbook, with the whole table. */
 function distance(one: string, other: string): number {
   const table: number[][] = [];
   const at = (row: number, column: number): number => table[row]?.[column] ?? Infinity;
@@ -19,7 +19,7 @@ function distance(one: string, other: string): number {
 }
 
 describe('nearestName', () => {
-  it('finds one of the names that are the fewest characters away, up to three', () => {
+  it('finds one of the names with the fewest edits, up to three', () => {
     const words = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 });
     fc.assert(
       fc.property(words, fc.uniqueArray(words, { maxLength: 5 }), (misspelt, names) => {

@@ -5,7 +5,7 @@ import { SECRET } from '../settings-of.js';
 /** What `createSessionMiddleware` throws for these options, whatever they are. */
 export function rejectionOf(options: unknown): InvalidSessionOptionsException {
   try {
-    // As a JavaScript user would call it: the type checker has no say.
+    // As a JavaScript user would call it, without a type checker.
     Reflect.apply(createSessionMiddleware, undefined, [options]);
   } catch (error) {
     if (error instanceof InvalidSessionOptionsException) return error;
@@ -14,12 +14,12 @@ export function rejectionOf(options: unknown): InvalidSessionOptionsException {
   throw new Error('the options were accepted');
 }
 
-/** The problems of these options, beside a good secret. */
+/** The problems of these options together with a valid secret. */
 export function problemsOf(options: object): readonly InvalidSessionOption[] {
   return rejectionOf({ secret: SECRET, ...options }).problems;
 }
 
-/** Throws unless these options, beside a good secret, are accepted. */
+/** Throws unless these options are accepted together with a valid secret. */
 export function accept(options: object): void {
   Reflect.apply(createSessionMiddleware, undefined, [{ secret: SECRET, ...options }]);
 }

@@ -12,7 +12,7 @@ const endless: Timeouts = { idle: 30, absolute: null };
 
 describe('followCookie: the timeouts for a cookie', () => {
   it.each<[string, number | null | undefined, Timeouts, typeof NOBODY, Timeouts]>([
-    // A cookie that lives as long as the browser, or has no lifetime, says nothing.
+    // A cookie that lives as long as the browser, or has no lifetime, changes nothing.
     ['without a lifetime', undefined, configured, NOBODY, configured],
     ['that ends with the browser', null, configured, NOBODY, configured],
     ['with a lifetime of nothing', 0, configured, NOBODY, configured],

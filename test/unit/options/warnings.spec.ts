@@ -91,17 +91,17 @@ describe('at boot', () => {
     expect(warningsFor(options, 'production')).toEqual([NOT_SECURE]);
   });
 
-  it('a cookie that lives longer than browsers keep one is warned of', () => {
+  it('a cookie lifetime longer than browsers allow is warned of', () => {
     const options = { ...external(), cookie: { maxAge: '401d' } } as const;
     expect(warningsFor(options, 'development')).toEqual([TOO_LONG]);
   });
 
-  it('a cookie of 400 days is not, and neither is a session without a cookie of that age', () => {
+  it('a cookie of 400 days is not warned of, and neither is a longer idleTimeout', () => {
     expect(warningsFor({ cookie: { maxAge: '400d' } }, 'development')).toEqual([]);
     expect(warningsFor({ idleTimeout: '500d', absoluteTimeout: null }, 'development')).toEqual([]);
   });
 
-  it('neither is warned of in development', () => {
+  it('neither the memory store nor an insecure cookie is warned of in development', () => {
     expect(warningsFor({ cookie: { secure: false } }, 'development')).toEqual([]);
   });
 

@@ -18,7 +18,7 @@ describe('printable', () => {
     expect(printable(text)).toBe(shown);
   });
 
-  it('holds nothing that breaks, hides or reorders a line, whatever comes', () => {
+  it('contains nothing that breaks, hides or reorders a line, whatever the input', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.nat(200), (text, max) => {
         const shown = printable(text, max);

@@ -23,11 +23,11 @@ describe('handleOf', () => {
 });
 
 describe('keyOf', () => {
-  it('is the handle, so that the store holds no id', () => {
+  it('returns the handle, so that the store holds no session id', () => {
     expect(keyOf('an-id', { hashIds: true })).toBe(handleOf('an-id'));
   });
 
-  it('is the id itself without hashIds', () => {
+  it('returns the id itself without hashIds', () => {
     expect(keyOf('an-id', { hashIds: false })).toBe('an-id');
   });
 });

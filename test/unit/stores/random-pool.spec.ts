@@ -7,14 +7,14 @@ describe('the random pool', () => {
     expect(randomBuffer(12)).toHaveLength(12);
   });
 
-  it('gives nothing twice, however often it is filled', () => {
+  it('never gives the same bytes twice, however often it is refilled', () => {
     const drawn = Array.from({ length: 20_000 }, (_, index) =>
       index % 2 === 0 ? randomText(12) : randomBuffer(12).toString('base64url'),
     );
     expect(new Set(drawn).size).toBe(drawn.length);
   });
 
-  it('leaves alone what it gave before', () => {
+  it('never changes bytes that it gave before', () => {
     const first = randomBuffer(12);
     const copy = Buffer.from(first);
     for (let draw = 0; draw < 2_000; draw += 1) randomBuffer(12);

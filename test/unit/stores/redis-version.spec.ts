@@ -11,11 +11,14 @@ describe('the version of a record in Redis', () => {
   it.each([
     ['its revision', `${REVISED},"seenAt":1},"cookie":{}}`, REVISED.slice(0, -1)],
     ['its nonce', `${SEALED}0123456789`, SEALED],
-  ])('is its head up to %s, which the scripts compare as it is', (_what, payload, head) => {
-    expect(versionOf(payload)).toBe(head);
-    expect(expectation(head)).toBe(head);
-    expect(head.length).toBeLessThan(40);
-  });
+  ])(
+    'is the beginning of the record through %s, which the scripts compare as it is',
+    (_what, payload, head) => {
+      expect(versionOf(payload)).toBe(head);
+      expect(expectation(head)).toBe(head);
+      expect(head.length).toBeLessThan(40);
+    },
+  );
 
   it.each([
     ['no revision', '{"_sesame":{"seenAt":1},"cookie":{}}'],
@@ -24,7 +27,7 @@ describe('the version of a record in Redis', () => {
     ['another key first', '{"cookie":{},"_sesame":{"rev":"abcdefghijkl"}}'],
     ['other words', 'nonsense'],
     ['nearly a nonce', 'enc.keynames.0123456789abcde'],
-  ])('is all of a record with %s, which the scripts compare by its digest', (_what, payload) => {
+  ])('is the whole record with %s, which the scripts compare by its digest', (_what, payload) => {
     expect(versionOf(payload)).toBe(payload);
     expect(expectation(payload)).toBe(sha1(payload));
     expect(expectation(payload)).toHaveLength(40);

@@ -15,7 +15,7 @@ class Sequelize {
   query(): void {}
 }
 
-/** What a JavaScript application writes: nobody checked its types. */
+/** What a JavaScript application writes, whose types nobody checked. */
 function storeOf(...given: readonly unknown[]): SqlSessionStore {
   return Reflect.construct(SqlSessionStore, given);
 }

@@ -30,7 +30,7 @@ class AccountController {
 }
 
 describe('a fake session', () => {
-  it('is what a handler gets by @Session()', async () => {
+  it('is what a handler gets from @Session()', async () => {
     const { session, service } = await fakeSession({ data: { items: ['tea'] } });
     const controller = new AccountController(service);
     expect(controller.add(session, 'milk')).toEqual(['tea', 'milk']);
@@ -39,7 +39,7 @@ describe('a fake session', () => {
     expect(service.userId).toBeUndefined();
   });
 
-  it('has a SessionService that does what it does in a request', async () => {
+  it('has a SessionService that works as in a request', async () => {
     const fake = await fakeSession({ data: { items: ['tea'] } });
     const controller = new AccountController(fake.service);
     await expect(controller.login('mallory')).rejects.toThrow(UnauthorizedException);
@@ -55,7 +55,7 @@ describe('a fake session', () => {
     expect(() => fake.session).toThrow(SessionUnavailableException);
   });
 
-  it('may have a user, who signed in some time ago with a device', async () => {
+  it('may have a user who signed in some time ago, on some device', async () => {
     const { service, clock } = await fakeSession({
       userId: 'alice',
       authenticatedAgo: '20m',
@@ -71,13 +71,13 @@ describe('a fake session', () => {
     expect(service.summary()?.authenticatedAt).toEqual(new Date(clock.now()));
   });
 
-  it('has a store that fails', async () => {
+  it('has a store that can be made to fail', async () => {
     const { service, store } = await fakeSession({ userId: 'alice' });
     store.fail();
     await expect(service.confirm()).rejects.toThrow(SessionStoreUnavailableException);
   });
 
-  it('is refused what login() would not accept', async () => {
+  it('refuses what login() would refuse', async () => {
     await expect(fakeSession({ userId: '' })).rejects.toThrow(TypeError);
     await expect(fakeSession({ userId: 'a', remember: -1 })).rejects.toThrow(RangeError);
   });

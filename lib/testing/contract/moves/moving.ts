@@ -23,7 +23,7 @@ export const moving: readonly Promised[] = [
     },
   ]),
   ...REFUSED_MOVES.map(({ what, former, asked, says, ...place }): Promised => [
-    `move changes nothing: ${what}`,
+    `move changes nothing if ${what}`,
     async (subject) => {
       const version = await given(subject, place);
       const before = await standing(subject);
@@ -32,7 +32,7 @@ export const moving: readonly Promised[] = [
     },
   ]),
   [
-    'move answers the version of the new record, and takes the former one its own',
+    'move returns the version of the new record, and gives the former record a new one',
     async (subject) => {
       const { store } = subject;
       const version = await given(subject, {});
@@ -43,7 +43,7 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
-    'move is off where the former record has changed, and works with what is there now',
+    'move is refused if the former record has changed, and works with what is there now',
     async (subject) => {
       const version = await given(subject, { entries: { ada: ['former'] } });
       await subject.store.replace('former', version, record(subject, 'changed'));
@@ -56,7 +56,7 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
-    'move is off where the former record is removed',
+    'move is refused if the former record is removed',
     async (subject) => {
       const version = await given(subject, {});
       await subject.store.remove('former');
@@ -65,7 +65,7 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
-    'move is off where the former record has expired',
+    'move is refused if the former record has expired',
     async (subject) => {
       const brief = record(subject, 'before', SHORT_LIFE);
       const version = versionOf(await subject.store.create('former', brief));
@@ -75,14 +75,14 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
-    'move needs no former record where nothing is stored yet',
+    'move needs no former record if nothing is stored yet',
     async (subject) => {
       movedIn(await move(subject, '', { from: undefined }));
       same(await standing(subject), { ...MOVED, former: undefined });
     },
   ],
   [
-    'move takes the new key where what was there has expired',
+    'move takes the new key if the record that was there has expired',
     async (subject) => {
       const version = await given(subject, {});
       const brief = record(subject, 'of somebody else', SHORT_LIFE);
@@ -93,7 +93,7 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
-    'move has the mark and the new record expire as asked',
+    'move lets the mark and the new record expire as asked',
     async (subject) => {
       const version = await given(subject, {});
       const mark = record(subject, 'the mark', SHORT_LIFE);
@@ -108,7 +108,7 @@ export const moving: readonly Promised[] = [
     },
   ],
   [
-    'move is done for exactly one of many parallel calls with the same version',
+    'move succeeds for exactly one of many parallel calls with the same version',
     async (subject) => {
       const version = await given(subject, { entries: { ada: ['former'] } });
       const keys = Array.from({ length: 20 }, (_, place) => `next-${place}`);

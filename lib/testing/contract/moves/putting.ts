@@ -7,14 +7,14 @@ const A = keyFor('a');
 /** What `put` promises. */
 export const putting: readonly Promised[] = [
   [
-    'put puts a record where there is none',
+    'put stores a record where there is none',
     async (subject) => {
       await subject.indexed.put(A, subject.record({ mark: true }));
       same(await subject.saidUnder(A), { mark: true });
     },
   ],
   [
-    'put puts a record in the place of any other, under a version of its own',
+    'put replaces any other record, under a new version',
     async (subject) => {
       const { indexed: store } = subject;
       const stale = versionOf(await store.create(A, subject.record({ name: 'first' })));
@@ -27,7 +27,7 @@ export const putting: readonly Promised[] = [
     },
   ],
   [
-    'put has a record expire as asked',
+    'put lets a record expire as asked',
     async (subject) => {
       const { indexed: store } = subject;
       await store.create(A, subject.record({ name: 'first' }));

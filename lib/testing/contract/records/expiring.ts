@@ -38,7 +38,7 @@ export const expiring: readonly Promised[] = [
     },
   ],
   [
-    'a record that has expired is gone for replace, and stays so',
+    'a record that has expired is gone for replace, and stays gone',
     async (subject) => {
       const version = await expired(subject);
       same(await subject.store.replace(A, version, subject.record({})), 'gone');
@@ -46,7 +46,7 @@ export const expiring: readonly Promised[] = [
     },
   ],
   [
-    'a record that has expired is gone for remove, with its version and without',
+    'a record that has expired is gone for remove, with or without its version',
     async (subject) => {
       const version = await expired(subject);
       same(await subject.store.remove(A, version), 'gone');
@@ -62,7 +62,7 @@ export const expiring: readonly Promised[] = [
     },
   ],
   [
-    'a record that has not expired is kept for as long as it was asked for',
+    'a record is kept until it expires',
     async (subject) => {
       await subject.stored(A, { name: 'a' });
       subject.given.clock?.advance(HOUR - 1);
@@ -101,7 +101,7 @@ async function expired(subject: StoreSubject): Promise<Version> {
   const { store, shortLife } = subject;
   const version = versionOf(await store.create(A, subject.record({ name: 'a' }, shortLife)));
   await store.create(B, subject.record({ name: 'b' }, shortLife));
-  // Of those that were stored one after the other, the last one in could be the first one out.
+  // Records stored one after the other may be dropped in reverse order.
   const sentinel = subject.record({}, 2 * shortLife);
   await store.create(SENTINEL, sentinel);
   await subject.expire(sentinel.expiresAt, SENTINEL);

@@ -6,10 +6,10 @@ import type { StoreSubject } from '../store-subject.js';
 
 const [A, B, C, ABSENT] = [keyFor('a'), keyFor('b'), keyFor('c'), keyFor('absent')];
 
-/** What `readMany` and `renewMany` promise; of a store without them, the single calls. */
+/** What `readMany` and `renewMany` promise; for a store without them, the single calls are tried. */
 export const manyRecords: readonly Promised[] = [
   [
-    'many records are read as each of them is',
+    'readMany returns for each key what read would return',
     async (subject) => {
       const b = await subject.stored(B, { name: 'b', text: 'žluťoučký kůň 🐎' });
       const a = await subject.stored(A, { name: 'a' });
@@ -23,7 +23,7 @@ export const manyRecords: readonly Promised[] = [
     },
   ],
   [
-    'many records are renewed as each of them is replaced',
+    'renewMany returns for each record what replace would return',
     async (subject) => {
       const a = await subject.stored(A, { name: 'a' });
       const b = await subject.stored(B, { name: 'b' });

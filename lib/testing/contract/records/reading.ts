@@ -22,11 +22,11 @@ const KINDS: readonly (readonly [string, SessionAttributes])[] = [
 /** What `read` and `create` promise. */
 export const reading: readonly Promised[] = [
   [
-    'read answers undefined where nothing is stored',
+    'read returns undefined if nothing is stored under the key',
     async ({ store }) => same(await store.read(keyFor('absent')), undefined),
   ],
   [
-    'read answers the same text and version until something else is stored',
+    'read returns the same text and version until something else is stored',
     async (subject) => {
       const found = await subject.stored(A, { cart: ['tea'] });
       same(await subject.store.read(A), found);
@@ -53,7 +53,7 @@ export const reading: readonly Promised[] = [
     },
   ]),
   [
-    "create answers 'taken' and writes nothing where the key is taken",
+    "create returns 'taken' and writes nothing if the key is taken",
     async (subject) => {
       const found = await subject.stored(A, { name: 'first' });
       same(await subject.store.create(A, subject.record({ name: 'second' })), 'taken');
@@ -61,7 +61,7 @@ export const reading: readonly Promised[] = [
     },
   ],
   [
-    'create lets exactly one of many parallel calls have the key',
+    'create succeeds for exactly one of many parallel calls with the same key',
     async (subject) => {
       const answers = await subject.sideBySide(20, (index) =>
         subject.store.create(A, subject.record({ index })),

@@ -7,7 +7,7 @@ const [A, B] = [keyFor('a'), keyFor('b')];
 /** What `remove` promises. */
 export const removing: readonly Promised[] = [
   [
-    'remove removes the record, whatever it says',
+    'remove without a version removes whatever record is stored',
     async (subject) => {
       await subject.stored(A, { name: 'a' });
       await subject.stored(B, { name: 'b' });
@@ -26,7 +26,7 @@ export const removing: readonly Promised[] = [
     },
   ],
   [
-    'remove removes the version that was read',
+    'remove with the version that was read removes the record',
     async (subject) => {
       const { version } = await subject.stored(A, { name: 'a' });
       same(await subject.store.remove(A, version), 'removed');
@@ -34,7 +34,7 @@ export const removing: readonly Promised[] = [
     },
   ],
   [
-    'remove leaves any other version, and answers what is stored',
+    'remove leaves any other version as it is, and returns what is stored',
     async (subject) => {
       const { store } = subject;
       const stale = await subject.stored(A, { name: 'first' });
@@ -47,14 +47,14 @@ export const removing: readonly Promised[] = [
     },
   ],
   [
-    "remove answers 'gone' where nothing is stored",
+    "remove returns 'gone' if nothing is stored",
     async ({ store }) => {
       same(await store.remove(A), 'gone');
       same(await store.remove(A, 'anything'), 'gone');
     },
   ],
   [
-    'remove and replace, side by side, leave either the removal or the conflict',
+    'remove and replace in parallel end in either a removal or a conflict',
     async (subject) => {
       const { store } = subject;
       const { version } = await subject.stored(A, { name: 'first' });

@@ -8,7 +8,7 @@ const A = keyFor('a');
 /** What a version is, and what `replace` promises. */
 export const replacing: readonly Promised[] = [
   [
-    'a version is answered by each write for the next one',
+    'each write returns the version that the next write needs',
     async (subject) => {
       const { store } = subject;
       const first = versionOf(await store.create(A, subject.record({ name: 'first' })));
@@ -20,7 +20,7 @@ export const replacing: readonly Promised[] = [
     },
   ],
   [
-    'a version that was read does as well as the one that the write answered',
+    'the version that read returns works as well as the one that the write returned',
     async (subject) => {
       const { store } = subject;
       const created = versionOf(await store.create(A, subject.record({ name: 'first' })));
@@ -31,7 +31,7 @@ export const replacing: readonly Promised[] = [
     },
   ],
   [
-    'a version of a record that was removed is not the one of the next under its key',
+    'the version of a removed record does not match the next record under its key',
     async (subject) => {
       const { version } = await subject.stored(A, { name: 'first' });
       await subject.store.remove(A);
@@ -49,7 +49,7 @@ export const replacing: readonly Promised[] = [
     },
   ],
   [
-    'replace writes nothing on a conflict, and answers what is stored instead',
+    'replace writes nothing on a conflict, and returns what is stored instead',
     async (subject) => {
       const { version } = await subject.stored(A, { name: 'first' });
       await subject.store.replace(A, version, subject.record({ name: 'second' }));
@@ -60,7 +60,7 @@ export const replacing: readonly Promised[] = [
     },
   ],
   [
-    'replace answers on a conflict the version that the next call needs',
+    'replace returns on a conflict the version that the next call needs',
     async (subject) => {
       await subject.stored(A, { name: 'first' });
       const outcome = await subject.store.replace(A, 'stale', subject.record({ name: 'second' }));
@@ -70,7 +70,7 @@ export const replacing: readonly Promised[] = [
     },
   ],
   [
-    "replace answers 'gone' where nothing is stored, and stores nothing",
+    "replace returns 'gone' and stores nothing if nothing is stored",
     async (subject) => {
       same(await subject.store.replace(A, 'anything', subject.record({})), 'gone');
       same(await subject.store.read(A), undefined);
@@ -86,7 +86,7 @@ export const replacing: readonly Promised[] = [
     },
   ],
   [
-    'replace writes for exactly one of many parallel calls with the same version',
+    'replace succeeds for exactly one of many parallel calls with the same version',
     async (subject) => {
       const { version } = await subject.stored(A, { winner: 'nobody' });
       const outcomes = await subject.sideBySide(20, (index) =>
@@ -102,7 +102,7 @@ export const replacing: readonly Promised[] = [
     },
   ],
   [
-    'replace loses no increment of parallel writers that try again on a conflict',
+    'replace loses no increment when parallel writers try again on a conflict',
     async (subject) => {
       const first = await subject.stored(A, { count: 0 });
       await subject.sideBySide(10, async () => {
@@ -130,7 +130,7 @@ function renewing(): readonly Promised[] {
   ): Promise<ReplaceOutcome | 'busy'> => (store.renew ?? store.replace).call(store, ...asked);
   return [
     [
-      'renew replaces the version that was read, and answers the next one',
+      'renew replaces the version that was read, and returns the next one',
       async (subject) => {
         const { store } = subject;
         const { version } = await subject.stored(A, { name: 'first' });
@@ -140,7 +140,7 @@ function renewing(): readonly Promised[] {
       },
     ],
     [
-      'renew takes a longer one as well',
+      'renew also takes a longer record',
       async (subject) => {
         const { version } = await subject.stored(A, { name: 'first' });
         const name = 'x'.repeat(1_000);
@@ -149,7 +149,7 @@ function renewing(): readonly Promised[] {
       },
     ],
     [
-      'renew leaves any other record, and brings none back',
+      'renew leaves a record of another version as it is, and brings none back',
       async (subject) => {
         const { store } = subject;
         const conflict = await subject.stored(A, { name: 'first' });

@@ -4,7 +4,7 @@ import { HOUR, SHORT_LIFE } from '../store-subject.js';
 
 const USER_IDS = ['a:b', '{curly}', 'emoji 🗝', ' ', '__proto__', 'constructor', 'x'.repeat(1_000)];
 
-/** Databases compare some of these as equal, by the collation of a column. */
+/** Databases may compare some of these as equal, depending on the collation of a column. */
 const ALIKE = ['ada', 'Ada', 'ADA', 'ada ', 'adá'];
 
 /** What `users.add` promises. */
@@ -38,7 +38,7 @@ export const adding: readonly Promised[] = [
     },
   ],
   [
-    'users.add evicts the least recently used, as many as have to go, and no one else',
+    'users.add evicts the least recently used entries, as many as have to go, and no others',
     async (subject) => {
       const { users } = subject;
       await subject.enter('ada', 'a', 'b', 'c', 'd');
@@ -53,7 +53,7 @@ export const adding: readonly Promised[] = [
     },
   ],
   [
-    'users.add evicts others, though the one that enters expires first',
+    'users.add evicts other entries, even if the new one expires first',
     async (subject) => {
       await subject.enter('ada', 'a', 'b');
       const limit = { max: 2, onExceed: 'evict-oldest' } as const;
@@ -63,7 +63,7 @@ export const adding: readonly Promised[] = [
     },
   ],
   [
-    'users.add refuses what is too many, and changes nothing',
+    'users.add refuses an entry beyond the limit, and changes nothing',
     async (subject) => {
       await subject.enter('ada', 'a', 'b');
       const limit = { max: 2, onExceed: 'reject' } as const;
@@ -74,7 +74,7 @@ export const adding: readonly Promised[] = [
     },
   ],
   [
-    'users.add does not count what has expired',
+    'users.add does not count entries that have expired',
     async (subject) => {
       const expiresAt = subject.now() + SHORT_LIFE;
       await subject.users.add('ada', { key: 'brief', expiresAt });
@@ -86,7 +86,7 @@ export const adding: readonly Promised[] = [
     },
   ],
   ...(['evict-oldest', 'reject'] as const).map((onExceed): Promised => [
-    `users.add is the same when it is done twice, as by a client that sends it again, with ${onExceed}`,
+    `users.add has the same effect when a client sends it twice, with ${onExceed}`,
     async (subject) => {
       await subject.enter('ada', 'a');
       const limit = { max: 2, onExceed };
@@ -97,7 +97,7 @@ export const adding: readonly Promised[] = [
     },
   ]),
   [
-    'users.add lets nobody in where none is allowed, with reject',
+    'users.add refuses every entry under a rejecting limit of 0',
     async (subject) => {
       const limit = { max: 0, onExceed: 'reject' } as const;
       const entry = { key: 'a', expiresAt: subject.now() + HOUR };
@@ -106,7 +106,7 @@ export const adding: readonly Promised[] = [
     },
   ],
   ...[1, 3].map((max): Promised => [
-    `users.add never exceeds a cap of ${max} by parallel calls that evict`,
+    `users.add never exceeds a limit of ${max} under parallel calls that evict`,
     async (subject) => {
       const limit = { max, onExceed: 'evict-oldest' } as const;
       const keys = Array.from({ length: 50 }, (_, place) => `k${place}`);
@@ -122,7 +122,7 @@ export const adding: readonly Promised[] = [
     },
   ]),
   [
-    'users.add never exceeds a cap by parallel calls that are refused',
+    'users.add never exceeds a limit under parallel calls that are refused',
     async (subject) => {
       const limit = { max: 3, onExceed: 'reject' } as const;
       const outcomes = await Promise.all(

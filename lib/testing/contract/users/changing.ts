@@ -23,7 +23,7 @@ export const changing: readonly Promised[] = [
     },
   ],
   [
-    'users.update answers false for an entry that is gone, and it stays gone',
+    'users.update returns false for an entry that is gone, and it stays gone',
     async (subject) => {
       await subject.enter('ada', 'a');
       await subject.users.remove('ada', 'a');
@@ -33,7 +33,7 @@ export const changing: readonly Promised[] = [
     },
   ],
   [
-    'users.update answers false for an entry that has expired, and it stays gone',
+    'users.update returns false for an entry that has expired, and it stays gone',
     async (subject) => {
       await subject.passBy(await addBriefly(subject));
       same(await update(subject, 'a'), false);
@@ -41,7 +41,7 @@ export const changing: readonly Promised[] = [
     },
   ],
   [
-    "users.update answers false for another user's entry, and leaves it alone",
+    "users.update returns false for another user's entry, and leaves it alone",
     async (subject) => {
       await subject.enter('ada', 'a', 'b');
       const entry = { key: 'a', expiresAt: subject.now() + HOUR + 50 };
@@ -51,7 +51,7 @@ export const changing: readonly Promised[] = [
     },
   ],
   [
-    'users.update gives the place of a former key to another',
+    'users.update with a former key replaces its entry with one of the new key',
     async (subject) => {
       await subject.enter('ada', 'old', 'other');
       same(await update(subject, 'new', 'old'), true);
@@ -59,7 +59,7 @@ export const changing: readonly Promised[] = [
     },
   ],
   [
-    'users.update with a former key is the same when it is done twice',
+    'users.update with a former key has the same effect when it is called twice',
     async (subject) => {
       await subject.enter('ada', 'old');
       same(await update(subject, 'new', 'old'), true);
@@ -68,7 +68,7 @@ export const changing: readonly Promised[] = [
     },
   ],
   [
-    'users.update enters nothing where neither key is there',
+    'users.update adds nothing if neither the key nor the former key has an entry',
     async (subject) => {
       await subject.enter('ada', 'other');
       same(await update(subject, 'new', 'old'), false);
@@ -76,7 +76,7 @@ export const changing: readonly Promised[] = [
     },
   ],
   [
-    'users.remove answers true to exactly one of many parallel calls',
+    'users.remove returns true to exactly one of many parallel calls',
     async (subject) => {
       await subject.enter('ada', 'a', 'b');
       const answers = await Promise.all(
@@ -87,7 +87,7 @@ export const changing: readonly Promised[] = [
     },
   ],
   [
-    "users.remove answers false for another user's entry, and leaves it alone",
+    "users.remove returns false for another user's entry, and leaves it alone",
     async (subject) => {
       await subject.enter('ada', 'a');
       same(await subject.users.remove('grace', 'a'), false);
@@ -96,7 +96,7 @@ export const changing: readonly Promised[] = [
     },
   ],
   [
-    'users.remove answers false for an entry that has expired',
+    'users.remove returns false for an entry that has expired',
     async (subject) => {
       await subject.passBy(await addBriefly(subject));
       same(await subject.users.remove('ada', 'a'), false);

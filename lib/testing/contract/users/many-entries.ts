@@ -6,7 +6,7 @@ import type { StoreSubject } from '../store-subject.js';
 /** What `users.removeMany` and `users.list` with a number promise. */
 export const manyEntries: readonly Promised[] = [
   [
-    'users.removeMany answers about each key in its place, and leaves the others alone',
+    'users.removeMany returns an answer for each key, in order, and leaves other entries alone',
     async (subject) => {
       await subject.enter('ada', 'a', 'b', 'c');
       await subject.enter('grace', 'g');
@@ -17,7 +17,7 @@ export const manyEntries: readonly Promised[] = [
     },
   ],
   [
-    'users.removeMany answers true to exactly one of many parallel calls for each key',
+    'users.removeMany returns true for each key to exactly one of many parallel calls',
     async (subject) => {
       await subject.enter('ada', 'a', 'b');
       const answers = await Promise.all(
@@ -30,7 +30,7 @@ export const manyEntries: readonly Promised[] = [
     },
   ],
   [
-    'users.removeMany answers false for an entry that has expired',
+    'users.removeMany returns false for an entry that has expired',
     async (subject) => {
       const expiresAt = subject.now() + SHORT_LIFE;
       await subject.users.add('ada', { key: 'a', expiresAt });
@@ -40,7 +40,7 @@ export const manyEntries: readonly Promised[] = [
     },
   ],
   [
-    'users.list begins with the entries that expire first, where not all are needed',
+    'users.list begins with the entries that expire first, if only some are asked for',
     async (subject) => {
       await subject.enter('ada', 'a', 'b', 'c');
       same((await subject.users.list('ada', 2)).slice(0, 2), ['a', 'b']);

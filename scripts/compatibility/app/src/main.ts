@@ -24,7 +24,7 @@ async function start(): Promise<void> {
     apps.push(app);
   }
   console.log('listening');
-  // It must end by itself then: a timer or a connection left behind would keep it.
+  // It must then end by itself: a timer or a connection left behind would keep it running.
   process.once('SIGTERM', () => {
     void Promise.all(apps.map((app) => app.close())).then(() => redis?.quit());
   });

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemorySessionStore } from 'nestjs-sesame';
 import { AppModule } from './app.module.js';
 
-/** The same application on Fastify; without one, it says why not. */
+/** The same application on Fastify; if there is none, it says why. */
 export async function startOnFastify(): Promise<INestApplication | undefined> {
   try {
     const app = await NestFactory.create<NestFastifyApplication>(

@@ -7,7 +7,7 @@ import {
 describe('resolveCookie', () => {
   const auto = { originalMaxAge: null, path: '/', secure: 'auto', sameSite: 'auto' } as const;
 
-  it("makes 'auto' what the connection allows", () => {
+  it("resolves 'auto' to what the connection allows", () => {
     expect(resolveCookie(auto, undefined, true)).toEqual({
       originalMaxAge: null,
       path: '/',
@@ -22,7 +22,7 @@ describe('resolveCookie', () => {
     });
   });
 
-  it('leaves what was chosen as it is', () => {
+  it('leaves chosen attributes as they are', () => {
     const chosen = { originalMaxAge: 5, secure: true, sameSite: 'strict' } as const;
     expect(resolveCookie(chosen, undefined, false)).toEqual(chosen);
   });
@@ -69,16 +69,16 @@ describe('cookieOverrides', () => {
     expect(cookieOverrides(cookie, configured)).toEqual({ path: '/app', secure: true });
   });
 
-  it('tells a cookie that became persistent', () => {
+  it('notices a cookie that became persistent', () => {
     const transient = { ...configured, originalMaxAge: null };
     expect(cookieOverrides(configured, transient)).toEqual({ originalMaxAge: 60_000 });
   });
 
-  it('overlooks what maxAge loses on its way through the clock', () => {
+  it('ignores the milliseconds that maxAge loses to the clock', () => {
     expect(cookieOverrides({ ...configured, originalMaxAge: 59_990 }, configured)).toBeUndefined();
   });
 
-  it('is what resolveCookie needs to give the cookie back', () => {
+  it('returns what resolveCookie needs to restore the cookie', () => {
     const cookie = { ...configured, path: '/app', originalMaxAge: 5_000, secure: true };
     const overrides = cookieOverrides(cookie, configured);
     expect(resolveCookie(configured, overrides, false)).toEqual(cookie);

@@ -105,7 +105,7 @@ describe('crossOrigin.trustedOrigins', () => {
     ]);
   });
 
-  it('is told every mistake at once', () => {
+  it('has all its mistakes reported at once', () => {
     const crossOrigin = { trustedOrigins: ['https://a.example/', 'b.example'] };
     expect(problemsOf({ crossOrigin })[0]?.problem).toBe(
       `has an entry that ends with a slash; write https://a.example; has an entry that has no scheme; write it as in https://shop.example; ${ORIGINS}`,
@@ -140,7 +140,7 @@ describe('crossOrigin.exclude', () => {
     ]);
   });
 
-  it('is refused as a path alone', () => {
+  it('is refused when it is a bare path', () => {
     expect(problemsOf({ crossOrigin: { exclude: '/callback' } })).toEqual([
       { path: 'crossOrigin.exclude', problem: `is '/callback'; ${PATHS}` },
     ]);

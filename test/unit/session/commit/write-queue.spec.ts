@@ -9,7 +9,7 @@ import type { Deferred } from '../../../support/deferred.js';
 const LONG = 60_000;
 const LEAST_WAIT = 10;
 
-/** Names of members that are written together, and of what is alone in parentheses, in order. */
+/** In order: the names of members that are written together, and in parentheses those written alone. */
 type Line = string;
 
 const LINES: [line: string, writes: Line[]][] = [
@@ -56,7 +56,7 @@ describe('WriteQueue', () => {
     queue.alone(key, budget, perform).catch(reject);
   }
 
-  /** Lets everything go on that waits for nothing from outside. */
+  /** Lets everything run that does not wait for anything outside. */
   const idle = async (): Promise<void> => {
     for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
@@ -71,12 +71,12 @@ describe('WriteQueue', () => {
     expect(errors).toEqual([]);
   });
 
-  it('has no session wait for another', () => {
+  it('makes no session wait for another', () => {
     for (const key of ['one', 'two', 'three']) ask(key, key);
     expect(writes).toEqual(['one', 'two', 'three']);
   });
 
-  it('keeps nothing of a session once its line is empty', async () => {
+  it('keeps nothing for a session once its queue is empty', async () => {
     for (let name = 0; name < 2_000; name += 1) ask(name % 3 ? `${name}` : `(${name})`);
     expect(queue.isBusy('key')).toBe(true);
     mayGoOn.resolve();
@@ -86,7 +86,7 @@ describe('WriteQueue', () => {
     expect(queue.isBusy('key')).toBe(false);
   });
 
-  it('gives up what has waited for as long as it may, and does not do it', async () => {
+  it('gives up a member that has waited for as long as it may, and does not write it', async () => {
     ask('first');
     const late = deferred<unknown>();
     const budget = new WaitBudget(10);
@@ -99,7 +99,7 @@ describe('WriteQueue', () => {
     expect(writes).toEqual(['first', 'patient']);
   });
 
-  it('gives up a member that has waited so long during its write, but not at once', async () => {
+  it('gives up a member whose time runs out during its write, but not at once', async () => {
     ask('first');
     const late = deferred<unknown>();
     const budget = new WaitBudget(20);
@@ -118,7 +118,7 @@ describe('WriteQueue', () => {
     expect(queue.isBusy('key')).toBe(false);
   });
 
-  it('waits for a store that is busy with a write which was given up', async () => {
+  it('waits while the store is still busy with a write that was given up', async () => {
     const answered = deferred();
     busy = answered.promise;
     ask('next');
@@ -131,7 +131,7 @@ describe('WriteQueue', () => {
     mayGoOn.resolve();
   });
 
-  it('goes on after something that was alone has failed', async () => {
+  it('goes on after a write that ran alone has failed', async () => {
     const failure = new Error('it failed');
     const failing = queue.alone('key', new WaitBudget(LONG), async () => {
       await mayGoOn.promise;

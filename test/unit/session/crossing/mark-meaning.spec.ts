@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { markMeaning } from '../../../../lib/session/crossing/mark-meaning.js';
 import type { Meaning, Trail, Wish } from '../../../../lib/session/crossing/mark-meaning.js';
 
-/** The marks on the way, the first at the request's own id. */
+/** The marks on the way, beginning at the request's own id. */
 const TRAILS = {
   'one new id': ['same-user'],
   'four new ids': ['same-user', 'same-user', 'same-user', 'same-user'],
@@ -12,7 +12,7 @@ const TRAILS = {
   'two sign-ins': ['sign-in', 'sign-in'],
 } as const satisfies Record<string, Trail['edges']>;
 
-/** What is found there. */
+/** What the last mark leads to. */
 const ENDS = {
   'a session of ada': { end: 'live', userId: 'ada' },
   'a session of nobody': { end: 'live' },
@@ -133,7 +133,7 @@ const CASES: readonly Case[] = [
       ['signs ada in', 'begin'],
     ],
   ]),
-  // Whatever led there.
+  // However the request got there.
   ...OVER.map<Case>((trail) => [
     trail,
     'none that is left',

@@ -96,13 +96,13 @@ describe('serialiseAttribute', () => {
     );
   });
 
-  it('writes an object as often as it is referred to, as long as it does not hold itself', () => {
+  it('writes an object once for each reference to it, unless it contains itself', () => {
     const address = { city: 'Bath' };
     const value = { billing: address, shipping: address, all: [address, address] };
     expect(serialiseAttribute('order', value)).toBe(JSON.stringify(value));
   });
 
-  it('leaves objects with toJSON() to themselves', () => {
+  it('lets objects with toJSON() decide how they are written', () => {
     const date = new Date(0);
     const url = new URL('https://example.com/');
     expect(serialiseAttribute('when', { date, url })).toBe(

@@ -19,7 +19,7 @@ class Money {
   }
 }
 
-/** Writes its own properties: what `toJSON()` returns is not asked again. */
+/** Writes its own properties: `toJSON()` is not called again on what it returns. */
 class Itself {
   readonly name = 'itself';
   toJSON(): this {
@@ -96,7 +96,7 @@ const REFUSED: readonly [string, unknown, string, string][] = [
     '[...iterable]',
   ],
   [
-    'what inherits from an object',
+    'an object that inherits from another',
     Object.create({ a: 1 }),
     'an object with a prototype of its own',
     '{ ...object }',
@@ -151,7 +151,7 @@ describe('what would not come back from JSON', () => {
     ['a proxy that throws for its names', { p: new Proxy({}, { ownKeys: throwing }) }, 'it.p'],
     ['a proxy that throws for its prototype', new Proxy({}, { getPrototypeOf: throwing }), 'it'],
     ['a revoked proxy', [1, [revoked()]], 'it[1][0]'],
-  ])('is refused with its cause, if it cannot be read: %s', (_what, value, path) => {
+  ])('is refused with the cause if it cannot be read: %s', (_what, value, path) => {
     let thrown: unknown;
     try {
       serialiseAttribute('it', value);
@@ -167,7 +167,7 @@ describe('what would not come back from JSON', () => {
     });
   });
 
-  it('is never asked for without end', () => {
+  it('is refused when toJSON() never comes to an end', () => {
     const endless = { toJSON: (): object => ({ next: endless }) };
     expect(() => serialiseAttribute('it', endless)).toThrow('nested more than 500 levels deep');
   });
@@ -201,7 +201,7 @@ describe('what comes back from JSON', () => {
     expect(serialiseAttributes({ it: value })).toBe(`{"it":${json}}`);
   });
 
-  it('includes BigInts where the application says how they are written', () => {
+  it('includes BigInts if the application defines how they are written', () => {
     Reflect.set(BigInt.prototype, 'toJSON', function (this: bigint) {
       return this.toString();
     });
@@ -212,7 +212,7 @@ describe('what comes back from JSON', () => {
     }
   });
 
-  it('is all that is written, and nothing else is refused', () => {
+  it('is always written, and anything else is refused', () => {
     const anything = fc.anything({
       withBigInt: true,
       withBoxedValues: true,
@@ -249,7 +249,7 @@ function attempted(value: unknown): unknown {
   }
 }
 
-/** True if this is what was written, for an application that reads it. */
+/** True if an application that reads this finds what was written. */
 function comesBack(written: unknown, read: unknown): boolean {
   if (typeof written !== 'object' || written === null) {
     return written === read || (written === 0 && read === 0);

@@ -5,7 +5,7 @@ import { UnserialisableAttributeError } from '../../../../lib/session/errors.js'
 import { applyChanges, changesBetween } from '../../../../lib/session/data/merge.js';
 import { asJson, attributes, attributeValue } from '../../arbitraries.js';
 
-/** Few names, so that requests meet; some of them are those of every object. */
+/** Few names, so that requests collide; some of them are properties of every object. */
 const name = fc.constantFrom('a', 'b', 'constructor', 'toString', 'hasOwnProperty', '0');
 
 /** What a request does: it sets each of these names, or deletes it. */
@@ -26,7 +26,7 @@ function perform(session: SessionAttributes, done: Deeds): SessionAttributes {
 }
 
 describe('requests that loaded the same session', () => {
-  it('leave what they would have left one after the other, in the order of their commits', () => {
+  it('leave what they would have left had they run one after the other, in the order of their commits', () => {
     fc.assert(
       fc.property(loaded, fc.array(deeds, { maxLength: 4 }), (base, requests) => {
         let stored: SessionAttributes = base;
@@ -42,7 +42,7 @@ describe('requests that loaded the same session', () => {
     );
   });
 
-  it('leave prototypes alone, whatever the attributes are called', () => {
+  it('leave prototypes untouched, whatever the attributes are called', () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
     fc.assert(
       fc.property(loaded, deeds, (base, request) => {

@@ -20,7 +20,7 @@ const parallelVisits = attributes.chain((loaded) =>
 );
 
 describe('changesBetween', () => {
-  it('finds nothing in a session that says the same', () => {
+  it('finds nothing in a session with the same attributes', () => {
     fc.assert(
       fc.property(attributes, (loaded) => {
         expect(changesBetween(loaded, structuredClone(loaded)).size).toBe(0);
@@ -43,13 +43,13 @@ describe('changesBetween', () => {
     expect(changesBetween(loaded, { cart: { items: [{ amount: 2 }] } }).has('cart')).toBe(true);
   });
 
-  it('takes an attribute set to undefined for deleted, and for nothing where there was none', () => {
+  it('treats an attribute set to undefined as deleted, and as no change if there was none', () => {
     expect([...changesBetween({ cart: 1 }, { cart: undefined, other: undefined })]).toEqual([
       ['cart', undefined],
     ]);
   });
 
-  it('is not misled by names that every object has', () => {
+  it('is not misled by the names of properties that every object has', () => {
     expect([...changesBetween({}, { constructor: 'x', toString: 'y' })]).toEqual([
       ['constructor', '"x"'],
       ['toString', '"y"'],
@@ -63,7 +63,7 @@ describe('changesBetween', () => {
 });
 
 describe('applyChanges', () => {
-  it('makes of the session as loaded the session as it is now', () => {
+  it('turns the session as loaded into the session as it is now', () => {
     fc.assert(
       fc.property(visit, ([loaded, now]) => {
         expect(applyChanges(loaded, changesBetween(loaded, now))).toEqual(asJson(now));
@@ -95,12 +95,12 @@ describe('applyChanges', () => {
     );
   });
 
-  it('lets a request that set an attribute win over what another stored there', () => {
+  it('lets a request that set an attribute win over what another request stored there', () => {
     const changes = changesBetween({ cart: 1 }, { cart: 2 });
     expect(applyChanges({ cart: 3, other: 4 }, changes)).toEqual({ cart: 2, other: 4 });
   });
 
-  it('lets a deletion win over the value that others kept, or stored since', () => {
+  it('lets a deletion win over a value that others kept, or have stored since', () => {
     fc.assert(
       fc.property(attributes, attributeName, attributeValue, attributeValue, (rest, name, a, b) => {
         const others = pick(rest, (other) => other !== name);

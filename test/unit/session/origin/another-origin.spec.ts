@@ -3,7 +3,7 @@ import { isFromAnotherOrigin } from '../../../../lib/session/origin/another-orig
 import type { Sender } from '../../../../lib/session/origin/another-origin.js';
 import { isUnsafe } from '../../../../lib/session/origin/unsafe-method.js';
 
-/** A request to `shop.example` over HTTPS, of which nothing else is known. */
+/** A request to `shop.example` over HTTPS, about which nothing else is known. */
 const REQUEST: Sender = {
   fetchSite: undefined,
   origin: undefined,
@@ -37,12 +37,12 @@ describe('a request', () => {
     ['says it twice', { fetchSite: 'same-origin, same-origin' }, REFUSED],
     ['says nothing in so many words', { fetchSite: '' }, REFUSED],
     [
-      'is of the same origin, behind a proxy that hides the host',
+      'is from the same origin, behind a proxy that hides the host',
       { fetchSite: 'same-origin', origin: 'https://shop.example', hosts: ['10.0.0.7:3000'] },
       PASSES,
     ],
     [
-      'came back from elsewhere by a redirect',
+      'was redirected back from another site',
       { fetchSite: 'cross-site', origin: 'https://shop.example' },
       REFUSED,
     ],
@@ -63,7 +63,7 @@ describe('a request', () => {
       PASSES,
     ],
     [
-      'is for a port of its own',
+      'is for the same, non-default port',
       { origin: 'https://shop.example:8443', hosts: ['shop.example:8443'] },
       PASSES,
     ],

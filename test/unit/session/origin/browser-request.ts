@@ -6,26 +6,26 @@ import * as fc from 'fast-check';
 export interface Place {
   readonly scheme: 'http' | 'https';
   readonly host: string;
-  /** `undefined` for that of the scheme. */
+  /** `undefined` for the scheme's default port. */
   readonly port: number | undefined;
 }
 
-/** A page that makes its browser send a request, and what is between that and the application. */
+/** A page that makes its browser send a request, and what lies between the two. */
 export interface BrowserRequest {
   readonly page: Place;
   readonly target: Place;
-  /** True for a sandbox, or a `data:` URL: its origin is its own, and is not told. */
+  /** True for a sandbox, or a `data:` URL: it has an origin of its own, which is not sent. */
   readonly isOpaque: boolean;
   /** True under `Referrer-Policy: no-referrer`. */
   readonly hidesOrigin: boolean;
   /** True if the browser sends `Sec-Fetch-Site`. */
   readonly isModern: boolean;
-  /** True if a proxy puts its own `Host` in place of the one that it got, and forwards that. */
+  /** True if a proxy puts its own `Host` in place of the one that it got, which it forwards. */
   readonly isRewritten: boolean;
   /** True if TLS ends in the application. */
   readonly isTlsEnd: boolean;
   readonly method: string;
-  /** What a middleware has made of the method. */
+  /** The method that a middleware has put in place of the real one. */
   readonly override: string | undefined;
   readonly hasCookie: boolean;
 }
@@ -81,7 +81,7 @@ export function isSameOrigin(one: Place, other: Place): boolean {
   return originOf(one) === originOf(other);
 }
 
-/** True if the browser tells the application from which site the page is. */
+/** True if the browser tells the application which site the page is from. */
 export function tellsSite({ isModern, target }: BrowserRequest): boolean {
   return isModern && (target.scheme === 'https' || isLoopback(target));
 }
@@ -98,7 +98,7 @@ function siteOf({ page, target, isOpaque }: BrowserRequest): string {
   return isSameSite ? 'same-site' : 'cross-site';
 }
 
-/** The request, as it gets to the middleware. */
+/** The request as it reaches the middleware. */
 export function incoming(asked: BrowserRequest): IncomingMessage {
   const { page, target, isRewritten, isTlsEnd, override, hasCookie } = asked;
   const host = originOf(target).replace(/^\w+:\/\//, '');

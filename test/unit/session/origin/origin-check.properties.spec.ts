@@ -29,7 +29,7 @@ interface Outcome {
 
 type Ask = (asked: BrowserRequest, at?: 'arrive' | 'signIn') => Outcome;
 
-/** What becomes of requests that arrive, or that sign somebody in. */
+/** What happens to requests that arrive, or that sign somebody in. */
 function checkOf(options: Partial<SessionOptions>): Ask {
   let logged: string[] = [];
   const note = ({ message }: Error): void => void logged.push(message);
@@ -50,7 +50,7 @@ function checkOf(options: Partial<SessionOptions>): Ask {
 
 const byDefault = checkOf({});
 
-/** Whether the application can know the page for its own, with a cookie that is SameSite=Lax. */
+/** Whether the application can tell that the page is its own, with a cookie that is SameSite=Lax. */
 function isKnownAsOwn(asked: BrowserRequest, trustsProxy: boolean): boolean {
   const { page, target, isOpaque, isRewritten, isTlsEnd } = asked;
   const seesTarget = !isRewritten || trustsProxy;
@@ -60,14 +60,14 @@ function isKnownAsOwn(asked: BrowserRequest, trustsProxy: boolean): boolean {
   if (!tellsOrigin(asked)) return true; // it has a cookie that other sites' pages cannot send
   if (!seesTarget) return false;
   const seesTls = isTlsEnd && target.scheme === 'https';
-  // Where TLS ends before the application, the scheme of the target is not known to it.
+  // If TLS ends before the application, it does not know the scheme of the target.
   return isSameOrigin(page, seesTls ? target : { ...target, scheme: page.scheme });
 }
 
 const PROXIES = [undefined, true, false].map((proxy) => ({ proxy, ask: checkOf({ proxy }) }));
 
 describe('a request that arrives', () => {
-  it('is refused if it may change something, has the cookie, and is not known as our own', () => {
+  it('is refused if it may change something, has the cookie, and is not known to be from our own origin', () => {
     fc.assert(
       fc.property(browserRequest, fc.constantFrom(...PROXIES), (asked, { proxy, ask }) => {
         const isOthers = !isKnownAsOwn(asked, proxy === true);
@@ -99,19 +99,22 @@ describe('a request that arrives', () => {
     ['an excluded path', () => ({ exclude: ['/cart'] }), () => true],
     ['a function of the path', () => ({ exclude: (path) => path === '/cart' }), () => true],
     ['an excluded path elsewhere', () => ({ exclude: ['/cart/'] }), () => false],
-  ])('passes by %s, if that speaks of it, and else not', (_what, crossOrigin, speaksOf) => {
-    fc.assert(
-      fc.property(browserRequest, (asked) => {
-        fc.pre(tellsOrigin(asked));
-        const before = byDefault(asked).isRefused;
-        const after = checkOf({ crossOrigin: crossOrigin(originOf(asked.page)) })(asked);
-        expect(after.isRefused).toBe(before && !speaksOf(asked.page.host));
-      }),
-      { numRuns: 100 },
-    );
-  });
+  ])(
+    'is let through by %s if that applies to it, and only then',
+    (_what, crossOrigin, speaksOf) => {
+      fc.assert(
+        fc.property(browserRequest, (asked) => {
+          fc.pre(tellsOrigin(asked));
+          const before = byDefault(asked).isRefused;
+          const after = checkOf({ crossOrigin: crossOrigin(originOf(asked.page)) })(asked);
+          expect(after.isRefused).toBe(before && !speaksOf(asked.page.host));
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
 
-  it('never passes by trust if its origin is not told', () => {
+  it('is never let through by trustedOrigins if its origin is not sent', () => {
     const trusting = checkOf({ crossOrigin: { trustedOrigins: () => true } });
     fc.assert(
       fc.property(browserRequest, (asked) => {
@@ -122,7 +125,7 @@ describe('a request that arrives', () => {
     );
   });
 
-  it("is logged with 'report' where it would be refused, and passes; with false, it is not", () => {
+  it("is logged and let through with 'report' if it would be refused; with false, it is not logged", () => {
     const [reporting, off] = [checkOf({ crossOrigin: 'report' }), checkOf({ crossOrigin: false })];
     fc.assert(
       fc.property(browserRequest, (asked) => {
@@ -135,7 +138,7 @@ describe('a request that arrives', () => {
     );
   });
 
-  it('is told which origin it came from, and what to write to let it pass', () => {
+  it('is logged with the origin it came from, and with the option that lets it pass', () => {
     fc.assert(
       fc.property(browserRequest, (asked) => {
         const [message] = byDefault(asked).logged;
@@ -152,7 +155,7 @@ describe('a request that arrives', () => {
 });
 
 describe('a request with a safe method', () => {
-  it.each([...SAFE])('costs a look at its method, and nothing else: %s', (method) => {
+  it.each([...SAFE])('costs only a look at its method: %s', (method) => {
     const read: PropertyKey[] = [];
     const target = { method, methodOnWire: undefined, isHandshake: false };
     const edge = new Proxy(bareEdge(), {

@@ -14,7 +14,7 @@ const OLD = 'the old secret of the records at rest';
 const NEW = 'the new secret of the records at rest';
 const records = new EncryptedRecords([NEW]);
 
-/** What opening fails with: the message, and whether the record can never be read again. */
+/** How opening fails: the message, and whether the record is unreadable for good. */
 function refusal(open: () => unknown): { message: string; isFinal: boolean } {
   try {
     open();
@@ -46,7 +46,7 @@ describe('a sealed record', () => {
     );
   });
 
-  it('shows nothing of its text, and never is the same twice', () => {
+  it('reveals nothing of its text, and is never the same twice', () => {
     const payloads = [records.seal(TEXT, KEY), records.seal(TEXT, KEY)];
     expect(payloads[0]).not.toBe(payloads[1]);
     for (const payload of payloads) {
@@ -90,19 +90,19 @@ describe('a sealed record', () => {
     );
   });
 
-  it('is no session with the name of another key', () => {
+  it('is no session under the name of another encryption key', () => {
     const [sealed] = new EncryptedRecords([OLD]).seal(TEXT, KEY).split('.').slice(-1);
     const [mark, name] = records.seal(TEXT, KEY).split('.');
     expect(refusal(() => records.open([mark, name, sealed].join('.'), KEY)).isFinal).toBe(true);
   });
 
-  it('opens by the bytes of the key', () => {
+  it('opens with the bytes of the encryption key', () => {
     expect(new EncryptedRecords([Buffer.from(NEW)]).open(records.seal(TEXT, KEY), KEY)).toBe(TEXT);
     const binary = new EncryptedRecords([Buffer.alloc(32, 0xff)]);
     expect(binary.open(binary.seal(TEXT, KEY), KEY)).toBe(TEXT);
   });
 
-  it('says which key sealed it without telling anything of that key', () => {
+  it('says which encryption key sealed it, and reveals nothing about that key', () => {
     const nameOf = (secret: string): string | undefined =>
       new EncryptedRecords([secret]).seal(TEXT, KEY).split('.')[1];
     expect(nameOf(NEW)).toMatch(/^[\w-]{8}$/);
@@ -111,7 +111,7 @@ describe('a sealed record', () => {
   });
 });
 
-describe('a record that was sealed before', () => {
+describe('a record that an earlier version sealed', () => {
   it('still opens', () => {
     const sealed = [
       'enc.EdVWCjjr.qjXfciMjfAfNOg-Og09M961L9wvK98OBDBhpYXemr0Ky8E6F_B7k-PmLk09mScYQmx7',
@@ -122,7 +122,7 @@ describe('a record that was sealed before', () => {
   });
 });
 
-describe('the keys', () => {
+describe('the encryption keys', () => {
   const rotated = new EncryptedRecords([NEW, OLD]);
 
   it('all open, and the first seals', () => {
@@ -132,7 +132,7 @@ describe('the keys', () => {
     expect(() => new EncryptedRecords([OLD]).open(rotated.seal(TEXT, KEY), KEY)).toThrow();
   });
 
-  it('go on sealing what they sealed, until the process has run for an hour', () => {
+  it('go on sealing records that they sealed before, until the process has run for an hour', () => {
     let now = 0;
     const behind = new EncryptedRecords([OLD]);
     const ahead = new EncryptedRecords([NEW, OLD], () => now);
@@ -145,7 +145,7 @@ describe('the keys', () => {
     expect(records.open(ahead.seal(TEXT, KEY, former), KEY)).toBe(TEXT);
   });
 
-  it('open nothing once they are retired, and what they sealed is left to who still has them', () => {
+  it('open nothing once they are retired, and what they sealed is left for processes that still have them', () => {
     const old = new EncryptedRecords([OLD]).seal(TEXT, KEY);
     expect(refusal(() => records.open(old, KEY))).toEqual({
       message: expect.stringContaining('none of encryption.keys sealed it'),
@@ -154,7 +154,7 @@ describe('the keys', () => {
   });
 });
 
-describe('a record of the other kind', () => {
+describe('a record of the wrong kind', () => {
   it('in plain text is no session while encryption is on, and is left alone', () => {
     expect(refusal(() => records.open(TEXT, KEY))).toEqual({
       message: expect.stringContaining('it is not encrypted, and encryption is on'),

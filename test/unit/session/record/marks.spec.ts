@@ -29,13 +29,13 @@ describe('tombstone', () => {
     expect(reasonOnTombstone(JSON.stringify(imitation))).toBeUndefined();
   });
 
-  it('is no record, and has not been seen at any time', () => {
+  it('is no record, and has no time at which it was last seen', () => {
     const { payload } = tombstone('revoked', NOW);
     expect(() => parseRecord(payload, NOW)).toThrow();
     expect(peekSeenAt(payload)).toBeUndefined();
   });
 
-  it('is what plain express-session reads as a session that holds nothing', () => {
+  it('is read by plain express-session as an empty session', () => {
     const read: unknown = JSON.parse(tombstone('evicted', NOW).payload);
     expect(read).toEqual({ _sesame: { ended: 'evicted' }, cookie: { originalMaxAge: null } });
   });
@@ -63,7 +63,7 @@ describe('the mark of a session that got a new id', () => {
   } as const;
 
   it.each(['same-user', 'sign-in'] as const)(
-    'says where it is, and how it got there: %s',
+    'says where the session is now, and how it got there: %s',
     (edge) => {
       const { payload, expiresAt } = successorMark({ ...successor, edge });
       expect(successorOnMark(payload)).toEqual({ ...successor, edge });
@@ -86,7 +86,7 @@ describe('the mark of a session that got a new id', () => {
     expect(successorOnMark(tombstone('revoked', NOW).payload)).toBeUndefined();
   });
 
-  it('crosses nothing and leads nowhere, where it does not say how and until when', () => {
+  it('counts as an expired sign-in mark if it says neither how nor until when', () => {
     const bare = '{"_sesame":{"successor":"the new key"},"cookie":{"originalMaxAge":null}}';
     expect(successorOnMark(bare)).toMatchObject({ edge: 'sign-in', until: 0 });
   });
@@ -101,7 +101,7 @@ describe('the mark of a session that got a new id', () => {
     );
   });
 
-  it('is remembered by the session until it ends', () => {
+  it('is remembered by the session until the mark expires', () => {
     const marks = { first: NOW, second: NOW + 1, third: NOW + 2 };
     expect(marksInForce(marks, NOW)).toEqual({ second: NOW + 1, third: NOW + 2 });
     expect(marksInForce(marks, NOW + 2)).toBeUndefined();

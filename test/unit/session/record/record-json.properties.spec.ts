@@ -40,7 +40,7 @@ const anyNumber = fc.constantFrom('0', '-1', '1e15', '1e16', '1e300', '-1e300', 
 const metadataName = fc.constantFrom('seenAt', 'createdAt', 'idleTimeout', 'absoluteTimeout');
 
 describe('a damaged record', () => {
-  it('is refused as documented, or still is one that the lifecycle can go on with', () => {
+  it('is refused as documented, or is still one that the lifecycle can go on with', () => {
     const cut = fc.tuple(fc.nat(), fc.nat({ max: 3 }), fc.string({ maxLength: 3 }));
     fc.assert(
       fc.property(sessionRecord, fc.array(cut, { minLength: 1, maxLength: 3 }), (record, cuts) => {
@@ -55,7 +55,7 @@ describe('a damaged record', () => {
     );
   });
 
-  it('is refused when its times are beyond every date, or else can be written again', () => {
+  it('is refused if its times are out of range, or else can be written again', () => {
     fc.assert(
       fc.property(metadataName, anyNumber, anyNumber, (name, number, maxAge) => {
         const times = { seenAt: `${NOW}`, createdAt: `${NOW}`, [name]: number };
@@ -67,7 +67,7 @@ describe('a damaged record', () => {
     );
   });
 
-  it('is refused when no cookie could be made of it, or else can be given to a browser', () => {
+  it('is refused if no cookie can be made of it, or else can be given to a browser', () => {
     const attribute = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('/', 'example.com'));
     fc.assert(
       fc.property(attribute, attribute, (path, domain) => {
@@ -79,7 +79,7 @@ describe('a damaged record', () => {
     );
   });
 
-  it.each(['', ',"escape":"\\u0041"'])('is refused when nothing could write it again%s', (more) => {
+  it.each(['', ',"escape":"\\u0041"'])('is refused if it cannot be written again%s', (more) => {
     const depth = 50_000;
     const deep = '['.repeat(depth) + ']'.repeat(depth);
     const payload = `{"_sesame":{"seenAt":${NOW},"createdAt":${NOW}},"cookie":{},"deep":${deep}${more}}`;
@@ -88,7 +88,7 @@ describe('a damaged record', () => {
   });
 });
 
-describe('names that objects have anyway', () => {
+describe('names of properties that every object has', () => {
   const name = fc.constantFrom('constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty');
   const tree = fc.letrec<{ node: unknown }>((tie) => ({
     node: fc.oneof(

@@ -23,7 +23,7 @@ describe('serialiseRecord', () => {
     );
   });
 
-  it('writes what a store writes that parsed it, whatever the attributes are called', () => {
+  it('writes what a store that parsed it would write, whatever the attributes are called', () => {
     fc.assert(
       fc.property(sessionRecord, (record) => {
         const text = serialiseRecord(record);
@@ -32,7 +32,7 @@ describe('serialiseRecord', () => {
     );
   });
 
-  it('writes the same text whatever the order the metadata and the cookie were put together in', () => {
+  it('writes the same text, whatever order the properties of the metadata and the cookie are in', () => {
     const { seenAt, createdAt, userId, authenticatedAt } = record.metadata;
     const shuffled = {
       ...record,
@@ -42,7 +42,7 @@ describe('serialiseRecord', () => {
     expect(serialiseRecord(shuffled)).toBe(serialiseRecord(record));
   });
 
-  it('is read by plain express-session: a cookie with its expiry, and the attributes beside it', () => {
+  it('writes what plain express-session reads: a cookie with its expiry, and the attributes beside it', () => {
     const data: session.SessionData = JSON.parse(serialiseRecord(record));
     const request = { sessionID: 'an-id', sessionStore: new session.MemoryStore() };
     const restored: unknown = Reflect.apply(session.Store.prototype.createSession, undefined, [
@@ -77,7 +77,7 @@ describe('parseRecord', () => {
     );
   });
 
-  it('gives back the very text when it is written again', () => {
+  it('reads a record so that writing it again gives the very same text', () => {
     fc.assert(
       fc.property(sessionRecord, (written) => {
         const payload = serialiseRecord(written);
@@ -87,7 +87,7 @@ describe('parseRecord', () => {
   });
 
   describe('of a record that express-session wrote', () => {
-    it('takes its attributes, and lets its age begin now', () => {
+    it('takes its attributes, and counts its age from now', () => {
       const cookie = { originalMaxAge: null, expires: null, httpOnly: true, path: '/' };
       const parsed = parseRecord(writtenByExpressSession(cookie), NOW);
       expect(parsed.attributes).toEqual({ 7: 'seven', cart: ['tea'] });
@@ -142,7 +142,7 @@ describe('parseRecord', () => {
     expect(() => parseRecord(payload, NOW)).toThrow(CorruptRecordError);
   });
 
-  it('refuses metadata that are no object, rather than let the age begin anew', () => {
+  it('refuses metadata that is not an object, rather than count the age from now', () => {
     expect(() => parseRecord('{"_sesame":null,"cookie":{}}', NOW)).toThrow(CorruptRecordError);
     expect(() => parseRecord('{"_sesame":[],"cookie":{}}', NOW)).toThrow(CorruptRecordError);
   });
@@ -153,7 +153,7 @@ describe('parseRecord', () => {
     );
   });
 
-  it('accepts the text __proto__ where it is no key', () => {
+  it('accepts the text __proto__ where it is not a key', () => {
     const payload = '{"cookie":{},"word":"__proto__","list":["\\u005f_proto__"]}';
     expect(parseRecord(payload, NOW).attributes).toEqual({
       word: '__proto__',
@@ -161,13 +161,13 @@ describe('parseRecord', () => {
     });
   });
 
-  it('overlooks cookie attributes that are none', () => {
+  it('ignores cookie attributes with invalid values', () => {
     const payload =
       '{"cookie":{"originalMaxAge":"5","path":7,"secure":"yes","sameSite":"maybe","priority":"urgent","partitioned":1}}';
     expect(asJson(parseRecord(payload, NOW).cookie)).toEqual({ originalMaxAge: null });
   });
 
-  it('throws nothing but CorruptRecordError, whatever text it gets', () => {
+  it('throws nothing but a CorruptRecordError, whatever text it gets', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.json().map(wrapInCookie));
     fc.assert(
       fc.property(text, (payload) => {

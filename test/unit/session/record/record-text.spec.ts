@@ -35,11 +35,11 @@ describe('holdsJust', () => {
     expect(holdsJust(payload, '{"a":{"b":1,"cookie":{}},"c":2}')).toBe(true);
   });
 
-  it('is false for a record of another writer, which is to be written again', () => {
+  it('is false for a record that Sesame did not write, which has to be written again', () => {
     expect(holdsJust(`{${COOKIE},"a":1}`, '{"a":1}')).toBe(false);
   });
 
-  it('knows what was written, whatever the attributes and the rest hold', () => {
+  it('recognises what was written, whatever the attributes and the rest contain', () => {
     fc.assert(
       fc.property(sessionRecord, (record) => {
         const attributes = showable(record.attributes);
@@ -76,7 +76,7 @@ describe('holdsJust', () => {
 });
 
 describe('peekSeenAt', () => {
-  it('finds what parseRecord would', () => {
+  it('finds what parseRecord would find', () => {
     fc.assert(
       fc.property(
         sessionRecord,

@@ -27,14 +27,14 @@ function own(originalMaxAge: number | null): SessionMetadata {
 }
 
 describe('expiryOf', () => {
-  it('is the idle expiry while that is nearer', () => {
+  it('is the idle expiry while that comes first', () => {
     const settings = settingsOf({ idleTimeout: '30m', absoluteTimeout: '12h' });
     expect(expiryOf({ createdAt: START, seenAt: START + HOUR }, settings)).toBe(
       START + HOUR + 30 * MINUTE,
     );
   });
 
-  it('is the absolute expiry once that is nearer', () => {
+  it('is the absolute expiry once that comes first', () => {
     const settings = settingsOf({ idleTimeout: '30m', absoluteTimeout: '12h' });
     const metadata = { createdAt: START, seenAt: START + 12 * HOUR - MINUTE };
     expect(expiryOf(metadata, settings)).toBe(START + 12 * HOUR);
@@ -46,23 +46,23 @@ describe('expiryOf', () => {
     expect(expiryOf(metadata, settings)).toBe(START + 400 * DAY + 30 * MINUTE);
   });
 
-  it("goes by a session's own timeouts where it has them", () => {
+  it("uses a session's own timeouts if it has any", () => {
     const metadata = { ...begun, idleTimeout: 2 * DAY, absoluteTimeout: 3 * DAY };
     expect(expiryOf(metadata, settingsOf())).toBe(START + 2 * DAY);
     expect(expiryOf({ ...metadata, seenAt: START + 2 * DAY }, settingsOf())).toBe(START + 3 * DAY);
   });
 
   describe('of a session with its own cookie.maxAge', () => {
-    it('goes by it when nobody chose an idleTimeout', () => {
+    it('uses that maxAge if no idleTimeout was chosen', () => {
       expect(expiryOf(own(5 * MINUTE), settingsOf())).toBe(START + 5 * MINUTE);
     });
 
-    it('goes by the idleTimeout that was chosen', () => {
+    it('uses the idleTimeout that was chosen', () => {
       const settings = settingsOf({ idleTimeout: '30m' });
       expect(expiryOf(own(5 * MINUTE), settings)).toBe(START + 30 * MINUTE);
     });
 
-    it('has an absoluteTimeout that was only defaulted step aside', () => {
+    it('ignores an absoluteTimeout that is only the default', () => {
       expect(expiryOf(own(7 * DAY), settingsOf())).toBe(START + 7 * DAY);
     });
 
@@ -104,7 +104,7 @@ describe('seenNow', () => {
     expect(seenNow(seen).seenAt).toBe(START + expected);
   });
 
-  it('has no session begin, or its user sign in, after it was seen', () => {
+  it('never leaves createdAt or authenticatedAt later than seenAt', () => {
     const ahead = { createdAt: START + HOUR, authenticatedAt: START + HOUR };
     expect(seenNow(HOUR, ahead)).toEqual({
       seenAt: START,
@@ -113,7 +113,7 @@ describe('seenNow', () => {
     });
   });
 
-  it('lets stand what went before', () => {
+  it('leaves earlier times as they are', () => {
     const before = { createdAt: START - DAY, authenticatedAt: START - HOUR, userId: 'ada' };
     expect(seenNow(-MINUTE, before)).toEqual({ ...before, seenAt: START });
   });
@@ -126,24 +126,24 @@ describe('with a cookie function', () => {
     cookie: { originalMaxAge },
   });
 
-  it('goes by what it said when the record was written', () => {
+  it('uses the maxAge that the function returned when the record was written', () => {
     expect(timeouts.expiryOf(written(7 * DAY), varying)).toBe(START + 7 * DAY);
     expect(timeouts.expiryOf(written(null), varying)).toBe(START + 30 * MINUTE);
     const then = { ...varying, clock: () => START + 7 * DAY };
     expect(timeouts.timeoutReason(written(7 * DAY), then)).toBe('expired');
   });
 
-  it('goes by what the session has of its own, though that is no lifetime', () => {
+  it("uses the session's own maxAge, even if that is null", () => {
     expect(timeouts.expiryOf(written(7 * DAY, own(DAY)), varying)).toBe(START + DAY);
     expect(timeouts.expiryOf(written(7 * DAY, own(null)), varying)).toBe(START + 30 * MINUTE);
   });
 
-  it('goes by the idleTimeout that was chosen', () => {
+  it('uses the idleTimeout that was chosen', () => {
     const chosen = settingsOf({ cookie: () => ({}), idleTimeout: '1h' });
     expect(timeouts.expiryOf(written(7 * DAY), chosen)).toBe(START + HOUR);
   });
 
-  it('means nothing without one: the record may be older than the configuration', () => {
+  it('ignores the maxAge in the record without one: the record may be older than the configuration', () => {
     expect(timeouts.expiryOf(written(7 * DAY), settingsOf())).toBe(START + 30 * MINUTE);
   });
 });
@@ -151,7 +151,7 @@ describe('with a cookie function', () => {
 describe('timeoutReason', () => {
   const settings = settingsOf({ idleTimeout: '30m', absoluteTimeout: '12h' });
 
-  it('is undefined until the very moment', () => {
+  it('is undefined until the very moment of expiry', () => {
     expect(timeoutReason(begun, settings, START + 30 * MINUTE - 1)).toBeUndefined();
   });
 
@@ -159,7 +159,7 @@ describe('timeoutReason', () => {
     expect(timeoutReason(begun, settings, START + 30 * MINUTE)).toBe('expired');
   });
 
-  it("is 'absolute-timeout' for one that was used to its very end", () => {
+  it("is 'absolute-timeout' for a session that was used to its very end", () => {
     const metadata = { createdAt: START, seenAt: START + 12 * HOUR - 1 };
     expect(timeoutReason(metadata, settings, START + 12 * HOUR - 1)).toBeUndefined();
     expect(timeoutReason(metadata, settings, START + 12 * HOUR)).toBe('absolute-timeout');

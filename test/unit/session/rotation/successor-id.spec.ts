@@ -36,7 +36,7 @@ describe('the id of a successor', () => {
     expect(openSuccessorId(text, former, [OLD])).toBeUndefined();
   });
 
-  it('shows neither id', () => {
+  it('reveals neither id', () => {
     for (const id of ['the new id', former.id]) {
       expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain(id);
     }

@@ -14,7 +14,7 @@ type Where =
 /** What the browser holds. */
 type Held = 'no token' | 'a void token' | 'its token' | 'its outdated token' | 'another token';
 
-/** What the settings and the session's own cookie are like. */
+/** What kind of cookie the settings and the session make. */
 type Kind = 'plain' | 'persistent' | 'rolling' | 'rolling, persistent';
 
 const ID = 'the id';
@@ -77,7 +77,7 @@ describe('what a response does about the cookie of a session', () => {
     ['stored', 'its outdated token', 'touch', 'plain', 'renew'],
     ['stored', 'its outdated token', 'commit', 'plain', 'renew'],
 
-    // The browser knows it: only its lifetime may have to begin anew.
+    // The browser has it: only its lifetime may have to be renewed.
     ['stored', 'its token', 'none', 'plain', 'leave'],
     ['stored', 'its token', 'none', 'persistent', 'leave'],
     ['stored', 'its token', 'none', 'rolling', 'leave'],
@@ -131,7 +131,7 @@ describe('what a response does about the cookie of a session', () => {
     ['rotated', 'another token', 'commit', 'persistent', 'leave'],
     ['rotated', 'a void token', 'none', 'plain', 'leave'],
 
-    // Nobody knows whether the browser's session lives.
+    // Nobody knows whether the browser's session is live.
     ['unavailable', 'no token', 'none', 'plain', 'leave'],
     ['unavailable', 'a void token', 'none', 'plain', 'leave'],
     ['unavailable', 'its token', 'none', 'rolling, persistent', 'leave'],
@@ -142,7 +142,7 @@ describe('what a response does about the cookie of a session', () => {
   });
 
   it.each<[Held, CookieFacts['written'], Kind, ClientCookie]>([
-    // It is not extended, so its cookie is not, either.
+    // The session is not extended, so its cookie is not either.
     ['its token', 'commit', 'persistent', 'leave'],
     ['its token', 'commit', 'rolling, persistent', 'leave'],
     ['its token', 'touch', 'rolling', 'leave'],

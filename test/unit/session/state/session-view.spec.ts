@@ -55,7 +55,7 @@ afterEach(() => {
 });
 
 describe('the cookie of a session', () => {
-  it('says that it expires later, when its session was written', () => {
+  it('expires later once its session is written', () => {
     const view = viewOf();
     const shown = shownBy(view);
     const { cookie } = shown;
@@ -65,7 +65,7 @@ describe('the cookie of a session', () => {
     expect(cookie.expires).toEqual(new Date(NOW + MINUTE / 2 + MINUTE));
   });
 
-  it('takes the place of something else that was put there', () => {
+  it('replaces whatever else was put in its place', () => {
     const live = { cookie: { originalMaxAge: null, path: '/admin' } };
     const view = viewOf({ originalMaxAge: 2 * MINUTE });
     view.put(live);
@@ -79,7 +79,7 @@ describe('the cookie of a session', () => {
     expect(SESSION_OBJECTS.cookieOf(live)).toEqual(view.cookieAttributes());
   });
 
-  it('stays as it is where the application changed it while the record was written', () => {
+  it('stays as it is if the application changed it while the record was being written', () => {
     const view = viewOf();
     const { cookie } = shownBy(view);
     const written = view.cookieAttributes();
@@ -89,7 +89,7 @@ describe('the cookie of a session', () => {
     expect(cookie).toMatchObject({ path: '/admin', expires: new Date(NOW + MINUTE) });
   });
 
-  it('tells what the application changed, beside what is configured', () => {
+  it('reports what the application changed from the configuration', () => {
     const view = viewOf();
     const { cookie } = shownBy(view);
     expect(view.hasChangedCookie()).toBe(false);

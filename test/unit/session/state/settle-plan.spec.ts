@@ -13,7 +13,7 @@ type Deed =
   | 'changed its cookie alone'
   | 'set it to null';
 
-/** Whether a touch is due, where that is asked. */
+/** Whether a touch is due, if that is asked. */
 type Touch = 'due' | 'not due' | 'not asked';
 
 type Options = Partial<Pick<SessionSettings, 'saveUninitialized' | 'unset'>>;
@@ -45,7 +45,7 @@ function facts(is: SettleFacts['state']['is'], deed: Deed): SettleFacts {
   };
 }
 
-/** What is to be done, by the default options but for those given. */
+/** What is to be done, with the default options except for those given. */
 function planFor(
   is: SettleFacts['state']['is'],
   deed: Deed,
@@ -126,7 +126,7 @@ describe('what is stored of a session', () => {
     });
   });
 
-  describe('that is another one by now', () => {
+  describe('that has a new id by now', () => {
     it.each<[Deed, Options, SettlePlan]>([
       ['did not look at it', {}, 'nothing'],
       ['only looked at it', {}, 'nothing'],
@@ -144,7 +144,7 @@ describe('what is stored of a session', () => {
     });
   });
 
-  describe('that the store could not say anything of', () => {
+  describe('that the store could not be asked about', () => {
     it.each<[Deed, Options, SettlePlan]>([
       ['did not look at it', {}, 'nothing'],
       ['only looked at it', {}, 'nothing'],

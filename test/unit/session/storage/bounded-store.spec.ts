@@ -48,7 +48,7 @@ describe('BoundedStore', () => {
   });
 
   describe.each(OPERATIONS)('%s', (operation, verb, call) => {
-    it('hands the call on and gives the answer back, leaving no timer', async () => {
+    it('passes the call on and returns the answer, leaving no timer', async () => {
       const calls: unknown[][] = [];
       const { store, failures } = bounded({
         read: async (...call) => (calls.push(call), there),
@@ -113,7 +113,7 @@ describe('BoundedStore', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    it('tells one failure once, though the store fails after it was given up', async () => {
+    it('reports a failure once, even if the store fails after it was given up', async () => {
       const { store, failures } = bounded(
         storeThat(
           () =>
@@ -128,7 +128,7 @@ describe('BoundedStore', () => {
     });
   });
 
-  it('stays with its failure when the answer comes too late', async () => {
+  it('keeps to its failure when the answer comes too late', async () => {
     const { store, failures } = bounded({
       ...storeThat(() => new Promise(() => undefined)),
       read: () =>
@@ -142,7 +142,7 @@ describe('BoundedStore', () => {
     expect(failures).toHaveLength(1);
   });
 
-  it('takes an answer that came while the process was busy for longer than the timeout', async () => {
+  it('accepts an answer that came while the process was busy for longer than the timeout', async () => {
     jest.useRealTimers();
     const fromDisk: SessionStore = {
       ...storeThat(() => Promise.reject(new Error('not asked'))),

@@ -25,15 +25,18 @@ describe('compareAndSwap', () => {
     ['at the second', 1],
     ['at the fourth, for which it asks for a turn', 3],
     ['at the two hundredth', 199],
-  ])('gives the outcome %s, each made with what the one before met', async (_when, conflicts) => {
-    const { seen, swap } = busy(conflicts);
-    const outcome = compareAndSwap(1, swap);
-    await jest.advanceTimersByTimeAsync(200 * 20);
-    expect(await outcome).toBe('written');
-    expect(seen).toEqual(Array.from({ length: conflicts + 1 }, (_, index) => index + 1));
-  });
+  ])(
+    'returns the outcome %s, each made with the version that the one before met',
+    async (_when, conflicts) => {
+      const { seen, swap } = busy(conflicts);
+      const outcome = compareAndSwap(1, swap);
+      await jest.advanceTimersByTimeAsync(200 * 20);
+      expect(await outcome).toBe('written');
+      expect(seen).toEqual(Array.from({ length: conflicts + 1 }, (_, index) => index + 1));
+    },
+  );
 
-  it('tries again at once, by a turn of its own after the third conflict', async () => {
+  it('tries again at once, with a turn of its own after the third conflict', async () => {
     const { swap } = busy(199);
     const turns: (string | undefined)[] = [];
     const outcome = await compareAndSwap(1, (seen, turn) => {
@@ -49,7 +52,7 @@ describe('compareAndSwap', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it("waits for 1 to 3 ms where it is another's turn, and then tries the same again", async () => {
+  it("waits for 1 to 3 ms if it is another's turn, and then tries the same again", async () => {
     const seen: number[] = [];
     const outcome = compareAndSwap(1, async (version) => {
       seen.push(version);
@@ -89,7 +92,7 @@ describe('compareAndSwap', () => {
   });
 
   it.each(['gone', undefined, null, false, { version: 2 }])(
-    'takes %j for an outcome',
+    'returns %j as the outcome',
     async (one) => {
       expect(await compareAndSwap(1, async () => one)).toBe(one);
     },

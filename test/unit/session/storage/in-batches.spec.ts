@@ -4,7 +4,7 @@ import { deferred } from '../../../support/deferred.js';
 
 const items = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-it('answers in the order of the items, whichever batch is done first', async () => {
+it('returns the results in the order of the items, whichever batch is done first', async () => {
   const gate = deferred();
   const doubled = inBatches(items(1_001), async (batch) => {
     if (batch[0] === 0) await gate.promise;
@@ -26,7 +26,7 @@ it('has no more than a few hundred items under way, however many there are', asy
   expect(most).toBeLessThanOrEqual(500);
 });
 
-it('begins no batch after one that failed, and fails when those under way are done', async () => {
+it('begins no batch after one has failed, and fails once those under way are done', async () => {
   const gate = deferred();
   const begun: (number | undefined)[] = [];
   let isDone = false;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { PendingWork } from '../../../../lib/session/storage/pending-work.js';
 import { deferred } from '../../../support/deferred.js';
 
-/** True if a promise has settled by the time that everything which can go on now has gone on. */
+/** True if a promise has settled once everything that can run now has run. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   const later = new Promise((resolve) => {
     setImmediate(resolve, 'later');
@@ -11,14 +11,14 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe('PendingWork', () => {
-  it('has nothing to wait for at first, nor when its work is over', async () => {
+  it('has nothing to wait for at first, or once its work is over', async () => {
     const pending = new PendingWork();
     expect(await isSettled(pending.settled())).toBe(true);
     await pending.add(Promise.resolve());
     expect(await isSettled(pending.settled())).toBe(true);
   });
 
-  it('waits for all work under way, also what fails, and leaves its outcome alone', async () => {
+  it('waits for all work under way, even work that fails, and leaves its outcome alone', async () => {
     const pending = new PendingWork();
     const [one, other] = [deferred<string>(), deferred<string>()];
     const added = [pending.add(one.promise), pending.add(other.promise)];
@@ -43,7 +43,7 @@ describe('PendingWork', () => {
     later.resolve();
   });
 
-  it('waits at a second call for what the first one still waits for', async () => {
+  it('waits in a second call for what the first call is still waiting for', async () => {
     const pending = new PendingWork();
     const [early, late] = [deferred<void>(), deferred<void>()];
     void pending.add(early.promise);

@@ -18,7 +18,7 @@ function parserError(text: string): unknown {
 }
 
 describe('reportable', () => {
-  it('is what the store said, where that is harmless', () => {
+  it('returns the error of the store if it is harmless', () => {
     const failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const told = reportable(failure, [KEY]);
     expect(told).toMatchObject({ message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' });
@@ -38,18 +38,18 @@ describe('reportable', () => {
     for (const secret of [KEY, '4111']) expect(allOf(told)).not.toContain(secret);
   });
 
-  it('withholds what a parser says of a record', () => {
+  it("withholds a parser's message about a record", () => {
     const told = reportable(parserError('pin=411111'), [KEY]);
     expect(told.message).toContain('SyntaxError: its message is withheld');
     expect(allOf(told)).not.toContain('4111');
   });
 
-  it('withholds what quotes the session further down', () => {
+  it('withholds the message of a cause that quotes the session', () => {
     const told = reportable(new Error('not stored', { cause: new Error(`SET ${KEY}`) }), [KEY]);
     expect(told).toMatchObject({ message: 'not stored', cause: { message: /withheld/ } });
   });
 
-  it('tells a message in one line and of bounded length, also where it stands in the stack', () => {
+  it('reports a message on one line and of bounded length, in the stack, too', () => {
     const message = `no such table\n[ERROR] forged\u2028${'x'.repeat(10_000)}`;
     const told = reportable(new Error(message, { cause: new Error('one\ntwo') }), [KEY]);
     expect(told.message).toMatch(/^no such table\\u\{a\}\[ERROR\] forged\\u\{2028\}x+…$/);
@@ -59,13 +59,13 @@ describe('reportable', () => {
     expect(told.stack).not.toContain(message);
   });
 
-  it('leaves out what drivers put beside the message', () => {
+  it('leaves out the properties that drivers add to the error', () => {
     const command = { name: 'set', args: [KEY, 'the record'] };
     const failure = Object.assign(new Error('OOM command not allowed'), { command });
     expect(reportable(failure, [KEY])).not.toHaveProperty('command');
   });
 
-  it('is told nothing by what is no error', () => {
+  it('reveals nothing of a thrown value that is not an error', () => {
     expect(reportable({ sql: KEY }, [KEY]).message).toBe('the store failed without a message');
   });
 });

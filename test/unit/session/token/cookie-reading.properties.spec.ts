@@ -29,7 +29,7 @@ const fragment = fc
 
 const otherCookies = fc.array(fragment, { maxLength: 5 });
 
-/** A cookie of our name that nobody signed with a secret of ours. */
+/** A cookie with our name that was not signed with a secret of ours. */
 const forgery = fc.oneof(
   fragment.map((value) => `${NAME}=${value}`),
   id.map((one) => pairOf(one, 'a secret of someone else')),
@@ -53,7 +53,7 @@ const tampered = fc
   .filter(({ good, bad }) => good !== bad && !/\p{Surrogate}/u.test(bad));
 
 describe('a Cookie header', () => {
-  it('gives back any id, among whatever other cookies', () => {
+  it('yields any id, whatever other cookies are beside it', () => {
     fc.assert(
       fc.property(id, otherCookies, otherCookies, (one, before, after) => {
         const value = signedId(one, secrets);
@@ -68,7 +68,7 @@ describe('a Cookie header', () => {
     );
   });
 
-  it('never verifies what was tampered with, though a single character differs', () => {
+  it('never verifies when it was tampered with, even if a single character differs', () => {
     fc.assert(
       fc.property(tampered, ({ bad }) => {
         const value = encodeURIComponent(`s:${bad}`);
@@ -78,7 +78,7 @@ describe('a Cookie header', () => {
     );
   });
 
-  it('never verifies what was cut short', () => {
+  it('never verifies when it was cut short', () => {
     fc.assert(
       fc.property(id, fc.nat(), (one, cut) => {
         const pair = pairOf(one);
@@ -89,7 +89,7 @@ describe('a Cookie header', () => {
     );
   });
 
-  it('lets the first that verifies count, wherever forgeries stand', () => {
+  it('yields the first cookie that verifies, wherever forgeries stand', () => {
     const position = fc.array(fc.oneof(forgery, fragment), { maxLength: 4 });
     fc.assert(
       fc.property(position, id, position, id, (before, first, after, second) => {
@@ -99,7 +99,7 @@ describe('a Cookie header', () => {
     );
   });
 
-  it('says that a cookie came, though every one of its name is forged', () => {
+  it('counts as having the cookie, even if every one with that name is forged', () => {
     fc.assert(
       fc.property(fc.array(forgery, { minLength: 1 }), otherCookies, (forged, others) => {
         expect(read([...others, ...forged].join(';'))).toEqual({ present: true });
@@ -107,7 +107,7 @@ describe('a Cookie header', () => {
     );
   });
 
-  it('verifies nothing that express-session would not', () => {
+  it('verifies only if express-session would accept it', () => {
     const piece = fc.oneof(
       fragment,
       forgery,
@@ -125,7 +125,7 @@ describe('a Cookie header', () => {
     );
   });
 
-  it('is read in a moment, however long and repetitive it is', () => {
+  it('is read quickly, however long and repetitive it is', () => {
     const repeated = fc.constantFrom(
       'connect.sid',
       'connect.sid=',

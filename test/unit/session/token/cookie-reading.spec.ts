@@ -99,14 +99,14 @@ describe('readCookieHeader', () => {
     expect(read(`connect.sid=${value}`)).toEqual({ present: true });
   });
 
-  it('takes for no cookie what is longer than 4 KiB, however well it is signed', () => {
+  it('verifies no value longer than 4 KiB, even if it is validly signed', () => {
     const fits = signed('x'.repeat(4_000));
     expect(fits.length).toBeLessThanOrEqual(4_096);
     expect(read(`connect.sid=${fits}`).verified).toBeDefined();
     expect(read(`connect.sid=${signed('x'.repeat(4_096))}`)).toEqual({ present: true });
   });
 
-  it('counts the first that verifies when others toss in theirs', () => {
+  it('takes the first cookie that verifies when others have planted theirs', () => {
     const tossed = [
       'connect.sid=tossed',
       `connect.sid=${signed('evil', 'another secret')}`,
@@ -117,7 +117,7 @@ describe('readCookieHeader', () => {
     expect(read(tossed.join('; '))).toEqual({ ...verified('mine'), others });
   });
 
-  it('names each session once, and four at most', () => {
+  it('returns each session id once, and four at most', () => {
     const ids = (header: string[]): string[] => {
       const { verified: first, others = [] } = read(header.join('; '));
       return [first, ...others].flatMap((one) => (one === undefined ? [] : [one.id]));
@@ -127,7 +127,7 @@ describe('readCookieHeader', () => {
     expect(ids([`connect.sid=${signed('a')}`, `connect.sid=${signed('a', OLD)}`])).toEqual(['a']);
   });
 
-  it('verifies no more than eight, and none that are too short or too long', () => {
+  it('verifies no more than eight values, and none that are too short or too long', () => {
     const verifiedOf = (header: string): string[] => {
       const seen: string[] = [];
       readCookieHeader(header, 'connect.sid', MIN_SIGNED_LENGTH, (value) => {
@@ -144,17 +144,17 @@ describe('readCookieHeader', () => {
     expect(verifiedOf(headerOf([...idle, ...forged]))).toEqual(forged.slice(0, 8));
   });
 
-  it('verifies what an older secret signed, and says that it is due for a new signature', () => {
+  it('verifies a cookie that an older secret signed, and says that it is due for a new signature', () => {
     expect(read(`connect.sid=${signed('some-id', OLD)}`)).toEqual(verified('some-id', true));
   });
 
-  it('takes a name literally, whatever characters it has', () => {
+  it('takes the cookie name literally, whatever characters it has', () => {
     const named = { name: 'a.b*c', secrets: [NEW] };
     expect(readBy(`aXbXc=${signed('x')}`, named)).toEqual({ present: false });
     expect(readBy(`a.b*c=${signed('x')}`, named)).toEqual(verified('x'));
   });
 
-  it('neither throws nor verifies anything unsigned, whatever bytes come', () => {
+  it('neither throws nor verifies anything unsigned, whatever bytes it gets', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (bytes) => {
         expect(read(`connect.sid=${bytes}`).verified).toBeUndefined();

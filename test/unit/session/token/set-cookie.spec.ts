@@ -74,7 +74,7 @@ describe('setCookie with a signed id', () => {
     expect(setCookie('sid', 'x', { originalMaxAge }, 0)).toBe(`sid=x; ${expected}`);
   });
 
-  it('takes nothing of the cookie before it, whichever that was', () => {
+  it('takes nothing from the cookie written before it, whichever that was', () => {
     const SECOND = 1_000;
     const cookies = [
       [{ originalMaxAge: SECOND }, 0, 'Max-Age=1; Expires=Thu, 01 Jan 1970 00:00:01 GMT'],

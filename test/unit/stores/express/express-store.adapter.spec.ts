@@ -51,7 +51,7 @@ async function holding(cart: string[]) {
   return { store, adapter, found, version: found.version };
 }
 
-/** The answer to a write that was done. */
+/** The answer to a write that succeeded. */
 const WRITTEN = { version: expect.any(String) };
 
 const refused = new Error('ECONNREFUSED');
@@ -82,7 +82,7 @@ describe('ExpressStoreAdapter', () => {
     });
   });
 
-  it('writes nothing on an answer that came when others had gone on without it', async () => {
+  it('writes nothing when its read is answered after another write has begun', async () => {
     const { store, adapter, version } = await holding(['tea']);
     jest.useFakeTimers();
     let answerLate = (): void => undefined;
@@ -102,14 +102,14 @@ describe('ExpressStoreAdapter', () => {
     }
   });
 
-  it('answers a payload that nothing the application does can change', async () => {
+  it('returns a payload that nothing the application does can change', async () => {
     const { store, adapter, found } = await holding(['tea']);
     expect(await adapter.replace('key', found.version, recordOf(['milk']))).toEqual(WRITTEN);
     expect(JSON.parse(found.payload)).toMatchObject({ cart: ['tea'] });
     expect(store.held.get('key')).toMatchObject({ cart: ['milk'] });
   });
 
-  it.each([undefined, null])('takes %p for absent', async (nothing) => {
+  it.each([undefined, null])('treats %p from get as an absent record', async (nothing) => {
     const store = new ObjectStore();
     store.get = (_key, answer) => answer(null, nothing);
     const adapter = new ExpressStoreAdapter(store);
@@ -117,7 +117,7 @@ describe('ExpressStoreAdapter', () => {
     expect(await adapter.replace('key', 'anything', recordOf([]))).toBe('gone');
   });
 
-  it('takes ENOENT for absent', async () => {
+  it('treats ENOENT from get as an absent record', async () => {
     const store = new ObjectStore();
     store.get = (_key, answer) => answer(absent);
     const adapter = new ExpressStoreAdapter(store);
@@ -126,7 +126,7 @@ describe('ExpressStoreAdapter', () => {
     expect(await adapter.create('key', recordOf([]))).toEqual(WRITTEN);
   });
 
-  it('takes a record past its time for absent, though the store still has it', async () => {
+  it('treats an expired record as absent, even if the store still has it', async () => {
     const store = new ObjectStore();
     const adapter = new ExpressStoreAdapter(store);
     const { payload } = recordOf(['tea']);
@@ -146,7 +146,7 @@ describe('ExpressStoreAdapter', () => {
   });
 
   describe('rejects', () => {
-    it('when get answers an error, and never takes it for absent', async () => {
+    it('when get returns an error, and never treats the record as absent', async () => {
       const { store, adapter, version } = await holding(['tea']);
       store.get = (_key, answer) => answer(refused);
       store.calls.length = 0;
@@ -157,21 +157,21 @@ describe('ExpressStoreAdapter', () => {
       expect(store.calls).toEqual([]);
     });
 
-    it('when set answers an error', async () => {
+    it('when set returns an error', async () => {
       const { store, adapter, version } = await holding(['tea']);
       store.set = (_key, _data, done) => done?.(refused);
       await expect(adapter.replace('key', version, recordOf([]))).rejects.toBe(refused);
       await expect(adapter.create('other', recordOf([]))).rejects.toBe(refused);
     });
 
-    it('when destroy answers an error', async () => {
+    it('when destroy returns an error', async () => {
       const { store, adapter, version } = await holding(['tea']);
       store.destroy = (_key, done) => done?.(refused);
       await expect(adapter.remove('key')).rejects.toBe(refused);
       await expect(adapter.remove('key', version)).rejects.toBe(refused);
     });
 
-    it('with an Error, when the store answers something else', async () => {
+    it('with an Error when the store fails with something else', async () => {
       const { store, adapter } = await holding(['tea']);
       store.get = (_key, answer) => answer('connection lost');
       await expect(adapter.read('key')).rejects.toMatchObject({
@@ -194,7 +194,7 @@ describe('ExpressStoreAdapter', () => {
     });
   });
 
-  it('serves the next call of a key after one that failed', async () => {
+  it('serves the next call for a key after one that failed', async () => {
     const { store, adapter, version } = await holding(['tea']);
     const { set } = store;
     store.set = (_key, _data, done) => done?.(refused);

@@ -29,7 +29,7 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-/** Stores a record, and answers its version; `undefined` where the key is taken. */
+/** Stores a record, and returns its version; `undefined` if the key is taken. */
 const create = async (key: string, lifetime = HOUR): Promise<Version | undefined> => {
   const record = { payload: `payload of ${key}`, expiresAt: now + lifetime };
   const written = await store.create(key, record);
@@ -43,7 +43,7 @@ const createUsers = async (key: string, lifetime = HOUR): Promise<void> => {
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, n) => `key-${n}`);
 
-/** What is really there is there again when the clock goes back. */
+/** What is really still there shows up again when the clock goes back. */
 const kept = async (keys: readonly string[]): Promise<string[]> => {
   now = START;
   const found: string[] = [];
@@ -59,7 +59,7 @@ const entered = async (keys: readonly string[]): Promise<string[]> => {
 };
 
 describe('What has expired', () => {
-  it('is given back by the writes of others, a few at a time', async () => {
+  it('is freed by other writes, a few entries at a time', async () => {
     for (const key of numbered(100)) await createUsers(key);
     now += HOUR;
     await create('next');
@@ -72,7 +72,7 @@ describe('What has expired', () => {
     expect(await entered(numbered(100))).toEqual([]);
   });
 
-  it('is given back by a timer when nobody writes, in steps that are bounded', async () => {
+  it('is freed by a timer when nobody writes, in bounded steps', async () => {
     for (const key of numbered(2_500)) await create(key);
     now += HOUR;
     await jest.advanceTimersByTimeAsync(1_000);
@@ -83,7 +83,7 @@ describe('What has expired', () => {
     expect(steps).toEqual([1_500, 0]);
   });
 
-  it('is given back of the index, also where there never was a record', async () => {
+  it('is freed in the index, too, even if there never was a record', async () => {
     for (const key of numbered(10)) {
       await store.users.add(`user of ${key}`, { key, expiresAt: now + HOUR });
     }
@@ -92,7 +92,7 @@ describe('What has expired', () => {
     expect(await entered(numbered(10))).toEqual([]);
   });
 
-  it('is given back when it was touched meanwhile, and no sooner', async () => {
+  it('is freed by the expiry that a touch gave it, and no sooner', async () => {
     const version = (await create('a')) ?? '';
     await create('b');
     const record = { payload: 'touched', expiresAt: now + 2 * HOUR };
@@ -102,7 +102,7 @@ describe('What has expired', () => {
     expect(await kept(['a', 'b'])).toEqual(['a']);
   });
 
-  it('counts tombstones', async () => {
+  it('includes tombstones', async () => {
     await createUsers('a', 24 * HOUR);
     await store.put('a', { payload: 'ended', expiresAt: now + HOUR });
     await store.users.remove('user of a', 'a');
@@ -113,7 +113,7 @@ describe('What has expired', () => {
 });
 
 describe('The timer', () => {
-  it('runs only while there is something to give back', async () => {
+  it('runs only while there is something to free', async () => {
     expect(jest.getTimerCount()).toBe(0);
     await createUsers('a');
     expect(jest.getTimerCount()).toBe(1);
@@ -131,8 +131,8 @@ describe('The timer', () => {
   });
 });
 
-describe('For want of room', () => {
-  it('goes what has expired, before anything that has not', async () => {
+describe('To make room, the store', () => {
+  it('drops what has expired before anything that has not', async () => {
     open(3);
     await createUsers('expired', HOUR);
     await createUsers('a', 3 * HOUR);
@@ -143,7 +143,7 @@ describe('For want of room', () => {
     expect(drops).toBe(0);
   });
 
-  it('goes the least recently used anonymous session, before any of a user', async () => {
+  it('drops the least recently used anonymous session before any of a user', async () => {
     open(3);
     await createUsers('a');
     await create('b');
@@ -154,7 +154,7 @@ describe('For want of room', () => {
     expect(drops).toBe(0);
   });
 
-  it("goes a user's session last, the least recently used, and that is told", async () => {
+  it("drops a user's session last, the least recently used one, and reports that", async () => {
     open(2);
     await createUsers('a');
     await createUsers('b');
@@ -165,7 +165,7 @@ describe('For want of room', () => {
     expect(drops).toBe(1);
   });
 
-  it('counts a session among the anonymous ones once its entry is gone', async () => {
+  it('treats a session as anonymous once its entry is gone', async () => {
     open(2);
     await createUsers('a');
     await createUsers('b');
@@ -175,7 +175,7 @@ describe('For want of room', () => {
     expect(drops).toBe(0);
   });
 
-  it("counts a session among a user's when its entry comes after its record", async () => {
+  it("treats a session as a user's even if its entry comes after its record", async () => {
     open(2);
     await create('a');
     await create('b');
@@ -184,7 +184,7 @@ describe('For want of room', () => {
     expect(await kept(['a', 'b', 'c'])).toEqual(['a', 'c']);
   });
 
-  it('goes what a simple model says, whatever happened before', async () => {
+  it('drops what a simple model says, whatever happened before', async () => {
     const keys = numbered(7);
     const step = fc.record({
       act: fc.constantFrom('create', 'create', 'create', 'read', 'add', 'remove', 'pass'),

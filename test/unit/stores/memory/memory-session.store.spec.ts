@@ -10,7 +10,7 @@ async function keptIn(store: MemorySessionStore, names: string): Promise<string>
 }
 
 describe('MemorySessionStore', () => {
-  it('keeps max sessions and no more: the least recently used one goes', async () => {
+  it('keeps no more than max sessions: the least recently used one goes', async () => {
     const store = new MemorySessionStore({ max: 3 });
     for (const name of 'abc') await store.create(name, record(name));
     await store.read('a');
@@ -27,7 +27,7 @@ describe('MemorySessionStore', () => {
     expect(await keptIn(store, 'abc')).toBe('ac');
   });
 
-  it('never gives a version twice under a key, whatever is stored there and however it went', async () => {
+  it('never gives the same version twice under a key, whatever is stored or removed there', async () => {
     const store = new MemorySessionStore();
     const versions: unknown[] = [];
     const look = async (): Promise<void> => {
@@ -48,7 +48,7 @@ describe('MemorySessionStore', () => {
     expect(new Set(versions).size).toBe(5);
   });
 
-  it('moves a session where there is room for one only, and drops nobody for it', async () => {
+  it('moves a session even with room for only one, and drops none for it', async () => {
     const store = new MemorySessionStore({ max: 1 });
     let drops = 0;
     store.onDrop(() => {
@@ -81,7 +81,7 @@ describe('MemorySessionStore', () => {
     expect(await keptIn(store, 'abc')).toBe('ac');
   });
 
-  it('goes by the clock it is given', async () => {
+  it('uses the clock it is given', async () => {
     let now = 1_000;
     const store = new MemorySessionStore({ clock: () => now });
     await store.create('a', { payload: 'a', expiresAt: 2_000 });
@@ -98,7 +98,7 @@ describe('MemorySessionStore', () => {
     );
   });
 
-  it('takes undefined for the default, as every other option does', async () => {
+  it('uses the default max when it is undefined, as with every other option', async () => {
     const options: { max?: number } = {};
     Reflect.set(options, 'max', undefined);
     const store = new MemorySessionStore(options);

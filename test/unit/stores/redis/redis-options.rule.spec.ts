@@ -93,7 +93,7 @@ describe('the options of RedisSessionStore', () => {
     expect(() => construct({ client, redisOptions: {} })).toThrow(/has no effect with client/);
   });
 
-  it('take a Redis or a Cluster, and leave out what is undefined', () => {
+  it('accept a Redis or a Cluster, and options that are undefined', () => {
     const single = idle(new Redis({ lazyConnect: true }));
     const cluster = idle(new Cluster([{ port: 1 }], { lazyConnect: true }));
     expect(construct({ client: single, url: undefined })).toMatchObject({ prefix: 'sess:' });
@@ -101,7 +101,7 @@ describe('the options of RedisSessionStore', () => {
     expect([single.status, cluster.status]).toEqual(['wait', 'wait']);
   });
 
-  it('keep the meaning that connect-redis gives them', () => {
+  it('mean what they mean to connect-redis', () => {
     const client = idle(new Redis({ lazyConnect: true }));
     const serializer = { parse: JSON.parse, stringify: JSON.stringify };
     const options = { prefix: 'app:', ttl: 60, scanCount: 7, serializer };

@@ -1,5 +1,5 @@
-// What the first release of the store sealed, which left the sealing to the library jose: a session
-// that holds a name, begun at the time below.
+// What the first release of the store sealed, when it left that to the library jose: a session
+// that holds a name, and began at the time below.
 
 export const SEALED_AT = Date.UTC(2026, 0, 1);
 export const NAME = 'Žofie 🙂';

@@ -9,7 +9,7 @@ import { BY_KEY, BY_OLD_KEY, KEY, NAME, OLD_KEY } from './sealed-by-jose.js';
 const store = new SealedCookieStore({ keys: [KEY] });
 const TEXT = 'id {"name":"ada"}';
 
-/** The key of the sealed cookies as another program would make it. */
+/** The key of the sealed cookies as another program would derive it. */
 const bytes = Buffer.from(hkdfSync('sha256', KEY, '', 'nestjs-sesame sealed cookie', 32));
 const OURS = { alg: 'dir', enc: 'A256GCM', kid: String(decodeProtectedHeader(BY_KEY).kid) };
 
@@ -17,7 +17,7 @@ function sealedByJose(text: string, header: CompactJWEHeaderParameters): Promise
   return new CompactEncrypt(Buffer.from(text)).setProtectedHeader(header).encrypt(bytes);
 }
 
-/** By our key and cipher under any header, also one that jose would not write. */
+/** Sealed by our key and cipher under any header, even one that jose would not write. */
 function sealedUnder(headerOf: object): string {
   const header = Buffer.from(JSON.stringify(headerOf)).toString('base64url');
   const iv = randomBytes(12);
@@ -36,7 +36,7 @@ describe('The token of a SealedCookieStore', () => {
     );
   });
 
-  it('opens by the bytes of the key', () => {
+  it('opens with the bytes of the key', () => {
     const binary = new SealedCookieStore({ keys: [Buffer.from(KEY), Buffer.alloc(32, 0xff)] });
     expect(binary.open(store.seal(TEXT))).toEqual({ text: TEXT, isStale: false });
   });
@@ -47,7 +47,7 @@ describe('The token of a SealedCookieStore', () => {
     expect(protectedHeader).toEqual(OURS);
   });
 
-  it('never is the same twice', () => {
+  it('is never the same twice', () => {
     const nonces = new Set(Array.from({ length: 100 }, () => store.seal(TEXT).split('.')[2]));
     expect(nonces.size).toBe(100);
   });
@@ -56,7 +56,7 @@ describe('The token of a SealedCookieStore', () => {
     ['as it is here', OURS],
     ['in another order', { kid: OURS.kid, enc: OURS.enc, alg: OURS.alg }],
     ['with what means nothing to us', { ...OURS, typ: 'JWE' }],
-  ])('may come from jose, with the header %s', async (_how, header) => {
+  ])('opens when jose made it, with the header %s', async (_how, header) => {
     expect(store.open(await sealedByJose(TEXT, header))).toEqual({ text: TEXT, isStale: false });
   });
 
@@ -67,12 +67,12 @@ describe('The token of a SealedCookieStore', () => {
     ['another cipher', { enc: 'A256CBC-HS512' }],
     ['what must be understood', { crit: ['exp'], exp: 1 }],
     ['a compression', { zip: 'DEF' }],
-  ])('is none of ours with %s in its header, though our key sealed it', (_what, changes) => {
+  ])('does not open with %s in its header, even if our key sealed it', (_what, changes) => {
     expect(store.open(sealedUnder(OURS))).toBeDefined();
     expect(store.open(sealedUnder({ ...OURS, ...changes }))).toBeUndefined();
   });
 
-  it('is none of ours when its key sealed another header', () => {
+  it('does not open under a header other than the one sealed with it', () => {
     const header = Buffer.from(JSON.stringify({ ...OURS, typ: 'JWE' })).toString('base64url');
     const [, ...rest] = store.seal(TEXT).split('.');
     expect(store.open([header, ...rest].join('.'))).toBeUndefined();
@@ -90,11 +90,11 @@ describe('The token of a SealedCookieStore', () => {
       ([header, key, iv, ...rest]) => [header, key, `${iv}!`, ...rest].map(String),
     ],
     ['nothing at all', () => []],
-  ])('is none of ours with %s', (_what, change) => {
+  ])('does not open with %s', (_what, change) => {
     expect(store.open(change(store.seal(TEXT).split('.')).join('.'))).toBeUndefined();
   });
 
-  it('is none of ours, whatever else it may be', () => {
+  it('does not open as arbitrary text', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (parts) => {
         expect(store.open(parts.join('.'))).toBeUndefined();
@@ -103,12 +103,12 @@ describe('The token of a SealedCookieStore', () => {
   });
 });
 
-describe('A token that was sealed with jose', () => {
+describe('A token that an earlier release sealed with jose', () => {
   it('still opens', () => {
     expect(store.open(BY_KEY)?.text).toContain(`"name":"${NAME}"`);
   });
 
-  it('is sealed anew when the key is an older one', () => {
+  it('is due to be sealed again if its key is an older one', () => {
     const rotated = new SealedCookieStore({ keys: [KEY, OLD_KEY] });
     expect(rotated.open(BY_OLD_KEY)).toEqual({
       text: expect.stringContaining(`"name":"${NAME}"`),
