@@ -46,7 +46,7 @@ const cookie = `connect.sid=${encodeURIComponent(`s:${sign(ID, SECRET)}`)}`;
 const isMetadata = ([name, value]: readonly [string, unknown]): boolean =>
   name === '_sesame' && typeof value === 'object' && value !== null && 'seenAt' in value;
 
-it('a record that express-session wrote works, whatever the names in it', async () => {
+it('a record written by express-session works, whatever names it contains', async () => {
   const store = new MemoryStore();
   const { browser } = await startApp({ store, hashIds: false }, { controllers: [Routes] });
   const foreign = data.filter((entries) => !entries.some(isMetadata));
@@ -80,7 +80,7 @@ function holdsProto(value: unknown): boolean {
 }
 
 it.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'id', 'req', 'save'])(
-  'an attribute %j of such a record keeps nobody from signing in, nor the others from staying',
+  'an attribute %j in a record written by express-session neither prevents a sign-in nor drops the other attributes',
   async (name) => {
     const store = new MemoryStore();
     const { browser } = await startApp({ store, hashIds: false }, { controllers: [Routes] });

@@ -58,7 +58,7 @@ async function comeLate(started: Started, path: string) {
 
 const join = (app: BusyApp, browser: Browser): Promise<Waiting> => app.send(browser, PATIENT);
 
-describe('of the requests that share a write', () => {
+describe('among requests that share a write', () => {
   it.each(['in front of', 'behind'])(
     'one that has little time left fails alone: %s the other',
     async (place) => {

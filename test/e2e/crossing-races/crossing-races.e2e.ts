@@ -98,7 +98,7 @@ describeOnBackends(
       300_000,
     );
 
-    it('take the same steps again when a schedule is run again', async () => {
+    it('take the same steps again when a schedule is rerun', async () => {
       for (const plan of fc.sample(ends, 5)) {
         expect((await run(plan)).steps).toEqual((await run(plan)).steps);
       }

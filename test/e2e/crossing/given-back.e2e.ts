@@ -25,7 +25,7 @@ async function startRefused(path: string, body: object, before: (browser: Browse
   return { app, browser, answer: await late.finish() };
 }
 
-describe('a request that arrived at the mark of a sign-in whose session was given back', () => {
+describe('a request that arrived at the mark of a sign-in whose session was then given back', () => {
   it.each(['/set', '/update', '/logout'])('is told that nothing was done: %s', async (path) => {
     const visit = (browser: Browser) => browser.post('/set', { label: 'cart' });
     const { browser, answer } = await startRefused(path, { count: 5 }, visit);

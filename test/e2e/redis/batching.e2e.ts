@@ -40,7 +40,7 @@ async function readsPerTurn(store: RedisSessionStore, urls: readonly string[]): 
   return after - before - observers.length; // the last question was read, too
 }
 
-describe('what many requests ask Redis in one turn of the event loop', () => {
+describe('what many requests ask Redis for in one turn of the event loop', () => {
   it('goes in one write, on a connection of its own', async () => {
     const store = new RedisSessionStore({ url: single.url });
     expect(await readsPerTurn(store, [single.url])).toBe(1);
@@ -78,7 +78,7 @@ describe('what many requests ask Redis in one turn of the event loop', () => {
     await store.close();
   });
 
-  it('is sent although the timers of an application under test stand still', async () => {
+  it('is sent even if the timers of an application under test stand still', async () => {
     const store = new RedisSessionStore({ url: single.url });
     await store.read('connects');
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });

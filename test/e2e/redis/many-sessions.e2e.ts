@@ -51,7 +51,7 @@ async function commandsDuring(work: () => Promise<unknown>): Promise<Record<stri
   return counts;
 }
 
-it('takes few commands to list very many sessions of a user, or to end them', async () => {
+it('listing or ending very many sessions of a user takes few commands', async () => {
   const { sessions } = await startWithMany();
   await sessions.list('ada');
   expect(await commandsDuring(() => sessions.list('ada'))).toEqual({ evalsha: 1, mget: 2 });
@@ -63,7 +63,7 @@ it('takes few commands to list very many sessions of a user, or to end them', as
   expect(unknown).toBeLessThanOrEqual(scripts);
 }, 30_000);
 
-it('lists and ends them where a plain client leads to a cluster', async () => {
+it('very many sessions are listed and ended where a plain client leads to a cluster', async () => {
   const { sessions, browsers } = await startWithMany(
     '--cluster-enabled',
     'yes',

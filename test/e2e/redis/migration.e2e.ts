@@ -130,7 +130,7 @@ describe.each(MOVES)('from express-session and back, %s', (_how, maxAge, own) =>
     expect(await cart.count()).toBe(3);
   });
 
-  it('ends whoever is not used, wherever that would have been', async () => {
+  it('ends sessions that nobody uses, wherever they would have ended', async () => {
     const { former, moved } = await start();
     const unused = await new Device(former).signIn(ADA);
     await passTime(client, DAY);
@@ -144,7 +144,7 @@ describe.each(MOVES)('from express-session and back, %s', (_how, maxAge, own) =>
     expect(await there.goTo(moved).who()).toEqual(NOBODY);
   });
 
-  it('signs out all other devices, those included that only express-session knew', async () => {
+  it('signs out all other devices, including those that only express-session knew', async () => {
     const { former, moved } = await start();
     const laptop = (await new Device(former).signIn(ADA)).goTo(moved);
     const [seen, unseen, unused] = [

@@ -84,7 +84,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       expect(await sessions.list('ada-the-user')).toHaveLength(3);
     });
 
-    it('is silent on the connections that are open: others take their place', async () => {
+    it('is silent on the open connections: others take their place', async () => {
       const { browser, line } = await start(place, {}, { storeTimeout: 200 });
       const visitor = browser();
       await visitor.post('/visit');
@@ -187,7 +187,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       expect([2, 3]).toContain(Reflect.get(Object((await visitor.get('/look')).body), 'count'));
     });
 
-    it('loses its tables: the log says how to make them, and they are used when they are back', async () => {
+    it('loses its tables: the log says how to create them, and they are used once they are back', async () => {
       const { browser } = await start(place);
       const visitor = browser();
       await visitor.post('/visit');
@@ -203,7 +203,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       expect((await visitor.post('/visit')).text).toBe('2');
     });
 
-    it('loses the answer to a sign-in with its connection: it was done, or may be tried again', async () => {
+    it('loses the answer to a sign-in with its connection: it was done, or can be tried again', async () => {
       const { browser, line, sessions } = await start(place);
       const visitor = browser();
       await visitor.post('/visit');
@@ -215,7 +215,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       expect(await sessions.list('ada-the-user')).toHaveLength(1);
     });
 
-    it('loses the answer to what several wrote: no change is made twice, nor undone by a refusal', async () => {
+    it('loses the answer to a write for several requests: no change is made twice, or undone by a refusal', async () => {
       const { browser, line } = await start(place);
       const visitor = browser();
       await visitor.post('/visit');

@@ -9,7 +9,7 @@ export function describeCleanUp(place: () => SqlPlace): void {
     const count = async (table: string): Promise<number> =>
       Number(Object.values((await place().query(`SELECT count(*) FROM ${table}`))[0] ?? {})[0]);
 
-    it('is removed in batches, by several instances at once, and nothing else', async () => {
+    it('is removed in batches, by several instances at once, and nothing else is', async () => {
       const gone = Array.from({ length: 600 }, (_, at) => `gone-${at}`);
       const expiresAt = Date.now() - 2 * HOUR;
       const sessions = gone.map((key) => `('${key}', 1, ${expiresAt}, '{}')`);

@@ -49,7 +49,7 @@ export function describeExactness(dialect: SqlDialect, place: () => SqlPlace): v
       },
     );
 
-    it('two users who sign in as each other wait for each other, and never for ever', async () => {
+    it('two users who sign in as each other wait for each other, but never forever', async () => {
       const [one, other] = instances();
       const keys = Array.from({ length: 20 }, (_, at) => `key-${at}`);
       for (const [at, key] of keys.entries()) {
@@ -80,7 +80,7 @@ export function describeExactness(dialect: SqlDialect, place: () => SqlPlace): v
       expect((await place().store().users.list('ada')).toSorted()).toEqual(of(1));
     });
 
-    it('what a deadlock has undone is done again', async () => {
+    it('what a deadlock undid is done again', async () => {
       const store = place().store();
       const keys = ['a', 'b', 'c', 'd', 'e'];
       const renewals = await Promise.all(

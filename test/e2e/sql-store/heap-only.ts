@@ -8,7 +8,7 @@ const SESSIONS = 50;
 
 /** What a touch costs PostgreSQL. */
 export function describeHeapOnly(place: () => SqlPlace): void {
-  it('changes no index by a touch: all updates are heap-only', async () => {
+  it('a touch changes no index: all its updates are heap-only', async () => {
     // Of their own, so that nothing else has changed them.
     await place().install({ prefix: 'touched_' });
     const store = place().store({ prefix: 'touched_' });

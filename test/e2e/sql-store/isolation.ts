@@ -17,7 +17,7 @@ export function describeIsolation(place: () => SqlPlace): void {
       return Promise.allSettled(added);
     };
 
-    it('of serializable has what failed by it tried again', async () => {
+    it('of serializable makes the store retry what failed because of it', async () => {
       const outcomes = await addMany('serializable');
       expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'fulfilled'));
       expect(await place().store().users.list('ada')).toHaveLength(2);

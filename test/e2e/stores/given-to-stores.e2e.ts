@@ -69,7 +69,7 @@ describe.each([
   ['in clear', undefined],
   ['encrypted', { keys: ['a key of thirty-two characters or more'] }],
 ])('A store of records %s', (_how, encryption) => {
-  it('is given the payload and its expiry, and nothing else, in any life of a session', async () => {
+  it("gets the payload and its expiry, and nothing else, throughout a session's life", async () => {
     const { clock, pass } = startClock();
     const store = new WritingStore({ clock });
     const limit = { max: 2, onExceed: 'evict-oldest' } as const;

@@ -87,7 +87,7 @@ function describeLosses(
   isIndexed: boolean,
 ): void {
   describe(title, () => {
-    it.each(OPERATIONS)('$name', async (operation) => {
+    it.each(OPERATIONS)('during $name', async (operation) => {
       const losses = new Losses();
       const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });
       for (const loss of LOSSES) {
@@ -107,24 +107,27 @@ function describeLosses(
       }
     });
 
-    it.each([true, false])('a rejection that the handler catches (caught: %j)', async (caught) => {
-      const losses = new Losses();
-      const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });
-      for (const loss of LOSSES) {
-        for (let call = 1; call < MOST_CALLS; call += 1) {
-          const browser = app.browser();
-          await browser.post('/visit', { label: 'of a visitor' });
-          losses.lose(call, loss);
-          const user = `${call} ${loss}`;
-          const { status } = await browser.post('/login', { user, caught });
-          if (losses.calls.length <= call) break;
-          losses.lose(-1, loss);
-          const isTold = caught && status === 202;
-          if (status === 503 || isTold) expect(await standing(browser)).not.toBe(user);
-          else expect([status, await standing(browser)]).toEqual([201, user]);
+    it.each([true, false])(
+      'during a login() whose rejection the handler may catch (caught: %j)',
+      async (caught) => {
+        const losses = new Losses();
+        const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });
+        for (const loss of LOSSES) {
+          for (let call = 1; call < MOST_CALLS; call += 1) {
+            const browser = app.browser();
+            await browser.post('/visit', { label: 'of a visitor' });
+            losses.lose(call, loss);
+            const user = `${call} ${loss}`;
+            const { status } = await browser.post('/login', { user, caught });
+            if (losses.calls.length <= call) break;
+            losses.lose(-1, loss);
+            const isTold = caught && status === 202;
+            if (status === 503 || isTold) expect(await standing(browser)).not.toBe(user);
+            else expect([status, await standing(browser)]).toEqual([201, user]);
+          }
         }
-      }
-    });
+      },
+    );
   });
 }
 
