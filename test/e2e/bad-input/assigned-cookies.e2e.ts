@@ -8,7 +8,7 @@ afterEach(closeServers);
 
 const DAY = 86_400_000;
 
-/** What a client may send, in the hope that it is assigned to the session. */
+/** What a client may send in the hope that it is assigned to the session. */
 const BODY = JSON.parse(`{
   "label": "x",
   "cookie": {

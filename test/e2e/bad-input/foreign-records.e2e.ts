@@ -42,7 +42,7 @@ class Routes {
 const ID = 'an-id-that-the-test-knows';
 const cookie = `connect.sid=${encodeURIComponent(`s:${sign(ID, SECRET)}`)}`;
 
-/** What only Sesame writes: one who can write that into the store can sign in whom they like. */
+/** What only Sesame writes: whoever can write that into the store can sign in as anybody. */
 const isMetadata = ([name, value]: readonly [string, unknown]): boolean =>
   name === '_sesame' && typeof value === 'object' && value !== null && 'seenAt' in value;
 

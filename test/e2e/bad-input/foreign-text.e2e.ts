@@ -19,7 +19,7 @@ afterEach(async () => {
   await closeServers();
 });
 
-/** What a client sends that would like to have a line of its own in a log, and fill the disk. */
+/** What a client sends that wants to forge a log line of its own, and to fill the disk. */
 const FORGERY = `x\n[Nest] LOG signed in as admin${'x'.repeat(10_000)}`;
 const SHOWN = 'x\\u{a}[Nest] LOG signed in as admin';
 
@@ -37,7 +37,7 @@ async function said(options: Partial<SessionOptions>, handler: Handler): Promise
   return [text, ...recorded.logs.map(({ message }) => message)];
 }
 
-/** The message of what this throws. */
+/** The message of the error that this throws. */
 function thrownBy(call: () => unknown): string {
   try {
     call();

@@ -82,7 +82,7 @@ function serialising(prefix: string, serializer: RedisSerializer): RedisSessionS
   return new RedisSessionStore({ url: redis.url, prefix, serializer });
 }
 
-/** What is seen of a session, in an order that does not matter. */
+/** What can be seen of a session, in normalised order. */
 async function seen(browser: Browser): Promise<unknown> {
   const { body } = await browser.get('/');
   const attributes: unknown = Reflect.get(Object(body), 'attributes');

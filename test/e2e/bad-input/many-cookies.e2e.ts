@@ -9,7 +9,7 @@ afterEach(closeServers);
 
 const KEY = 'the key that seals and opens, of the tests alone';
 
-/** Near the longest header that Node's server takes. */
+/** Close to the longest header that Node's server accepts. */
 const LENGTH = 15_000;
 
 class CountingSeal extends SealedCookieStore {
@@ -74,7 +74,7 @@ describe('a Cookie header full of session cookies', () => {
       };
       await measure('ours', ours);
       await measure('others', others);
-      Object.assign(spent, { ours: 0, others: 0 }); // what was not warm yet does not count
+      Object.assign(spent, { ours: 0, others: 0 }); // the warm-up does not count
       for (let round = 0; round < 10; round += 1) {
         await measure('ours', ours);
         await measure('others', others);

@@ -9,7 +9,7 @@ afterEach(closeServers);
 
 const HTTPS = { headers: { 'x-forwarded-proto': 'https' } };
 
-/** A server behind a proxy that speaks TLS, on which a request changes its session's cookie. */
+/** A server behind a TLS proxy, where a request changes its session's cookie. */
 function start(options: Partial<SessionOptions>, change: Record<string, unknown> = {}) {
   return startServer({ proxy: true, ...options }, (request, response) => {
     request.session['seen'] = true;

@@ -95,7 +95,7 @@ function expressStore(how: 'tells' | 'throws' | 'rejects'): Store {
       const failure = thrown?.();
       if (thrown !== undefined && how === 'rejects') return Promise.reject(failure);
       if (thrown !== undefined && how === 'throws') throw failure;
-      // What is falsy tells a callback that all went well.
+      // A falsy value tells a callback that all went well.
       if (failure && typeof told === 'function') return told(failure);
       return typeof original === 'function' ? Reflect.apply(original, store, args) : undefined;
     });

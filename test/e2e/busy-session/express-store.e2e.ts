@@ -12,7 +12,7 @@ afterEach(closeApps);
 class SlowStore extends session.MemoryStore {
   begun = 0;
   running = 0;
-  /** The most calls that were under way at a time. */
+  /** The highest number of calls that were under way at a time. */
   most = 0;
   private readonly pauses: (PausedCall & { arrive(): void })[] = [];
 

@@ -75,7 +75,7 @@ describe.each(storesToTry(PLACES))('a busy session, on %s', (_name, start) => {
       const [app, browser] = await begin();
       const write = store.pause('replace');
       const ends = Array.from({ length: 5 }, () => store.pause('remove'));
-      // It began to wait before all others, and is the last in the line.
+      // It began to wait before all others, and is the last in the queue.
       const read = store.pause('read');
       const late = browser.post('/update/late', {});
       await read.arrived;

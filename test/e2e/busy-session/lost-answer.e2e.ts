@@ -21,7 +21,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** A store whose errors mean what they mean to the store behind it. */
+/** A store that interprets errors as the store behind it does. */
 class Forwarding extends IndexedScriptedStore {
   isAnswerLost(error: unknown): boolean {
     return this.inner.isAnswerLost?.(error) === true;

@@ -8,7 +8,7 @@ import { PLACES } from './busy-stores.js';
 import type { PickyStore, Place } from './busy-stores.js';
 import { storesToTry } from '../../support/stores-to-try.js';
 
-/** Longer than the store takes, where it takes 1,000 characters. */
+/** Longer than the store accepts when it accepts 1,000 characters. */
 const LONG = 'x'.repeat(2_000);
 
 describe.each(storesToTry(PLACES))(

@@ -13,7 +13,7 @@ afterEach(closeApps);
 /** A store that notes who asks for a turn, and that another has one for some writes. */
 class TurnStore extends ScriptedStore {
   readonly turns: (string | undefined)[] = [];
-  /** So many writes meet the turn of another. */
+  /** How many writes find that another has the turn. */
   busy = 0;
 
   override async replace(

@@ -34,7 +34,7 @@ async function start() {
   return { inner, store, one, two, browser: one.browser() };
 }
 
-/** Somebody with a cart clicks to sign in; that waits at a late step, when others can find its mark. */
+/** Somebody with a cart clicks to sign in, which waits at a late step, when others can find its mark. */
 async function startSigningIn(
   step: 'users.add' | 'users.update',
   moment: 'before' | 'after' = 'before',

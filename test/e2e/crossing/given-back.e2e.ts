@@ -8,7 +8,7 @@ afterEach(closeApps);
 
 const limit = { max: 1, onExceed: 'reject' } as const;
 
-/** A request arrives at the mark of a sign-in, which is refused in the end, and goes on after that. */
+/** A request arrives at the mark of a sign-in that is refused in the end, and continues after that. */
 async function startRefused(path: string, body: object, before: (browser: Browser) => unknown) {
   const store = new IndexedScriptedStore();
   const app = await startCrossingApp({ store, storeTimeout: '1m', limit });

@@ -24,7 +24,7 @@ const WRITES = [
   ['save()', '/save', { items: ['tea'] }],
 ] as const;
 
-/** What has the answers renew their cookies. */
+/** What makes responses renew their cookies. */
 const RENEWED: readonly [string, Partial<SessionModuleOptions>][] = [
   ['rolling', { rolling: true }],
   ['with a lifetime', { cookie: { maxAge: '30m' } }],

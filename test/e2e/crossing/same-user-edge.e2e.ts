@@ -4,7 +4,7 @@ import type { Browser } from '../../support/browser.js';
 import { idGivenBy, idOf, ROTATED, seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
-/** What gives a session a new id and leaves it the same user's. */
+/** What gives a session a new id while it remains the same user's. */
 const ROTATIONS = [
   ['confirm()', '/confirm', {}],
   ["regenerate({ keep: 'all' })", '/regenerate', { keep: 'all' }],

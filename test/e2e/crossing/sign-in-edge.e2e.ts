@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ROTATED, seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
-/** What a request may ask for that does not cross a sign-in. */
+/** What a request may ask for that does not carry across a sign-in. */
 const ASKED = [
   ['changes the session', '/set', { items: ['not theirs'] }],
   ['saves a change', '/save', { items: ['not theirs'] }],

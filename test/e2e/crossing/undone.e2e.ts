@@ -7,7 +7,7 @@ afterEach(closeApps);
 
 const ADA = { user: 'ada' };
 
-/** One instance whose store can be paused and fail, step by step, and another one on the same records. */
+/** One instance whose store can be paused and fail, step by step, and another on the same records. */
 async function start(storeTimeout: number | '1m') {
   const store = new IndexedScriptedStore();
   const failing = await startCrossingApp({ store, storeTimeout });

@@ -127,7 +127,7 @@ describe('the user of a request', () => {
   it('is loaded from what dependency injection provides', async () => {
     @Injectable()
     class UsersService extends Users {}
-    /** The service of users cannot have that of sessions injected, which is made after it. */
+    /** The users service cannot have the sessions service injected, which is created after it. */
     @Injectable()
     class AccountsService {
       constructor(

@@ -76,7 +76,7 @@ const start = async (options: Partial<SessionModuleOptions> = {}): Promise<Brows
   return (await startApp(options, metadata)).browser();
 };
 
-/** An error as an Apollo client gets it, whole but for where it is in the query. */
+/** An error as an Apollo client gets it, complete except for its location in the query. */
 const told = (code: string, body: object, status?: number): unknown => [
   {
     message: Reflect.get(body, 'message'),

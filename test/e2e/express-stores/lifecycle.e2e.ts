@@ -46,7 +46,7 @@ const STORES: readonly [string, () => Promise<Store>][] = [
     async () => {
       const path = await mkdtemp(join(tmpdir(), 'session-file-store-'));
       folders.push(path);
-      // `retries` would look for an absent session over and over before it answers.
+      // With `retries`, it would look for an absent session over and over before answering.
       return new FileStore({ path, retries: 0, reapInterval: -1, logFn: () => undefined });
     },
   ],

@@ -43,7 +43,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** For each application a store of its own, on the same records. */
+/** Each application gets its own store, on the same records. */
 type Stores = () => Store;
 
 function inPostgres(): Store {
@@ -102,7 +102,7 @@ const PLACES: readonly [
   ],
 ];
 
-/** Shorter than that, a test could not use a session in time. */
+/** With anything shorter, a test could not use a session in time. */
 const IDLE = 1_500;
 
 describe.each(PLACES)('on %s, a session that both use', (_name, open) => {

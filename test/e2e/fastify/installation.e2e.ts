@@ -81,7 +81,7 @@ afterEach(async () => {
   await closeFastify();
 });
 
-/** As a main.ts does it. */
+/** As in a main.ts. */
 async function boot(
   options: Partial<SessionModuleOptions> = {},
   adapter = new FastifyAdapter(),

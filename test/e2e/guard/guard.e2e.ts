@@ -338,7 +338,7 @@ describe('a guard that extends AuthenticatedGuard', () => {
   });
 });
 
-/** What is said to the developer, and to no client. */
+/** What the developer is told, but no client. */
 const remedyOf = (check: () => unknown): string => {
   try {
     check();

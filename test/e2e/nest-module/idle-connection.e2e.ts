@@ -22,7 +22,7 @@ class HomeController {
   }
 }
 
-/** True once Node has let go of what is referred to; collected as often as it may need. */
+/** True once Node has freed the referenced object, after as many garbage collections as that takes. */
 async function isLetGo(reference: WeakRef<object> | undefined): Promise<boolean> {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');

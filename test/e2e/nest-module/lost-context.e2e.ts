@@ -129,7 +129,7 @@ class UploadController {
     });
   }
 
-  /** Looks back when it is answered. */
+  /** Listens to the end of its response. */
   @Post('logged')
   logged(@Req() asked: PlatformRequest, @Res({ passthrough: true }) reply: PlatformResponse): void {
     const [request, response] = [rawRequest(asked), rawResponse(reply)];

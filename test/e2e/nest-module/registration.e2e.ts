@@ -27,7 +27,7 @@ class CountController {
   }
 }
 
-/** Knows of sessions by injection alone. */
+/** Knows sessions through injection alone. */
 @Module({ controllers: [CountController] })
 class FeatureModule {}
 
@@ -175,7 +175,7 @@ describe('isGlobal', () => {
   });
 });
 
-/** What the start of an application with these sessions comes to. */
+/** The outcome of starting an application with these sessions. */
 const failureOf = async (sessions: DynamicModule): Promise<unknown> => {
   @Module({ imports: [sessions] })
   class AppModule {}

@@ -15,7 +15,7 @@ afterEach(closeApps);
 
 const OPTIONS: SessionModuleOptions = { secret: SECRET };
 
-/** A controller under a path, that signs users in and says who they are. */
+/** A controller under a path that signs users in and says who they are. */
 function accountsAt(path: string): Type<{ who(): string }> {
   @Controller(path)
   class AccountController {

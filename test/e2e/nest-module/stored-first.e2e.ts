@@ -39,7 +39,7 @@ afterEach(closeApps);
 
 const TEXT = 'a long text '.repeat(500);
 
-/** Every way in which a Nest handler may answer, after it changed the session. */
+/** Every way in which a Nest handler may answer after changing the session. */
 @Controller()
 class WaysController {
   constructor(private readonly sessions: SessionService) {}

@@ -154,7 +154,7 @@ describe('a Nest application', () => {
   it('leaves requests without a session alone', async () => {
     const browser = (await startShop({ cookie: { path: '/admin' } })).browser();
     const answer = await post(browser, { ...EVIL, cookie: 'connect.sid=1' });
-    expect(answer.status).toBe(500); // of the controller, which needs one
+    expect(answer.status).toBe(500); // from the controller, which needs one
   });
 });
 

@@ -106,7 +106,7 @@ describe('socket.io, by polling', () => {
       const sent = { method: 'POST', body: '40', headers: { cookie, origin: from } };
       return (await fetch(`${url}&sid=${sid}`, sent)).status;
     };
-    expect(await send('https://evil.example')).toBe(400); // as engine.io says it
+    expect(await send('https://evil.example')).toBe(400); // engine.io's way to refuse
     expect(await send(origin)).toBe(200);
   });
 });

@@ -105,7 +105,7 @@ describe.each([
 
   it('is not changed by what a page of another site sends', async () => {
     await other.goto(`${web.https('evil.test')}/page`);
-    // Chromium keeps the cookies of third parties to itself here; one without the cookie is nobody's.
+    // Chromium holds back third-party cookies here; a request without the cookie is nobody's.
     const fetched = await send(other, 'fetch', counting());
     expect(fetched).toMatchObject({ site: 'cross-site', hasCookie: false, status: 200 });
     expect(await told('/count')).toBe('1');

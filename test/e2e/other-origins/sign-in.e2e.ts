@@ -11,7 +11,7 @@ afterEach(closeApps);
 
 const PROVIDER = { origin: 'https://idp.example', 'sec-fetch-site': 'cross-site' };
 
-/** A sign-in without any cookie: what it is answered, and who is signed in after it. */
+/** A sign-in without any cookie: its response, and who is signed in after it. */
 async function signIn(
   method: string,
   headers: Record<string, string>,

@@ -29,7 +29,7 @@ class ParallelController {
     session.label = 'begun';
   }
 
-  /** Every one of the 24 has its session before the first of them answers. */
+  /** Each of the 24 has its session before the first of them answers. */
   @Post('set/:key/of/:total')
   async set(
     @Session() session: Session,

@@ -9,7 +9,7 @@ import { closeApps, startApp } from '../../support/nest-app.js';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** What a handler does to its session while one of its operations has not come to its end. */
+/** What a handler does to its session while one of its operations is still running. */
 @Controller()
 class UnderWayController {
   constructor(private readonly sessions: SessionService) {}
@@ -107,7 +107,7 @@ describe('a change made to a session while it is being stored', () => {
     browser = (await startApp({ store, clock }, metadata)).browser();
     otherOrigin = (await startApp({ store: elsewhere, clock }, metadata)).origin;
     await browser.get('/login');
-    now += 2 * MINUTE; // and the index of users is to learn of the next one
+    now += 2 * MINUTE; // and the index of users is due to be told of the next one
   });
 
   afterEach(closeApps);
@@ -161,7 +161,7 @@ describe('a change made to a session while it is being stored', () => {
     const before = [store, elsewhere].map((one) => one.countOf('replace'));
     await overtaken('/update', 'replace', '/other');
     const after = [store, elsewhere].map((one) => one.countOf('replace'));
-    // Refused and merged; and the other request's.
+    // Its own writes, refused and merged; and the other request's.
     expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([2, 1]);
   });
 });

@@ -193,7 +193,7 @@ describe('the devices on the page', () => {
       await cancel();
       await isFocused(here, '#end-others');
       expect(await here.page.getByRole('dialog').count()).toBe(0);
-      // A dialog tells that it has closed a moment after it has.
+      // A dialog reports that it has closed a moment after it has.
       await until(async () => (await here.page.locator('#confirm-password').inputValue()) === '');
       expect(await here.page.locator('#confirm-error').textContent()).toBe('');
     }

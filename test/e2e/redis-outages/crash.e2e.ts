@@ -5,7 +5,7 @@ import { RedisServer } from '../../support/redis-server.js';
 import { until } from '../../support/until.js';
 import { isRefusal, recovery, startVisits, STORE_TIMEOUT, timed } from './outage-app.js';
 
-/** A connection that is not there is noticed at once, and not waited for. */
+/** A missing connection is noticed at once, and not waited for. */
 const QUICK = STORE_TIMEOUT / 2;
 
 /** Loads from disk so slowly that a test can watch. */
@@ -93,11 +93,11 @@ describe('an application that starts while Redis is down', () => {
       const [visit, look] = answers;
       expect(isRefusal(visit)).toBe(true);
       expect(visit.milliseconds).toBeLessThan(QUICK);
-      expect(look.status).toBe(200); // it came without a session, and asked the store nothing
+      expect(look.status).toBe(200); // it came without a session, and did not touch the store
     }
     await redis.run();
     expect(await recovery(() => visitor.post('/visit'), 5_000)).toBeLessThan(1_000);
-    // What was refused is not done behind the client's back, now that Redis is there.
+    // What was refused is not done behind the client's back once Redis is there.
     expect(await admin.dbsize()).toBe(1);
   }, 15_000);
 

@@ -45,7 +45,7 @@ const standings = async (browsers: readonly Browser[]): Promise<string[]> => {
   return [...all].toSorted();
 };
 
-/** What Redis does to a key that it has not been asked for in a long time. */
+/** What Redis does to a key that has not been used for a long time. */
 const evictIndex = (user = 'ada'): Promise<number> => admin.del(`sess-user:${user}`);
 
 describe('under allkeys-lru, when Redis is full and drops the index,', () => {
@@ -57,7 +57,7 @@ describe('under allkeys-lru, when Redis is full and drops the index,', () => {
     const browsers = await several(90, () => signedIn('ada'));
     const used = Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
     await admin.config('SET', 'maxmemory', String(used + 200_000));
-    // Redis tells by the second what it has not been asked for the longest.
+    // Redis measures in seconds which key has gone unused the longest.
     await until(async () => Number(await admin.object('IDLETIME', 'sess-user:ada')) >= 2);
     // Sessions are read, the index is not, and what is new leaves no room for both.
     for (let round = 0; (await admin.exists('sess-user:ada')) === 1; round += 1) {
@@ -260,7 +260,7 @@ describe('at boot', () => {
         `maxmemory-policy ${policy}.*Set maxmemory-policy noeviction`,
       );
       expect(warnings()).toEqual([ofIt]);
-      // As after a failover to a server that is set up in another way.
+      // As after a failover to a server with another configuration.
       await admin.config('SET', 'maxmemory-policy', 'allkeys-random');
       await connectAnew();
       expect(warnings()).toEqual([ofIt, expect.stringContaining('allkeys-random')]);
@@ -272,7 +272,7 @@ describe('at boot', () => {
     ['allkeys-lru', []], // never full
   ])('%s %j is not warned about', async (policy, options) => {
     const visit = await startVisits({ url: await startRedis(policy, ...options) });
-    expect(await visit()).toBe(200); // the answer came before this one's
+    expect(await visit()).toBe(200); // the reply about the policy came before this one's
     expect(recorded.logs).toEqual([]);
   });
 

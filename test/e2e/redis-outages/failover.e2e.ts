@@ -32,7 +32,7 @@ const soon = (payload = '{"cookie":{}}'): StoredRecord => ({
   expiresAt: Date.now() + 60_000,
 });
 
-/** Visits on and on, and counts what was acknowledged and what the longest answer took. */
+/** Keeps visiting, and records how many visits were acknowledged and how long the slowest took. */
 class Visitor {
   acknowledged = 0;
   longest = 0;
@@ -151,7 +151,7 @@ describe('a cluster', () => {
     let failures = 0;
     const twice: string[] = [];
 
-    /** Writes on and on, each time what it reads next. */
+    /** Keeps writing, each time what it reads next. */
     const write = async (key: string): Promise<void> => {
       for (let step = 0; !load.isOver; step += 1) {
         const payload = `{"cookie":{},"step":${step}}`;

@@ -156,7 +156,7 @@ describe.each([
     await marking.arrived;
     await fill();
     marking.resolve();
-    await signingIn.catch(() => undefined); // whether this one is let in is not what it is about
+    await signingIn.catch(() => undefined); // whether this one is let in does not matter here
     expect(await standing(evicted)).toBe('evicted');
     await store.inner.close?.();
   });

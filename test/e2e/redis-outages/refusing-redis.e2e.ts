@@ -109,7 +109,7 @@ describe('a Redis that is not there', () => {
       () => store.remove('key'),
       () => store.put('key', record),
     ];
-    // The first waits for the first attempt to connect; after that it is known that there is nobody.
+    // The first call waits for the first attempt to connect; after that, Redis is known to be down.
     await expect(store.read('key')).rejects.toThrow();
     for (const ask of askEach) {
       let answer: unknown;

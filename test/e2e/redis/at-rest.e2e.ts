@@ -233,7 +233,7 @@ describe('records that this application cannot read', () => {
   });
 });
 
-/** A format of the application's own, with a state of its own. */
+/** The application's own format, with its own state. */
 class ReversedJson implements RedisSerializer {
   private readonly mark = '#';
 

@@ -26,7 +26,7 @@ async function readsOf(observers: readonly Redis[]): Promise<number> {
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
-/** Reads per turn in which so many sessions are asked for. */
+/** Reads per turn in which this many sessions are asked for. */
 async function readsPerTurn(store: RedisSessionStore, urls: readonly string[]): Promise<number> {
   const observers = urls.map((url) => new Redis(url));
   await Promise.all(observers.map((observer) => observer.ping()));
@@ -58,7 +58,7 @@ describe('what many requests ask Redis for in one turn of the event loop', () =>
     const client = new Cluster(cluster.nodes);
     const store = new RedisSessionStore({ client });
     const urls = cluster.servers.map(({ url }) => url);
-    // The client looks by itself, now and then, how the cluster is made up.
+    // The client itself checks now and then how the cluster is made up.
     expect(await readsPerTurn(store, urls)).toBeLessThan(3 * urls.length);
     client.disconnect();
   });

@@ -40,7 +40,7 @@ const soon = (): { payload: string; expiresAt: number } => ({
   expiresAt: Date.now() + 60_000,
 });
 
-/** How many connections Redis has, beside the one that asks. */
+/** How many connections Redis has, besides the one that asks. */
 async function connections(): Promise<number> {
   return (
     String(await admin.client('LIST'))

@@ -60,7 +60,7 @@ class Device {
   endOthers = async (): Promise<unknown> =>
     (await this.browser.send('/others', { method: 'DELETE' })).body;
 
-  /** Another device with the same cookies, as one that is copied. */
+  /** Another device with the same cookies, like a copy. */
   twin(): Device {
     const twin = new Device(this.place);
     twin.browser = this.browser.copy();
@@ -163,7 +163,7 @@ describe.each(MOVES)('from express-session and back, %s', (_how, maxAge, own) =>
     expect(await unused.who()).toMatchObject(revoked);
     expect(await others.who()).toMatchObject({ adopted: 'grace' });
     expect(await laptop.who()).toMatchObject({ adopted: 'ada' });
-    // Who signs in after that is not meant, though it may be by Passport alone.
+    // A sign-in after that is not affected, even if it is through Passport alone.
     await passTime(client, 23 * HOUR);
     const later = (await new Device(former).signIn(ADA)).goTo(moved);
     expect(await later.who()).toMatchObject({ adopted: 'ada' });

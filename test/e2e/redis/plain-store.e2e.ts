@@ -122,7 +122,7 @@ describe.each(TARGETS)('RedisSessionStore %s as a plain express-session store', 
       saveUninitialized: false,
     });
     const server = await listen((request, response) => {
-      // express-session asks for Express's types, and needs none of Express.
+      // express-session asks for Express's types, but needs nothing of Express.
       Reflect.apply(middleware, undefined, [
         request,
         response,

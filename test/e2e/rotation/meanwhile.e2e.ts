@@ -30,7 +30,7 @@ describe.each([
     // Another instance, whose writes to the session do not wait for this one's.
     const elsewhere = await startDevicesApp({ store: store.inner });
     const browser = await app.signedIn('ada', { set: { label: 'kept' } });
-    /** Has something happen to the session while it is on its way. */
+    /** Makes something happen to the session while it is moving. */
     const rotate = async (
       path: string,
       body: object,

@@ -194,7 +194,7 @@ describe('The keys of a SealedCookieStore', () => {
     const after = await start([KEY, OLD_KEY], {
       clock: () => now,
       idleTimeout: '3h',
-      touchInterval: '3h', // not a touch is what seals it anew
+      touchInterval: '3h', // so that no touch is what seals it anew
     });
     now += 60 * MINUTE;
     const moved = await after

@@ -40,7 +40,7 @@ const REFUSED_COMMITS = [
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()`,
 ];
 
-/** What a server refuses that can be reached. */
+/** What a reachable server refuses. */
 export function describeRefusals(
   dialect: Dialect,
   place: () => SqlPlace,

@@ -6,7 +6,7 @@ import { recordLogs } from '../../support/recorded-logs.js';
 import type { SqlPlace } from '../../support/sql-places.js';
 import { until } from '../../support/until.js';
 
-/** What an application hears at boot of tables that are not as they should be. */
+/** What an application is told at boot about tables that are not as they should be. */
 export function describeBoot(dialect: SqlDialect, place: () => SqlPlace): void {
   describe('at boot', () => {
     let recorded: ReturnType<typeof recordLogs>;

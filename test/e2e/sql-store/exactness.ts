@@ -42,7 +42,7 @@ export function describeExactness(dialect: SqlDialect, place: () => SqlPlace): v
         const left = await place().store().users.list('ada');
         expect(left).toHaveLength(MAX);
         expect(moved).toHaveLength(onExceed === 'reject' ? MAX : 40);
-        // Each was evicted once, and nobody was that is left.
+        // Each was evicted once, and none of those that are left was.
         const evicted = moved.flatMap((one) => one.evicted);
         expect(new Set([...evicted, ...left]).size).toBe(moved.length);
         expect(evicted).toHaveLength(moved.length - MAX);
@@ -91,7 +91,7 @@ export function describeExactness(dialect: SqlDialect, place: () => SqlPlace): v
         }),
       );
       const other = await place().begin();
-      // It has more to lose, so that the store is the one whose work is undone.
+      // It has more to lose, so the store is the one whose work is undone.
       await other.run("UPDATE sesame_sessions SET turn_until = 1 WHERE session_key <> 'a'");
       const renewed = store.renewMany(renewals);
       try {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SqlPlace } from '../../support/sql-places.js';
 
-/** What a cap comes to where an application has set another isolation level. */
+/** What a cap is worth where an application has set another isolation level. */
 export function describeIsolation(place: () => SqlPlace): void {
   describe('an isolation level', () => {
     const addMany = async (level: string): Promise<PromiseSettledResult<unknown>[]> => {

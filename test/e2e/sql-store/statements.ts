@@ -192,7 +192,7 @@ export function describeStatements(dialect: SqlDialect, place: () => SqlPlace): 
   });
 }
 
-/** Kysely tells of each statement, also of those that begin and end a transaction. */
+/** Kysely reports each statement, including those that begin and end a transaction. */
 function kyselyAt({ dialect, url }: SqlPlace, log: (event: LogEvent) => void): Kysely<unknown> {
   const dialects = {
     postgres: () => new PostgresDialect({ pool: new Pool({ connectionString: url }) }),

@@ -88,7 +88,7 @@ describe('On SQLite,', () => {
   it('statements wait while another connection writes', async () => {
     const file = join(scratchFolder(), 'shared.sqlite');
     const [sqlite, other] = [new Libsql(file), new Libsql(file)];
-    // None is collected, which would close it: libsql leaves a statement open that was in somebody's way.
+    // None may be collected, which would close it: libsql leaves a statement open that was blocked.
     const kept: object[] = [];
     const keeping = {
       prepare(text: string) {

@@ -17,7 +17,7 @@ export function testTransactions(database: () => SqlDatabase): void {
     const result = await transaction(async (run) => {
       await add(run, 'a');
       await add(run, 'b');
-      return [await amounts(run)]; // a list, whose entries some clients take for queries
+      return [await amounts(run)]; // a list, whose entries some clients mistake for queries
     });
     const rejected = transaction(async (run) => {
       await add(run, 'c');

@@ -9,10 +9,10 @@ afterEach(closeApps);
 
 const STORE_TIMEOUT = 500;
 
-/** Between the two store timeouts that a request may wait and this is what a busy machine takes. */
+/** The two store timeouts that a request may wait, and a margin for a busy machine. */
 const AT_MOST = 4 * STORE_TIMEOUT;
 
-/** How long an answer takes: it comes in time, also when the machine has stopped for a moment. */
+/** How long an answer takes: it comes in time, even if the machine has stopped for a moment. */
 const SLOWLY = 0.8 * STORE_TIMEOUT;
 
 /** A store each of whose answers comes in time, though only just, once it is slow. */

@@ -39,7 +39,7 @@ describe('a second session middleware', () => {
 });
 
 describe('writeHead()', () => {
-  /** Its headers, with and without a cookie of a session to go with them. */
+  /** Its headers, with and without a session cookie among them. */
   const answers = async (args: readonly unknown[]) => {
     const server = await startServer({}, (request, response) => {
       if (request.url === '/new') request.session['n'] = 1;
@@ -209,7 +209,7 @@ describe('HTTP/2', () => {
     const gone = deferred();
     const server = createServer((request, response) => {
       if (request.url === '/leave') response.once('close', gone.resolve);
-      // node:http2's compat API speaks as node:http does, and has types of its own.
+      // node:http2's compatibility API behaves like node:http, but has its own types.
       Reflect.apply(middleware, undefined, [
         request,
         response,

@@ -8,7 +8,7 @@ import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeServers);
 
-/** Every way in which a handler may answer, after it changed the session. */
+/** Every way in which a handler may answer after changing the session. */
 const WAYS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   'end() with a body': (response) => {
     response.end('done');
@@ -192,7 +192,7 @@ describe('a client that goes away', () => {
     const abort = new AbortController();
     const replace = store.pause('replace');
     const answer = browser.get('/leave', { signal: abort.signal });
-    // The request is with the handler once the session was read.
+    // Once the session is read, the request has reached the handler.
     while (store.countOf('read') < 1) await new Promise((resolve) => setImmediate(resolve));
     abort.abort();
     await expect(answer).rejects.toThrow();

@@ -11,7 +11,7 @@ const idIn = (browser: Browser): string =>
 
 const hashOf = (id: string): string => createHash('sha256').update(id).digest('base64url');
 
-/** What there is to see for someone who gets at the place where sessions lie. */
+/** What somebody sees who gets access to the place where sessions are stored. */
 export function describeAtRest({ name, promises, place }: Subject): void {
   const visit = async (item: string, options: InstanceOptions = {}): Promise<Browser> => {
     const browser = await (await Instance.start(name, place(), options)).browser();

@@ -21,7 +21,7 @@ const othersIn = ({ body }: Answer): unknown[] =>
     .filter((device: unknown) => Reflect.get(Object(device), 'current') === false)
     .map((device: unknown) => Reflect.get(Object(device), 'handle'));
 
-/** Lists, ends and caps of a user's sessions; or how a store says that it has none of it. */
+/** Listing, ending and capping a user's sessions; or how a store says that it can do none of it. */
 export function describeDevices({ name, promises, place }: Subject): void {
   describe('the devices of a user', () => {
     if (promises.listsDevices) {

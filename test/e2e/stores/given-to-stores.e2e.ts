@@ -16,7 +16,7 @@ afterEach(closeApps);
 
 type Writing = 'create' | 'replace' | 'put' | 'move';
 
-/** A store that writes down whatever it is given, as one that someone wrote in a hurry does. */
+/** A store that stores whatever it is given, as a hastily written one would. */
 class WritingStore extends MemorySessionStore {
   readonly given: [Writing, StoredRecord][] = [];
 
@@ -62,7 +62,7 @@ const step = fc.constantFrom<Step>(
   ...(['regenerate', 'sign out', 'end all', 'an hour passes', 'a minute passes'] as const),
 );
 
-/** Every step of the port that takes a record is met. */
+/** Covers every method of the port that takes a record. */
 const EXAMPLE: Step[] = ['update', 'sign in', 'set', 'both set', 'update', 'confirm', 'end all'];
 
 describe.each([

@@ -7,7 +7,7 @@ import type { Subject } from './subject.js';
 const prefer = (browser: Browser, name: string, value: string): Promise<Answer> =>
   browser.post(`/preferences/${name}`, { value }, { method: 'PUT' });
 
-/** What becomes of a session after a restart, and where several processes serve it. */
+/** What happens to a session after a restart, and when several processes serve it. */
 export function describeInstances(subject: Subject): void {
   const { name, promises, place } = subject;
 

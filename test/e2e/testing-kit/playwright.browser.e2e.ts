@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 afterEach(closeShops);
 
-/** What a user sees who was signed in by the test, before they came to any page. */
+/** What a user sees who was signed in by the test before they visited any page. */
 async function visit(
   options: Partial<SessionModuleOptions> = {},
   signIn: SignInOptions = {},

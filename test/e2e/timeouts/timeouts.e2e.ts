@@ -17,7 +17,7 @@ interface Bench {
   readonly store: ScriptedStore;
   now(): number;
   pass(milliseconds: number): void;
-  /** True when the browser is known. */
+  /** True if the browser is recognised. */
   visit(): Promise<boolean>;
 }
 

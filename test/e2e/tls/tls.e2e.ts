@@ -32,7 +32,7 @@ class CountController {
   }
 }
 
-/** Starts a Nest application that speaks TLS itself, without a proxy; answers its address. */
+/** Starts a Nest application that serves TLS itself, without a proxy; returns its address. */
 async function start(options: Partial<SessionModuleOptions>): Promise<string> {
   const module = await Test.createTestingModule({
     imports: [SessionModule.forRoot({ secret: SECRET, ...options })],

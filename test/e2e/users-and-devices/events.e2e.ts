@@ -149,7 +149,7 @@ it('report a cookie that was forged, and a record that is not a session', async 
   expect(JSON.stringify(app.events)).not.toContain(idOf(browser));
 });
 
-/** An eviction is told before or after the sign-in that asked for it. */
+/** An eviction is reported before or after the sign-in that caused it. */
 function order(events: readonly SessionEvent[], [type, handle]: readonly unknown[]): number {
   return events.findIndex((one) => one.type === type && one.handle === handle);
 }

@@ -35,7 +35,7 @@ describeOnIndexedStores('"sign out everywhere else"', (stores) => {
       expect((await confirming).status).toBe(201);
       pass(2 * MINUTE);
       expect(await standing(browser)).toBe('ada');
-      // A request that came with the former id, when that had given way, has no session to spare.
+      // A request with the former id, once that was replaced, has no session to spare.
       expect([200, 401]).toContain(status);
       expect(await sessions.list('ada')).toHaveLength(status === 401 ? 2 : 1);
       expect(await standing(other)).toBe(status === 401 ? 'ada' : 'revoked');
@@ -54,7 +54,7 @@ describeOnIndexedStores('"sign out everywhere else"', (stores) => {
     ]);
     const [one, two, late] = answers.map(({ status }) => status);
     expect([one, two]).toEqual([200, 200]);
-    // The former id leads on until one of them has removed its mark.
+    // The former id leads to the session until one of them has removed its mark.
     expect([200, 401]).toContain(late);
     expect(await standing(browser)).toBe('ada');
     expect(await standing(other)).toBe('revoked');

@@ -18,7 +18,7 @@ import {
 
 afterEach(closeApps);
 
-/** The steps of a sign-in: the record, the former record gives way, and into the index. */
+/** The steps of a sign-in: its record, the replacement of the former record, and the index entry. */
 const STEPS = [
   ['before its record is stored', 'create', 'before'],
   ['before the former record gives way', 'replace', 'before'],
@@ -26,7 +26,7 @@ const STEPS = [
   ['after it is in the index', 'users.add', 'after'],
 ] as const;
 
-/** Until it is in the index, a sign-in comes after all that was ended meanwhile. */
+/** Until it is in the index, a sign-in counts as later than any end of sessions. */
 const isLater = (step: string, moment: string): boolean =>
   step !== 'users.add' || moment === 'before';
 
@@ -173,7 +173,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       const { status, setCookies } = await browser().post('/login', { user: 'ada' });
       expect([status, setCookies]).toEqual([503, []]);
       store.mend();
-      // The answer does not wait for a store that has just failed; the entry is taken back behind it.
+      // The answer does not wait for a store that has just failed; the entry is removed after the answer.
       await until(async () => (await store.inner.users.list('ada')).length === 0);
       expect(await standing(await signedIn('ada'))).toBe('ada');
       expect(await sessions.list('ada')).toHaveLength(1);
@@ -228,7 +228,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       const { status, setCookies } = await browser.post(`/${rotation}`, body);
       expect([status, setCookies]).toEqual([503, []]);
       store.mend();
-      // By its former id, it goes on until the grace is over.
+      // Under its former id, it lives on until the grace is over.
       expect(await standing(browser)).toBe('ada');
       expect(await sessions.list('ada')).toHaveLength(1);
       expect(await sessions.revokeAll('ada')).toBe(1);
@@ -269,7 +269,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
         const rotating = browser.post(`/${rotation}`, body);
         await rotating;
         pause.resolve();
-        // It may say that there is no such session any more, but not that it ended one that lives.
+        // It may say that there is no such session any more, but not that it ended a session that lives on.
         const isEnded = await ending;
         pass(2 * MINUTE);
         expect([isEnded, await standing(browser)]).toEqual(

@@ -12,7 +12,7 @@ afterEach(closeApps);
 const LOGINS = 50;
 const CAP = 3;
 
-/** How often to repeat what must never fail: for so long, or as often as REPEAT says. */
+/** How often to repeat what must never fail: for this long, or as often as REPEAT says. */
 const BUDGET = 2_000;
 const REPEAT = Number(process.env['REPEAT'] ?? 0);
 const PATIENCE = 90_000 + REPEAT * 5_000;
@@ -42,7 +42,7 @@ describeOnIndexedStores('limit', (stores) => {
     app.pass(MINUTE);
     const two = await app.signedIn('ada');
     app.pass(MINUTE);
-    expect(await standing(one)).toBe('ada'); // and is the last used now
+    expect(await standing(one)).toBe('ada'); // and is now the last used
     const three = await app.signedIn('ada');
     const grace = await app.signedIn('grace');
     const { status, body } = await two.get('/me');

@@ -17,7 +17,7 @@ afterEach(closeApps);
 /** What is done to a session, by whom, and who is signed in afterwards. */
 interface Operation {
   readonly name: string;
-  /** Who has signed in before; nobody, where the session is a visitor's. */
+  /** Who signed in before; nobody if the session is a visitor's. */
   readonly before: string | undefined;
   /** Who is signed in when all went well. */
   readonly after: string | undefined;
@@ -73,7 +73,7 @@ const LOSSES: readonly Loss[] = ['done', 'not done'];
 
 const ENCRYPTION = { keys: ['a key of at least thirty-two characters'] };
 
-/** No operation takes so many calls. */
+/** More calls than any operation takes. */
 const MOST_CALLS = 30;
 
 /**
@@ -131,7 +131,7 @@ function describeLosses(
   });
 }
 
-/** Loses one answer; `true` when the operation did not take so many calls. */
+/** Loses one answer; `true` if the operation took fewer calls than that. */
 async function lose(
   app: DevicesApp,
   losses: Losses,
@@ -180,7 +180,7 @@ async function lose(
   const named = continues ? former : browser;
   if (isIndexed) await expectIndex(app, story, users, named, now);
 
-  // The place under the cap is free, unless the session lives that has it.
+  // The place under the cap is free unless the session that holds it is live.
   const again = await app.browser().post('/login', { user: nameOf('ada') });
   const isTaken = isIndexed && hasCap && now === nameOf('ada');
   expect([story, again.status]).toEqual([story, isTaken ? 409 : 201]);

@@ -9,7 +9,7 @@ import { idOf, MINUTE, standing, startDevicesApp } from './devices-app.js';
 
 afterEach(closeApps);
 
-/** More than the store is asked for at once. */
+/** More than the store is asked for in one call. */
 const MANY = 300;
 
 /** A store that can be made to answer about fewer keys than it is asked for. */
@@ -21,7 +21,7 @@ class ForgetfulStore extends MemorySessionStore {
   }
 }
 
-/** A store in memory, and what it is called for. */
+/** A store in memory, and the calls made to it. */
 function countingStore(): { store: IndexedSessionStore; calls: string[] } {
   const losses = new Losses();
   return { store: losses.of(new MemorySessionStore()), calls: losses.calls };

@@ -32,7 +32,7 @@ describeOnIndexedStores('step-up', (stores) => {
         reason: 'stale',
       },
     ]);
-    // Only there: the session is as good as ever elsewhere.
+    // Only there: elsewhere the session still works.
     expect(await standing(browser)).toBe('ada');
   });
 

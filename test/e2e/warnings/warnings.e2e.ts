@@ -211,7 +211,7 @@ it('no secret shows when a request, its session or its store is logged', async (
   expect(shown.filter((text) => text.includes(SECRET))).toEqual([]);
 });
 
-/** As loggers write JSON: what comes again on the way down is left out. */
+/** JSON as loggers write it: objects that come up again are left out. */
 function jsonOf(value: unknown): string {
   const seen = new Set<unknown>();
   return JSON.stringify(value, (_name, part: unknown) => {

@@ -90,7 +90,7 @@ describe('on Express', () => {
   it.each([
     ['public, max-age=3600', 'public, max-age=3600, no-cache="Set-Cookie"'],
     ['max-age=60', 'max-age=60, no-cache="Set-Cookie"'],
-    ['no-cache', 'no-cache, no-cache="Set-Cookie"'], // asked again, a cache may still send the cookie
+    ['no-cache', 'no-cache, no-cache="Set-Cookie"'], // a cache may still send the cookie after revalidating
     ['no-cache="Set-Cookie"', 'no-cache="Set-Cookie"'],
     ['Private, max-age=60', 'Private, max-age=60'],
     ['max-age=0,no-store', 'max-age=0,no-store'],

@@ -64,7 +64,7 @@ async function start(
   return server.browser();
 }
 
-/** Does something that express-session answers by a callback. */
+/** Does something that express-session reports through a callback. */
 const done = (call: (callback: (error?: unknown) => void) => unknown): Promise<void> =>
   new Promise((resolve, reject) => {
     call((error) => (error ? reject(error) : resolve()));
