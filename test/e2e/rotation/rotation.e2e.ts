@@ -363,7 +363,7 @@ it('tells what happens, without any session id', async () => {
   for (const id of ids.filter((one) => one !== '')) expect(told).not.toContain(id);
 });
 
-it('stops ending a session that turns out to be another one each time it looks', async () => {
+it('gives up ending a session that turns out to be another one each time it looks', async () => {
   class RestlessStore extends MemorySessionStore {
     isRestless = false;
     asked = 0;

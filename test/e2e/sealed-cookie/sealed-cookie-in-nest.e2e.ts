@@ -193,7 +193,7 @@ describe('With sealed cookies, the option', () => {
 });
 
 describe('A session that travels in its cookie', () => {
-  it('reports when it changes after the headers have been sent', async () => {
+  it('causes a log entry when it changes after the headers have been sent', async () => {
     const { logs, restore } = recordLogs();
     const { browser: open } = await startServer({ store }, (request, response) => {
       response.write('first');

@@ -426,7 +426,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       (['before', 'after'] as const).map((moment) => [step, moment] as const),
     ),
   )(
-    'logout() with the first id finds the session across two new ones, the second %s, %s',
+    'logout() with the first id finds the session across two new ids, the second %s, %s',
     async (step, moment) => {
       const { store, sessions, signedIn, elsewhere, pass } = await start();
       const browser = await signedIn('ada');

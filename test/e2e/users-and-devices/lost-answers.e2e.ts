@@ -87,28 +87,31 @@ function describeLosses(
   isIndexed: boolean,
 ): void {
   describe(title, () => {
-    it.each(OPERATIONS)('during $name', async (operation) => {
-      const losses = new Losses();
-      const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });
-      for (const loss of LOSSES) {
-        for (let call = 0; call < MOST_CALLS; call += 1) {
-          const isOver = await lose(
-            app,
-            losses,
-            operation,
-            call,
-            loss,
-            isIndexed,
-            'limit' in options,
-          );
-          if (isOver) break;
-          expect(call).toBeLessThan(MOST_CALLS - 1);
+    it.each(OPERATIONS)(
+      'during $name: a failed request signs nobody in, and leaves nothing half done',
+      async (operation) => {
+        const losses = new Losses();
+        const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });
+        for (const loss of LOSSES) {
+          for (let call = 0; call < MOST_CALLS; call += 1) {
+            const isOver = await lose(
+              app,
+              losses,
+              operation,
+              call,
+              loss,
+              isIndexed,
+              'limit' in options,
+            );
+            if (isOver) break;
+            expect(call).toBeLessThan(MOST_CALLS - 1);
+          }
         }
-      }
-    });
+      },
+    );
 
     it.each([true, false])(
-      'during a login() whose rejection the handler may catch (caught: %j)',
+      'during a login() whose rejection the handler may catch (caught: %j): a failed request signs nobody in',
       async (caught) => {
         const losses = new Losses();
         const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });

@@ -44,7 +44,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
       expect(await standing(app.browser())).toBe('anonymous');
     });
 
-    it('does not exist while a cookie function lets it live longer', async () => {
+    it('is absent while a cookie function lets the session live longer', async () => {
       const app = await start({
         cookie: ({ headers }) => ({ maxAge: 'x-kiosk' in headers ? '30d' : null }),
       });
@@ -125,7 +125,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
   });
 });
 
-describe('the record of why a session ended', () => {
+describe('the reason why a session ended', () => {
   it.each([[{}], [{ encryption: { keys: KEYS } }]])('lasts an hour, with %j', async (options) => {
     const { clock, pass } = startClock();
     const app = await startDevicesApp({ clock, ...options });

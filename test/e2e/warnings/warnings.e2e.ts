@@ -196,7 +196,7 @@ it('no session data is quoted, whatever the store says when it fails', async () 
   for (const secret of ['4111', String(id)]) expect(shown).not.toContain(secret);
 });
 
-it('no secret shows when a request, its session or its store is logged', async () => {
+it('no secret appears when a request, its session or its store is logged', async () => {
   const shown: string[] = [];
   const server = await startServer({}, (request, response) => {
     request.session['card'] = '4111 1111';
