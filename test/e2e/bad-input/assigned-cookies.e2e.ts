@@ -8,7 +8,7 @@ afterEach(closeServers);
 
 const DAY = 86_400_000;
 
-/** What a client may send, in the hope that it is assigned to the session. */
+/** What a client may send in the hope that it is assigned to the session. */
 const BODY = JSON.parse(`{
   "label": "x",
   "cookie": {
@@ -51,8 +51,8 @@ async function bench(step: Handler, options = {}) {
   return { browser: server.browser(), pass };
 }
 
-describe('data that a client sent, assigned', () => {
-  it.each(ASSIGNED)('%s of a visitor, are no cookie', async (_how, step) => {
+describe('client data assigned', () => {
+  it.each(ASSIGNED)('%s of a visitor, does not become its cookie', async (_how, step) => {
     const { browser, pass } = await bench(step);
     const { status, setCookies } = await browser.get('/step');
     expect(status).toBe(200);
@@ -65,7 +65,7 @@ describe('data that a client sent, assigned', () => {
     expect((await browser.get('/')).body).not.toHaveProperty('label');
   });
 
-  it.each(ASSIGNED)('%s that is stored, change nothing of its cookie', async (_how, step) => {
+  it.each(ASSIGNED)('%s that is stored, does not change its cookie', async (_how, step) => {
     const { browser, pass } = await bench(step);
     await browser.get('/new');
     const { status, setCookies } = await browser.get('/step');
@@ -75,7 +75,7 @@ describe('data that a client sent, assigned', () => {
     expect((await browser.get('/')).body).not.toHaveProperty('label');
   });
 
-  it('leave a session the cookie that the application gave it', async () => {
+  it('leaves the cookie as the application set it', async () => {
     const { browser } = await bench(({ session: own }) => {
       if (own['label'] === undefined) own.cookie.maxAge = DAY;
       Object.assign(own, own['begun'] === undefined ? { begun: 1, label: 1 } : BODY);
@@ -88,7 +88,7 @@ describe('data that a client sent, assigned', () => {
     });
   });
 
-  it('are replaced by its own cookie once the session is stored', async () => {
+  it("is replaced by the session's own cookie once the session is stored", async () => {
     const { browser } = await bench(async ({ session: own }) => {
       Object.assign(own, BODY);
       await new Promise((resolve) => own.save(resolve));
@@ -99,7 +99,7 @@ describe('data that a client sent, assigned', () => {
 });
 
 describe("a cookie of express-session's class, given to the session,", () => {
-  it('counts', async () => {
+  it('is used as its cookie', async () => {
     const { browser } = await bench(({ session: own }) => {
       own.cookie = Reflect.construct(session.Cookie, [{ path: '/step', maxAge: DAY }]);
       own['label'] = 'x';
@@ -108,7 +108,7 @@ describe("a cookie of express-session's class, given to the session,", () => {
     expect(setCookies).toEqual([expect.stringMatching(/; Path=\/step; Expires=/)]);
   });
 
-  it('counts as well when the application has a copy of its own', async () => {
+  it('is also used when the application has a copy of its own', async () => {
     const require = createRequire(import.meta.url);
     const path = require.resolve('express-session/session/cookie');
     let Other: unknown;

@@ -52,7 +52,7 @@ describe('a cookie that is no session cookie of ours', () => {
     expect(body).not.toMatchObject({ id: 'chosen-by-the-client' });
   });
 
-  it.each([0, 10, 20, 40, 60])('is none with one character changed (%d)', async (at) => {
+  it.each([0, 10, 20, 40, 60])('is not accepted with one character changed (%d)', async (at) => {
     const { browser, ask } = await bench();
     const value = browser.cookie() ?? '';
     const position = 4 + at; // behind "s%3A"
@@ -63,7 +63,7 @@ describe('a cookie that is no session cookie of ours', () => {
 });
 
 describe('several cookies of the same name', () => {
-  it('lets the first one that verifies count', async () => {
+  it('uses the first one that verifies', async () => {
     const { browser, ask } = await bench();
     const good = browser.cookie() ?? '';
     const tossed = `connect.sid=tossed; other=1; connect.sid=${good}; connect.sid=${signed('x')}`;
@@ -101,7 +101,7 @@ describe('the secrets', () => {
     return { cookie, ask, pass };
   }
 
-  it('all verify, and a cookie of an older one is signed anew with the first, once the process has run for an hour', async () => {
+  it('all verify, and a cookie signed with an older one is signed again with the first, once the process has run for an hour', async () => {
     const { ask, pass } = await atBoth();
     pass(HOUR);
     const answer = await ask('/');
@@ -113,7 +113,7 @@ describe('the secrets', () => {
     expect(again.setCookies).toEqual([]);
   });
 
-  it('leave a cookie of an older one with its signature until then, though it is sent again', async () => {
+  it('leave a cookie signed with an older one as it is until then, even when it is sent again', async () => {
     const { cookie, ask, pass } = await atBoth({ cookie: { maxAge: '3h' } });
     pass(HOUR - 1);
     for (const path of ['/', '/write']) {

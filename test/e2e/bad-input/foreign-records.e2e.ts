@@ -42,11 +42,11 @@ class Routes {
 const ID = 'an-id-that-the-test-knows';
 const cookie = `connect.sid=${encodeURIComponent(`s:${sign(ID, SECRET)}`)}`;
 
-/** What only Sesame writes: one who can write that into the store can sign in whom they like. */
+/** What only Sesame writes: whoever can write that into the store can sign in as anybody. */
 const isMetadata = ([name, value]: readonly [string, unknown]): boolean =>
   name === '_sesame' && typeof value === 'object' && value !== null && 'seenAt' in value;
 
-it('a record that express-session wrote works, whatever the names in it', async () => {
+it('a record written by express-session works, whatever names it contains', async () => {
   const store = new MemoryStore();
   const { browser } = await startApp({ store, hashIds: false }, { controllers: [Routes] });
   const foreign = data.filter((entries) => !entries.some(isMetadata));
@@ -80,7 +80,7 @@ function holdsProto(value: unknown): boolean {
 }
 
 it.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'id', 'req', 'save'])(
-  'an attribute %j of such a record keeps nobody from signing in, nor the others from staying',
+  'an attribute %j in a record written by express-session neither prevents a sign-in nor drops the other attributes',
   async (name) => {
     const store = new MemoryStore();
     const { browser } = await startApp({ store, hashIds: false }, { controllers: [Routes] });

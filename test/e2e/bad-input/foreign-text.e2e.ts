@@ -19,7 +19,7 @@ afterEach(async () => {
   await closeServers();
 });
 
-/** What a client sends that would like to have a line of its own in a log, and fill the disk. */
+/** What a client sends that wants to forge a log line of its own, and to fill the disk. */
 const FORGERY = `x\n[Nest] LOG signed in as admin${'x'.repeat(10_000)}`;
 const SHOWN = 'x\\u{a}[Nest] LOG signed in as admin';
 
@@ -37,7 +37,7 @@ async function said(options: Partial<SessionOptions>, handler: Handler): Promise
   return [text, ...recorded.logs.map(({ message }) => message)];
 }
 
-/** The message of what this throws. */
+/** The message of the error that this throws. */
 function thrownBy(call: () => unknown): string {
   try {
     call();
@@ -47,7 +47,7 @@ function thrownBy(call: () => unknown): string {
   throw new Error('nothing was thrown');
 }
 
-describe('text of others in an error or a log', () => {
+describe('text from others, in an error or a log,', () => {
   it.each<[string, Partial<SessionOptions>, Handler]>([
     [
       "an attribute's name",
@@ -95,7 +95,7 @@ describe('text of others in an error or a log', () => {
       { cookie: () => ({ path: '/', [FORGERY]: true }) },
       () => undefined,
     ],
-  ])('is short and in one line: %s', async (what, options, handler) => {
+  ])('is short and on one line: %s', async (what, options, handler) => {
     const texts = await said(options, handler);
     const ownTexts = what === 'what a cookie function throws' ? texts.slice(1) : texts;
     expect(ownTexts.join('\n')).toContain(SHOWN);
@@ -114,7 +114,7 @@ describe('text of others in an error or a log', () => {
       'an option of a Redis store',
       () => new RedisSessionStore(Object.assign({ url: 'redis://localhost' }, { [FORGERY]: 1 })),
     ],
-  ])('is short and in one line at boot: %s', (_what, boot) => {
+  ])('is short and on one line at boot: %s', (_what, boot) => {
     const message = thrownBy(boot);
     expect(message).toContain(SHOWN);
     expect(message).not.toContain('\n[Nest]');

@@ -82,7 +82,7 @@ function serialising(prefix: string, serializer: RedisSerializer): RedisSessionS
   return new RedisSessionStore({ url: redis.url, prefix, serializer });
 }
 
-/** What is seen of a session, in an order that does not matter. */
+/** What can be seen of a session, in normalised order. */
 async function seen(browser: Browser): Promise<unknown> {
   const { body } = await browser.get('/');
   const attributes: unknown = Reflect.get(Object(body), 'attributes');
@@ -98,14 +98,14 @@ function sorted(_name: string, value: unknown): unknown {
   return Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
-describe.each(PLACES)('in %s, data that imitate a record', (_name, options) => {
+describe.each(PLACES)('in %s, data that imitates a record', (_name, options) => {
   const start = async () => {
     const { browser } = await startApp(options(), { controllers: [AttributesController] });
     return browser;
   };
 
   it.each([[undefined], ['ada']])(
-    'come out as they went in, and sign nobody in: %p',
+    'comes out as it went in, and signs nobody in: %p',
     async (userId) => {
       const begin = await start();
       await fc.assert(
@@ -130,7 +130,7 @@ describe.each(PLACES)('in %s, data that imitate a record', (_name, options) => {
     },
   );
 
-  it('may be the id of a user', async () => {
+  it('can serve as a user id', async () => {
     const begin = await start();
     const userId = text.filter((one) => one !== '' && !/\p{Surrogate}/u.test(one));
     await fc.assert(
@@ -145,7 +145,7 @@ describe.each(PLACES)('in %s, data that imitate a record', (_name, options) => {
   });
 });
 
-it('a record that another application wrote is none of an encrypted one', async () => {
+it('a record that another application wrote is not taken for an encrypted one', async () => {
   const store = new MemoryStore();
   const { browser } = await startApp(
     { store, hashIds: false },

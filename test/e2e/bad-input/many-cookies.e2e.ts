@@ -9,7 +9,7 @@ afterEach(closeServers);
 
 const KEY = 'the key that seals and opens, of the tests alone';
 
-/** Near the longest header that Node's server takes. */
+/** Close to the longest header that Node's server accepts. */
 const LENGTH = 15_000;
 
 class CountingSeal extends SealedCookieStore {
@@ -59,28 +59,31 @@ describe('a Cookie header full of session cookies', () => {
     ['signed, with ten secrets', { secret: Array(10).fill(SECRET) }, FORGED],
     ['sealed', { store: new SealedCookieStore({ keys: [KEY] }) }, 's:a.b'],
     ['a blank between name and sign', {}, ' '.repeat(200)],
-  ])('costs about what as many bytes of other cookies cost: %s', async (_what, options, value) => {
-    const { ask } = await bench(options);
-    const ours = full('connect.sid', value);
-    const others = full('connecting', value);
-    const spent = { ours: 0, others: 0 };
-    const measure = async (of: keyof typeof spent, header: string): Promise<void> => {
-      const before = process.cpuUsage();
-      for (let count = 0; count < 10; count += 1) await ask(header);
-      const { user, system } = process.cpuUsage(before);
-      spent[of] += user + system;
-    };
-    await measure('ours', ours);
-    await measure('others', others);
-    Object.assign(spent, { ours: 0, others: 0 }); // what was not warm yet does not count
-    for (let round = 0; round < 10; round += 1) {
+  ])(
+    'costs about as much as the same number of bytes of other cookies: %s',
+    async (_what, options, value) => {
+      const { ask } = await bench(options);
+      const ours = full('connect.sid', value);
+      const others = full('connecting', value);
+      const spent = { ours: 0, others: 0 };
+      const measure = async (of: keyof typeof spent, header: string): Promise<void> => {
+        const before = process.cpuUsage();
+        for (let count = 0; count < 10; count += 1) await ask(header);
+        const { user, system } = process.cpuUsage(before);
+        spent[of] += user + system;
+      };
       await measure('ours', ours);
       await measure('others', others);
-    }
-    expect(spent.ours / spent.others).toBeLessThan(2.5);
-  });
+      Object.assign(spent, { ours: 0, others: 0 }); // the warm-up does not count
+      for (let round = 0; round < 10; round += 1) {
+        await measure('ours', ours);
+        await measure('others', others);
+      }
+      expect(spent.ours / spent.others).toBeLessThan(2.5);
+    },
+  );
 
-  it('still has the real one found behind seven others, and behind any number that are too short', async () => {
+  it('does not hide the real one behind seven others, or behind any number that are too short', async () => {
     for (const options of [{}, { store: new SealedCookieStore({ keys: [KEY] }) }]) {
       const { ask, begin } = await bench(options);
       const real = await begin();

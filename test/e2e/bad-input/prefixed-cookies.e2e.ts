@@ -9,7 +9,7 @@ afterEach(closeServers);
 
 const HTTPS = { headers: { 'x-forwarded-proto': 'https' } };
 
-/** A server behind a proxy that speaks TLS, on which a request changes its session's cookie. */
+/** A server behind a TLS proxy, where a request changes its session's cookie. */
 function start(options: Partial<SessionOptions>, change: Record<string, unknown> = {}) {
   return startServer({ proxy: true, ...options }, (request, response) => {
     request.session['seen'] = true;
@@ -49,7 +49,7 @@ const fitting: [Partial<SessionOptions>, Record<string, unknown>, RegExp][] = [
 
 describe("a session's own cookie under a name with a prefix", () => {
   it.each(breaking)(
-    'is an error where browsers would drop it: %j, %j',
+    'is an error where browsers would reject it: %j, %j',
     async (options, change, needed) => {
       const { browser } = await start(options, change);
       const { status, text, setCookies } = await browser().get('/', HTTPS);
@@ -62,12 +62,15 @@ describe("a session's own cookie under a name with a prefix", () => {
     },
   );
 
-  it.each(fitting)('goes out where they take it: %j, %j', async (options, change, expected) => {
-    const { browser } = await start(options, change);
-    const { text, setCookies } = await browser().get('/', HTTPS);
-    expect(text).toBe('stored');
-    expect(setCookies).toEqual([expect.stringMatching(expected)]);
-  });
+  it.each(fitting)(
+    'is sent where browsers accept it: %j, %j',
+    async (options, change, expected) => {
+      const { browser } = await start(options, change);
+      const { text, setCookies } = await browser().get('/', HTTPS);
+      expect(text).toBe('stored');
+      expect(setCookies).toEqual([expect.stringMatching(expected)]);
+    },
+  );
 });
 
 describe('a stored record with cookie attributes that its name does not allow', () => {
@@ -76,33 +79,36 @@ describe('a stored record with cookie attributes that its name does not allow', 
     ['a path', { path: '/app' }],
     ['no Secure', { secure: false }],
     ['SameSite=None and no Secure', { sameSite: 'none', secure: false }],
-  ])('goes by the configured ones, and by its own lifetime: %s', async (_what, attributes) => {
-    const store = new MemorySessionStore();
-    const now = Date.now();
-    const own = { ...attributes, originalMaxAge: 600_000 };
-    const payload = JSON.stringify({
-      _sesame: { seenAt: now, createdAt: now, cookie: own },
-      cookie: own,
-      name: 'ada',
-    });
-    await store.create('known', { payload, expiresAt: now + 600_000 });
-    const { browser } = await startServer(
-      { proxy: true, ...HOST, store, hashIds: false },
-      (request, response) => {
-        request.session['seen'] = true;
-        const { domain, path, secure, originalMaxAge } = request.session.cookie;
-        response.end(JSON.stringify({ domain, path, secure, originalMaxAge }));
-      },
-    );
-    const cookie = `__Host-sid=${encodeURIComponent(`s:${sign('known', SECRET)}`)}`;
-    const headers = { ...HTTPS.headers, cookie };
-    const { status, body, setCookies } = await browser().get('/', { headers });
-    expect(status).toBe(200);
-    expect(body).toEqual({ path: '/', secure: true, originalMaxAge: 600_000 });
-    expect(setCookies).toEqual([
-      expect.stringMatching(
-        /^__Host-sid=s%3Aknown[^;]+; Max-Age=600; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
-      ),
-    ]);
-  });
+  ])(
+    'is sent with the configured attributes and its own lifetime: %s',
+    async (_what, attributes) => {
+      const store = new MemorySessionStore();
+      const now = Date.now();
+      const own = { ...attributes, originalMaxAge: 600_000 };
+      const payload = JSON.stringify({
+        _sesame: { seenAt: now, createdAt: now, cookie: own },
+        cookie: own,
+        name: 'ada',
+      });
+      await store.create('known', { payload, expiresAt: now + 600_000 });
+      const { browser } = await startServer(
+        { proxy: true, ...HOST, store, hashIds: false },
+        (request, response) => {
+          request.session['seen'] = true;
+          const { domain, path, secure, originalMaxAge } = request.session.cookie;
+          response.end(JSON.stringify({ domain, path, secure, originalMaxAge }));
+        },
+      );
+      const cookie = `__Host-sid=${encodeURIComponent(`s:${sign('known', SECRET)}`)}`;
+      const headers = { ...HTTPS.headers, cookie };
+      const { status, body, setCookies } = await browser().get('/', { headers });
+      expect(status).toBe(200);
+      expect(body).toEqual({ path: '/', secure: true, originalMaxAge: 600_000 });
+      expect(setCookies).toEqual([
+        expect.stringMatching(
+          /^__Host-sid=s%3Aknown[^;]+; Max-Age=600; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+        ),
+      ]);
+    },
+  );
 });

@@ -30,7 +30,7 @@ async function ask(payload: string, times = 1) {
   return { store, answers, body: answers[0]?.body };
 }
 
-describe('a stored record that is no session', () => {
+describe('a stored record that is not a session', () => {
   it.each([
     ['not JSON', 'surely not JSON'],
     ['half written', `{${GOOD},"cookie":{"originalMaxAge":null},"secretAttr`],
@@ -169,18 +169,21 @@ it.each<[string, unknown, unknown, string]>([
     { n: 1, add: () => 1 },
     '.add cannot be stored: it is a function',
   ],
-])('is refused though JSON would be the same: %s', async (_what, before, after, message) => {
-  const server = await startServer({}, (request, response) => {
-    request.session['seen'] = request.url === '/bad' ? after : before;
-    response.end('stored');
-  });
-  const browser = server.browser();
-  await browser.get('/');
-  const { status, text } = await browser.get('/bad');
-  expect([status, text]).toEqual([500, expect.stringContaining(`session.seen${message}`)]);
-});
+])(
+  'an attribute that cannot be stored is refused even if its JSON would be the same: %s',
+  async (_what, before, after, message) => {
+    const server = await startServer({}, (request, response) => {
+      request.session['seen'] = request.url === '/bad' ? after : before;
+      response.end('stored');
+    });
+    const browser = server.browser();
+    await browser.get('/');
+    const { status, text } = await browser.get('/bad');
+    expect([status, text]).toEqual([500, expect.stringContaining(`session.seen${message}`)]);
+  },
+);
 
-it('is no session that brings a prototype along, either', async () => {
+it('an assigned session with a __proto__ key is refused, too', async () => {
   const server = await startServer({}, (request, response) => {
     Reflect.set(request, 'session', JSON.parse('{"__proto__":{"isAdmin":true},"label":"x"}'));
     response.end('stored');
@@ -192,11 +195,11 @@ it('is no session that brings a prototype along, either', async () => {
   ]);
 });
 
-describe('a record of another writer, nested as deeply as can be read,', () => {
+describe('a record from another writer, nested as deeply as can be read,', () => {
   it.each([
     [500, '500 levels'],
     [501, 'none'],
-  ])('of %d levels is looked at and touched: %s', async (levels, seen) => {
+  ])('of %d levels is read and touched: %s', async (levels, seen) => {
     let now = Date.now();
     const store = new ScriptedStore();
     const server = await startServer({ store, clock: () => now }, (request, response) => {

@@ -19,12 +19,12 @@ function heapUsed(): number {
   return process.memoryUsage().heapUsed;
 }
 
-describe('the cookies that are remembered as verified', () => {
+describe('the cookies remembered as verified', () => {
   it.each([
     ['as express-session encodes them', 'id', encodeURIComponent],
     ['as they are', 'id', String],
     ['of very long ids', 'i'.repeat(3_000), String],
-  ])('hold on to no header that they came in: %s', async (_how, prefix, encoded) => {
+  ])('keep no reference to the header they came in: %s', async (_how, prefix, encoded) => {
     const { origin } = await startServer({}, (_request, response) => response.end());
     const ask = async (index: number): Promise<void> => {
       const cookie = `connect.sid=${encoded(`s:${sign(`${prefix}${index}`, SECRET)}`)}`;

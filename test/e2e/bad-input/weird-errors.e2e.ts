@@ -95,7 +95,7 @@ function expressStore(how: 'tells' | 'throws' | 'rejects'): Store {
       const failure = thrown?.();
       if (thrown !== undefined && how === 'rejects') return Promise.reject(failure);
       if (thrown !== undefined && how === 'throws') throw failure;
-      // What is falsy tells a callback that all went well.
+      // A falsy value tells a callback that all went well.
       if (failure && typeof told === 'function') return told(failure);
       return typeof original === 'function' ? Reflect.apply(original, store, args) : undefined;
     });
@@ -153,7 +153,7 @@ const whatever = fc.constantFrom(...Object.keys(WEIRD));
 
 describe('whatever is thrown', () => {
   it.each(PLACES)(
-    'by %s, each response comes, and the process goes on',
+    'by %s, every response arrives, and the process keeps running',
     async (_where, options) => {
       const { browser } = await startApp(options(), { controllers: [Routes] });
       const path = fc.constantFrom('/set', '/login', '/save', '/callback');
@@ -173,7 +173,7 @@ describe('whatever is thrown', () => {
     },
   );
 
-  it.each(PLACES)('by %s, on plain node:http', async (_where, options) => {
+  it.each(PLACES)('by %s, every response arrives on plain node:http', async (_where, options) => {
     const { browser } = await startServer(options(), (request, response) => {
       request.session['at'] = Math.random();
       response.end('stored');
@@ -186,7 +186,7 @@ describe('whatever is thrown', () => {
   });
 
   it.each(Object.entries(WEIRD))(
-    'a store that fails by %s is unavailable',
+    'a store that fails with %s counts as unavailable',
     async (_what, weird) => {
       const { browser } = await startApp(
         { storeTimeout: 50, store: new ScriptedMemory() },
@@ -203,7 +203,7 @@ describe('whatever is thrown', () => {
   );
 
   it.each(Object.entries(WEIRD))(
-    'by a subscriber of the events costs nothing: %s',
+    'by a subscriber to the events does no harm: %s',
     async (_what, weird) => {
       const { app, browser } = await startApp({}, { controllers: [Routes] });
       const { events } = app.get(SessionService);
@@ -223,7 +223,7 @@ describe('whatever is thrown', () => {
     },
   );
 
-  it('by a logger costs nothing', async () => {
+  it('by a logger does no harm', async () => {
     const store = new ScriptedMemory(new MemorySessionStore());
     const { browser } = await startApp({ store }, { controllers: [Routes] });
     thrown = WEIRD['nothing'];

@@ -24,7 +24,7 @@ export class Arrivals {
   }
 }
 
-/** What an application may do to its session object that has no place in a store. */
+/** What an application may do to its session object that cannot be stored. */
 const SPOIL: Readonly<Record<string, (session: object) => void>> = {
   bigint: (session) => void Reflect.set(session, 'big', 1n),
   getter: (session) => {
@@ -105,7 +105,7 @@ class BusyController {
     return key;
   }
 
-  /** It spoils its session while what it has changed is being stored. */
+  /** Makes its session unstorable while its changes are being stored. */
   @Post('spoil/:how')
   @HttpCode(200)
   async spoil(@Param('how') how: string): Promise<void> {
@@ -135,7 +135,7 @@ class BusyController {
     await this.sessions.login('ada');
   }
 
-  /** It has its session in order before it throws. */
+  /** Has its session in order before it throws. */
   @Post('throw/:key')
   @HttpCode(200)
   async throw(@Session() session: Session, @Param('key') key: string): Promise<object> {
@@ -191,7 +191,7 @@ class BusyController {
   }
 }
 
-/** A request that has come to where it waits for the store, or for those before it. */
+/** A request that has reached the point where it waits for the store, or for those before it. */
 export interface Waiting {
   readonly answer: Promise<Answer>;
 }
@@ -199,9 +199,9 @@ export interface Waiting {
 export interface BusyApp extends TestApp {
   /** The paths of the responses that have left, in order. */
   readonly answered: readonly string[];
-  /** Resolves when the next handler is through with its session, and nothing goes on by itself. */
+  /** Resolves when the next handler is done with its session, and nothing moves by itself. */
   following(): Promise<void>;
-  /** Sends a request, and resolves when its handler is through with its session. */
+  /** Sends a request, and resolves when its handler is done with its session. */
   send(browser: Browser, path: string, value?: unknown, init?: RequestInit): Promise<Waiting>;
 }
 
@@ -233,7 +233,7 @@ export async function startBusyApp(options: Partial<SessionModuleOptions>): Prom
   };
 }
 
-/** Lets everything run that waits for nothing from outside. */
+/** Lets everything run that does not wait for something outside. */
 export async function idle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

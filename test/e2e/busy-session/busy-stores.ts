@@ -5,7 +5,7 @@ import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
 import { RedisServer } from '../../support/redis-server.js';
 
-/** A store that a test can pause, and that refuses what is longer than it takes. */
+/** A store that a test can pause, and that refuses payloads longer than it accepts. */
 export class PickyStore extends IndexedScriptedStore {
   /** How many characters a payload may have. */
   limit = Infinity;

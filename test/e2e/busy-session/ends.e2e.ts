@@ -7,7 +7,7 @@ import { PLACES } from './busy-stores.js';
 import type { PickyStore, Place } from './busy-stores.js';
 import { storesToTry } from '../../support/stores-to-try.js';
 
-describe.each(storesToTry(PLACES))('in the line of a busy session, on %s', (_name, start) => {
+describe.each(storesToTry(PLACES))('in the queue of a busy session, on %s', (_name, start) => {
   let place: Place;
   let store: PickyStore;
   let app: BusyApp;
@@ -55,7 +55,7 @@ describe.each(storesToTry(PLACES))('in the line of a busy session, on %s', (_nam
     ['/unset', false],
     ['/unset', true],
   ])(
-    '%s (of a user: %s) comes after those before it, and ends it for those behind it',
+    '%s (of a user: %s) runs after the requests before it, and ends the session for those behind it',
     async (path, isSignedIn) => {
       const { browser, behind, statuses, cookies, steps } = await lineUp(path, isSignedIn);
       expect(statuses).toEqual(ok);
@@ -67,7 +67,7 @@ describe.each(storesToTry(PLACES))('in the line of a busy session, on %s', (_nam
   );
 
   it.each([false, true])(
-    '/login (of a user: %s) takes along what came before it, and what comes behind is told',
+    '/login (of a user: %s) takes along the changes before it, and requests behind it are told of the new session',
     async (isSignedIn) => {
       const { browser, behind, statuses, cookies } = await lineUp('/login', isSignedIn);
       // Those that change something; a touch has nothing to lose.
@@ -84,7 +84,7 @@ describe.each(storesToTry(PLACES))('in the line of a busy session, on %s', (_nam
     ['/regenerate', false],
     ['/regenerate', true],
   ])(
-    '%s (of a user: %s) takes along what came before it, and what comes behind follows',
+    '%s (of a user: %s) takes along the changes before it, and requests behind it follow to the new id',
     async (path, isSignedIn) => {
       const { browser, behind, statuses, cookies } = await lineUp(path, isSignedIn);
       expect(statuses).toEqual(ok);

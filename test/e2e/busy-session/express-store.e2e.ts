@@ -12,7 +12,7 @@ afterEach(closeApps);
 class SlowStore extends session.MemoryStore {
   begun = 0;
   running = 0;
-  /** The most calls that were under way at a time. */
+  /** The highest number of calls that were under way at a time. */
   most = 0;
   private readonly pauses: (PausedCall & { arrive(): void })[] = [];
 
@@ -42,7 +42,7 @@ class SlowStore extends session.MemoryStore {
 }
 
 describe('a busy session on an express-session store', () => {
-  it('counts each of 200 parallel updates, by one write at a time', async () => {
+  it('counts each of 200 parallel updates, with one write at a time', async () => {
     const store = new SlowStore();
     const browser = (await startBusyApp({ store })).browser();
     await browser.post('/set/begun', {});
@@ -55,7 +55,7 @@ describe('a busy session on an express-session store', () => {
     expect(store.most).toBe(1);
   });
 
-  it('begins no other write while one hangs, and goes on when that answers late', async () => {
+  it('starts no other write while one hangs, and goes on when that one answers late', async () => {
     const store = new SlowStore();
     const app = await startBusyApp({ store, storeTimeout: 500 });
     const browser = app.browser();

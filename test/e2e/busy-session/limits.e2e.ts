@@ -55,14 +55,14 @@ describe.each(storesToTry(PLACES))('a busy session, on %s', (_name, start) => {
       return { browser, statuses, took, release };
     }
 
-    it('stores what waits once the write before it is given up', async () => {
+    it('stores the waiting changes once the write before them is given up', async () => {
       const { browser, statuses, release } = await hang(1);
       expect(statuses).toEqual([503, 200, 200, 200, 200]);
       expect(await all(browser)).toEqual({ begun: 'begun', a: 'a', count: 1, b: 'b' });
       release();
     });
 
-    it('gives up what waits, too, in time, and goes on with the next request', async () => {
+    it('gives up waiting requests in time, too, and goes on with the next request', async () => {
       const { browser, statuses, took, release } = await hang(2);
       expect(statuses.toSpliced(3, 1)).toEqual([503, 503, 503, 503]);
       expect(took).toBeLessThan(3 * STORE_TIMEOUT);
@@ -71,11 +71,11 @@ describe.each(storesToTry(PLACES))('a busy session, on %s', (_name, start) => {
       release();
     });
 
-    it('drops a request that has waited for as long as it may', async () => {
+    it('drops a request that has waited as long as it may', async () => {
       const [app, browser] = await begin();
       const write = store.pause('replace');
       const ends = Array.from({ length: 5 }, () => store.pause('remove'));
-      // It began to wait before all others, and is the last in the line.
+      // It began to wait before all others, and is the last in the queue.
       const read = store.pause('read');
       const late = browser.post('/update/late', {});
       await read.arrived;
@@ -106,7 +106,7 @@ describe.each(storesToTry(PLACES))('a busy session, on %s', (_name, start) => {
     });
   });
 
-  it('is written at most twice for 100 reads that are to extend it', async () => {
+  it('is written at most twice when 100 reads are due to extend it', async () => {
     const [app, browser] = await begin({ storeTimeout: '1m' });
     now += 2 * MINUTE;
     const before = store.countOf('replace');
@@ -121,7 +121,7 @@ describe.each(storesToTry(PLACES))('a busy session, on %s', (_name, start) => {
     expect(store.countOf('replace') - before).toBeLessThanOrEqual(2);
   });
 
-  it('is extended for who asked for it, though the write before that was refused', async () => {
+  it('is extended for the request that asked for it, even if the write before was refused', async () => {
     const [app, browser] = await begin({ storeTimeout: '1m', idleTimeout: 10 * MINUTE });
     now += 9 * MINUTE;
     const write = store.pause('replace');
@@ -135,7 +135,7 @@ describe.each(storesToTry(PLACES))('a busy session, on %s', (_name, start) => {
     expect(await all(browser)).toEqual({ begun: 'begun' });
   });
 
-  it('keeps what others make of it, though an update() before theirs was refused', async () => {
+  it('keeps the updates of other requests even if an update() before theirs was refused', async () => {
     const [app, browser] = await begin({ storeTimeout: '1m' });
     const write = store.pause('replace');
     const first = await app.send(browser, '/increment');
@@ -160,7 +160,7 @@ describe.each(storesToTry(PLACES))('a busy session, on %s', (_name, start) => {
     expect((await touch.answer).setCookies).toEqual([]);
   });
 
-  it('is stored for all who wait before the application closes its store', async () => {
+  it('is stored for all waiting requests before the application closes its store', async () => {
     const [app, browser] = await begin({ storeTimeout: '1m' });
     const write = store.pause('replace');
     const once = { headers: { connection: 'close', 'content-type': 'application/json' } };

@@ -21,7 +21,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** A store whose errors mean what they mean to the store behind it. */
+/** A store that interprets errors as the store behind it does. */
 class Forwarding extends IndexedScriptedStore {
   isAnswerLost(error: unknown): boolean {
     return this.inner.isAnswerLost?.(error) === true;
@@ -31,19 +31,22 @@ class Forwarding extends IndexedScriptedStore {
 it.each([
   ['the connection breaks', 'Socket closed unexpectedly', [503, 503], 2],
   ['Redis refuses', 'OOM command not allowed', [200, 200], 4],
-])('of a write that was done when %s, update() counts', async (_what, message, statuses, count) => {
-  const store = new Forwarding(new RedisSessionStore({ client }));
-  const app = await startBusyApp({ store, storeTimeout: '1m' });
-  const browser = app.browser();
-  await browser.post('/set/begun', {});
-  const write = store.pause('replace');
-  const first = await app.send(browser, '/set/first');
-  await write.arrived;
-  const shared = store.pause('replace', 'after', 1);
-  const together = [await app.send(browser, '/increment'), await app.send(browser, '/increment')];
-  write.resolve();
-  await shared.arrived;
-  shared.reject(new Error(message));
-  expect(await statusesOf([first, ...together])).toEqual([200, ...statuses]);
-  expect((await browser.get('/all')).body).toMatchObject({ count });
-});
+])(
+  'update() counts in a write that was done, even if %s',
+  async (_what, message, statuses, count) => {
+    const store = new Forwarding(new RedisSessionStore({ client }));
+    const app = await startBusyApp({ store, storeTimeout: '1m' });
+    const browser = app.browser();
+    await browser.post('/set/begun', {});
+    const write = store.pause('replace');
+    const first = await app.send(browser, '/set/first');
+    await write.arrived;
+    const shared = store.pause('replace', 'after', 1);
+    const together = [await app.send(browser, '/increment'), await app.send(browser, '/increment')];
+    write.resolve();
+    await shared.arrived;
+    shared.reject(new Error(message));
+    expect(await statusesOf([first, ...together])).toEqual([200, ...statuses]);
+    expect((await browser.get('/all')).body).toMatchObject({ count });
+  },
+);

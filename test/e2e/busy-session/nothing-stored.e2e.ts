@@ -5,8 +5,8 @@ import { PickyStore } from './busy-stores.js';
 
 afterEach(closeApps);
 
-describe('requests of a write that came to nothing', () => {
-  it('take nothing along of what the others in it had changed', async () => {
+describe('requests that shared a write which stored nothing', () => {
+  it("take along none of each other's changes", async () => {
     const store = new PickyStore();
     const app = await startBusyApp({ store, storeTimeout: '1m' });
     const browser = app.browser();
@@ -23,7 +23,7 @@ describe('requests of a write that came to nothing', () => {
     expect((await behind.get('/all')).body).toEqual({ count: 1 });
   });
 
-  it('do not store it with the answer that says so', async () => {
+  it('do not store those changes with the response that reports the failure', async () => {
     const store = new PickyStore();
     const app = await startBusyApp({ store, storeTimeout: 500 });
     const browser = app.browser();

@@ -8,7 +8,7 @@ import { PLACES } from './busy-stores.js';
 import type { PickyStore, Place } from './busy-stores.js';
 import { storesToTry } from '../../support/stores-to-try.js';
 
-/** Longer than the store takes, where it takes 1,000 characters. */
+/** Longer than the store accepts when it accepts 1,000 characters. */
 const LONG = 'x'.repeat(2_000);
 
 describe.each(storesToTry(PLACES))(
@@ -51,7 +51,7 @@ describe.each(storesToTry(PLACES))(
       return waiting;
     }
 
-    it('are stored together by one more write, and answered in the order in which they came', async () => {
+    it('are stored together by one more write, and answered in the order in which they arrived', async () => {
       const keys = Array.from({ length: 12 }, (_, index) => `key${index}`);
       const paths = keys.map((key, index) => (index % 2 ? `/update/${key}` : `/set/${key}`));
       const waiting = await queue(...paths);
@@ -70,21 +70,21 @@ describe.each(storesToTry(PLACES))(
       expect((await browser.get('/runs')).body).toEqual(updates);
     });
 
-    it('do not see what comes behind them, and go on from what came before', async () => {
+    it('do not see the changes behind them, and continue from the changes before', async () => {
       const waiting = await queue('/increment', '/increment', '/increment');
       firstWrite.resolve();
       const counts = await Promise.all(waiting.map(async ({ answer }) => (await answer).text));
       expect(counts).toEqual(['1', '2', '3']);
     });
 
-    it('have the last of them win over one attribute', async () => {
+    it('let the last of them win when they set the same attribute', async () => {
       const waiting = await queue(['/set/a', 1], ['/update/a', 2], ['/set/a', 3]);
       firstWrite.resolve();
       await statusesOf(waiting);
       expect(await all()).toMatchObject({ a: 3 });
     });
 
-    it('do without the change of one whose update() throws', async () => {
+    it('are stored without the change of one whose update() throws', async () => {
       const waiting = await queue('/increment', '/throw/bad', '/increment', '/set/good');
       firstWrite.resolve();
       expect(await statusesOf(waiting)).toEqual([200, 200, 200, 200]);
@@ -105,7 +105,7 @@ describe.each(storesToTry(PLACES))(
       });
     });
 
-    it('are merged anew when another instance was faster, still without it', async () => {
+    it('are merged again when another instance was faster, still without that change', async () => {
       const elsewhere = await startBusyApp({ store: place.another() });
       const other = browser.copy(elsewhere.origin);
       const waiting = await queue('/increment', '/throw/bad', '/update/good');
@@ -126,7 +126,7 @@ describe.each(storesToTry(PLACES))(
     });
 
     it.each(['/bigint', '/bigint-update'])(
-      'are stored without one whose change cannot be: %s',
+      'are stored without one whose change cannot be stored: %s',
       async (path) => {
         const waiting = await queue('/set/a', path, '/increment', '/set/b');
         firstWrite.resolve();
@@ -142,7 +142,7 @@ describe.each(storesToTry(PLACES))(
     );
 
     it.each(['/spoil/bigint', '/spoil/getter'])(
-      'follow to a new id without one that has spoilt its session meanwhile: %s',
+      'follow to a new id without one that has made its session unstorable in the meantime: %s',
       async (path) => {
         const elsewhere = await startBusyApp({ store: place.another() });
         const other = browser.copy(elsewhere.origin);
@@ -158,7 +158,7 @@ describe.each(storesToTry(PLACES))(
       },
     );
 
-    it('are told that they are stored, though one has made its session unreadable', async () => {
+    it('are told that they are stored, even if one has made its session unreadable', async () => {
       const waiting = await queue('/set/a', '/spoil/getter', '/increment', '/update/b');
       firstWrite.resolve();
       expect(await statusesOf(waiting)).toEqual([200, 500, 200, 200]);
@@ -173,7 +173,7 @@ describe.each(storesToTry(PLACES))(
       expect(await all()).toEqual({ begun: 'begun', first: 'first', a: 'a', count: 1, b: 'b' });
     });
 
-    it('are stored without such a one when the write before them was refused, too', async () => {
+    it('are stored without such a request even when the write before them was refused', async () => {
       firstWrite.reject(new Error('refused'));
       const second = store.pause('replace');
       const ahead = await app.send(browser, '/set/ahead');
@@ -199,7 +199,7 @@ describe.each(storesToTry(PLACES))(
       expect(await all()).toEqual({ begun: 'begun', first: 'first', a: 'a', c: 'c', count: 1 });
     });
 
-    it('all fail where the store takes nothing, and the next one works', async () => {
+    it('all fail when the store accepts nothing, and the next one works', async () => {
       const waiting = await queue('/set/a', '/set/b', '/set/c', '/set/d', '/set/e');
       store.break('replace');
       firstWrite.resolve();
@@ -212,7 +212,7 @@ describe.each(storesToTry(PLACES))(
       expect(await all()).toEqual({ begun: 'begun', first: 'first', count: 1 });
     });
 
-    it('are stored though their client has gone away', async () => {
+    it('are stored even if their client has gone away', async () => {
       const leaving = new AbortController();
       const { answer } = await app.send(browser, '/set/left', undefined, {
         signal: leaving.signal,

@@ -31,7 +31,7 @@ async function hang({ store, app, browser }: Started, path: string) {
   return { write, waiting };
 }
 
-/** For how many milliseconds less the reading has waited: what follows has to happen in this time. */
+/** How many milliseconds of the storeTimeout the read leaves: what follows has to happen in this time. */
 const MARGIN = STORE_TIMEOUT / 4;
 
 /** A request whose reading of the session has taken most of a storeTimeout, and now goes on. */
@@ -58,7 +58,7 @@ async function comeLate(started: Started, path: string) {
 
 const join = (app: BusyApp, browser: Browser): Promise<Waiting> => app.send(browser, PATIENT);
 
-describe('of the requests that share a write', () => {
+describe('among requests that share a write', () => {
   it.each(['in front of', 'behind'])(
     'one that has little time left fails alone: %s the other',
     async (place) => {

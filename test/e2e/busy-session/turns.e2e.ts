@@ -13,7 +13,7 @@ afterEach(closeApps);
 /** A store that notes who asks for a turn, and that another has one for some writes. */
 class TurnStore extends ScriptedStore {
   readonly turns: (string | undefined)[] = [];
-  /** So many writes meet the turn of another. */
+  /** How many writes find that another has the turn. */
   busy = 0;
 
   override async replace(
@@ -29,7 +29,7 @@ class TurnStore extends ScriptedStore {
 }
 
 describe('a session that another instance writes all the time', () => {
-  it('is written by a turn, which is asked for after the third conflict', async () => {
+  it('is written with a turn, which is asked for after the third conflict', async () => {
     const store = new TurnStore();
     const app = await startBusyApp({ store, storeTimeout: '1m' });
     const browser = app.browser();
@@ -53,7 +53,7 @@ describe('a session that another instance writes all the time', () => {
     expect(store.turns).toEqual([undefined, undefined, undefined, turn, turn, turn]);
   });
 
-  it('is written a moment later where another has the turn, and its update() runs once', async () => {
+  it('is written a moment later when another instance has the turn, and its update() runs once', async () => {
     const store = new TurnStore(new MemorySessionStore());
     const browser = (await startBusyApp({ store })).browser();
     await browser.post('/set/begun', {});
@@ -81,7 +81,7 @@ describe('a turn on Redis', () => {
 
   const record = (payload: string): StoredRecord => ({ payload, expiresAt: Date.now() + 60_000 });
 
-  it('keeps others off from its first conflict until it has written', async () => {
+  it("keeps others off from its holder's first conflict until the holder has written", async () => {
     const store = new RedisSessionStore({ client });
     const created = await store.create('key', record('{"of":"the first"}'));
     if (created === 'taken') throw new Error('the key is taken');
@@ -105,7 +105,7 @@ describe('a turn on Redis', () => {
     expect(await client.keys('*turn*')).toEqual([]);
   });
 
-  it('is over by itself when its writer is', async () => {
+  it('expires by itself when its holder is gone', async () => {
     const store = new RedisSessionStore({ client });
     await store.create('left', record('{}'));
     const [, left] = await Promise.all([

@@ -63,14 +63,14 @@ function hasOthers({ requests, plan }: History): boolean {
   return (['home', 'copy', 'device'] as const).some((client) => new Set(usersOf(client)).size > 1);
 }
 
-/** True if somebody has ended all sessions but one: of that, whoever has only a former id is out, too. */
+/** True if somebody has ended all sessions but one: whoever has only a former id of that one is out, too. */
 function hasEndedFormerIds({ requests }: History): boolean {
   return requests.some(({ operations }) =>
     operations.some((one) => one.type === 'revokeAll' && one.exceptCurrent),
   );
 }
 
-/** Nothing is stored of a request that was told that its session has a new id. */
+/** A request that was told that its session has a new id stores nothing. */
 export const refusalsAreWhole: Invariant = ({ requests, stored }) =>
   requests.flatMap((request, actor) => {
     const { reason } = request.answer;
@@ -84,7 +84,7 @@ export const refusalsAreWhole: Invariant = ({ requests, stored }) =>
 export const browsersStaySignedIn: Invariant = (history) => {
   if (!nobodyEnds(history)) return [];
   const { plan, requests, jars, found } = history;
-  // An anonymous session that gets a new id meanwhile is another one than that of the sign-in.
+  // An anonymous session that gets a new id meanwhile is a different one from that of the sign-in.
   const isForked = requests.some((request) => does(request, 'regenerate')) && !plan.signedIn.home;
   if (isForked && requests.some((request) => does(request, 'login'))) return [];
   const clients = ['home', 'device'] as const;

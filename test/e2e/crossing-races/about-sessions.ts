@@ -1,7 +1,7 @@
 import { does, leftOf, originOf, signInsOf } from './facts.js';
 import type { Invariant } from './facts.js';
 
-/** The store holds no session whose id nobody has, and a user's list has those that there are. */
+/** The store holds no session whose id nobody has, and a user's list contains those that exist. */
 export const nothingIsOrphaned: Invariant = ({ stored, records, listed }) => {
   const wrong: string[] = [];
   if (records !== stored.size) wrong.push(`${records} sessions are stored, ${stored.size} known`);
@@ -30,7 +30,7 @@ export const clicksMakeOneSession: Invariant = ({ requests, plan, listed, initia
   return [...wrong, ...refused.map(() => 'a click was refused for its own session')];
 };
 
-/** Who confirms as well has what the other one has got: none is refused. */
+/** A second confirm gets the id that the first one got: none is refused. */
 export const confirmationsJoin: Invariant = ({ requests, plan }) => {
   const isQuiet = requests.every(
     ({ client, operations }) =>

@@ -57,7 +57,7 @@ export const idsAreNotShared: Invariant = ({ requests }) => {
   });
 };
 
-/** Whoever signs in proves less than who confirms, and never gets the id that this one has got. */
+/** A sign-in proves less than a confirm, and never gets the id that the confirm got. */
 export const confirmedIdsAreKept: Invariant = ({ requests }) => {
   const confirmed = new Map<string, number>();
   requests.forEach(({ operations, answer: { report } }, actor) => {

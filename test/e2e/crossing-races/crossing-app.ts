@@ -84,7 +84,7 @@ class CrossingController {
   }
 }
 
-/** `confirm()` of somebody who is not signed in is a mistake, and not the library's. */
+/** `confirm()` by somebody who is not signed in is a mistake, and not the library's. */
 async function orRefused(work: Promise<void>): Promise<'refused' | undefined> {
   try {
     await work;

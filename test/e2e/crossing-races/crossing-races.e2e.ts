@@ -26,7 +26,7 @@ const REPLAY = {
   ...(process.env['CROSSING_PATH'] !== undefined && { path: process.env['CROSSING_PATH'] }),
 };
 
-/** The rules that are looked at: all of them, or one, to see what a counterexample to it looks like. */
+/** The rules that are checked: all of them, or one, to see what a counterexample to it looks like. */
 const ONLY = process.env['CROSSING_RULE'];
 
 const CAPS: readonly Cap[] = ['none', 'evict-oldest', 'reject'];
@@ -98,7 +98,7 @@ describeOnBackends(
       300_000,
     );
 
-    it('take the same steps again when a schedule is run again', async () => {
+    it('take the same steps again when a schedule is rerun', async () => {
       for (const plan of fc.sample(ends, 5)) {
         expect((await run(plan)).steps).toEqual((await run(plan)).steps);
       }

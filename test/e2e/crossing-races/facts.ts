@@ -46,7 +46,7 @@ export function leftOf({ stored }: History, origin: Owner): Stored[] {
   return [...stored.values()].filter((session) => originOf(session) === origin);
 }
 
-/** All that requests were shown, and what it came with. */
+/** Everything that requests were shown, and what it came with. */
 export function sightsOf({ answer: { report } }: Ran): Sight[] {
   return report === undefined ? [] : [report.before, ...report.after].filter((one) => one !== null);
 }

@@ -69,7 +69,7 @@ const crossing: fc.Arbitrary<Operation[]> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(change, newId) },
   { weight: 1, arbitrary: fc.tuple(newId, change) },
 );
-/** What whoever has but the former cookie may try, and cannot sign in as ada. */
+/** What somebody who has only the former cookie, and cannot sign in as ada, may try. */
 const prying: fc.Arbitrary<Operation[]> = fc.oneof(
   fc.tuple(fc.oneof(plain('read'), change)),
   fc.tuple(fc.oneof(plain('confirm'), plain('regenerate'), login('mallory'))),

@@ -21,7 +21,7 @@ export interface Stored {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** What a cookie leads to when all is over. */
+/** What a cookie leads to when the race is over. */
 export interface Found {
   readonly id: string;
   readonly now: Sight;
@@ -37,7 +37,7 @@ export interface History {
   readonly steps: readonly Step[];
   /** The session id that each browser holds in the end; `undefined` if it holds none. */
   readonly jars: Readonly<Record<Client, string | undefined>>;
-  /** What the cookies lead to that somebody was given. */
+  /** What each cookie that somebody was given leads to. */
   readonly found: readonly Found[];
   /** The stored sessions whose ids somebody has seen, by id. */
   readonly stored: ReadonlyMap<string, Stored>;
@@ -53,7 +53,7 @@ const AFTER_GRACE = 10_001;
 
 export type Instances = readonly [Instance, Instance];
 
-/** Carries a plan out, and asks in the end what there is. */
+/** Carries out a plan, and asks at the end what there is. */
 export async function runPlan(
   plan: Plan,
   instances: Instances,

@@ -180,7 +180,7 @@ async function held(
   };
 }
 
-/** Holds a request back where it asks for that. */
+/** Holds a request back if it asks for that. */
 function holdBack(app: INestApplication): void {
   app.useGlobalInterceptors({
     async intercept(context, next) {

@@ -49,7 +49,7 @@ export function describeOnCrossingStores(
 ): void {
   describe.each(storesToTry(BACKENDS))(`${title}, on %s`, (_name, begin) => {
     let backend: Backend | undefined;
-    // To start an application takes longer than a test.
+    // Starting an application takes longer than a test.
     const started = new Map<string, Promise<CrossingApp>[]>();
     beforeAll(async () => {
       backend = await begin();
@@ -95,7 +95,7 @@ function memory(moves: boolean): Backend {
   };
 }
 
-/** Whatever the object is at that time, but for these members. */
+/** Whatever the object is at that time, except for these members. */
 function delegating<T extends object>(current: () => T, instead: object = {}): T {
   return new Proxy(current(), {
     get(_first, name) {

@@ -34,7 +34,7 @@ async function start() {
   return { inner, store, one, two, browser: one.browser() };
 }
 
-/** Somebody with a cart clicks to sign in; that waits at a late step, when others can find its mark. */
+/** Somebody with a cart clicks to sign in, which waits at a late step, when others can find its mark. */
 async function startSigningIn(
   step: 'users.add' | 'users.update',
   moment: 'before' | 'after' = 'before',
@@ -58,13 +58,13 @@ async function seenWith({ setCookies }: Answer, app: CrossingApp, path = '/open'
   return (await app.browser().get(path, { headers: { cookie } })).body;
 }
 
-describe('a sign-in that was ended before it was through comes before that', () => {
+describe('a sign-in that was ended before it finished stays ended', () => {
   it.each([
     ['before the index knew it', 'users.add', 'before'],
     ['once the index knew it', 'users.add', 'after'],
     ['before its entry was moved', 'users.update', 'before'],
   ] as const)(
-    'where a second click has joined it and signed out %s',
+    'when a second click has joined it and signed out %s',
     async (_when, step, moment) => {
       const { one, two, second, third, finish } = await startSigningIn(step, moment);
       expect((await second.post('/login', ADA)).status).toBe(200);
@@ -82,7 +82,7 @@ describe('a sign-in that was ended before it was through comes before that', () 
     },
   );
 
-  it('where all sessions of the user were ended, of which its browser hears next', async () => {
+  it('when all sessions of the user were ended, and its browser is told so next', async () => {
     const { one, two, finish } = await startSigningIn('users.add', 'after');
     await two.sessions.revokeAll('ada');
     const answer = await finish();
@@ -92,8 +92,8 @@ describe('a sign-in that was ended before it was through comes before that', () 
   });
 });
 
-describe('a new id under which the store has dropped the record at once', () => {
-  it.each(['/login', '/confirm'])('is replaced by another one: %s', async (path) => {
+describe('a new id whose record the store has dropped at once', () => {
+  it.each(['/login', '/confirm'])('is replaced by another new id: %s', async (path) => {
     const { inner, store, one, two, browser } = await start();
     await browser.post('/login', ADA);
     const created = store.pause('create', 'after');

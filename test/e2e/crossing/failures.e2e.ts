@@ -26,7 +26,7 @@ async function start(options: Partial<SessionModuleOptions> = {}) {
 }
 
 describe('a sign-in that the cap refuses', () => {
-  it('does not even begin, if the cap is known to be full', async () => {
+  it('does not even begin if the cap is known to be full', async () => {
     const { store, browser, sessions, ...app } = await start(REJECT);
     await app.browserOf('ada');
     const taken = store.steps.length;
@@ -40,7 +40,7 @@ describe('a sign-in that the cap refuses', () => {
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
-  it('gives the session back, if another sign-in has come first', async () => {
+  it('gives the session back if another sign-in came first', async () => {
     const { store, browser, sessions } = await start(REJECT);
     const entering = store.pause('users.add');
     const login = browser.copy().post('/login', { user: 'ada' });
@@ -57,8 +57,8 @@ describe('a sign-in that the cap refuses', () => {
   });
 });
 
-describe('a sign-in that fails when its mark is there', () => {
-  it('is joined when it is tried again', async () => {
+describe('a sign-in that fails after its mark is written', () => {
+  it('is joined when the sign-in is tried again', async () => {
     const { store, browser, sessions } = await start();
     const key = handleOf(idOf(browser));
     const mark = store.pause('replace', 'after');
@@ -75,7 +75,7 @@ describe('a sign-in that fails when its mark is there', () => {
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
-  it('leaves no entry of it in the index', async () => {
+  it('leaves no entry of its own in the index', async () => {
     const { store, browser, sessions } = await start();
     const entered = store.pause('users.add', 'after');
     const login = browser.copy().post('/login', { user: 'ada' });
@@ -110,7 +110,7 @@ describe('a sign-in that fails when its mark is there', () => {
 
 describe('a sign-in whose mark has an unknown outcome', () => {
   it.each(['done', 'not done'] as const)(
-    'reads back what came of it: %s, one answer after the other',
+    'reads back what became of it: %s, one answer after the other',
     async (loss) => {
       const losses = new Losses();
       const inner = new MemorySessionStore();
@@ -138,7 +138,7 @@ describe('a sign-in whose mark has an unknown outcome', () => {
     },
   );
 
-  it('is told of a failure when the store answers too late, and joins what there is then', async () => {
+  it('is told of a failure when the store answers too late, and joins what exists by then', async () => {
     const { store, browser, sessions } = await start({ storeTimeout: 100 });
     const late = store.pause('replace', 'after');
     const failing = browser.copy().post('/login', { user: 'ada' });
@@ -154,7 +154,7 @@ describe('a sign-in whose mark has an unknown outcome', () => {
     await until(async () => (await sessions.list('ada')).length === 1);
   });
 
-  it('signs in when the store answers too late, and what was written can be read back', async () => {
+  it('signs in when the store answers too late but what was written can be read back', async () => {
     const { store, browser, sessions } = await start({ storeTimeout: 100 });
     const late = store.pause('replace', 'after');
     const login = await browser.post('/login', { user: 'ada' });

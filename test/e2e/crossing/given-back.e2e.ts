@@ -8,7 +8,7 @@ afterEach(closeApps);
 
 const limit = { max: 1, onExceed: 'reject' } as const;
 
-/** A request arrives at the mark of a sign-in, which is refused in the end, and goes on after that. */
+/** A request arrives at the mark of a sign-in that is refused in the end, and continues after that. */
 async function startRefused(path: string, body: object, before: (browser: Browser) => unknown) {
   const store = new IndexedScriptedStore();
   const app = await startCrossingApp({ store, storeTimeout: '1m', limit });
@@ -25,7 +25,7 @@ async function startRefused(path: string, body: object, before: (browser: Browse
   return { app, browser, answer: await late.finish() };
 }
 
-describe('a request that arrived at the mark of a sign-in whose session was given back', () => {
+describe('a request that arrived at the mark of a sign-in whose session was then given back', () => {
   it.each(['/set', '/update', '/logout'])('is told that nothing was done: %s', async (path) => {
     const visit = (browser: Browser) => browser.post('/set', { label: 'cart' });
     const { browser, answer } = await startRefused(path, { count: 5 }, visit);

@@ -23,7 +23,7 @@ describeOnCrossingStores('login() with the cookie from before a sign-in', (begin
       { encryption: { keys: ['a key of at least thirty-two characters'] } },
     ],
   ])('of the same user, %s', (_cap, options) => {
-    it('joins the session, when it comes late', async () => {
+    it('joins the session when it arrives late', async () => {
       const { one, browser, second } = await start(options);
       await browser.post('/login', { user: 'ada' });
       const answer = await second.post('/login', { user: 'ada' });
@@ -33,7 +33,7 @@ describeOnCrossingStores('login() with the cookie from before a sign-in', (begin
       expect(await one.sessions.list('ada')).toHaveLength(1);
     });
 
-    it('joins the session, when both were under way', async () => {
+    it('joins the session when both were under way', async () => {
       const { one, two, browser, second } = await start(options);
       const first = await one.underWay(browser, '/login', { user: 'ada' });
       const other = await two.underWay(second, '/login', { user: 'ada', set: { count: 1 } });
@@ -47,7 +47,7 @@ describeOnCrossingStores('login() with the cookie from before a sign-in', (begin
       expect(await one.sessions.list('ada')).toHaveLength(1);
     });
 
-    it('joins it at the third click, too', async () => {
+    it('joins the session at the third click, too', async () => {
       const { one, two, browser, second } = await start(options);
       const third = await two.underWay(second, '/login', { user: 'ada' });
       await browser.post('/login', { user: 'ada' });
@@ -58,7 +58,7 @@ describeOnCrossingStores('login() with the cookie from before a sign-in', (begin
     });
   });
 
-  it('keeps what was changed since, and writes its own data, lifetime and time', async () => {
+  it('keeps what has changed since, and writes its own data, lifetime and time', async () => {
     const { one, browser, second, clock, pass } = await start();
     await browser.post('/login', { user: 'ada' });
     await browser.post('/set', { items: ['since'] });
@@ -77,7 +77,7 @@ describeOnCrossingStores('login() with the cookie from before a sign-in', (begin
     expect(device?.expiresAt.getTime()).toBe(clock() + 30 * DAY);
   });
 
-  it('of another user begins a session of its own, with nothing of the other', async () => {
+  it("of another user starts its own session, with none of the first user's data", async () => {
     const { one, browser, second } = await start();
     const again = second.copy();
     await browser.post('/login', { user: 'ada' });
@@ -90,7 +90,7 @@ describeOnCrossingStores('login() with the cookie from before a sign-in', (begin
     expect(await one.sessions.list('grace')).toHaveLength(1);
   });
 
-  it('of another user under way does the same', async () => {
+  it('of another user under way starts its own session, too', async () => {
     const { two, browser, second } = await start();
     const login = await two.underWay(second, '/login', { user: 'grace' });
     await browser.post('/login', { user: 'ada' });
@@ -122,7 +122,7 @@ describeOnCrossingStores('login() with the cookie from before a sign-in', (begin
   it.each([
     ['signed out', async ({ browser }: Running) => void (await browser.post('/logout'))],
     ['revoked', async ({ one }: Running) => void (await one.sessions.revokeAll('ada'))],
-  ])('begins anew where the session was %s, and keeps nothing', async (_how, end) => {
+  ])('starts a new session where the session was %s, and keeps nothing', async (_how, end) => {
     const running = await start();
     const { one, browser, second } = running;
     const again = second.copy();
@@ -139,7 +139,7 @@ describeOnCrossingStores('login() with the cookie from before a sign-in', (begin
 
   type Running = Awaited<ReturnType<typeof start>>;
 
-  it('begins anew when the grace is over, and keeps nothing', async () => {
+  it('starts a new session when the grace is over, and keeps nothing', async () => {
     const { browser, second, pass } = await start();
     await browser.post('/login', { user: 'ada' });
     pass(10_001);
@@ -149,7 +149,7 @@ describeOnCrossingStores('login() with the cookie from before a sign-in', (begin
     expect(await seenBy(browser)).toEqual({ user: 'ada', label: 'cart' });
   });
 
-  it('joins the session, when a user who is signed in signs in again, twice', async () => {
+  it('joins the session when a signed-in user signs in again, twice', async () => {
     const { one, browser } = await start();
     await browser.post('/login', { user: 'ada' });
     const second = browser.copy();

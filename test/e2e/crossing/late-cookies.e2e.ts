@@ -24,7 +24,7 @@ const WRITES = [
   ['save()', '/save', { items: ['tea'] }],
 ] as const;
 
-/** What has the answers renew their cookies. */
+/** What makes responses renew their cookies. */
 const RENEWED: readonly [string, Partial<SessionModuleOptions>][] = [
   ['rolling', { rolling: true }],
   ['with a lifetime', { cookie: { maxAge: '30m' } }],
@@ -39,7 +39,7 @@ describeOnCrossingStores('the cookie of a late answer', (begin) => {
   };
 
   it.each(ROTATIONS)(
-    'signed anew with a new secret does not take away that of %s',
+    'does not replace the cookie of %s when it was signed again with a new secret',
     async (_rotation, rotation, proof) => {
       const { browser: signedIn } = await start({ secret: OLD, ...LONG });
       const { one, two, pass } = await begin({ secret: [NEW, OLD], ...LONG });
@@ -53,7 +53,7 @@ describeOnCrossingStores('the cookie of a late answer', (begin) => {
     },
   );
 
-  it('is signed anew with a new secret if the session still has its id', async () => {
+  it('is signed again with a new secret if the session still has its id', async () => {
     const { browser } = await start({ secret: OLD, ...LONG });
     const { one, two, pass } = await begin({ secret: [NEW, OLD], ...LONG });
     pass(61 * MINUTE);
@@ -63,8 +63,8 @@ describeOnCrossingStores('the cookie of a late answer', (begin) => {
   });
 
   describe.each(RENEWED)('where cookies are %s', (_how, options) => {
-    describe.each(ROTATIONS)('does not take away that of %s', (_rotation, rotation, proof) => {
-      it.each(WRITES)('if %s came before it', async (_write, path, body) => {
+    describe.each(ROTATIONS)('does not replace the cookie of %s', (_rotation, rotation, proof) => {
+      it.each(WRITES)('when %s came before it', async (_write, path, body) => {
         const { two, browser, former } = await start(options);
         const late = await two.nearlyDone(former, path, body);
         expect((await browser.post(rotation, proof)).status).toBe(200);
@@ -73,7 +73,7 @@ describeOnCrossingStores('the cookie of a late answer', (begin) => {
         expect(await seenBy(browser)).toMatchObject({ user: 'ada' });
       });
 
-      it('if it was to extend the session as well, and came too late for that', async () => {
+      it('when the answer was also to extend the session, and came too late for that', async () => {
         const { two, browser, former, pass } = await start(options);
         const late = await two.nearlyDone(former, '/update', {});
         pass(2 * MINUTE);
@@ -83,7 +83,7 @@ describeOnCrossingStores('the cookie of a late answer', (begin) => {
       });
     });
 
-    it('is not sent if the session was ended since', async () => {
+    it('is not sent if the session has ended since', async () => {
       const { two, browser, former } = await start(options);
       const late = await two.nearlyDone(former, '/update', {});
       await browser.post('/logout');
@@ -104,10 +104,10 @@ describeOnCrossingStores('the cookie of a late answer', (begin) => {
   });
 });
 
-describe('the cookie of a late answer, of which a store that fails cannot say whether it may be renewed', () => {
+describe('the cookie of a late answer, when a failing store cannot say whether it may be renewed,', () => {
   afterAll(closeApps);
 
-  it('is left alone, and the answer is as good as any', async () => {
+  it('is left alone, and the answer succeeds as usual', async () => {
     const store = new ScriptedStore();
     const app = await startCrossingApp({ store, rolling: true });
     const browser = app.browser();

@@ -15,7 +15,7 @@ describeOnCrossingStores('the device list', (begin) => {
     return { one, two, browser, former: browser.copy(two.origin), other, handles, pass };
   };
 
-  it('names a session by one handle, whatever id it has', async () => {
+  it('names a session by the same handle, whatever id it has', async () => {
     const { browser, handles } = await start();
     const before = await handles();
     await browser.post('/confirm');
@@ -23,7 +23,7 @@ describeOnCrossingStores('the device list', (begin) => {
     expect(await handles()).toEqual(before);
   });
 
-  it('says which is the current one, also to a request that comes late', async () => {
+  it('marks the current session, also for a request that arrives late', async () => {
     const { browser, former } = await start();
     const current = async (from: typeof browser): Promise<unknown> => {
       const { body } = await from.get('/devices');
@@ -80,7 +80,7 @@ describeOnCrossingStores('the device list', (begin) => {
     expect(await seenBy(browser)).toEqual({ user: 'ada', label: 'this device' });
   });
 
-  it('is empty when all sessions are ended, also by former ids', async () => {
+  it('is empty after all sessions are ended, and former ids lead nowhere', async () => {
     const { one, browser, former, other } = await start();
     await browser.post('/confirm');
     expect(await one.sessions.revokeAll('ada')).toBe(2);
@@ -89,7 +89,7 @@ describeOnCrossingStores('the device list', (begin) => {
     expect(await one.sessions.list('ada')).toEqual([]);
   });
 
-  it('has nothing of a session that was signed out by a former id', async () => {
+  it('no longer lists a session that was signed out with a former id', async () => {
     const { one, browser, former, other } = await start();
     for (let times = 0; times < 4; times += 1) await browser.post('/confirm');
     await former.post('/logout');

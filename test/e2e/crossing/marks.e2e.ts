@@ -67,7 +67,7 @@ describe.each(ROTATIONS)('the mark that %s leaves in Redis', (_name, path, body)
     expect(await client.get(`sess:${handleOf(former)}`)).toMatch(/^enc\./);
   });
 
-  it('is not there with rotationGrace: 0', async () => {
+  it('is not written with rotationGrace: 0', async () => {
     const client = await redis();
     const store = new RedisSessionStore({ client });
     const app = await startCrossingApp({ store, rotationGrace: 0 });
@@ -81,7 +81,7 @@ describe.each(ROTATIONS)('the mark that %s leaves in Redis', (_name, path, body)
   });
 });
 
-describe('a mark in a store that keeps it for too long', () => {
+describe('a mark in a store that keeps it too long', () => {
   it('ends by its own time', async () => {
     // The clock of the store stands still, so that it forgets nothing.
     const store = new MemorySessionStore();
@@ -97,11 +97,11 @@ describe('a mark in a store that keeps it for too long', () => {
   });
 });
 
-describe('a session that was ended meanwhile', () => {
+describe('a request whose session was ended meanwhile', () => {
   it.each([
     ['signed out', async (app: Started) => void (await app.browser.copy().post('/logout'))],
     ['revoked', async (app: Started) => void (await app.sessions.revokeAll('ada'))],
-  ])('and not only renewed (%s) is no 409', async (_how, end) => {
+  ])('gets no 409 when the session was renewed first and then %s', async (_how, end) => {
     const app = await startSignedIn();
     const before = await app.underWay(app.browser, '/set', { items: ['no home'] });
     const former = app.browser.copy();
@@ -115,7 +115,7 @@ describe('a session that was ended meanwhile', () => {
     expect(await seenBy(app.browser)).toEqual({});
   });
 
-  it('and not only made another one by a sign-in is no 409', async () => {
+  it('gets no 409 when a sign-in replaced the session before it ended', async () => {
     const { browser: another, underWay } = await startCrossingApp({
       store: new MemorySessionStore(),
     });
@@ -133,7 +133,7 @@ describe('a session that was ended meanwhile', () => {
     }
   });
 
-  it('and not only made another one by a sign-in is no 409 for a late request, either', async () => {
+  it('gets no 409 when it arrived late, after a sign-in had replaced the session', async () => {
     const { browser: another, underWay } = await startCrossingApp({
       store: new MemorySessionStore(),
     });
@@ -158,7 +158,7 @@ describe('a session that was ended meanwhile', () => {
 });
 
 describe('several cookies of the name', () => {
-  it('are looked up in order, and the first with a live session counts', async () => {
+  it('are looked up in order, and the first one with a live session is used', async () => {
     const store = new MemorySessionStore();
     const { browser: another } = await startCrossingApp({ store, rotationGrace: 0 });
     const browser = another();
@@ -177,7 +177,7 @@ describe('several cookies of the name', () => {
     expect(await seen(browser, other)).toEqual({ user: 'ada' });
   });
 
-  it('lead to the session when one of them is from before its sign-in', async () => {
+  it('lead to the session when one of them dates from before its sign-in', async () => {
     const { browser: another } = await startCrossingApp({ store: new MemorySessionStore() });
     const browser = another();
     await browser.post('/set', { label: 'cart' });

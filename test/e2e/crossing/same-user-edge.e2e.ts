@@ -4,7 +4,7 @@ import type { Browser } from '../../support/browser.js';
 import { idGivenBy, idOf, ROTATED, seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
-/** What gives a session a new id and leaves it the same user's. */
+/** What gives a session a new id while it remains the same user's. */
 const ROTATIONS = [
   ['confirm()', '/confirm', {}],
   ["regenerate({ keep: 'all' })", '/regenerate', { keep: 'all' }],
@@ -25,7 +25,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
   };
 
   describe.each(ROTATIONS)('by %s', (_name, path, body) => {
-    it('takes what a request under way changes', async () => {
+    it('receives the changes of a request under way', async () => {
       const { two, browser, former } = await start();
       const write = await two.underWay(former, '/set', { items: ['tea'] });
       await renew(browser, path, body);
@@ -34,7 +34,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
       expect(await seenBy(browser)).toEqual({ user: 'ada', label: 'hers', items: ['tea'] });
     });
 
-    it('takes what a request under way updates, on what is there by then', async () => {
+    it('receives the update() of a request under way, applied to what is stored by then', async () => {
       const { two, browser, former } = await start();
       const update = await two.underWay(former, '/update', {});
       await renew(browser, path, body);
@@ -63,7 +63,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
       expect(await seenBy(former)).toEqual({ user: 'ada', label: 'hers' });
     });
 
-    it('takes what a request changes that arrives late', async () => {
+    it('receives the changes of a request that arrives late', async () => {
       const { browser, former } = await start();
       await renew(browser, path, body);
       const answers = [
@@ -98,7 +98,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
       expect((await browser.get('/sensitive')).status).toBe(200);
     });
 
-    it('is under no other id for a request that arrives late and asks for one', async () => {
+    it('gets no further id for a request that arrives late and asks for one', async () => {
       const { browser, former } = await start();
       await renew(browser, path, body);
       for (const keep of ['all', 'none'] as const) {
@@ -132,7 +132,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
       expect(await one.sessions.list('ada')).toHaveLength(1);
     });
 
-    it('is over for a request that arrives when the grace is over', async () => {
+    it('cannot be reached by a request that arrives after the grace', async () => {
       const { browser, former, pass } = await start();
       await renew(browser, path, body);
       pass(9_999);
@@ -146,7 +146,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
     });
   });
 
-  it('is not waited for by a late request that takes longer than the grace: it is told', async () => {
+  it('does not receive the changes of a late request that takes longer than the grace: the request is told', async () => {
     const { two, browser, former, pass } = await start();
     await renew(browser);
     const write = await two.underWay(former, '/set', { items: ['too late'] });
@@ -159,7 +159,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
     expect(await seenBy(browser)).toEqual({ user: 'ada', label: 'hers' });
   });
 
-  it('is found over four ids, and no more', async () => {
+  it('is found across four ids, and no more', async () => {
     const { browser, former } = await start();
     await renew(browser);
     const second = browser.copy();
@@ -171,7 +171,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
     expect(await seenBy(second)).toMatchObject({ user: 'ada', items: ['over four'] });
   });
 
-  it('goes on for as long as rotationGrace says', async () => {
+  it('can be reached for as long as rotationGrace says', async () => {
     const { browser, former, pass } = await start({ rotationGrace: '3s' });
     await renew(browser);
     pass(2_999);
@@ -183,7 +183,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
   it.each<[string, Partial<SessionModuleOptions>]>([
     ['rolling', { rolling: true }],
     ['one with a lifetime', { cookie: { maxAge: '30m' } }],
-  ])('has no cookie of a former id taken for it, where cookies are %s', async (_how, options) => {
+  ])('renews no cookie for a former id, where cookies are %s', async (_how, options) => {
     const { two, browser, former, pass } = await start(options);
     const write = await two.underWay(former, '/set', { items: ['under way'] });
     await renew(browser);
@@ -198,7 +198,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
     expect((await browser.post('/set', { count: 0 })).setCookies).toHaveLength(1);
   });
 
-  it('is the same for an anonymous session, which stays that', async () => {
+  it('behaves the same when it is anonymous, and stays anonymous', async () => {
     const { one } = await start();
     const visitor = one.browser();
     await visitor.post('/set', { items: ['tea'] });
@@ -211,7 +211,7 @@ describeOnCrossingStores('a session that is the same user under a new id', (begi
     expect(await seenBy(visitor)).toEqual({ items: ['tea'], label: 'late' });
   });
 
-  it('does not need its record to be in clear', async () => {
+  it('works with encrypted records, too', async () => {
     const encryption = { keys: ['a key of at least thirty-two characters'] };
     const { browser, former } = await start({ encryption });
     await renew(browser);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ROTATED, seenBy } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 
-/** What a request may ask for that does not cross a sign-in. */
+/** What a request may ask for that does not carry across a sign-in. */
 const ASKED = [
   ['changes the session', '/set', { items: ['not theirs'] }],
   ['saves a change', '/save', { items: ['not theirs'] }],
@@ -30,7 +30,7 @@ describeOnCrossingStores('a sign-in', (begin) => {
   describe.each(SIGN_INS)('%s', (_who, before, user) => {
     const session = before === undefined || before === user ? { user, label: 'cart' } : { user };
 
-    it.each(ASKED)('and a request under way that %s is told', async (_what, path, body) => {
+    it.each(ASKED)('and a request under way that %s is told of it', async (_what, path, body) => {
       const { one, two, browser, former } = await start(before);
       const request = await two.underWay(former, path, body);
       expect((await browser.post('/login', { user })).status).toBe(200);
@@ -40,14 +40,17 @@ describeOnCrossingStores('a sign-in', (begin) => {
       expect(await one.sessions.list(user)).toHaveLength(1);
     });
 
-    it.each(ASKED)('and a request that comes late and %s is told', async (_what, path, body) => {
-      const { one, browser, former } = await start(before);
-      expect((await browser.post('/login', { user })).status).toBe(200);
-      const { status, body: said, setCookies } = await former.post(path, body);
-      expect([status, said, setCookies]).toEqual([409, ROTATED, []]);
-      expect(await seenBy(browser)).toEqual(session);
-      expect(await one.sessions.list(user)).toHaveLength(1);
-    });
+    it.each(ASKED)(
+      'and a request that arrives late and %s is told of it',
+      async (_what, path, body) => {
+        const { one, browser, former } = await start(before);
+        expect((await browser.post('/login', { user })).status).toBe(200);
+        const { status, body: said, setCookies } = await former.post(path, body);
+        expect([status, said, setCookies]).toEqual([409, ROTATED, []]);
+        expect(await seenBy(browser)).toEqual(session);
+        expect(await one.sessions.list(user)).toHaveLength(1);
+      },
+    );
 
     it('and a request under way that only reads is answered with what it has loaded', async () => {
       const { two, browser, former } = await start(before);
@@ -58,7 +61,7 @@ describeOnCrossingStores('a sign-in', (begin) => {
       expect([status, body, setCookies]).toEqual([200, held, []]);
     });
 
-    it('and a request that comes late and only reads sees nothing, and gets no cookie', async () => {
+    it('and a request that arrives late and only reads sees nothing, and gets no cookie', async () => {
       const { browser, former } = await start(before);
       await browser.post('/login', { user });
       const seen = await former.get('/open');
@@ -81,7 +84,7 @@ describeOnCrossingStores('a sign-in', (begin) => {
     expect(await seenBy(browser)).toEqual({ user: 'ada', label: 'cart' });
   });
 
-  it('keeps from whoever has the former cookie what is signed in then', async () => {
+  it('keeps the signed-in data from whoever has the former cookie', async () => {
     const { one, browser, former } = await start();
     await browser.post('/login', { user: 'ada' });
     await browser.post('/set', { items: ['private'] });
@@ -106,7 +109,7 @@ describeOnCrossingStores('a sign-in', (begin) => {
     expect(body).toEqual({ user: 'ada', label: 'cart', items: ['tea'] });
   });
 
-  it('is over for a late request when the grace is over: it is a visitor like any other', async () => {
+  it('leaves a late request a visitor like any other once the grace is over', async () => {
     const { browser, former, pass } = await start();
     await browser.post('/login', { user: 'ada' });
     pass(10_001);

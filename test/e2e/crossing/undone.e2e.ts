@@ -7,7 +7,7 @@ afterEach(closeApps);
 
 const ADA = { user: 'ada' };
 
-/** One instance whose store can be paused and fail, step by step, and another one on the same records. */
+/** One instance whose store can be paused and fail, step by step, and another on the same records. */
 async function start(storeTimeout: number | '1m') {
   const store = new IndexedScriptedStore();
   const failing = await startCrossingApp({ store, storeTimeout });
@@ -16,8 +16,8 @@ async function start(storeTimeout: number | '1m') {
 }
 
 // An instance that is closed has undone what there was to undo.
-describe('what a sign-in has made that comes to nothing, when another one has joined it', () => {
-  it('stays in the index, if the store was down for a while', async () => {
+describe('the session of a sign-in that comes to nothing, when another sign-in has joined it,', () => {
+  it('stays in the index if the store was down for a while', async () => {
     const { store, failing, other, browser } = await start(100);
     await browser.post('/login', { ...ADA, set: { label: 'cart' } });
     const mark = store.pause('replace', 'after');
@@ -34,7 +34,7 @@ describe('what a sign-in has made that comes to nothing, when another one has jo
     expect(await other.sessions.list('ada')).toHaveLength(1);
   });
 
-  it('stays in the index, if only the first of two clicks fails', async () => {
+  it('stays in the index if only the first of two clicks fails', async () => {
     const { store, failing, other, browser } = await start('1m');
     await browser.post('/set', { label: 'cart' });
     const entering = store.pause('users.add');
@@ -49,7 +49,7 @@ describe('what a sign-in has made that comes to nothing, when another one has jo
     expect(await other.sessions.list('ada')).toHaveLength(1);
   });
 
-  it('is entered by its next request, if it was joined at the moment of the undoing', async () => {
+  it('is entered into the index by its next request if it was joined while being undone', async () => {
     const { store, failing, other, browser } = await start('1m');
     await browser.post('/set', { label: 'cart' });
     const mark = store.pause('replace', 'after');
@@ -68,7 +68,7 @@ describe('what a sign-in has made that comes to nothing, when another one has jo
     expect(await other.sessions.list('ada')).toHaveLength(1);
   });
 
-  it('lives on, if the first of two clicks finds that its own session was ended', async () => {
+  it('lives on if the first of two clicks finds that its own session was ended', async () => {
     const { store, failing, other, browser } = await start('1m');
     await browser.post('/login', ADA);
     const moved = store.pause('users.update', 'after');

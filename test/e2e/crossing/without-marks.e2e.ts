@@ -58,7 +58,7 @@ describe.each(WITHOUT_MARKS)('with %s', (_name, optionsOf) => {
     },
   );
 
-  it('the former id leads nowhere, and whoever signs in with it has a session of its own', async () => {
+  it('the former id leads nowhere, and whoever signs in with it gets a session of their own', async () => {
     const { browser, former } = await start();
     await browser.post('/login', { user: 'ada' });
     expect(await seenBy(former)).toEqual({});
@@ -79,7 +79,7 @@ describe.each(WITHOUT_MARKS)('with %s', (_name, optionsOf) => {
 });
 
 describe('hashIds: false', () => {
-  it('leaves no mark that express-session could take for a session', async () => {
+  it('leaves no mark that express-session could mistake for a session', async () => {
     const store = new MemorySessionStore();
     const browser = (await startCrossingApp({ store, hashIds: false })).browser();
     await browser.post('/set', { label: 'cart' });

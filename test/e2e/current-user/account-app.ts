@@ -50,7 +50,7 @@ export class AccountController {
     return [one, other, third].every((user) => user === fourth);
   }
 
-  /** Carries out what it is told, one after the other, and says whom it finds each time. */
+  /** Carries out the given steps one after the other, and says whom it finds each time. */
   @Post('steps')
   async steps(@Body() steps: string[]): Promise<Name[]> {
     const found = [await this.name()];

@@ -16,7 +16,7 @@ const GONE = {
 };
 
 describeOnIndexedStores('a user who is gone', (stores) => {
-  it('is a 401 that says so, and ends the session, with its cookie and in the index', async () => {
+  it('gets a 401 that says so, and the session ends, with its cookie and its index entry', async () => {
     const { users, events, sessions, signedIn } = await startAccountApp({
       store: stores.another(),
     });
@@ -38,7 +38,7 @@ describeOnIndexedStores('a user who is gone', (stores) => {
     expect((await browser.get('/open')).body).toEqual({});
   });
 
-  it('is the same 401 for all who ask at the same time', async () => {
+  it('gets the same 401 in all requests that ask at the same time', async () => {
     const { users, events, signedIn } = await startAccountApp({ store: stores.another() });
     const browser = await signedIn('ada');
     users.remove('ada');
@@ -50,7 +50,7 @@ describeOnIndexedStores('a user who is gone', (stores) => {
     expect(events.map(({ type }) => type)).toEqual(['loggedIn', 'destroyed']);
   });
 
-  it('leaves the session alone that somebody else has signed in to meanwhile', async () => {
+  it('does not end a session that somebody else has signed in to in the meantime', async () => {
     const { users, events, signedIn } = await startAccountApp({ store: stores.another() });
     const browser = await signedIn('ada');
     users.remove('ada');
@@ -60,7 +60,7 @@ describeOnIndexedStores('a user who is gone', (stores) => {
     expect(events.map(({ type }) => type)).toEqual(['loggedIn', 'loggedIn']);
   });
 
-  it('is a visitor for the rest of the request, who may sign in as somebody else', async () => {
+  it('is a visitor for the rest of the request, and may sign in as somebody else', async () => {
     const { users, signedIn } = await startAccountApp({ store: stores.another() });
     const browser = await signedIn('ada');
     users.remove('ada');
@@ -83,7 +83,7 @@ it('a user who is gone is signed out of a sealed cookie, too', async () => {
   expect((await browser.get('/open')).body).toEqual({});
 });
 
-it('a user who is gone is a 503 while the store cannot end the session', async () => {
+it('a user who is gone gets a 503 while the store cannot end the session', async () => {
   const store = new ScriptedStore();
   const { users, signedIn } = await startAccountApp({ store });
   const browser = await signedIn('ada');

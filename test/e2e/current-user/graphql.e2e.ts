@@ -45,7 +45,7 @@ const start = async (users: Users): Promise<Browser> => {
   return app.browser();
 };
 
-it('the user is asked for once in an operation of several fields, and by nobody in others', async () => {
+it('the user is loaded once in an operation of several fields, and not at all in others', async () => {
   const users = new Users();
   const browser = await start(users);
   expect((await ask(browser, '{ name }')).data).toEqual({ name: null });
@@ -59,7 +59,7 @@ it('the user is asked for once in an operation of several fields, and by nobody 
   expect(users.asked).toEqual(['ada', 'ada']);
 });
 
-it('a user who is gone is UNAUTHENTICATED with the reason, for each field', async () => {
+it('a user who is gone gets UNAUTHENTICATED with the reason, for each field', async () => {
   const users = new Users();
   const browser = await start(users);
   await ask(browser, 'mutation { login(user: "ada") }');

@@ -29,7 +29,7 @@ afterEach(closeApps);
 const ADA = { id: 'ada', name: 'ADA' };
 
 describe('the user of a request', () => {
-  it('is asked for once, when somebody first wants to know', async () => {
+  it('is loaded once, when something first asks for it', async () => {
     const { users, signedIn } = await startAccountApp();
     const browser = await signedIn('ada');
     expect((await browser.get('/never-asks')).body).toEqual({ userId: 'ada' });
@@ -40,7 +40,7 @@ describe('the user of a request', () => {
     expect(users.asked).toEqual(['ada', 'ada']);
   });
 
-  it('is undefined for who is not signed in, and nobody is asked for', async () => {
+  it('is undefined when nobody is signed in, and nobody is loaded', async () => {
     const { users, browser } = await startAccountApp();
     const visitor = browser();
     expect((await visitor.get('/open')).body).toEqual({});
@@ -82,14 +82,14 @@ describe('the user of a request', () => {
   it.each([
     ['grace', { name: 'GRACE' }],
     ['logout', {}],
-  ])('who was being loaded when %s came is not told for the next', async (step, found) => {
+  ])('that was still being loaded when %s came is not returned afterwards', async (step, found) => {
     const { users, signedIn } = await startAccountApp();
     const browser = await signedIn('ada');
     users.pause();
     expect((await browser.post(`/meanwhile/${step}`)).body).toEqual(found);
   });
 
-  it('is what loadUser returned, and no copy that a pipe has made', async () => {
+  it('is the object that loadUser returned, not a copy made by a pipe', async () => {
     class Account implements User {
       @IsString()
       readonly id = 'ada';
@@ -124,10 +124,10 @@ describe('the user of a request', () => {
     expect((await browser.get('/')).text).toBe('true');
   });
 
-  it('is asked of what dependency injection provides', async () => {
+  it('is loaded from what dependency injection provides', async () => {
     @Injectable()
     class UsersService extends Users {}
-    /** The service of users cannot have that of sessions injected, which is made after it. */
+    /** The users service cannot have the sessions service injected, which is created after it. */
     @Injectable()
     class AccountsService {
       constructor(
@@ -171,7 +171,7 @@ describe('the user of a request', () => {
     expect(await app.get(SessionService).list('ada')).toEqual([]);
   });
 
-  it('is asked for by a guard that wants to know with every request', async () => {
+  it('is loaded for a guard that asks with every request', async () => {
     @Injectable()
     class ActiveUserGuard extends AuthenticatedGuard {
       constructor(
@@ -221,7 +221,7 @@ describe('a loadUser that fails', () => {
   it.each([
     ['at once', async () => undefined],
     ['later', () => new Promise(setImmediate)],
-  ])('is not asked for by what finds it, %s', async (_when, before) => {
+  ])('fails the request when it asks for the user itself, %s', async (_when, before) => {
     const { sessions, signedIn } = await startAccountApp({
       loadUser: (id) => finding(id, before),
     });
@@ -239,7 +239,7 @@ describe('a loadUser that fails', () => {
     expect((await browser.get('/never-asks')).body).toEqual({ userId: 'ada' });
   });
 
-  it('is there for what goes on after it was found', async () => {
+  it('lets code that runs on after it ask for the user', async () => {
     const late: Promise<unknown>[] = [];
     const { sessions, signedIn } = await startAccountApp({
       loadUser: async (id) => {
@@ -251,7 +251,7 @@ describe('a loadUser that fails', () => {
     expect(await Promise.all(late)).toEqual([{ id: 'ada', name: 'found' }]);
   });
 
-  it('fails the request as any error does, ends nothing, and is asked again', async () => {
+  it('fails the request like any error, ends nothing, and is called again', async () => {
     const { users, events, signedIn } = await startAccountApp();
     const browser = await signedIn('ada');
     users.failOnce(new Error('the database is down'));
@@ -268,7 +268,7 @@ describe('a loadUser that fails', () => {
   });
 });
 
-describe('without the option', () => {
+describe('without the loadUser option', () => {
   it('asking for the user is a mistake that the log explains', async () => {
     const { signedIn } = await startAccountApp({ loadUser: undefined });
     const browser = await signedIn('ada');

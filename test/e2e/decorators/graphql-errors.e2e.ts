@@ -76,7 +76,7 @@ const start = async (options: Partial<SessionModuleOptions> = {}): Promise<Brows
   return (await startApp(options, metadata)).browser();
 };
 
-/** An error as an Apollo client gets it, whole but for where it is in the query. */
+/** An error as an Apollo client gets it, complete except for its location in the query. */
 const told = (code: string, body: object, status?: number): unknown => [
   {
     message: Reflect.get(body, 'message'),
@@ -93,7 +93,7 @@ const internal = told(
 );
 
 describe('what a GraphQL client is told', () => {
-  it('of nobody who is signed in, and of a sign-in that is too old: UNAUTHENTICATED, and the reason', async () => {
+  it('when nobody is signed in, or a sign-in is too old: UNAUTHENTICATED, and the reason', async () => {
     let now = 1_000;
     const browser = await start({ clock: () => now });
     const unauthenticated = { statusCode: 401, error: 'Unauthorized' };
@@ -107,7 +107,7 @@ describe('what a GraphQL client is told', () => {
     );
   });
 
-  it('of a mistake in the application: nothing', async () => {
+  it('when the application makes a mistake: nothing', async () => {
     const visitor = await start({ forRoutes: ['/elsewhere'] });
     expect((await ask(visitor, '{ id }')).errors).toEqual(internal);
     expect((await ask(visitor, 'mutation { login }')).errors).toEqual(internal);
@@ -115,13 +115,13 @@ describe('what a GraphQL client is told', () => {
     expect((await ask(nobody, 'mutation { confirm }')).errors).toEqual(internal);
   });
 
-  it('of a session that its cookie cannot hold: nothing', async () => {
+  it('when a session does not fit into its cookie: nothing', async () => {
     const store = new SealedCookieStore({ keys: ['a key of more than thirty-two characters'] });
     const browser = await start({ store });
     expect((await ask(browser, 'mutation { loginWithTooMuch }')).errors).toEqual(internal);
   });
 
-  it('of a store that fails: to try again', async () => {
+  it('when a store fails: to try again', async () => {
     const store = new ScriptedStore();
     const browser = await start({ store, onStoreFailure: 'anonymous' });
     await ask(browser, 'mutation { login }');
@@ -136,7 +136,7 @@ describe('what a GraphQL client is told', () => {
     );
   });
 
-  it('of a session that got another id by a sign-in: to send it again', async () => {
+  it('when the session got another id from a sign-in: to send it again', async () => {
     const browser = await start();
     await ask(browser, 'mutation { save }');
     const late = browser.copy();
@@ -152,7 +152,7 @@ describe('what a GraphQL client is told', () => {
     );
   });
 
-  it('of a limit: which sessions there are', async () => {
+  it('when a limit is reached: which sessions there are', async () => {
     const browser = await start({ limit: { max: 1, onExceed: 'reject' } });
     await ask(browser, 'mutation { login }');
     const { errors } = await ask(new Browser(browser.origin), 'mutation { login }');
@@ -170,7 +170,7 @@ describe('what a GraphQL client is told', () => {
     );
   });
 
-  it('of a store that keeps no index of users: which ones do', async () => {
+  it('when a store keeps no index of users: which ones do', async () => {
     const browser = await start({ store: new session.MemoryStore() });
     const message =
       'MemoryStore does not support list(): it keeps no index of users. MemorySessionStore, RedisSessionStore and SqlSessionStore do.';
@@ -179,7 +179,7 @@ describe('what a GraphQL client is told', () => {
     );
   });
 
-  it('of a sign-in from a page of another origin: FORBIDDEN, and the reason', async () => {
+  it('when a sign-in comes from a page of another origin: FORBIDDEN, and the reason', async () => {
     const browser = await start();
     const headers = { 'content-type': 'application/json', origin: 'https://elsewhere.example' };
     const query = JSON.stringify({ query: 'mutation { login }' });

@@ -141,7 +141,7 @@ describe.each([
     expect((await browser.get('/all')).body).toMatchObject({ label: 'written' });
   });
 
-  it('is the very object that everyone has', async () => {
+  it('is the very object that everything else gets', async () => {
     const browser = (await startWith()).browser();
     expect((await browser.get('/same')).body).toEqual([true, true, true, true, true]);
     await browser.post('/write', { label: 'written' });
@@ -183,7 +183,7 @@ describe.each([
     });
   });
 
-  it("taken before another user's login() is theirs after it, and empty", async () => {
+  it("taken before another user's login() is their session after it, and empty", async () => {
     const browser = (await startWith()).browser();
     await browser.post('/login');
     const { body } = await browser.post('/login-other');
@@ -218,7 +218,7 @@ describe('@SessionId()', () => {
     expect([first, second]).not.toContain((await browser.get('/id')).text);
   });
 
-  it('makes no session of a request that asks for nothing else', async () => {
+  it('creates no session for a request that asks for nothing else', async () => {
     const store = new ScriptedStore();
     const browser = (await start(store)).browser();
     const { text, setCookies } = await browser.get('/id');
@@ -229,7 +229,7 @@ describe('@SessionId()', () => {
 });
 
 describe('@UserId()', () => {
-  it('is the id of who is signed in, and undefined when nobody is', async () => {
+  it('is the id of the signed-in user, and undefined when nobody is signed in', async () => {
     const browser = (await start()).browser();
     expect((await browser.get('/user')).body).toEqual({ type: 'undefined' });
     await browser.post('/write', { label: 'anonymous' });
@@ -240,7 +240,7 @@ describe('@UserId()', () => {
     expect((await browser.get('/user')).body).toEqual({ type: 'undefined' });
   });
 
-  it('is free: it reads the session, and writes nothing', async () => {
+  it('costs nothing: it reads the session, and writes nothing', async () => {
     const store = new ScriptedStore();
     const browser = (await start(store)).browser();
     await browser.post('/login');

@@ -106,7 +106,7 @@ const stored = (store: session.MemoryStore): Promise<unknown[]> =>
   });
 
 describe('beside plain express-session on one store', () => {
-  it('a session that Sesame began goes on there, and back again', async () => {
+  it('a session that Sesame started continues there, and back here again', async () => {
     const { sesame, plain } = await start();
     await sesame.post('/view');
     await sesame.post('/label/tea');
@@ -124,7 +124,7 @@ describe('beside plain express-session on one store', () => {
     expect((await sesame.get('/look')).body).toMatchObject({ count: 4, label: 'tea' });
   });
 
-  it('a session that express-session began goes on here, and back again', async () => {
+  it('a session that express-session started continues here, and back there again', async () => {
     const { store, sesame, plain } = await start();
     await plain.post('/view');
     await plain.post('/label/tea');
@@ -144,7 +144,7 @@ describe('beside plain express-session on one store', () => {
     expect(await stored(store)).toHaveLength(1);
   });
 
-  it('a session that was signed in here keeps its user through a write there', async () => {
+  it('a session signed in here keeps its user when it is written there', async () => {
     const { sesame, plain } = await start();
     await sesame.post('/view');
     const old = sesame.copy();
@@ -167,7 +167,7 @@ describe('beside plain express-session on one store', () => {
     expect(await stored(store)).toEqual([]);
   });
 
-  it('a persistent cookie of Sesame is one there', async () => {
+  it('a persistent cookie set by Sesame is persistent there', async () => {
     const cookie = { maxAge: 7 * DAY };
     const { store, sesame, plain } = await start({ cookie }, cookie);
     await sesame.post('/view');
@@ -189,7 +189,7 @@ describe('beside plain express-session on one store', () => {
     });
   });
 
-  it('a persistent cookie of express-session is one here, and keeps its lifetime', async () => {
+  it('a persistent cookie set by express-session is persistent here, and keeps its lifetime', async () => {
     const { store, sesame, plain } = await start({}, { maxAge: 3 * DAY });
     await plain.post('/view');
     const here = taking(plain, sesame);
@@ -206,7 +206,7 @@ describe('beside plain express-session on one store', () => {
     expect((await plain.get('/look')).body).toMatchObject({ count: 2, maxAge });
   });
 
-  it('nothing is found with hashed ids, as is the default, nor with another secret', async () => {
+  it('no session is found with hashed ids, which are the default, or with another secret', async () => {
     const { plain, sesame } = await start({ hashIds: true });
     await plain.post('/view');
     expect((await taking(plain, sesame).get('/look')).body).not.toHaveProperty('count');

@@ -73,7 +73,7 @@ class SignInController {
   }
 }
 
-describe('a store that calls back at once, and throws for an id that it does not know', () => {
+describe('a store that calls back at once, and throws for an unknown id', () => {
   it('responds correctly on save', async () => {
     const { browser } = await startServer({ store: new SyncStore() }, (request, response) => {
       request.session.count = (request.session.count ?? 0) + 1;
@@ -98,7 +98,7 @@ describe('a store that calls back at once, and throws for an id that it does not
     expect(store.sessions.size).toBe(0);
   });
 
-  it('serves a whole visit, with its new ids', async () => {
+  it('serves a whole visit, including new ids', async () => {
     const app = await startApp({ store: new SyncStore() }, { controllers: [SignInController] });
     const browser = app.browser();
     for (const path of ['/count', '/login', '/count', '/confirm', '/count']) {
@@ -110,8 +110,8 @@ describe('a store that calls back at once, and throws for an id that it does not
   });
 });
 
-describe('a store that answers ENOENT for an id that it does not know', () => {
-  it('is taken at its word: there is no session', async () => {
+describe('a store that answers ENOENT for an unknown id', () => {
+  it('is believed: there is no session', async () => {
     const store = new session.MemoryStore();
     const server = await startServer({ store }, (request, response) => {
       request.session.count = (request.session.count ?? 0) + 1;
@@ -126,7 +126,7 @@ describe('a store that answers ENOENT for an id that it does not know', () => {
 });
 
 describe('a new session', () => {
-  it('is stored without a look into a store that would look again and again', async () => {
+  it('is stored without a read from a store that would retry the read', async () => {
     const path = await mkdtemp(join(tmpdir(), 'session-file-store-'));
     folders.push(path);
     const store = new FileStore({ path, reapInterval: -1, logFn: () => undefined });
@@ -162,7 +162,7 @@ describe('a new session', () => {
     expect((await browser.get('/')).text).toBe('2');
   });
 
-  it('never takes the place of another one when the application makes an id twice', async () => {
+  it('never takes the place of another one when the application generates the same id twice', async () => {
     const server = await startServer(
       { store: new session.MemoryStore(), genid: () => 'always the same' },
       (request, response) => {

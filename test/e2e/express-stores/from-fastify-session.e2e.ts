@@ -42,7 +42,7 @@ class MovedModule implements NestModule {
   }
 }
 
-/** Types alone are in the way: either package has its own of what a session holds. */
+/** Only the types are in the way: each package has its own for what a session holds. */
 function asTheirs(store: MemoryStore): NonNullable<FastifySessionOptions['store']> {
   return {
     get: (...given) => Reflect.apply(store.get, store, given),

@@ -46,7 +46,7 @@ const STORES: readonly [string, () => Promise<Store>][] = [
     async () => {
       const path = await mkdtemp(join(tmpdir(), 'session-file-store-'));
       folders.push(path);
-      // `retries` would look for an absent session over and over before it answers.
+      // With `retries`, it would look for an absent session over and over before answering.
       return new FileStore({ path, retries: 0, reapInterval: -1, logFn: () => undefined });
     },
   ],
@@ -120,7 +120,7 @@ const start = async (store: Store, options: Partial<SessionModuleOptions> = {}) 
 };
 
 describe.each(STORES)('the lifecycle on %s', (_name, createStore) => {
-  it('counts views, each browser its own', async () => {
+  it('counts views, separately for each browser', async () => {
     const browser = await start(await createStore());
     const other = browser.copy();
     const counts = [await browser.post('/view'), await browser.post('/view')];
@@ -157,7 +157,7 @@ describe.each(STORES)('the lifecycle on %s', (_name, createStore) => {
   it.each([
     ['the default cookie', {}],
     ['a cookie with every attribute that plain HTTP allows', EVERY_ATTRIBUTE],
-  ])('writes nothing for a request that only looks, with %s', async (_cookie, cookie) => {
+  ])('writes nothing for a request that only reads, with %s', async (_cookie, cookie) => {
     const store = await createStore();
     const browser = await start(store, { cookie });
     await browser.post('/set/7/of/1'); // a name that objects list before all others
@@ -175,7 +175,7 @@ describe.each(STORES)('the lifecycle on %s', (_name, createStore) => {
     expect(writes).toBe(1);
   });
 
-  it('ends a session by the maxAge of its cookie', async () => {
+  it('ends a session after the maxAge of its cookie', async () => {
     let now = Date.now();
     const browser = await start(await createStore(), { clock: () => now });
     await browser.post('/login/ada');
@@ -203,7 +203,7 @@ describe.each(STORES)('the lifecycle on %s', (_name, createStore) => {
     expect((await browser.post('/view')).body).toBe(1);
   });
 
-  it('remembers a sign-in for as long as it was asked to', async () => {
+  it('remembers a sign-in for as long as was asked', async () => {
     let now = Date.now();
     const browser = await start(await createStore(), { clock: () => now });
     const { setCookies } = await browser.post('/remember/ada');

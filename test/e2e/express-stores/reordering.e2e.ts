@@ -34,7 +34,7 @@ async function bench(step: (request: SessionRequest) => unknown) {
 const save = ({ session }: SessionRequest): Promise<unknown> =>
   new Promise((resolve) => session.save(resolve));
 
-describe('a store that gives the names of a record back in another order each time', () => {
+describe('a store that returns the names in a record in another order each time', () => {
   it('loses no deletion, neither of one attribute nor of all', async () => {
     const { browser } = await bench(({ session }) => {
       const first = Object.keys(session).find((name) => name !== 'cookie') ?? '';
@@ -54,7 +54,7 @@ describe('a store that gives the names of a record back in another order each ti
     expect(store.written).toBe(0);
   });
 
-  it('takes several writes of one request, each once', async () => {
+  it('is written once for each of several writes in one request', async () => {
     const { browser, store } = await bench(async (request) => {
       for (const name of ['one', 'two', 'three']) {
         request.session[name] = name;

@@ -43,7 +43,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** For each application a store of its own, on the same records. */
+/** Each application gets its own store, on the same records. */
 type Stores = () => Store;
 
 function inPostgres(): Store {
@@ -102,10 +102,10 @@ const PLACES: readonly [
   ],
 ];
 
-/** Shorter than that, a test could not use a session in time. */
+/** With anything shorter, a test could not use a session in time. */
 const IDLE = 1_500;
 
-describe.each(PLACES)('on %s, a session of both', (_name, open) => {
+describe.each(PLACES)('on %s, a session that both use', (_name, open) => {
   /** A session, in a browser of either application. */
   interface Shared {
     readonly browser: Browser;
@@ -156,7 +156,7 @@ describe.each(PLACES)('on %s, a session of both', (_name, open) => {
   });
 
   it.each([undefined, 60_000])(
-    'lives while express-session uses it, with a maxAge of %p',
+    'stays alive while express-session uses it, with a maxAge of %p',
     async (maxAge) => {
       const { browser, elsewhere } = used.get(maxAge) ?? unused;
       expect((await elsewhere.get('/who')).body).toMatchObject({ count: 1 });
@@ -165,7 +165,7 @@ describe.each(PLACES)('on %s, a session of both', (_name, open) => {
     },
   );
 
-  it('lives when express-session has changed it', async () => {
+  it('stays alive when express-session has changed it', async () => {
     expect((await changed.browser.get('/')).body).toEqual({ count: 2 });
   });
 

@@ -81,7 +81,7 @@ afterEach(async () => {
   await closeFastify();
 });
 
-/** As a main.ts does it. */
+/** As in a main.ts. */
 async function boot(
   options: Partial<SessionModuleOptions> = {},
   adapter = new FastifyAdapter(),
@@ -124,7 +124,7 @@ describe('SessionModule on Fastify', () => {
     expect(store.calls).toEqual(['read']);
   });
 
-  it('leaves the routes to Nest, if it is not for all of them', async () => {
+  it('leaves the routes to Nest if it does not cover all of them', async () => {
     const browser = await boot({ exclude: ['free'] }, undefined, (app) =>
       app.setGlobalPrefix('api'),
     );
@@ -150,7 +150,7 @@ describe('SessionModule on Fastify', () => {
     },
   );
 
-  it('answers what a hook of the application throws', async () => {
+  it('sends the error that a hook of the application throws', async () => {
     const adapter = new FastifyAdapter();
     const browser = await boot({}, adapter, () =>
       adapter.setOnRequestHook(() => {
@@ -160,7 +160,7 @@ describe('SessionModule on Fastify', () => {
     expect((await browser.post('/count')).status).toBe(418);
   });
 
-  it('goes by the proxies that Fastify trusts', async () => {
+  it('uses the proxies that Fastify trusts', async () => {
     const headers = { 'x-forwarded-proto': 'https' };
     const cookie = { secure: true };
     const trusting = await boot({ cookie }, new FastifyAdapter({ trustProxy: true }));
@@ -236,7 +236,7 @@ describe('sessionPlugin()', () => {
     );
   });
 
-  it('does not start with a store that can never work', async () => {
+  it('refuses to start with a store that can never work', async () => {
     const store = new SqlSessionStore({ client: new Libsql(':memory:') });
     const app = fastify();
     await expect(
@@ -245,7 +245,7 @@ describe('sessionPlugin()', () => {
     await app.close();
   });
 
-  it('keeps attributes that are named like a method of its own sessions', async () => {
+  it('keeps attributes named like a method of its own sessions', async () => {
     const attributes = { get: 'tea', set: 1, options: { theme: 'dark' }, sessionId: 'mine' };
     const { browser } = await startFastify({}, (instance) => {
       instance.post('/', (request, reply) => {
@@ -300,7 +300,7 @@ describe('sessionPlugin()', () => {
     }
   });
 
-  it('stores what a request changed whose client went away', async () => {
+  it('stores the changes of a request whose client went away', async () => {
     const store = new ScriptedStore();
     const { origin } = await startFastify({ store }, (instance) => {
       instance.get('/', (request) => {
@@ -312,7 +312,7 @@ describe('sessionPlugin()', () => {
     await until(() => store.calls.includes('create'));
   });
 
-  it('has the session that users of @fastify/session know', async () => {
+  it('provides the session that users of @fastify/session know', async () => {
     const { browser } = await startFastify({}, (instance) => {
       instance.get('/', async (request, reply) => {
         const session = sessionOf(request);

@@ -83,7 +83,7 @@ describe('beside Sesame works', () => {
     expect(headers.get('vary')).toMatch(/accept-encoding/i);
   });
 
-  it('@fastify/etag: what the client has is not sent again', async () => {
+  it('@fastify/etag: what the client already has is not sent again', async () => {
     const one = browser();
     const headers = { 'accept-encoding': 'identity' };
     const tag = (await one.get('/etag', { headers })).headers.get('etag') ?? '';
@@ -91,7 +91,7 @@ describe('beside Sesame works', () => {
     expect(again).toMatchObject({ status: 304, text: '' });
   });
 
-  it('@fastify/rate-limit, which may count by session', async () => {
+  it('@fastify/rate-limit, which can count by session', async () => {
     const one = browser();
     await one.get('/text');
     expect((await one.get('/limited')).text).toBe('well');

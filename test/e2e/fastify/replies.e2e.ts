@@ -122,7 +122,7 @@ describe('a reply of Fastify', () => {
   });
   afterAll(closeFastify);
 
-  it.each(WAYS)('by %s leaves when the session is stored', async (way, _answer, status = 200) => {
+  it.each(WAYS)('by %s leaves once the session is stored', async (way, _answer, status = 200) => {
     const create = store.pause('create');
     let hasAnswered = false;
     const answer = browser.get(pathOf(way)).finally(() => {
@@ -142,18 +142,21 @@ describe('a reply of Fastify', () => {
     expect(store.calls).toEqual(['create', 'read']);
   });
 
-  it.each(WAYS)('by %s is a 503 in the shape of the application if not', async (way) => {
-    store.break('create');
-    const { status, body, headers, setCookies } = await browser.get(pathOf(way));
-    expect(status).toBe(503);
-    expect(body).toEqual({
-      shape: 'ours',
-      message: 'Sessions are unavailable at the moment. Try again shortly.',
-    });
-    expect(setCookies).toEqual([]);
-    expect(headers.get('retry-after')).toBe('1');
-    expect(headers.get('content-type')).toMatch(/^application\/json/);
-    for (const gone of ['location', 'trailer']) expect(headers.get(gone)).toBeNull();
-    expect(headers.get('x-way')).toBe(way === 'trailers' ? 'trailers' : null);
-  });
+  it.each(WAYS)(
+    "by %s is a 503 in the application's own shape if it cannot be stored",
+    async (way) => {
+      store.break('create');
+      const { status, body, headers, setCookies } = await browser.get(pathOf(way));
+      expect(status).toBe(503);
+      expect(body).toEqual({
+        shape: 'ours',
+        message: 'Sessions are unavailable at the moment. Try again shortly.',
+      });
+      expect(setCookies).toEqual([]);
+      expect(headers.get('retry-after')).toBe('1');
+      expect(headers.get('content-type')).toMatch(/^application\/json/);
+      for (const gone of ['location', 'trailer']) expect(headers.get(gone)).toBeNull();
+      expect(headers.get('x-way')).toBe(way === 'trailers' ? 'trailers' : null);
+    },
+  );
 });

@@ -90,7 +90,7 @@ describe('AuthenticatedGuard on GraphQL', () => {
     expect((await ask(before, '{ me }')).errors).toEqual(refused('expired'));
   });
 
-  it('covers every resolver by APP_GUARD, less what is @Public()', async () => {
+  it('covers every resolver through APP_GUARD, except those marked @Public()', async () => {
     const providers = [{ provide: APP_GUARD, useClass: AuthenticatedGuard }];
     const browser = await start({}, { providers });
     expect((await ask(browser, '{ hello }')).data).toEqual({ hello: 'hello' });
@@ -100,7 +100,7 @@ describe('AuthenticatedGuard on GraphQL', () => {
     expect((await ask(browser, '{ visits }')).data).toEqual({ visits: '2' });
   });
 
-  it('says so when the store is down, and not that nobody is signed in', async () => {
+  it('reports that the store is down, rather than that nobody is signed in', async () => {
     const store = new ScriptedStore();
     const browser = await start({ store, onStoreFailure: 'anonymous' });
     await ask(browser, 'mutation { login(user: "ada") }');

@@ -69,7 +69,7 @@ const start = async (options: Partial<SessionModuleOptions> = {}): Promise<Brows
   (await startApp(options, { controllers: [AccountController] })).browser();
 
 describe('AuthenticatedGuard', () => {
-  it('lets a request pass when somebody is signed in, and only then', async () => {
+  it('lets a request pass only when somebody is signed in', async () => {
     const browser = await start();
     expect((await browser.get('/account')).status).toBe(401);
     await browser.post('/anonymous');
@@ -82,7 +82,7 @@ describe('AuthenticatedGuard', () => {
     expect((await before.get('/account')).status).toBe(401);
   });
 
-  it('makes no session and asks nothing of the store for who comes without a cookie', async () => {
+  it('creates no session and does not touch the store for a request without a cookie', async () => {
     const store = new ScriptedStore();
     const browser = await start({ store });
     const { status, setCookies } = await browser.get('/account');
@@ -90,7 +90,7 @@ describe('AuthenticatedGuard', () => {
     expect(store.calls).toEqual([]);
   });
 
-  it('covers a controller by @UseGuards, less what is @Public()', async () => {
+  it('covers a controller through @UseGuards, except for what is @Public()', async () => {
     @UseGuards(AuthenticatedGuard)
     @Controller()
     class GuardedController {
@@ -110,7 +110,7 @@ describe('AuthenticatedGuard', () => {
     expect((await browser.get('/open')).text).toBe('open');
   });
 
-  it('covers everything by APP_GUARD, less methods and controllers that are @Public()', async () => {
+  it('covers everything through APP_GUARD, except methods and controllers that are @Public()', async () => {
     @Controller('closed')
     class ClosedController {
       @Get()
@@ -143,7 +143,7 @@ describe('AuthenticatedGuard', () => {
     expect((await browser.get('/open/but-not-this')).text).toBe('closed');
   });
 
-  it('lets the application shape its answer', async () => {
+  it('lets the application shape its response', async () => {
     @Catch(NotAuthenticatedException)
     class SignInFilter implements ExceptionFilter<NotAuthenticatedException> {
       catch({ reason }: NotAuthenticatedException, host: ArgumentsHost): void {
@@ -223,7 +223,7 @@ describe('the reason in the body of a 401', () => {
     expect(await reasonOf(browser)).toBe('expired');
   });
 
-  it("is 'absolute-timeout' for one that was in use until its end", async () => {
+  it("is 'absolute-timeout' for a session that was in use until its end", async () => {
     const options = { idleTimeout: '40m', absoluteTimeout: '1h' } as const;
     const { browser, pass } = await bench(options, false);
     await browser.post('/login/ada');
@@ -235,7 +235,7 @@ describe('the reason in the body of a 401', () => {
     expect(await reasonOf(browser)).toBe('absolute-timeout');
   });
 
-  it("is 'absolute-timeout' as well where both have passed", async () => {
+  it("is 'absolute-timeout' when both timeouts have passed, too", async () => {
     const { browser, pass } = await bench({}, false);
     await browser.post('/login/ada');
     pass(24 * HOUR);
@@ -253,7 +253,7 @@ describe('the reason in the body of a 401', () => {
 });
 
 describe('a guard that extends AuthenticatedGuard', () => {
-  it('takes the request from where the application has it', async () => {
+  it('takes the request from where the application keeps it', async () => {
     @Injectable()
     class EnvelopeGuard extends AuthenticatedGuard {
       protected override getRequest(context: ExecutionContext): object {
@@ -272,7 +272,7 @@ describe('a guard that extends AuthenticatedGuard', () => {
     expect(guard.canActivate(context)).toBe(true);
   });
 
-  it('decides in its own way who is signed in', async () => {
+  it('decides in its own way whether somebody is signed in', async () => {
     @Injectable()
     class AdaGuard extends AuthenticatedGuard {
       constructor(
@@ -338,7 +338,7 @@ describe('a guard that extends AuthenticatedGuard', () => {
   });
 });
 
-/** What is said to the developer, and to no client. */
+/** What the developer is told, but no client. */
 const remedyOf = (check: () => unknown): string => {
   try {
     check();
@@ -348,7 +348,7 @@ const remedyOf = (check: () => unknown): string => {
   return '';
 };
 
-describe('where it cannot know', () => {
+describe('AuthenticatedGuard where it cannot tell who is signed in', () => {
   const handler = AccountController.prototype.account;
   const guard = new AuthenticatedGuard(new Reflector());
 
@@ -466,7 +466,7 @@ describe('while the store is down', () => {
   );
 
   it.each(['reject', 'anonymous'] as const)(
-    'answers 401 to who comes without a cookie, with onStoreFailure: %j',
+    'answers 401 to a request without a cookie, with onStoreFailure: %j',
     async (onStoreFailure) => {
       const { browser } = await down({ onStoreFailure });
       const headers = { cookie: 'other=1' };

@@ -7,7 +7,7 @@ import type { LoadServer } from './load-server.js';
 /** How many requests are under way at a time. */
 const PARALLEL = 50;
 
-/** One request in so many loses its client at some stage. */
+/** One request in this many loses its client at some stage. */
 const ABORT_EVERY = 20;
 
 /** What the process itself has open. */
@@ -19,7 +19,7 @@ export interface LoadFigures {
   readonly sessions: number;
   readonly aborted: number;
   readonly seconds: number;
-  /** The heap after each tenth, in bytes, when all garbage is gone. */
+  /** The heap after each tenth of the run, in bytes, when all garbage is gone. */
   readonly heaps: readonly number[];
   readonly rss: readonly number[];
   /** Of the server, the store and the process: before the first request and after the last. */

@@ -6,7 +6,7 @@ const SESSIONS = 4_000;
 const SIZE = 2_000;
 const HOUR = 3_600_000;
 
-/** What writes of others do, and what the timer does when nobody writes. */
+/** What gives memory back: the writes of others, or the timer when nobody writes. */
 const { GIVEN_BACK_BY: by } = process.env;
 
 let now = Date.now();

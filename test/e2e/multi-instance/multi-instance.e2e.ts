@@ -56,7 +56,7 @@ describe('two instances on one Redis', () => {
     await sample.stop();
   });
 
-  it('know who signed in on the other', async () => {
+  it('each know who signed in on the other', async () => {
     const [one, two] = sample.instances;
     const browser = new Browser(one.origin);
     expect((await browser.post('/login', ADA)).status).toBe(200);
@@ -78,7 +78,7 @@ describe('two instances on one Redis', () => {
     expect((await browser.get('/cart')).body).toEqual({ items: ['Tahini'] });
   });
 
-  it('keep all that parallel requests store', async () => {
+  it('keep everything that parallel requests store', async () => {
     const browser = new Browser(sample.proxy);
     await browser.post('/login', ADA);
     const preferences = { theme: 'dark', language: 'en', currency: 'GBP', timezone: 'UTC' };
@@ -109,7 +109,7 @@ describe('two instances on one Redis', () => {
     expect((await at(sample.proxy, elsewhere).get('/me')).status).toBe(401);
   });
 
-  it('learn from the proxy how a request came, so that the cookie suits it', async () => {
+  it('learn from the proxy how a request arrived, so that the cookie fits', async () => {
     const { setCookies } = await new Browser(sample.proxy).post('/login', ADA);
     expect(setCookies).toEqual([expect.not.stringContaining('Secure')]);
     const [one] = sample.instances;
@@ -139,7 +139,7 @@ describe('start.ts', () => {
     await expect(fetch(sample.proxy)).rejects.toThrow();
   });
 
-  it('goes on with one instance when the other crashes, and stops that one on SIGTERM', async () => {
+  it('keeps running with one instance when the other crashes, and stops that one on SIGTERM', async () => {
     const [one, two] = sample.instances;
     const browser = new Browser(sample.proxy);
     await browser.post('/login', ADA);
@@ -155,7 +155,7 @@ describe('start.ts', () => {
   });
 });
 
-it('says what to do when there is no Redis', async () => {
+it('start.ts says what to do when there is no Redis', async () => {
   const { REDIS_URL: _url, ...env } = process.env;
   const start = promisify(execFile)(process.execPath, [join(built.dist, 'start.js')], { env });
   await expect(start).rejects.toMatchObject({

@@ -143,7 +143,7 @@ describe('a deployment that replaces instances one by one', () => {
     ['encryption', sealedBy(OLD), sealedBy(NEW, OLD)],
     ['keys of SealedCookieStore', carriedBy(OLD), carriedBy(NEW, OLD)],
   ])(
-    'leaves sessions that were there signed in, though the new key leads at once: %s',
+    'keeps existing sessions signed in even when the new key leads at once: %s',
     async (_what, before, after) => {
       const deployment = new Deployment();
       await deployment.begin(before);
@@ -165,7 +165,7 @@ describe('a deployment that replaces instances one by one', () => {
     ['no limit', oneAtMost(1), {}],
     ['another touchInterval', { touchInterval: '1m' }, { touchInterval: '5m' }],
     ['a cookie with a lifetime', {}, { cookie: { maxAge: '2h' } }],
-  ])('signs nobody out who is within both: %s', async (_what, before, after) => {
+  ])('signs out nobody whose session is within both settings: %s', async (_what, before, after) => {
     const deployment = new Deployment();
     await deployment.begin(before);
     await deployment.roll(after);
@@ -175,13 +175,13 @@ describe('a deployment that replaces instances one by one', () => {
   });
 });
 
-describe('an instance that lacks the key which leads', () => {
+describe('an instance that lacks the leading key', () => {
   it.each<[string, Version, Version]>([
     ['secret', signedBy(OLD), signedBy(NEW, OLD)],
     ['encryption', sealedBy(OLD), sealedBy(NEW, OLD)],
     ['keys of SealedCookieStore', carriedBy(OLD), carriedBy(NEW, OLD)],
   ])(
-    'leaves session and cookie alone, as long as nothing is stored there: %s',
+    'leaves session and cookie alone as long as nothing is stored there: %s',
     async (_what, before, after) => {
       const [behind, ahead] = [await start(before), await start(after)];
       const browser = await ahead.signedIn('ada');

@@ -14,7 +14,7 @@ afterAll(() => redis.stop());
 
 const SECRETS = ['the secret of the first application, in tests', 'the secret of the second one'];
 
-/** An application of its own secret, on the Redis of all. */
+/** An application with its own secret, on the shared Redis. */
 const start = (secret: string | undefined, prefix: string) =>
   startDevicesApp({
     ...(secret !== undefined && { secret }),

@@ -22,7 +22,7 @@ class HomeController {
   }
 }
 
-/** True once Node has let go of what is referred to; collected as often as it may need. */
+/** True once Node has freed the referenced object, after as many garbage collections as that takes. */
 async function isLetGo(reference: WeakRef<object> | undefined): Promise<boolean> {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
@@ -35,7 +35,7 @@ async function isLetGo(reference: WeakRef<object> | undefined): Promise<boolean>
   return false;
 }
 
-it('keeps no request in memory whose connection waits for the next one', async () => {
+it('a request is not kept in memory while its connection waits for the next one', async () => {
   const { app, origin } = await startApp({}, { controllers: [HomeController] });
   app.getHttpServer().keepAliveTimeout = 60_000;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

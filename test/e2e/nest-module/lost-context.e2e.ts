@@ -129,7 +129,7 @@ class UploadController {
     });
   }
 
-  /** Looks back when it is answered. */
+  /** Listens to the end of its response. */
   @Post('logged')
   logged(@Req() asked: PlatformRequest, @Res({ passthrough: true }) reply: PlatformResponse): void {
     const [request, response] = [rawRequest(asked), rawResponse(reply)];
@@ -312,7 +312,7 @@ describe.each(PARSERS)('behind %s', (_what, start) => {
     expect((await ada.get('/me')).body).toEqual({ count: 1, label: 'uploaded' });
   });
 
-  it('so does an exception filter', async () => {
+  it('SessionService knows the session in an exception filter, too', async () => {
     const app = await start();
     const ada = app.browser();
     await ada.post('/login/ada');
@@ -345,7 +345,7 @@ describe('in a handler that reads the body itself', () => {
   });
 });
 
-describe('in a handler that looks back when it is answered', () => {
+describe('in a handler that listens to its response', () => {
   it('SessionService knows the session in the listeners of its response', async () => {
     const app = await startUnparsed();
     const ada = app.browser();
@@ -379,8 +379,8 @@ describe('when the client goes away', () => {
   });
 });
 
-describe('an event that nobody listens to', () => {
-  it('throws if it is an error, and is answered with false otherwise, as without sessions', async () => {
+describe('an event without listeners', () => {
+  it('throws if it is an error, and returns false otherwise, as without sessions', async () => {
     const answers: unknown[] = [];
     const app = await startWith((request, response, next) => {
       for (const emitter of platform.leavesResponseErrors ? [request, response] : [request]) {
@@ -393,7 +393,7 @@ describe('an event that nobody listens to', () => {
     expect(new Set(answers)).toEqual(new Set([false]));
   });
 
-  it('reaches an emit() that somebody has put in place of theirs', async () => {
+  it('reaches an emit() that somebody has put in place of the original', async () => {
     const seen: unknown[] = [];
     const answered = deferred();
     const app = await startApp({}, { controllers: [UploadController] }, (nest) => {
@@ -417,7 +417,7 @@ describe('an event that nobody listens to', () => {
 });
 
 describe('a request whose emit() somebody has replaced', () => {
-  it('still has that one called', async () => {
+  it('still calls the replacement', async () => {
     const seen: unknown[] = [];
     const app = await startUnparsed((nest) => {
       nest.use((request: IncomingMessage, _response: ServerResponse, next: () => void) => {

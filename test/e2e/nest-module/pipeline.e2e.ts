@@ -131,7 +131,7 @@ class ReadController {
 }
 
 describe('the session', () => {
-  it('is there in middleware, guards, interceptors, pipes and filters of the application', async () => {
+  it('is available in middleware, guards, interceptors, pipes and filters of the application', async () => {
     @Module({
       controllers: [TrailController],
       providers: [
@@ -307,7 +307,7 @@ describe('a request that fails after it changed its session', () => {
     expect((await browser.get('/label')).body).toEqual({ label });
   });
 
-  it('is a 503 when the change cannot be stored, whatever it failed with', async () => {
+  it('is a 503 when the change cannot be stored, whatever made it fail', async () => {
     const store = new ScriptedStore();
     store.break('create');
     const app = await startApp({ store }, { controllers: [FailingController] });
@@ -316,7 +316,7 @@ describe('a request that fails after it changed its session', () => {
     expect(setCookies).toEqual([]);
   });
 
-  it('stores nothing where nothing was changed', async () => {
+  it('stores nothing if nothing was changed', async () => {
     const store = new ScriptedStore();
     const app = await startApp({ store }, { controllers: [FailingController] });
     const { status, setCookies } = await app.browser().get('/parse/none');
@@ -410,7 +410,7 @@ describe('SessionService, a singleton, finds the session of the request', () => 
     );
 
   it.each(['await', 'setTimeout', 'nextTick', 'microtask', 'event', 'deep'])(
-    'after %s, each its own among parallel ones',
+    'after %s, separately for each parallel request',
     async (way) => {
       const app = await start();
       const browsers = Array.from({ length: 8 }, () => app.browser());
@@ -429,7 +429,7 @@ describe('SessionService, a singleton, finds the session of the request', () => 
     expect((await browser.get('/request-scoped')).body).toEqual({ label: 'mine', isSame: true });
   });
 
-  it('in what a request leaves running, though its answer has left', async () => {
+  it('in code that a request leaves running after its response has left', async () => {
     const left = deferred<string | undefined>();
     const mayGoOn = deferred();
 
@@ -500,7 +500,7 @@ describe('two applications in one process', () => {
       providers: [Other],
     });
 
-  it('have sessions and stores of their own', async () => {
+  it('each have their own sessions and store', async () => {
     const [one, two] = await Promise.all([start('one.sid'), start('two.sid')]);
     one.app.get(Other).origins.push(two.origin);
     const ada = one.browser();
@@ -513,7 +513,7 @@ describe('two applications in one process', () => {
     expect((await two.browser().get('/who', { headers: { cookie } })).body).toEqual({});
   });
 
-  it('have a service each, which knows only its own requests', async () => {
+  it('each have their own service, which knows only their own requests', async () => {
     const one = await start('one.sid');
     const failures: unknown[] = [];
 

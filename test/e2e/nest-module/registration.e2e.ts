@@ -27,7 +27,7 @@ class CountController {
   }
 }
 
-/** Knows of sessions by injection alone. */
+/** Knows sessions through injection alone. */
 @Module({ controllers: [CountController] })
 class FeatureModule {}
 
@@ -120,7 +120,7 @@ describe('isGlobal', () => {
     ['forRoot', SessionModule.forRoot({ ...NAMED, isGlobal: false })],
     ['forRootAsync', SessionModule.forRootAsync({ isGlobal: false, useClass: OptionsFactory })],
   ])(
-    'false by %s keeps SessionService from modules that do not import it',
+    'false by %s hides SessionService from modules that do not import it',
     async (_way, sessions) => {
       await expect(startModule({ imports: [sessions, FeatureModule] })).rejects.toThrow(
         /CountController.*SessionService/s,
@@ -148,7 +148,7 @@ describe('isGlobal', () => {
     }
   });
 
-  it('false lets those have it that import the same dynamic module', async () => {
+  it('false provides it to modules that import the same dynamic module', async () => {
     const sessions = SessionModule.forRoot({ ...NAMED, isGlobal: false });
     @Module({ imports: [sessions], controllers: [CountController] })
     class ImportingModule {}
@@ -159,7 +159,7 @@ describe('isGlobal', () => {
     expect((await browser.post('/count')).body).toBe(2);
   });
 
-  it('false lets those have it that import a module which exports it', async () => {
+  it('false provides it to modules that import a module which exports it', async () => {
     @Module({
       imports: [SessionModule.forRoot({ ...NAMED, isGlobal: false })],
       exports: [SessionModule],
@@ -175,7 +175,7 @@ describe('isGlobal', () => {
   });
 });
 
-/** What the start of an application with these sessions comes to. */
+/** The outcome of starting an application with these sessions. */
 const failureOf = async (sessions: DynamicModule): Promise<unknown> => {
   @Module({ imports: [sessions] })
   class AppModule {}
@@ -185,7 +185,7 @@ const failureOf = async (sessions: DynamicModule): Promise<unknown> => {
   );
 };
 
-describe('options that are not valid', () => {
+describe('invalid options', () => {
   /** As they may come from a configuration file. */
   const invalid: SessionModuleOptions = JSON.parse(
     '{ "secret": "", "idleTimeout": "soon", "touchIntervall": 5, "cookie": { "sameSite": "none" }, "forRoutes": [] }',
@@ -203,7 +203,7 @@ describe('options that are not valid', () => {
     ['forRootAsync with useFactory', SessionModule.forRootAsync({ useFactory: () => invalid })],
     ['forRootAsync with useClass', SessionModule.forRootAsync({ useClass: InvalidFactory })],
   ])(
-    'by %s keep the application from starting, with all of them listed',
+    'keep the application from starting, by %s, and all of them are listed',
     async (_way, sessions) => {
       const failure = await failureOf(sessions);
       expect(failure).toBeInstanceOf(InvalidSessionOptionsException);
@@ -223,7 +223,7 @@ describe('options that are not valid', () => {
   it.each([
     ['an object in its place', {}, 'is an object'],
     ['null', null, 'is null'],
-  ])('have a loadUser that is a function, and not %s', async (_what, loadUser, found) => {
+  ])('include a loadUser that is %s rather than a function', async (_what, loadUser, found) => {
     const options: SessionModuleOptions = JSON.parse(JSON.stringify({ secret: SECRET, loadUser }));
     expect(await failureOf(SessionModule.forRoot(options))).toMatchObject({
       problems: [
@@ -235,13 +235,13 @@ describe('options that are not valid', () => {
     });
   });
 
-  it('are an error as well where there are none at all', async () => {
+  it('are an error, too, if there are none at all', async () => {
     const nothing: SessionModuleOptions = JSON.parse('null');
     const failure = await failureOf(SessionModule.forRootAsync({ useFactory: () => nothing }));
     expect(failure).toBeInstanceOf(InvalidSessionOptionsException);
   });
 
-  it('are named where they stand beside the factory, which nobody reads', () => {
+  it('are named when they stand beside the factory, where nobody reads them', () => {
     const beside = { useFactory: () => ({ secret: SECRET }), encryption: undefined };
     expect(attempt(() => SessionModule.forRootAsync(beside))).not.toBeInstanceOf(Error);
     const both = { ...beside, encryption: { keys: [SECRET] }, exclude: ['health'] };
@@ -250,7 +250,7 @@ describe('options that are not valid', () => {
     });
   });
 
-  it('are not covered up by a factory that fails itself', async () => {
+  it('are not hidden by a factory that itself fails', async () => {
     const sessions = SessionModule.forRootAsync({
       useFactory: () => Promise.reject(new Error('no vault here')),
     });
@@ -266,14 +266,14 @@ const attempt = (read: () => unknown): unknown => {
   }
 };
 
-it('are missed by name where SessionModule itself is imported', async () => {
+it('missing options are reported by name when SessionModule itself is imported', async () => {
   @Module({ imports: [SessionModule] })
   class AppModule {}
   const starting = NestFactory.create(AppModule, { abortOnError: false, logger: false });
   await expect(starting).rejects.toThrow(/options: is missing; give .* SessionModule\.forRoot/);
 });
 
-describe('what SessionService is given', () => {
+describe('an argument of SessionService', () => {
   it.each<[string, unknown, string]>([
     ['undefined', undefined, 'is missing'],
     ['a number', 7, 'is a number'],
@@ -291,16 +291,19 @@ describe('what SessionService is given', () => {
   it.each([
     ['login', ['ada', { keep: 'cart' }]],
     ['regenerate', [{ keep: 'cart' }]],
-  ] as const)('is nothing to keep when it is one name, by %s()', async (method, given) => {
-    const { app } = await startModule({ imports: [SessionModule.forRoot(NAMED)] });
-    const sessions = app.get(SessionService);
-    const calling: unknown = Reflect.apply(sessions[method], sessions, [...given]);
-    await expect(calling).rejects.toThrow(`keep option of ${method}() is a string; pass 'all',`);
-  });
+  ] as const)(
+    'is not a list of names to keep when it is one name, by %s()',
+    async (method, given) => {
+      const { app } = await startModule({ imports: [SessionModule.forRoot(NAMED)] });
+      const sessions = app.get(SessionService);
+      const calling: unknown = Reflect.apply(sessions[method], sessions, [...given]);
+      await expect(calling).rejects.toThrow(`keep option of ${method}() is a string; pass 'all',`);
+    },
+  );
 });
 
 describe('SessionService outside a request', () => {
-  it('says so in onModuleInit, and in each of its operations', async () => {
+  it('throws an error that says so in onModuleInit, for each of its operations', async () => {
     const failures: unknown[] = [];
 
     @Injectable()
@@ -339,7 +342,7 @@ describe('SessionService outside a request', () => {
     }
   });
 
-  it('says so in a timer of the application', async () => {
+  it('throws an error that says so in a timer of the application', async () => {
     const outcome = deferred<unknown>();
 
     @Injectable()

@@ -132,7 +132,7 @@ describe('the routes that have a session', () => {
     expect(await covered(browser, '/api')).toEqual(expected);
   });
 
-  it('include those that are excluded from the global prefix', async () => {
+  it('include those excluded from the global prefix', async () => {
     const browser = await start({}, (app) => {
       app.setGlobalPrefix('api', { exclude: ['health/{*path}'] });
     });
@@ -149,7 +149,7 @@ const startExcluded = async (): Promise<{ browser: Browser; store: ScriptedStore
 };
 
 describe('a route without a session', () => {
-  it('asks nothing of the store, though the cookie comes along', async () => {
+  it('does not touch the store, even when a cookie is sent', async () => {
     const { browser, store } = await startExcluded();
     store.calls.length = 0;
     const { status, setCookies } = await browser.get('/health/has');
@@ -171,7 +171,7 @@ describe('a route without a session', () => {
     ['@Session()', 'get', '/health/session'],
     ['@SessionId()', 'get', '/health/id'],
     ['@UserId()', 'get', '/health/user'],
-  ] as const)('answers 500 to %s, and tells the log why', async (what, method, path) => {
+  ] as const)('answers 500 to %s, and the log says why', async (what, method, path) => {
     const { browser } = await startExcluded();
     const { logs, restore } = recordLogs();
     const { status, body } = await browser[method](path);
@@ -183,7 +183,7 @@ describe('a route without a session', () => {
 });
 
 describe('cookie.path', () => {
-  it('bounds the routes that have a session, and tells the log so elsewhere', async () => {
+  it('limits the routes that have a session, and the log says so elsewhere', async () => {
     const browser = await start({ cookie: { path: '/shop' } });
     expect(await covered(browser)).toEqual([true, true, false, false]);
     const { logs, restore } = recordLogs();

@@ -15,7 +15,7 @@ afterEach(closeApps);
 
 const OPTIONS: SessionModuleOptions = { secret: SECRET };
 
-/** A controller under a path, that signs users in and says who they are. */
+/** A controller under a path that signs users in and says who they are. */
 function accountsAt(path: string): Type<{ who(): string }> {
   @Controller(path)
   class AccountController {
@@ -56,7 +56,7 @@ const forRoot = (options: object = {}): DynamicModule =>
 const forRootAsync = (options: object = {}, { isGlobal = true } = {}): DynamicModule =>
   SessionModule.forRootAsync({ isGlobal, useFactory: async () => ({ ...OPTIONS, ...options }) });
 
-describe('a second SessionModule that is global', () => {
+describe('a second global SessionModule', () => {
   it.each([
     ['forRoot() twice', forRoot(), forRoot()],
     ['forRootAsync() twice', forRootAsync(), forRootAsync()],
@@ -81,7 +81,7 @@ describe('plain SessionModule', () => {
   });
 });
 
-describe('several that are not global', () => {
+describe('several modules that are not global', () => {
   const LOCAL = { isGlobal: false };
 
   it.each([
@@ -124,7 +124,7 @@ describe('several that are not global', () => {
       { cookie: { path: '/shop' } },
       { cookie: { path: '/admin' } },
     ],
-  ])('go on working with %s', async (_what, shop, admin) => {
+  ])('keep working with %s', async (_what, shop, admin) => {
     const app = await startModule({
       imports: [
         featureAt('shop', forRoot({ ...LOCAL, name: 'shop.sid', ...shop })),
@@ -140,7 +140,7 @@ describe('several that are not global', () => {
     expect((await browser.get('/admin/who')).text).toBe('root');
   });
 
-  it('have only their own sessions in what listens to a response', async () => {
+  it('see only their own sessions in listeners on a response', async () => {
     const [shop, admin] = [accountsAt('shop'), accountsAt('admin')];
     const heard: string[][] = [];
     const app = await startModule(
@@ -174,7 +174,7 @@ describe('several that are not global', () => {
     ]);
   });
 
-  it('may have one global one beside them', async () => {
+  it('can coexist with one global module', async () => {
     const admin = forRoot({ ...LOCAL, name: 'admin.sid', forRoutes: ['admin/{*path}'] });
     const app = await startModule({
       imports: [
@@ -216,7 +216,7 @@ describe('one SessionModule', () => {
     ['forRoot', forRoot({ isGlobal: false })],
     ['forRootAsync', forRootAsync({}, { isGlobal: false })],
     ['a global forRoot', forRoot()],
-  ])('may be imported by many modules: %s', async (_how, sessions) => {
+  ])('can be imported by many modules: %s', async (_how, sessions) => {
     const app = await startModule({
       imports: [sessions, featureAt('shop', sessions), featureAt('admin', sessions)],
     });
@@ -225,7 +225,7 @@ describe('one SessionModule', () => {
     expect((await browser.get('/admin/who')).text).toBe('ada');
   });
 
-  it('may be that of several applications in one process, and of one after the other', async () => {
+  it('can serve several applications in one process, and one after the other', async () => {
     const sessions = forRoot({ store: new MemorySessionStore() });
     const feature = featureAt('shop');
     const [one, two] = await Promise.all([
@@ -240,14 +240,14 @@ describe('one SessionModule', () => {
     expect((await browser.copy(three.origin).get('/shop/who')).text).toBe('ada');
   });
 
-  it('is global where isGlobal is undefined, as by default', async () => {
+  it('is global when isGlobal is undefined, as by default', async () => {
     const isGlobal: boolean | undefined = [true].find((one) => !one);
     const undecided = SessionModule.forRoot(Object.assign({ isGlobal }, OPTIONS));
     const app = await startModule({ imports: [undecided, featureAt('shop')] });
     expect((await app.browser().get('/shop/who')).text).toBe('nobody');
   });
 
-  it('may have its SessionService replaced by a test', async () => {
+  it('can have its SessionService replaced by a test', async () => {
     const module = await Test.createTestingModule({ imports: [forRoot(), featureAt('shop')] })
       .overrideProvider(SessionService)
       .useValue({ userId: 'someone of the test' })
@@ -259,7 +259,7 @@ describe('one SessionModule', () => {
     await app.close();
   });
 
-  it('is all that a standalone application has, too', async () => {
+  it('is the only one in a standalone application, too', async () => {
     @Module({ imports: [forRoot()] })
     class AppModule {}
     const context = await NestFactory.createApplicationContext(AppModule, { logger: false });

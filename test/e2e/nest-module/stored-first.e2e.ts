@@ -39,7 +39,7 @@ afterEach(closeApps);
 
 const TEXT = 'a long text '.repeat(500);
 
-/** Every way in which a Nest handler may answer, after it changed the session. */
+/** Every way in which a Nest handler may answer after changing the session. */
 @Controller()
 class WaysController {
   constructor(private readonly sessions: SessionService) {}
@@ -168,7 +168,7 @@ const start = (store: ScriptedStore, metadata: ModuleMetadata = {}, configure?: 
   startApp({ store }, { controllers: [WaysController], ...metadata }, configure);
 
 describe.each(WAYS)('an answer by /%s', (way, status) => {
-  it('leaves only when the session is stored, and carries its cookie', async () => {
+  it('leaves only once the session is stored, and carries its cookie', async () => {
     const store = new ScriptedStore();
     const app = await start(store);
     const create = store.pause('create');
@@ -201,7 +201,7 @@ describe.each(WAYS)('an answer by /%s', (way, status) => {
       (store: ScriptedStore) =>
         start(store, {}, (app) => void app.useGlobalFilters(new ShapeFilter())),
     ],
-  ])('is a 503 in the shape of the filter by %s when that fails', async (_by, startWith) => {
+  ])('is a 503 in the shape of the filter by %s when storing fails', async (_by, startWith) => {
     const store = new ScriptedStore();
     store.break('create');
     const app = await startWith(store);
@@ -221,7 +221,7 @@ describe.each(WAYS)('an answer by /%s', (way, status) => {
     }
   });
 
-  it('goes through compression whole, with its cookie', async () => {
+  it('passes through compression whole, with its cookie', async () => {
     const app = await start(new ScriptedStore(), {}, (nest) => {
       nest.use(compression({ threshold: 0 }));
     });
@@ -233,7 +233,7 @@ describe.each(WAYS)('an answer by /%s', (way, status) => {
     expect(body).toEqual({ text: TEXT });
   });
 
-  it('is a 503 through compression, too', async () => {
+  it('is a 503 through compression, too, when storing fails', async () => {
     const store = new ScriptedStore();
     store.break('create');
     const app = await start(store, {}, (nest) => {
@@ -250,39 +250,36 @@ describe.each(WAYS)('an answer by /%s', (way, status) => {
 it.each([
   ['alone', () => undefined],
   ['through compression', (app: INestApplication) => void app.use(compression())],
-])(
-  'holds a stream that is longer than any buffer, and lets it go on: %s',
-  async (_how, configure) => {
-    const chunk = 'a chunk of the stream '.repeat(2_000);
+])('a stream longer than any buffer is held, and then goes on: %s', async (_how, configure) => {
+  const chunk = 'a chunk of the stream '.repeat(2_000);
 
-    @Controller()
-    class StreamController {
-      @Get('stream')
-      stream(@Session() session: Session): StreamableFile {
-        session.count = 1;
-        return new StreamableFile(Readable.from(chunks()), { type: 'text/plain' });
-      }
+  @Controller()
+  class StreamController {
+    @Get('stream')
+    stream(@Session() session: Session): StreamableFile {
+      session.count = 1;
+      return new StreamableFile(Readable.from(chunks()), { type: 'text/plain' });
     }
-    const isWellUnderWay = deferred();
-    const chunks = function* (): Iterable<string> {
-      for (let index = 0; index < 40; index += 1) {
-        if (index === 5) isWellUnderWay.resolve();
-        yield chunk;
-      }
-    };
-    const store = new ScriptedStore();
-    const app = await startApp({ store }, { controllers: [StreamController] }, configure);
-    const create = store.pause('create');
-    const answer = app.browser().get('/stream');
-    await isWellUnderWay.promise;
-    create.resolve();
-    const { text, setCookies } = await answer;
-    expect(text).toBe(chunk.repeat(40));
-    expect(sessionCookies(setCookies)).toHaveLength(1);
-  },
-);
+  }
+  const isWellUnderWay = deferred();
+  const chunks = function* (): Iterable<string> {
+    for (let index = 0; index < 40; index += 1) {
+      if (index === 5) isWellUnderWay.resolve();
+      yield chunk;
+    }
+  };
+  const store = new ScriptedStore();
+  const app = await startApp({ store }, { controllers: [StreamController] }, configure);
+  const create = store.pause('create');
+  const answer = app.browser().get('/stream');
+  await isWellUnderWay.promise;
+  create.resolve();
+  const { text, setCookies } = await answer;
+  expect(text).toBe(chunk.repeat(40));
+  expect(sessionCookies(setCookies)).toHaveLength(1);
+});
 
-it('answers in the shape of Nest itself where the application has no filter', async () => {
+it("a response is a 503 in Nest's own shape when the application has no filter", async () => {
   const store = new ScriptedStore();
   store.break('create');
   const app = await start(store);
@@ -295,7 +292,7 @@ it('answers in the shape of Nest itself where the application has no filter', as
   });
 });
 
-it('is a 503 in the shape of the filter of a handler that stored the session itself', async () => {
+it("a handler that stores the session itself gets a 503 in the filter's shape when that fails", async () => {
   @Controller()
   class SavingController {
     constructor(private readonly sessions: SessionService) {}
@@ -318,7 +315,7 @@ it('is a 503 in the shape of the filter of a handler that stored the session its
   expect(setCookies).toEqual([]);
 });
 
-it('is a 503 in the shape of the filter when the session cannot even be read', async () => {
+it("a response is a 503 in the filter's shape when the session cannot even be read", async () => {
   const store = new ScriptedStore();
   const app = await start(store, { providers: [{ provide: APP_FILTER, useClass: ShapeFilter }] });
   const browser = app.browser();
@@ -332,7 +329,7 @@ it('is a 503 in the shape of the filter when the session cannot even be read', a
   expect((await browser.get('/value')).status).toBe(200);
 });
 
-it('keeps the session that was there when a write fails', async () => {
+it('the previous session is kept when a write fails', async () => {
   const store = new ScriptedStore();
   @Controller()
   class CountController {
@@ -350,7 +347,7 @@ it('keeps the session that was there when a write fails', async () => {
   expect((await browser.get('/count')).body).toBe(2);
 });
 
-it('holds the headers of a redirect as long as a slow store takes', async () => {
+it('the headers of a redirect are held for as long as a slow store takes', async () => {
   class SlowStore extends MemorySessionStore {
     hasWritten = false;
 

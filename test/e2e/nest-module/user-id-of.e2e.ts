@@ -80,7 +80,7 @@ describe('userIdOf()', () => {
     expect(await browser.get('/dashboard')).toMatchObject({ status: 401 });
   });
 
-  it('tells what is mounted in main.ts, behind a middleware that shares the sessions', async () => {
+  it('tells middleware mounted in main.ts, behind one that shares the sessions, who is signed in', async () => {
     const options: SessionOptions = { secret: SECRET, store: new MemorySessionStore() };
     const app = await startApp(options, { controllers: [AccountController] }, (nest) => {
       nest.use('/docs', createSessionMiddleware(options));
@@ -94,7 +94,7 @@ describe('userIdOf()', () => {
     expect(await browser.get('/docs')).toMatchObject({ status: 401 });
   });
 
-  it('is undefined where the session could not be read', async () => {
+  it('is undefined when the session could not be read', async () => {
     const store = new ScriptedStore();
     const options: SessionOptions = { secret: SECRET, store, onStoreFailure: 'anonymous' };
     const app = await startApp(options, { controllers: [AccountController] }, (nest) => {
@@ -107,7 +107,7 @@ describe('userIdOf()', () => {
     expect(await browser.get('/docs')).toMatchObject({ status: 401 });
   });
 
-  it('is an error that says what to do where the request did not go through Sesame', async () => {
+  it('throws an error that says what to do when the request did not go through Sesame', async () => {
     const failures: unknown[] = [];
     const server = await listen((request, response) => {
       for (const asked of [request, response, {}, { request }]) {

@@ -41,14 +41,14 @@ describe.each([
     expect((await browser.get('/count')).text).toBe('1');
   });
 
-  it('refuses it of an older browser, which only tells the origin', async () => {
+  it('refuses it from an older browser, which sends only the origin', async () => {
     const shop = await start({});
     const browser = await visitorOf(shop);
     expect(await statusOf(post(browser, { origin: 'https://evil.example' }))).toBe(403);
     expect(await statusOf(post(browser, { origin: shop.origin }))).toBe(200);
   });
 
-  it('lets pass what nobody forges', async () => {
+  it('lets through what nobody can forge', async () => {
     const shop = await start({});
     const browser = await visitorOf(shop);
     expect(await statusOf(post(browser))).toBe(200);
@@ -93,7 +93,7 @@ describe.each([
     }
   });
 
-  it('fails a request where a function of the options throws, and goes on', async () => {
+  it('fails a request when a function in the options throws, and carries on', async () => {
     const trustedOrigins = (): boolean => {
       throw new Error('the list of partners is missing');
     };
@@ -104,7 +104,7 @@ describe.each([
 });
 
 describe('a Nest application', () => {
-  it('answers in the form of its other errors, with the reason', async () => {
+  it('answers in the same form as its other errors, with the reason', async () => {
     const browser = await visitorOf(await startShop({}));
     expect((await post(browser, EVIL)).body).toEqual({
       statusCode: 403,
@@ -117,7 +117,7 @@ describe('a Nest application', () => {
   it.each([
     ['trusted', true, 200],
     ['not trusted', false, 403],
-  ])('goes by the host that Express sees where its proxy is %s', async (_is, trust, status) => {
+  ])('uses the host that Express sees where its proxy is %s', async (_is, trust, status) => {
     const shop = await startShop({}, undefined, trust);
     const headers = {
       origin: 'https://shop.example:8443',
@@ -151,15 +151,15 @@ describe('a Nest application', () => {
     },
   );
 
-  it('leaves requests alone that have no session', async () => {
+  it('leaves requests without a session alone', async () => {
     const browser = (await startShop({ cookie: { path: '/admin' } })).browser();
     const answer = await post(browser, { ...EVIL, cookie: 'connect.sid=1' });
-    expect(answer.status).toBe(500); // of the controller, which needs one
+    expect(answer.status).toBe(500); // from the controller, which needs one
   });
 });
 
 describe('HTTP/2', () => {
-  it('names the host by its authority', async () => {
+  it('takes the host from its authority', async () => {
     const session = createSessionMiddleware({ secret: SECRET });
     const server = createServer();
     const listener: RequestListener = (request, response) =>

@@ -85,7 +85,7 @@ describe.each([
     expect(await connect({ origin: 'https://evil.example' })).toBe('open'); // for nobody
   });
 
-  it('opens one for a page whose origin is trusted', async () => {
+  it('opens one for a page with a trusted origin', async () => {
     const started = await start({ trustedOrigins: ['https://app.example'] });
     const connect = listen(started);
     const { cookie } = started;
@@ -106,12 +106,12 @@ describe('socket.io, by polling', () => {
       const sent = { method: 'POST', body: '40', headers: { cookie, origin: from } };
       return (await fetch(`${url}&sid=${sid}`, sent)).status;
     };
-    expect(await send('https://evil.example')).toBe(400); // as engine.io says it
+    expect(await send('https://evil.example')).toBe(400); // engine.io's way to refuse
     expect(await send(origin)).toBe(200);
   });
 });
 
-it('is logged as the handshake of a socket, since a GET passes elsewhere', async () => {
+it('a refusal is logged as the handshake of a socket, since a GET passes elsewhere', async () => {
   const { logs, restore } = recordLogs();
   const started = await start({});
   await overWs(started)({ cookie: started.cookie, origin: 'https://evil.example' });

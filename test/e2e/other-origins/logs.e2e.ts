@@ -24,8 +24,8 @@ async function loggedOf(crossOrigin: 'report' | undefined, origins: string[]): P
   );
 }
 
-describe('what is logged of requests of other origins', () => {
-  it('is each origin, with what to write, at most every ten seconds', async () => {
+describe('the log of requests from other origins', () => {
+  it('names each origin, with the setting to write, at most every ten seconds', async () => {
     const evil = 'https://evil.example';
     const logged = await loggedOf(undefined, [evil, evil, 'https://app.example']);
     expect(logged).toEqual([
@@ -36,21 +36,21 @@ describe('what is logged of requests of other origins', () => {
     ]);
   });
 
-  it("says with 'report' what would be refused without", async () => {
+  it("says with 'report' what would be refused without it", async () => {
     const [line] = await loggedOf('report', ['https://evil.example']);
     expect(line).toMatch(
       /^A request of another origin would be refused without crossOrigin: 'report'\./,
     );
   });
 
-  it('is bounded, and one line each, whatever clients call their origin', async () => {
+  it('is bounded, with one line each, whatever clients send as their origin', async () => {
     const origins = Array.from({ length: 150 }, (_, index) => `https://${index}.evil.example`);
     const logged = await loggedOf(undefined, ['é'.repeat(4_000), ...origins]);
     expect(logged).toHaveLength(101);
     expect(Math.max(...logged.map((line) => line.length))).toBeLessThan(1_000);
   });
 
-  it('keeps no outage of the store out of the log', async () => {
+  it('does not push out the report of a store outage', async () => {
     const store = new ScriptedStore();
     const browser = await visitorOf(await startPlainShop({ store }));
     for (let index = 0; index < 150; index += 1) {

@@ -11,7 +11,7 @@ import { SessionModule, SessionService } from 'nestjs-sesame';
 import { generate } from 'selfsigned';
 import { SECRET } from '../../support/nest-app.js';
 
-/** What Chromium sent in a request that may change something, and what it was answered. */
+/** What Chromium sent in a request that may change something, and the response. */
 export interface Sent {
   readonly site: string | undefined;
   readonly origin: string | undefined;
@@ -56,7 +56,7 @@ class WebController {
     return this.sessions.userId ?? 'nobody';
   }
 
-  /** Sends the browser on, by the same method and with the same body. */
+  /** Redirects the browser, with the same method and the same body. */
   @Post('pass-on')
   @Redirect('', 307)
   passOn(@Query('to') url: string): { url: string } {

@@ -83,7 +83,7 @@ describe.each([
     expect(await send(own, 'fetch', counting())).toMatchObject({ status: 200 });
   });
 
-  it('takes what its own page sends', async () => {
+  it('accepts what its own page sends', async () => {
     for (const how of ['fetch', 'form'] as const) {
       const sent = await send(own, how, counting());
       expect(sent).toMatchObject({ site: 'same-origin', hasCookie: true, status: 200 });
@@ -103,9 +103,9 @@ describe.each([
     expect(await told('/count')).toBe('1');
   });
 
-  it('changes nothing by what a page of another site sends', async () => {
+  it('is not changed by what a page of another site sends', async () => {
     await other.goto(`${web.https('evil.test')}/page`);
-    // Chromium keeps the cookies of third parties to itself here; one without the cookie is nobody's.
+    // Chromium holds back third-party cookies here; a request without the cookie is nobody's.
     const fetched = await send(other, 'fetch', counting());
     expect(fetched).toMatchObject({ site: 'cross-site', hasCookie: false, status: 200 });
     expect(await told('/count')).toBe('1');
@@ -115,14 +115,14 @@ describe.each([
     if (isNone) expect([sent.status, await told('/count')]).toEqual([403, '1']);
   });
 
-  it('takes a form of another site that it trusts', async () => {
+  it('accepts a form of another site that it trusts', async () => {
     await other.goto(`${web.https('trusted.test')}/page`);
     const sent = await send(other, 'form', counting());
     expect(sent).toMatchObject({ site: 'cross-site', hasCookie: isNone, status: 200 });
     if (isNone) expect(await told('/count')).toBe('2');
   });
 
-  it('takes a form of its page in a frame', async () => {
+  it('accepts a form of its own page in a frame', async () => {
     await other.goto(`${web.https(`a.${host}`)}/page`);
     const frame = await frameIn(other, { src: `${web.https(host)}/page` });
     const sent = await send(frame, 'form', counting());
@@ -130,7 +130,7 @@ describe.each([
     expect(await told('/count')).toBe('2');
   });
 
-  it('changes nothing by a form in a sandbox', async () => {
+  it('is not changed by a form in a sandbox', async () => {
     const sandbox = { sandbox: 'allow-forms allow-scripts', src: `${web.https(host)}/page` };
     const sent = await send(await frameIn(own, sandbox), 'form', counting());
     expect(sent).toMatchObject({ site: 'cross-site', origin: 'null', hasCookie: isNone });
@@ -138,7 +138,7 @@ describe.each([
     expect(await told('/count')).toBe('1');
   });
 
-  it('refuses a form that another site has passed on by a 307, unless the path is excluded', async () => {
+  it('refuses a form that another site redirected with a 307, unless the path is excluded', async () => {
     const passOn = (path: string): string =>
       `${web.https('pay.test')}/pass-on?to=${encodeURIComponent(web.https(host) + path)}`;
     const elsewhere = { site: 'cross-site', origin: 'null', hasCookie: true };
@@ -147,7 +147,7 @@ describe.each([
     expect(await told('/count')).toBe('2');
   });
 
-  it('signs nobody in by a form of another site, unless the path is excluded', async () => {
+  it('signs nobody in from a form of another site, unless the path is excluded', async () => {
     await other.goto(`${web.https('idp.test')}/page`);
     const forged = await send(other, 'form', `${web.https(host)}/login`);
     expect(forged).toMatchObject({ site: 'cross-site', hasCookie: isNone, status: 403 });
@@ -159,7 +159,7 @@ describe.each([
     expect(await told('/me')).toBe('ada');
   });
 
-  it('signs in who comes back from a provider by a GET', async () => {
+  it('signs in a visitor who comes back from a provider with a GET', async () => {
     await other.goto(`${web.https('idp.test')}/page`);
     const back = JSON.stringify(`${web.https(host)}/login`);
     await Promise.all([other.waitForNavigation(), other.evaluate(`location.assign(${back})`)]);
@@ -185,7 +185,7 @@ describe('over plain HTTP', () => {
     expect([await told('/me'), await told('/count')]).toEqual(['ada', '2']);
   });
 
-  it('a page of the same site is refused by its origin', async () => {
+  it('a page of the same site is refused because of its origin', async () => {
     await own.goto(`${web.http('shop.test')}/page`);
     await send(own, 'fetch', `${web.http('shop.test')}/count`);
     await other.goto(`${web.http('a.shop.test')}/page`);

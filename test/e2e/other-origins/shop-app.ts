@@ -61,7 +61,7 @@ export type StartShop = (
   trustProxy?: TrustProxy,
 ) => Promise<Shop>;
 
-/** It counts in its session, and tells what it has counted. */
+/** Counts in its session, and answers the count. */
 export const startPlainShop: StartShop = (options) =>
   startServer(options, ({ method, session }, response) =>
     response.end(method === 'GET' ? String(session['count'] ?? 0) : countIn(session)),

@@ -11,7 +11,7 @@ afterEach(closeApps);
 
 const PROVIDER = { origin: 'https://idp.example', 'sec-fetch-site': 'cross-site' };
 
-/** A sign-in without any cookie: what it is answered, and who is signed in after it. */
+/** A sign-in without any cookie: its response, and who is signed in after it. */
 async function signIn(
   method: string,
   headers: Record<string, string>,
@@ -23,7 +23,7 @@ async function signIn(
 }
 
 describe('login()', () => {
-  it('signs nobody in whom a form on another site has sent, cookie or not', async () => {
+  it('signs nobody in from a form on another site, with or without a cookie', async () => {
     expect(await signIn('POST', PROVIDER)).toEqual([403, 'nobody']);
     expect(await signIn('POST', { origin: 'https://idp.example' })).toEqual([403, 'nobody']);
     expect(await signIn('POST', { origin: 'null', 'sec-fetch-site': 'cross-site' })).toEqual([
@@ -32,11 +32,11 @@ describe('login()', () => {
     ]);
   });
 
-  it('signs in who comes back from elsewhere by a GET, as by OAuth or a link in a mail', async () => {
+  it('signs in a visitor who arrives from elsewhere with a GET, as with OAuth or a link in an email', async () => {
     expect(await signIn('GET', { 'sec-fetch-site': 'cross-site' })).toEqual([200, 'ada']);
   });
 
-  it('signs in by the form of its own page, and by a client that is no browser', async () => {
+  it('signs in from a form on its own page, and from a client that is not a browser', async () => {
     expect(await signIn('POST', { 'sec-fetch-site': 'same-origin' })).toEqual([200, 'ada']);
     expect(await signIn('POST', { origin: 'null' })).toEqual([200, 'ada']);
     expect(await signIn('POST', {})).toEqual([200, 'ada']);
@@ -51,7 +51,7 @@ describe('login()', () => {
     expect(await signIn('POST', PROVIDER, crossOrigin)).toEqual([200, 'ada']);
   });
 
-  it('rejects with an exception that filters know, and that says what to write', async () => {
+  it('rejects with an exception that filters know, and that says what to configure', async () => {
     @Catch(CrossOriginException)
     class Filter implements ExceptionFilter<CrossOriginException> {
       catch({ message, reason }: CrossOriginException, host: ArgumentsHost): void {

@@ -58,7 +58,7 @@ class ContendedController {
   }
 }
 
-describe('a session that others write to all the time', () => {
+describe('a session that others keep writing to', () => {
   let store: HotStore;
   let browser: Browser;
 
@@ -72,14 +72,14 @@ describe('a session that others write to all the time', () => {
 
   afterEach(closeApps);
 
-  it('is given up after 200 attempts by who writes to it, with a 503', async () => {
+  it('is given up with a 503 by a request that writes to it, after 200 attempts', async () => {
     expect((await browser.post('/label', { label: 'late' })).status).toBe(503);
     expect(store.countOf('replace')).toBe(ATTEMPTS);
     store.isHot = false;
     expect((await browser.get('/label')).body).toEqual({ label: 'before' });
   }, 20_000);
 
-  it('is given up likewise by who signs in, and goes on under the id it has', async () => {
+  it('is given up by a sign-in, too, and keeps the id it has', async () => {
     expect((await browser.post('/login')).status).toBe(503);
     expect(store.countOf('remove')).toBe(ATTEMPTS + 1); // the new record is taken back
     store.isHot = false;

@@ -29,7 +29,7 @@ class ParallelController {
     session.label = 'begun';
   }
 
-  /** Every one of the 24 has its session before the first of them answers. */
+  /** Each of the 24 has its session before the first of them answers. */
   @Post('set/:key/of/:total')
   async set(
     @Session() session: Session,
@@ -105,7 +105,7 @@ describe.each([
     expect(body).toMatchObject({ label: 'begun' });
   });
 
-  it('makes 20 of 20 parallel increments by update()', async () => {
+  it('counts 20 of 20 parallel increments by update()', async () => {
     const app = await start(createStore());
     const browser = app.browser();
     await browser.post('/begin');
@@ -116,7 +116,7 @@ describe.each([
   });
 
   it.each(['/slow', '/slow-update'])(
-    'stays signed out though %s was under way, which answers normally without a cookie',
+    'stays signed out although %s was under way, which gets a normal response without a cookie',
     async (path) => {
       const app = await start(createStore());
       const browser = app.browser();
@@ -148,7 +148,7 @@ describe.each([
   });
 });
 
-describe('a commit that meets a newer version', () => {
+describe('a commit that finds a newer version', () => {
   it('shows the merged session to the handler after save()', async () => {
     const store = new ScriptedStore();
     const seen: unknown[] = [];
@@ -229,7 +229,7 @@ describe('update()', () => {
     return [status, (await browser.get('/all')).body];
   };
 
-  it('undoes what a change did before it threw', async () => {
+  it('undoes what a function changed before it threw', async () => {
     const [status, body] = await run((session) => {
       session.items?.push('half');
       throw new Error('half way');
@@ -238,7 +238,7 @@ describe('update()', () => {
     expect(body).toMatchObject({ items: ['first'] });
   });
 
-  it('refuses a change that is asynchronous, since it may have to run again', async () => {
+  it('refuses an asynchronous function, since it may have to run again', async () => {
     const [status, body] = await run(async (session) => {
       session.items?.push('later');
     });
@@ -247,7 +247,7 @@ describe('update()', () => {
   });
 });
 
-it('never runs more than one write of one session at a time on an express-session store', async () => {
+it('an express-session store never gets more than one write of a session at a time', async () => {
   let running = 0;
   let most = 0;
   class CountingStore extends session.MemoryStore {

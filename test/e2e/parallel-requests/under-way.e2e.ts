@@ -9,7 +9,7 @@ import { closeApps, startApp } from '../../support/nest-app.js';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** What a handler does to its session while one of its operations has not come to its end. */
+/** What a handler does to its session while one of its operations is still running. */
 @Controller()
 class UnderWayController {
   constructor(private readonly sessions: SessionService) {}
@@ -91,7 +91,7 @@ class UnderWayController {
   }
 }
 
-describe('what a request does to its session while that is being stored', () => {
+describe('a change made to a session while it is being stored', () => {
   let store: IndexedScriptedStore;
   let elsewhere: IndexedScriptedStore;
   let browser: Browser;
@@ -107,7 +107,7 @@ describe('what a request does to its session while that is being stored', () => 
     browser = (await startApp({ store, clock }, metadata)).browser();
     otherOrigin = (await startApp({ store: elsewhere, clock }, metadata)).origin;
     await browser.get('/login');
-    now += 2 * MINUTE; // and the index of users is to learn of the next one
+    now += 2 * MINUTE; // and the index of users is due to be told of the next one
   });
 
   afterEach(closeApps);
@@ -125,22 +125,25 @@ describe('what a request does to its session while that is being stored', () => 
 
   const seen = async (): Promise<unknown> => (await browser.get('/see')).body;
 
-  it('is kept by update(), though another request stored first', async () => {
+  it('is kept by update(), even if another request stored first', async () => {
     const { body } = await overtaken('/update', 'replace', '/other');
     const all = { count: 1, label: 'new', other: 'theirs', maxAge: null };
     expect(body).toEqual(all);
     expect(await seen()).toEqual(all);
   });
 
-  it.each(['/save', '/login-and-remember'])('holds for its cookie as well: %s', async (path) => {
-    const { body, setCookies } = await browser.get(path);
-    expect(body).toMatchObject({ maxAge: expect.closeTo(HOUR, -2) });
-    expect(setCookies.join()).toContain('Expires=');
-    expect(await seen()).toMatchObject({ maxAge: expect.closeTo(HOUR, -2) });
-  });
+  it.each(['/save', '/login-and-remember'])(
+    'is kept when it concerns the cookie, too: %s',
+    async (path) => {
+      const { body, setCookies } = await browser.get(path);
+      expect(body).toMatchObject({ maxAge: expect.closeTo(HOUR, -2) });
+      expect(setCookies.join()).toContain('Expires=');
+      expect(await seen()).toMatchObject({ maxAge: expect.closeTo(HOUR, -2) });
+    },
+  );
 
   it.each(['/reload-and-save', '/reload-and-end', '/reload-by-callback'])(
-    'takes nothing back of what reload() found: %s',
+    'does not undo what reload() found: %s',
     async (path) => {
       const { body } = await overtaken(path, 'read', '/count');
       expect(body).toEqual({ seen: 0 });
@@ -148,7 +151,7 @@ describe('what a request does to its session while that is being stored', () => 
     },
   );
 
-  it('makes no error of a stored answer, if it cannot be stored', async () => {
+  it('does not fail a response whose session is stored, if it cannot be stored itself', async () => {
     const { status, text } = await overtaken('/late-bigint', 'replace', '/other');
     expect([status, text]).toEqual([200, 'done']);
     expect(await seen()).toMatchObject({ label: 'new', other: 'theirs' });
@@ -158,7 +161,7 @@ describe('what a request does to its session while that is being stored', () => 
     const before = [store, elsewhere].map((one) => one.countOf('replace'));
     await overtaken('/update', 'replace', '/other');
     const after = [store, elsewhere].map((one) => one.countOf('replace'));
-    // Refused and merged; and the other request's.
+    // Its own writes, refused and merged; and the other request's.
     expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([2, 1]);
   });
 });

@@ -81,7 +81,7 @@ class CookieController {
   }
 }
 
-describe('a function given to update() that changes the cookie', () => {
+describe('a cookie change in a function given to update()', () => {
   let store: IndexedScriptedStore;
   let browser: Browser;
   /** The same browser, at another instance of the application. */
@@ -110,21 +110,21 @@ describe('a function given to update() that changes the cookie', () => {
 
   const seen = async (by = browser): Promise<unknown> => (await by.get('/see')).body;
 
-  it('has it stored and sent', async () => {
+  it('is stored and sent', async () => {
     const { status, body, setCookies } = await browser.get('/remember');
     expect([status, body]).toEqual([200, { count: 1, maxAge: expect.closeTo(HOUR, -2) }]);
     expect(setCookies.join()).toContain('Max-Age=3600');
     expect(await seen()).toEqual({ count: 1, maxAge: expect.closeTo(HOUR, -2) });
   });
 
-  it('has it stored on what another request has stored first', async () => {
+  it('is stored on top of what another request stored first', async () => {
     const { body, setCookies } = await overtaken('/remember', '/count');
     expect(body).toEqual({ count: 2, maxAge: expect.closeTo(HOUR, -2) });
     expect(setCookies).toHaveLength(1);
     expect(await seen()).toEqual({ count: 2, maxAge: expect.closeTo(HOUR, -2) });
   });
 
-  it('has it stored together with what others change', async () => {
+  it('is stored together with what other requests change', async () => {
     const pause = store.pause('replace');
     const first = browser.copy().get('/count');
     await pause.arrived;
@@ -137,19 +137,19 @@ describe('a function given to update() that changes the cookie', () => {
     expect(await seen()).toEqual({ count: 3, maxAge: expect.closeTo(HOUR, -2) });
   });
 
-  it('has nothing stored of a run that came to nothing', async () => {
+  it('is not stored if it was made in a run that was discarded', async () => {
     const { body, setCookies } = await overtaken('/remember-first', '/count');
     expect([body, setCookies]).toEqual([{ count: 2, maxAge: null }, []]);
     expect(await seen()).toEqual({ count: 2, maxAge: null });
   });
 
-  it('has it undone if it throws', async () => {
+  it('is undone if the function throws', async () => {
     const { status, body, setCookies } = await browser.get('/throw');
     expect([status, body, setCookies]).toEqual([200, { count: 0, maxAge: null }, []]);
     expect(await seen()).toEqual({ count: 0, maxAge: null });
   });
 
-  it('is told of what no cookie can carry, and nothing is stored', async () => {
+  it('is reported if no cookie can carry it, and nothing is stored', async () => {
     const { status, body } = await browser.get('/unsendable');
     expect(status).toBe(200);
     const error = expect.stringContaining('cookie.path');
@@ -157,14 +157,14 @@ describe('a function given to update() that changes the cookie', () => {
     expect(await seen()).toEqual({ count: 0, maxAge: null });
   });
 
-  it('has it stored under the new id that another request gave the session', async () => {
+  it('is stored under the new id that another request gave the session', async () => {
     const { body, setCookies } = await overtaken('/remember', '/confirm', '/count');
     expect([body, setCookies]).toEqual([{ count: 2, maxAge: expect.closeTo(HOUR, -2) }, []]);
     expect(await seen(elsewhere)).toEqual({ count: 2, maxAge: expect.closeTo(HOUR, -2) });
   });
 
   it.each(['/count', '/throw'])(
-    'and one that leaves it alone keeps what another request has made of it: %s',
+    'by another request is kept by a function that makes none: %s',
     async (path) => {
       await overtaken('/count', '/confirm', '/remember-here');
       expect(await seen(elsewhere)).toEqual({ count: 1, maxAge: expect.closeTo(HOUR, -2) });

@@ -82,7 +82,7 @@ describe('session.regenerate(callback)', () => {
     expect((await browser.get('/')).body).toMatchObject({ label: 'begun' });
   });
 
-  it('twice in a row leaves one session', async () => {
+  it('leaves one session when called twice in a row', async () => {
     const { browser, store } = await bench(async (request) => {
       await outcome((done) => request.session.regenerate(done));
       request.session['lost'] = true;
@@ -120,7 +120,7 @@ describe('session.save(callback)', () => {
     expect(seen).toEqual([expect.objectContaining({ status: 503 })]);
   });
 
-  it('without a callback stores as well, and leaves no rejection unhandled', async () => {
+  it('stores without a callback, too, and leaves no unhandled rejection', async () => {
     const { browser, store } = await bench((request) => {
       request.session['saved'] = (request.session['saved'] ?? 0) === 0 ? 1 : 2;
       request.session.save();
@@ -134,7 +134,7 @@ describe('session.save(callback)', () => {
     expect((await browser.get('/')).body).toMatchObject({ saved: 1 });
   });
 
-  it('refuses the session object that regenerate() has replaced', async () => {
+  it('refuses the session object that regenerate() replaced', async () => {
     const { browser, seen } = await bench(async (request) => {
       const before = request.session;
       await outcome((done) => before.regenerate(done));
@@ -145,7 +145,7 @@ describe('session.save(callback)', () => {
     expect(seen).toEqual([expect.objectContaining({ status: 500, cause })]);
   });
 
-  it('refuses to store another session than that of its request, and says what does', async () => {
+  it("refuses to store a session other than the request's own, and says what to do instead", async () => {
     const { browser, seen } = await bench((request) => {
       const store: unknown = Reflect.get(request, 'sessionStore');
       if (!(store instanceof session.Store)) throw new Error('it is no store');
@@ -184,7 +184,7 @@ describe('session.reload(callback)', () => {
     expect((await browser.get('/')).body).toMatchObject({ label: 'begun' });
   });
 
-  it('goes on with a session that can be written', async () => {
+  it('lets the request continue with a session that can be written', async () => {
     const { browser } = await bench(async (request) => {
       await outcome((done) => request.session.reload(done));
       request.session['written'] = 'after reload';
@@ -196,7 +196,7 @@ describe('session.reload(callback)', () => {
     });
   });
 
-  it('writes nothing by itself', async () => {
+  it('writes nothing itself', async () => {
     const { browser, store } = await bench((request) =>
       outcome((done) => request.session.reload(done)),
     );
@@ -204,7 +204,7 @@ describe('session.reload(callback)', () => {
     expect(store.calls).toEqual(['read', 'read']);
   });
 
-  it('shows what another request stored meanwhile', async () => {
+  it('shows what another request stored in the meantime', async () => {
     const { browser, seen } = await bench(async (request) => {
       if (request.headers['x-inner'] !== undefined) {
         request.session['label'] = 'inner';
@@ -259,7 +259,7 @@ function destroyWithoutCallback(live: session.Session): void {
 }
 
 describe('session.destroy(callback)', () => {
-  it('ends the session, and has the browser forget it', async () => {
+  it('ends the session, and makes the browser forget it', async () => {
     const { browser, seen } = await bench(async (request) => {
       const error = await outcome((done) => request.session.destroy(done));
       return [error, request.session];
@@ -283,7 +283,7 @@ describe('session.destroy(callback)', () => {
     expect((await browser.get('/')).body).toMatchObject({ label: 'begun' });
   });
 
-  it('without a callback ends it before the response leaves', async () => {
+  it('ends the session before the response leaves, without a callback', async () => {
     const { browser, store } = await bench((request) => {
       destroyWithoutCallback(request.session);
     });
@@ -301,7 +301,7 @@ describe('session.destroy(callback)', () => {
     expect((await before.get('/')).body).not.toHaveProperty('label');
   });
 
-  it('without a callback leaves no rejection unhandled when it fails', async () => {
+  it('leaves no unhandled rejection when it fails without a callback', async () => {
     const { browser, store } = await bench((request) => {
       destroyWithoutCallback(request.session);
     });
@@ -313,7 +313,7 @@ describe('session.destroy(callback)', () => {
   });
 });
 
-describe('sessionStore.get() of the own session', () => {
+describe("sessionStore.get() of the request's own session", () => {
   const stored = (request: SessionRequest): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const store: unknown = Reflect.get(request, 'sessionStore');
@@ -321,7 +321,7 @@ describe('sessionStore.get() of the own session', () => {
       store.get(request.sessionID, (error, data) => (error ? reject(error) : resolve(data)));
     });
 
-  it('answers what is stored, and leaves what the request changed as it is', async () => {
+  it("returns what is stored, and leaves the request's changes as they are", async () => {
     const { browser } = await bench(async (request) => {
       const { session: own } = request;
       own['changed'] = true;
@@ -341,7 +341,7 @@ describe('sessionStore.get() of the own session', () => {
     expect(body).not.toHaveProperty('label');
   });
 
-  it('is what reload() goes by, which puts it before the application', async () => {
+  it('is what reload() uses, so that the application sees what is stored', async () => {
     const { browser, store } = await bench(async (request) => {
       const { session: own } = request;
       own['changed'] = true;
@@ -356,7 +356,7 @@ describe('sessionStore.get() of the own session', () => {
   });
 });
 
-describe('a request that takes its session away', () => {
+describe('a request that removes its session', () => {
   const WAYS: readonly [string, Step][] = [
     ['delete req.session', (request) => Reflect.deleteProperty(request, 'session')],
     ['req.session = null', (request) => Reflect.set(request, 'session', null)],
@@ -387,7 +387,7 @@ describe('a request that takes its session away', () => {
     expect((await before.get('/')).body).not.toHaveProperty('label');
   });
 
-  it.each(WAYS)("leaves it as it is stored with unset: 'keep': %s", async (_way, step) => {
+  it.each(WAYS)("leaves it as stored with unset: 'keep': %s", async (_way, step) => {
     const { browser, store } = await bench(step, { unset: 'keep' });
     const { status, setCookies } = await browser.get('/step');
     expect([status, setCookies]).toEqual([200, []]);
@@ -397,7 +397,7 @@ describe('a request that takes its session away', () => {
     expect(body).not.toHaveProperty('changed');
   });
 
-  it.each(WAYS)('makes and ends nothing where there was none: %s', async (_way, step) => {
+  it.each(WAYS)('creates and ends nothing if there was none: %s', async (_way, step) => {
     const { browser, store } = await bench(step);
     const { setCookies } = await browser.get('/step', { headers: { cookie: 'other=1' } });
     expect(setCookies).toEqual([]);

@@ -88,7 +88,7 @@ it('@fastify/passport signs in with a new id, recognises the user, and signs out
   expect((await browser.get('/members')).status).toBe(401);
 });
 
-it('a sign-in that cannot be stored is a 503, and signs nobody in', async () => {
+it('a sign-in that cannot be stored gets a 503, and signs nobody in', async () => {
   const browser = await start();
   store.break('create');
   const { status, setCookies } = await browser.post('/login', ADA);

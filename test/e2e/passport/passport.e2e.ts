@@ -137,7 +137,7 @@ describe.each([
     expect((await browser.get('/who')).body).toEqual({ isAuthenticated: false, isSameId: true });
   });
 
-  it('refuses a wrong password, and makes no session of it', async () => {
+  it('refuses a wrong password, and creates no session for it', async () => {
     const store = new ScriptedStore();
     const browser = (await start({ store })).browser();
     const { status, setCookies } = await browser.post('/login', { ...ADA, password: 'wrong' });
@@ -155,7 +155,7 @@ describe.each([
     expect((await browser.get('/who')).body).not.toHaveProperty('count');
   });
 
-  it('takes the session along with keepSessionInfo', async () => {
+  it('keeps the session data with keepSessionInfo', async () => {
     const browser = (await start({}, { keepSessionInfo: true })).browser();
     await browser.post('/count');
     const before = browser.copy();
@@ -175,7 +175,7 @@ describe.each([
     });
   });
 
-  it('is accepted by AuthenticatedGuard, until it signs out', async () => {
+  it('is accepted by AuthenticatedGuard until the user signs out', async () => {
     const browser = (await start()).browser();
     const refused = await browser.get('/members');
     expect(refused.status).toBe(401);
@@ -186,7 +186,7 @@ describe.each([
     expect((await browser.get('/members')).status).toBe(401);
   });
 
-  it('leaves no cookie signed in after the sign-out', async () => {
+  it('leaves no cookie signed in after a sign-out', async () => {
     const browser = (await start()).browser();
     await browser.post('/login', ADA);
     const before = browser.copy();
@@ -195,7 +195,7 @@ describe.each([
     expect((await before.get('/who')).body).toEqual({ isAuthenticated: false, isSameId: true });
   });
 
-  it('keeps the session at sign-out with keepSessionInfo, less the user', async () => {
+  it('keeps the session at sign-out with keepSessionInfo, without the user', async () => {
     const browser = (await start()).browser();
     await browser.post('/login', ADA);
     await browser.post('/count');
@@ -220,7 +220,7 @@ describe.each([
     expect(body).not.toHaveProperty('count');
   });
 
-  it('ends with the session', async () => {
+  it('signs the user out when the session ends', async () => {
     let now = Date.now();
     const browser = (await start({ clock: () => now, idleTimeout: '10m' })).browser();
     await browser.post('/login', ADA);
@@ -230,7 +230,7 @@ describe.each([
     expect(body).toMatchObject({ reason: 'expired' });
   });
 
-  it('answers 503 when the sign-in cannot be stored, and signs nobody in', async () => {
+  it('answers 503 when a sign-in cannot be stored, and signs nobody in', async () => {
     const store = new ScriptedStore();
     const browser = (await start({ store })).browser();
     await browser.post('/count');
@@ -242,7 +242,7 @@ describe.each([
     expect((await browser.get('/members')).status).toBe(401);
   });
 
-  it('answers 503 when the session before it cannot be ended, which stays as it was', async () => {
+  it('answers 503 when the previous session cannot be ended, and leaves that as it was', async () => {
     const store = new ScriptedStore();
     const browser = (await start({ store })).browser();
     await browser.post('/count');
@@ -254,7 +254,7 @@ describe.each([
     expect((await browser.get('/members')).status).toBe(401);
   });
 
-  it('keeps the sign-in and another change made at the same time', async () => {
+  it('keeps a sign-in and another change made at the same time', async () => {
     const browser = (await start()).browser();
     await browser.post('/login', ADA);
     await Promise.all([browser.post('/count'), browser.post('/login-and-write', ADA)]);

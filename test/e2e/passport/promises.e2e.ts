@@ -28,7 +28,7 @@ async function bench(step: (request: SessionRequest) => unknown): Promise<Bench>
 }
 
 describe('without a callback', () => {
-  it('regenerate() has put the new session on the request, and what follows is kept', async () => {
+  it('regenerate() puts the new session on the request, and later changes are kept', async () => {
     const { browser } = await bench(async (request) => {
       const before = request.session;
       await request.session.regenerate();
@@ -41,7 +41,7 @@ describe('without a callback', () => {
     expect((await former.get('/')).body).not.toHaveProperty('label');
   });
 
-  it('save() has stored the session', async () => {
+  it('save() stores the session', async () => {
     const { browser, store } = await bench(async (request) => {
       request.session['saved'] = true;
       await request.session.save();
@@ -51,7 +51,7 @@ describe('without a callback', () => {
     expect((await browser.get('/')).body).toMatchObject({ saved: true });
   });
 
-  it('reload() has put what is stored on the request', async () => {
+  it('reload() puts what is stored on the request', async () => {
     const { browser } = await bench(async (request) => {
       request.session['label'] = 'changed';
       await request.session.reload();
@@ -61,7 +61,7 @@ describe('without a callback', () => {
     expect((await browser.get('/')).body).toMatchObject({ label: 'begun' });
   });
 
-  it('destroy() has removed the session', async () => {
+  it('destroy() removes the session', async () => {
     const { browser, store } = await bench(async (request) => {
       const ended = request.session.destroy();
       const seen = typeof request.session;
@@ -101,7 +101,7 @@ describe('without a callback', () => {
     ['reload', 'read'],
     ['destroy', 'remove'],
   ] as const)(
-    'a failure of %s() that nobody waits for ends no process',
+    'a failure of %s() that nobody awaits does not end the process',
     async (method, operation) => {
       const unhandled: unknown[] = [];
       const note = (error: unknown): void => void unhandled.push(error);

@@ -102,7 +102,7 @@ describe.each([
     await here.devices().nth(1).waitFor();
   });
 
-  it('are all ended but this one, after the password was given', async () => {
+  it('are all ended except this one, after the password was given', async () => {
     const there = await signedIn({ userAgent: FIREFOX_ON_WINDOWS });
     await signInElsewhere(CHROME_ON_ANDROID);
     const here = await signedIn();
@@ -133,7 +133,7 @@ describe.each([
 describe('the devices on the page', () => {
   beforeEach(startOn(() => startQuickstart()));
 
-  it('are this one, and nothing to end, for whoever is signed in once', async () => {
+  it('are only this one, with nothing to end, for a user who is signed in once', async () => {
     const here = await signedIn();
     expect(await here.devices().count()).toBe(1);
     expect(await here.devices().textContent()).toMatch(
@@ -168,7 +168,7 @@ describe('the devices on the page', () => {
     expect(await here.covers('User name')).toBe(false);
   });
 
-  it('are shown as they are when one has ended meanwhile', async () => {
+  it('are shown as they are when one has been ended in the meantime', async () => {
     const there = await signedIn({ userAgent: FIREFOX_ON_WINDOWS });
     const here = await signedIn();
     await there.button('Sign out').click();
@@ -193,7 +193,7 @@ describe('the devices on the page', () => {
       await cancel();
       await isFocused(here, '#end-others');
       expect(await here.page.getByRole('dialog').count()).toBe(0);
-      // A dialog tells that it has closed a moment after it has.
+      // A dialog reports that it has closed a moment after it has.
       await until(async () => (await here.page.locator('#confirm-password').inputValue()) === '');
       expect(await here.page.locator('#confirm-error').textContent()).toBe('');
     }
@@ -219,7 +219,7 @@ describe('the devices on the page', () => {
     expect(await here.devices().count()).toBe(1);
   });
 
-  it('ask in vain when this one was ended meanwhile', async () => {
+  it('ask in vain when this one has been ended in the meantime', async () => {
     const there = await signedIn({ userAgent: FIREFOX_ON_WINDOWS });
     const here = await signedIn();
     await there.page.reload();
@@ -233,7 +233,7 @@ describe('the devices on the page', () => {
     await isFocused(there, '#username');
   });
 
-  it('are told apart by name to whoever cannot see them, and take 360 pixels', async () => {
+  it('are distinguished by name for users who cannot see them, and fit into 360 pixels', async () => {
     await signInElsewhere(`${'W'.repeat(80)}/7 (x)`);
     const here = await signedIn({ viewport: { width: 360, height: 740 } });
     const end = here.button(`Sign out ${'W'.repeat(80)} 7`);

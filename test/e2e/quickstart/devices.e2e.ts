@@ -93,7 +93,7 @@ describe.each([
     [EDGE_ON_MAC, 'Microsoft Edge 138', 'macOS'],
     ['Lynx/2.9', null, null],
     ['', null, null],
-  ])('are named after what they call themselves: %j', async (userAgent, browser, system) => {
+  ])('are named after their user agent: %j', async (userAgent, browser, system) => {
     const devices = await devicesOf(await signIn(userAgent));
     expect(devices).toMatchObject([{ browser, system }]);
   });

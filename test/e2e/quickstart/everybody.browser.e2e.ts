@@ -75,7 +75,7 @@ describe('the page, for everybody,', () => {
     [320, 'none'],
     [1280, 'none'],
   ] as const)(
-    'shows nothing where a message will be, on %i pixels with forced colours %s',
+    'shows nothing where a message will appear, at %i pixels with forced colours %s',
     async (width, forcedColors) => {
       await visitor.close();
       await open({ forcedColors, viewport: { width, height: 800 } });
@@ -88,17 +88,20 @@ describe('the page, for everybody,', () => {
     },
   );
 
-  it.each([320, 768])('lays no message over a field or its label, on %i pixels', async (width) => {
-    await visitor.page.setViewportSize({ width, height: 360 });
-    await visitor.add('Tahini');
-    await visitor.signIn();
-    await visitor.heading('This session').waitFor();
-    await visitor.button('Sign out').click();
-    await visitor.page.locator('#username:focus').waitFor();
-    expect(await visitor.covers('User name')).toBe(false);
-  });
+  it.each([320, 768])(
+    'does not cover a field or its label with a message, at %i pixels',
+    async (width) => {
+      await visitor.page.setViewportSize({ width, height: 360 });
+      await visitor.add('Tahini');
+      await visitor.signIn();
+      await visitor.heading('This session').waitFor();
+      await visitor.button('Sign out').click();
+      await visitor.page.locator('#username:focus').waitFor();
+      expect(await visitor.covers('User name')).toBe(false);
+    },
+  );
 
-  it('takes a message away when the visitor goes on', async () => {
+  it('removes a message when the visitor carries on', async () => {
     await visitor.add('Tahini');
     await visitor.says('Tahini is in your cart.');
     await visitor.heading('Cart').click();

@@ -105,7 +105,7 @@ export class QuickstartPage {
     await this.cart().filter({ hasText: item }).waitFor();
   }
 
-  /** Whether what the page says lies over this label after the focus has come to its field. */
+  /** Whether the page's message covers this label once its field has the focus. */
   async covers(label: string): Promise<boolean> {
     await this.field(label).blur();
     await this.page.mouse.wheel(0, (await this.gapBelowMessage(label)) + 10);

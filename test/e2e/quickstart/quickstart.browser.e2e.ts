@@ -56,14 +56,14 @@ describe('the page', () => {
     expect(await visitor.page.context().cookies()).toEqual([]);
   });
 
-  it('does not speak of a cart that was empty at the sign-out', async () => {
+  it('does not mention a cart that was empty at sign-out', async () => {
     await visitor.signIn();
     await visitor.button('Sign out').click();
     await visitor.says('You are signed out.');
     expect(await visitor.page.getByRole('status').textContent()).toBe('You are signed out.');
   });
 
-  it('takes an item out of the cart, one of those of its name', async () => {
+  it('takes one item out of the cart, and leaves others of the same name', async () => {
     for (const item of ['Tahini', '..', 'Halva']) await visitor.add(item);
     await visitor.field('Item').fill('Tahini');
     await visitor.button('Add to cart').click();
@@ -80,7 +80,7 @@ describe('the page', () => {
     expect(await visitor.inCart()).toEqual(['Halva', 'Tahini']);
   });
 
-  it('takes no item out of another cart, when the session was ended elsewhere', async () => {
+  it('takes no item out of another cart when the session was ended elsewhere', async () => {
     await visitor.add('Tahini');
     await visitor.signIn();
     await visitor.heading('This session').waitFor();
@@ -90,7 +90,7 @@ describe('the page', () => {
     await visitor.page.locator('#username:focus').waitFor();
   });
 
-  it('keeps a visitor signed in for 30 days who asks for it, and says so', async () => {
+  it('keeps a visitor who asks for it signed in for 30 days, and says so', async () => {
     const earliest = Date.now();
     await visitor.field('Keep me signed in for 30 days').check();
     await visitor.signIn();

@@ -92,13 +92,13 @@ describe('an item in the cart', () => {
     expect((await get('/cart', cookie)).body).toEqual({ items: ['Tahini'] });
   });
 
-  it('may have been taken out meanwhile', async () => {
+  it('may already have been taken out', async () => {
     const cookie = cookieOf(await post('/cart', { item: 'Tahini' }));
     const { body } = await remove('/cart?item=Halva', cookie).expect(200);
     expect(body).toEqual({ items: ['Tahini'] });
   });
 
-  it('that nobody has takes no session', async () => {
+  it('that does not exist creates no session when it is taken out', async () => {
     const { body, headers } = await remove('/cart?item=Halva').expect(200);
     expect(body).toEqual({ items: [] });
     expect(headers).not.toHaveProperty('set-cookie');
@@ -174,7 +174,7 @@ describe('a signed-in user', () => {
     expect(text).not.toContain(id);
   });
 
-  it('is remembered for 30 days, used or not, if that was asked for', async () => {
+  it('is remembered for 30 days, active or not, if that was asked for', async () => {
     const response = await post('/login', { ...ADA, remember: true }).expect(200);
     const expires = /Expires=([^;]+)/.exec(response.get('Set-Cookie')?.[0] ?? '')?.[1] ?? '';
     const { session } = (await get('/me', cookieOf(response)).expect(200)).body;
@@ -202,7 +202,7 @@ describe('a signed-in user', () => {
 });
 
 describe('SESSION_DB', () => {
-  it('keeps sessions in a file, over a restart', async () => {
+  it('keeps sessions in a file, across a restart', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sesame-quickstart-'));
     const told = { SESSION_DB: join(folder, 'sessions.db'), SESSION_SECRET: 'x'.repeat(32) };
     try {

@@ -95,7 +95,7 @@ class RaceController {
   }
 }
 
-/** express-session's own way to a new session. */
+/** express-session's own way to get a new session. */
 function replace(session: Session): Promise<void> {
   return new Promise((resolve, reject) => {
     session.regenerate((error) => {
@@ -179,7 +179,7 @@ export async function send(
   return { report, cookie: pair === 'connect.sid=' ? null : pair };
 }
 
-/** What the session is that a cookie leads to. */
+/** The session that a cookie leads to. */
 export async function look(browser: Browser, cookie: string): Promise<Sight> {
   const { report } = await send(browser, cookie, []);
   if (report === undefined) throw new Error('a look at a session was refused');

@@ -17,7 +17,7 @@ interface GivenCookie extends RaceCookie {
   readonly pair: string;
 }
 
-/** Carries a plan out, and asks in the end what every cookie leads to. */
+/** Carries out a plan, and asks at the end what every cookie leads to. */
 export async function runPlan(
   plan: Plan,
   instances: Instances,

@@ -58,7 +58,7 @@ describeOnBackends(
     const stepsOf = async (plan: Plan): Promise<readonly Step[]> =>
       (await runPlan(plan, browsers, backend, gate)).steps;
 
-    it('do what one server would that serves one request at a time', async () => {
+    it('do what a single server would do that serves one request at a time', async () => {
       await fc.assert(
         fc.asyncProperty(plans, async (plan) => {
           const history = await runPlan(plan, browsers, backend, gate);
@@ -68,7 +68,7 @@ describeOnBackends(
       );
     }, 300_000);
 
-    it('do so, too, while all sessions of a user are ended', async () => {
+    it('do the same while all sessions of a user are ended', async () => {
       await fc.assert(
         fc.asyncProperty(revocations, async (plan) => {
           const history = await runPlan(plan, browsers, backend, gate);
@@ -78,7 +78,7 @@ describeOnBackends(
       );
     }, 300_000);
 
-    it('take the same steps again when a schedule is run again', async () => {
+    it('take the same steps again when a schedule is rerun', async () => {
       for (const plan of fc.sample(plans, 20)) {
         expect(await stepsOf(plan)).toEqual(await stepsOf(plan));
       }

@@ -18,7 +18,7 @@ interface Actor {
 export interface Step {
   readonly actor: number;
   readonly label: string;
-  /** Whoever came any further by it: a write may be that of several requests. */
+  /** All requests that it moved forward: a write may belong to several. */
   readonly moved: Set<number>;
 }
 
@@ -97,7 +97,7 @@ export class Schedule {
     this.note();
   }
 
-  /** Lets everything go on that still waits, after a run that failed. */
+  /** Lets everything that still waits continue, after a run that failed. */
   abandon(): void {
     for (const { calls } of this.actors) for (const { turn } of calls.splice(0)) turn.resolve();
   }

@@ -5,7 +5,7 @@ import { RedisServer } from '../../support/redis-server.js';
 import { until } from '../../support/until.js';
 import { isRefusal, recovery, startVisits, STORE_TIMEOUT, timed } from './outage-app.js';
 
-/** A connection that is not there is noticed at once, and not waited for. */
+/** A missing connection is noticed at once, and not waited for. */
 const QUICK = STORE_TIMEOUT / 2;
 
 /** Loads from disk so slowly that a test can watch. */
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 describe('a Redis that crashes', () => {
-  it('is refused for quickly, and used again within 5 s of its restart on the same port', async () => {
+  it('has requests refused quickly, and is used again within 5 s of its restart on the same port', async () => {
     const { browser } = await startVisits({ url: redis.url });
     const browsers = Array.from({ length: 20 }, browser);
     await Promise.all(browsers.map((one) => one.post('/visit')));
@@ -56,7 +56,7 @@ describe('a Redis that crashes', () => {
     expect(await recovery(() => browser().post('/visit'), 5_000)).toBeLessThan(1_000);
   }, 15_000);
 
-  it('is refused for while it loads its data, and used soon after', async () => {
+  it('has requests refused while it loads its data, and is used soon after', async () => {
     const { browser } = await startVisits({ url: redis.url });
     const visitor = browser();
     await visitor.post('/visit');
@@ -93,15 +93,15 @@ describe('an application that starts while Redis is down', () => {
       const [visit, look] = answers;
       expect(isRefusal(visit)).toBe(true);
       expect(visit.milliseconds).toBeLessThan(QUICK);
-      expect(look.status).toBe(200); // it came without a session, and asked the store nothing
+      expect(look.status).toBe(200); // it came without a session, and did not touch the store
     }
     await redis.run();
     expect(await recovery(() => visitor.post('/visit'), 5_000)).toBeLessThan(1_000);
-    // What was refused is not done behind the client's back, now that Redis is there.
+    // What was refused is not done behind the client's back once Redis is there.
     expect(await admin.dbsize()).toBe(1);
   }, 15_000);
 
-  it('waits for a Redis that takes connections and says nothing no longer than storeTimeout', async () => {
+  it('waits no longer than storeTimeout for a Redis that accepts connections and says nothing', async () => {
     redis.signal('SIGSTOP');
     const redisOptions = { socketTimeout: 800 };
     const { browser } = await startVisits({ url: redis.url, redisOptions }, { storeTimeout: 300 });
@@ -119,7 +119,7 @@ describe('an application that starts while Redis is down', () => {
 });
 
 describe('a connection that is cut', () => {
-  it('fails at most what was under way, again and again', async () => {
+  it('fails at most the requests under way, time after time', async () => {
     const { browser } = await startVisits({ url: redis.url });
     const browsers = Array.from({ length: 10 }, browser);
     await Promise.all(browsers.map((one) => one.post('/visit')));

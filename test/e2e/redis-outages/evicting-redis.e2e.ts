@@ -45,7 +45,7 @@ const standings = async (browsers: readonly Browser[]): Promise<string[]> => {
   return [...all].toSorted();
 };
 
-/** What Redis does to a key that it has not been asked for in a long time. */
+/** What Redis does to a key that has not been used for a long time. */
 const evictIndex = (user = 'ada'): Promise<number> => admin.del(`sess-user:${user}`);
 
 describe('under allkeys-lru, when Redis is full and drops the index,', () => {
@@ -57,7 +57,7 @@ describe('under allkeys-lru, when Redis is full and drops the index,', () => {
     const browsers = await several(90, () => signedIn('ada'));
     const used = Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
     await admin.config('SET', 'maxmemory', String(used + 200_000));
-    // Redis tells by the second what it has not been asked for the longest.
+    // Redis measures in seconds which key has gone unused the longest.
     await until(async () => Number(await admin.object('IDLETIME', 'sess-user:ada')) >= 2);
     // Sessions are read, the index is not, and what is new leaves no room for both.
     for (let round = 0; (await admin.exists('sess-user:ada')) === 1; round += 1) {
@@ -85,7 +85,7 @@ describe.each([
   ['volatile-lru', ENCRYPTED],
   ['volatile-ttl', {}],
 ])('under %s, when the index of a user is gone,', (policy, options) => {
-  it('revokeAll() ends the sessions that are left, and no one else', async () => {
+  it("revokeAll() ends the sessions that are left, and nobody else's", async () => {
     const { signedIn, sessions, events } = await startOn(policy, options);
     const browsers = await several(3, () => signedIn('ada'));
     const grace = await signedIn('grace');
@@ -98,7 +98,7 @@ describe.each([
     expect(await sessions.revokeAll('ada')).toBe(0);
   });
 
-  it('revokeAll() spares the current session, where it is asked to', async () => {
+  it('revokeAll() spares the current session when asked to', async () => {
     const { signedIn } = await startOn(policy, options);
     const [asking, other] = [await signedIn('ada'), await signedIn('ada')];
     await evictIndex();
@@ -108,7 +108,7 @@ describe.each([
     expect(await standing(asking)).toBe('ada');
   });
 
-  it('revoke() ends the session of a handle, and none of another user', async () => {
+  it('revoke() ends the session with a handle, and none of another user', async () => {
     const { signedIn, sessions } = await startOn(policy, options);
     const [one, other] = [await signedIn('ada'), await signedIn('ada')];
     const handles = (await sessions.list('ada')).map(({ handle }) => handle);
@@ -124,7 +124,7 @@ describe.each([
 });
 
 describe('where Redis may evict,', () => {
-  it('a sign-in that came after revokeAll() had begun is let be', async () => {
+  it('a sign-in that came after revokeAll() had begun is left alone', async () => {
     const url = await startRedis('allkeys-lru', ...ROOMY);
     let meanwhile = async (): Promise<void> => undefined;
     class WatchedStore extends RedisSessionStore {
@@ -145,7 +145,7 @@ describe('where Redis may evict,', () => {
     expect(await standing(after)).toBe('ada');
   });
 
-  it('more sessions than one step of the scan are looked through', async () => {
+  it('more sessions are looked through than fit into one step of the scan', async () => {
     const { signedIn, sessions } = await startOn('allkeys-lru');
     const browsers = await several(3, () => signedIn('ada'));
     const others = Array.from({ length: 3_000 }, (_, at) => [`sess:other${at}`, '{"cookie":{}}']);
@@ -157,7 +157,7 @@ describe('where Redis may evict,', () => {
     expect(await admin.exists('sess:other2999', 'sess:set')).toBe(2);
   });
 
-  it('prefixes are taken as they are, those of the client too', async () => {
+  it("prefixes are taken literally, including the client's own", async () => {
     const url = await startRedis('allkeys-lru', ...ROOMY);
     const redisOptions = { keyPrefix: 'app[1]?' };
     const store = new RedisSessionStore({ url, redisOptions, prefix: 's*:' });
@@ -196,7 +196,7 @@ describe('where Redis evicts nothing,', () => {
   it.each([
     ['noeviction', ROOMY],
     ['allkeys-lru', []], // never full
-  ])('no record but those in the index is looked at: %s %s', async (policy, options) => {
+  ])('only the records in the index are looked at: %s %s', async (policy, options) => {
     const url = await startRedis(policy, ...options);
     const { signedIn, sessions } = await startDevicesApp({ store: new RedisSessionStore({ url }) });
     await signedIn('ada');
@@ -205,7 +205,7 @@ describe('where Redis evicts nothing,', () => {
     expect(await admin.info('commandstats')).not.toContain('cmdstat_scan');
   });
 
-  it('nor where it does not tell', async () => {
+  it('revokeAll() works when Redis does not tell whether it evicts', async () => {
     const url = await startRedis('allkeys-lru', ...ROOMY);
     await admin.acl('SETUSER', 'app', 'on', '>secret', '~*', '+@all', '-info', '-config');
     const redisOptions = { username: 'app', password: 'secret', enableReadyCheck: false };
@@ -247,7 +247,7 @@ describe('at boot', () => {
     recorded.logs.filter(({ level }) => level === 'warn').map(({ message }) => message);
 
   it.each(['allkeys-lru', 'volatile-ttl'])(
-    '%s is warned of, once for all connections',
+    '%s is warned about, once for all connections',
     async (policy) => {
       const visit = await startVisits({ url: await startRedis(policy, ...ROOMY) });
       const connectAnew = async (): Promise<void> => {
@@ -260,7 +260,7 @@ describe('at boot', () => {
         `maxmemory-policy ${policy}.*Set maxmemory-policy noeviction`,
       );
       expect(warnings()).toEqual([ofIt]);
-      // As after a failover to a server that is set up in another way.
+      // As after a failover to a server with another configuration.
       await admin.config('SET', 'maxmemory-policy', 'allkeys-random');
       await connectAnew();
       expect(warnings()).toEqual([ofIt, expect.stringContaining('allkeys-random')]);
@@ -270,13 +270,13 @@ describe('at boot', () => {
   it.each([
     ['noeviction', ROOMY],
     ['allkeys-lru', []], // never full
-  ])('%s %j is not', async (policy, options) => {
+  ])('%s %j is not warned about', async (policy, options) => {
     const visit = await startVisits({ url: await startRedis(policy, ...options) });
-    expect(await visit()).toBe(200); // the answer came before this one's
+    expect(await visit()).toBe(200); // the reply about the policy came before this one's
     expect(recorded.logs).toEqual([]);
   });
 
-  it('nothing is said of a server that does not tell', async () => {
+  it('nothing is logged about a server that does not tell', async () => {
     const url = await startRedis('allkeys-lru', ...ROOMY);
     await admin.acl('SETUSER', 'app', 'on', '>secret', '~*', '+@all', '-info', '-config');
     const redisOptions = { username: 'app', password: 'secret', enableReadyCheck: false };
@@ -285,7 +285,7 @@ describe('at boot', () => {
     expect(recorded.logs).toEqual([]);
   });
 
-  it('a client of the application is asked as well, connected or not', async () => {
+  it('a client from the application is asked as well, connected or not', async () => {
     const url = await startRedis('allkeys-lfu', ...ROOMY);
     const connected = new Redis(url);
     await connected.ping();

@@ -32,7 +32,7 @@ const soon = (payload = '{"cookie":{}}'): StoredRecord => ({
   expiresAt: Date.now() + 60_000,
 });
 
-/** Visits on and on, and counts what was acknowledged and what the longest answer took. */
+/** Keeps visiting, and records how many visits were acknowledged and how long the slowest took. */
 class Visitor {
   acknowledged = 0;
   longest = 0;
@@ -75,7 +75,7 @@ describe('Sentinels', () => {
   }, 30_000);
   afterAll(() => sentinels.stop());
 
-  it('leads to the master, past a Sentinel that does not answer', async () => {
+  it('lead to the master, past a Sentinel that does not answer', async () => {
     const [frozen] = sentinels.watchers;
     frozen?.signal('SIGSTOP');
     const { addresses, name } = sentinels;
@@ -87,7 +87,7 @@ describe('Sentinels', () => {
     }
   });
 
-  it('fail over: it is followed without a restart, and loses no more than replication itself', async () => {
+  it('fail over: the store follows without a restart, and loses no more than replication itself', async () => {
     const { addresses, name } = sentinels;
     const { browser } = await startVisits({ sentinels: addresses, name });
     const visitors = Array.from({ length: 8 }, () => new Visitor(browser()));
@@ -101,7 +101,7 @@ describe('Sentinels', () => {
     expect(Math.max(...visitors.map(({ longest }) => longest))).toBeLessThan(STORE_TIMEOUT + 500);
   }, 30_000);
 
-  it('fail over under a client of node-redis: it follows, and the store with it', async () => {
+  it('fail over under a client of node-redis: the client follows, and the store with it', async () => {
     const client = createSentinel({
       name: sentinels.name,
       sentinelRootNodes: sentinels.addresses,
@@ -135,7 +135,7 @@ describe('a cluster', () => {
   }, 30_000);
   afterAll(() => cluster.stop());
 
-  it('are awaited by the first commands, many at once, and closed', async () => {
+  it('is awaited by the first commands, many at once, and closed', async () => {
     const store = open({ nodes: cluster.nodes });
     const keys = Array.from({ length: 60 }, (_, index) => `k${index}`);
     expect(await Promise.all(keys.map((key) => store.create(key, soon())))).not.toContain('taken');
@@ -143,7 +143,7 @@ describe('a cluster', () => {
     await expect(store.read('k1')).rejects.toThrow();
   });
 
-  it('come back when they are cut, and no write under way is done twice', async () => {
+  it('comes back when its connections are cut, and no write under way is done twice', async () => {
     const store = open({ nodes: cluster.nodes });
     const nodes = cluster.servers.map(({ url }) => new Redis(url));
     clients.push(...nodes);
@@ -151,7 +151,7 @@ describe('a cluster', () => {
     let failures = 0;
     const twice: string[] = [];
 
-    /** Writes on and on, each time what it reads next. */
+    /** Keeps writing, each time what it reads next. */
     const write = async (key: string): Promise<void> => {
       for (let step = 0; !load.isOver; step += 1) {
         const payload = `{"cookie":{},"step":${step}}`;
@@ -178,7 +178,7 @@ describe('a cluster', () => {
     expect(twice).toEqual([]);
   }, 20_000);
 
-  it('fails over: it is followed without a restart', async () => {
+  it('fails over: the store follows without a restart', async () => {
     const [first] = cluster.servers;
     const { browser } = await startVisits({ nodes: cluster.nodes });
     const visitors = Array.from({ length: 12 }, () => new Visitor(browser()));

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 describe('a Redis that is frozen under load', () => {
-  it('is waited for no longer than storeTimeout; afterwards all is well within a second', async () => {
+  it('is waited for no longer than storeTimeout; afterwards everything works within a second', async () => {
     const { browser } = await startVisits({ url: redis.url });
     const browsers = Array.from({ length: 50 }, browser);
     await Promise.all(browsers.map((one) => one.post('/visit')));
@@ -46,7 +46,7 @@ describe('a Redis that is frozen under load', () => {
     expect(after.filter(({ status }) => status === 201)).toHaveLength(50);
   });
 
-  it('is given up when it stays so, and is back within a second all the same', async () => {
+  it('is given up when it stays frozen, and is still back within a second', async () => {
     const { browser } = await startVisits({ url: redis.url });
     const visitor = browser();
     await visitor.post('/visit');

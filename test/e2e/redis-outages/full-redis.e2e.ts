@@ -53,7 +53,7 @@ describe.each([
   ['plain', PLAIN],
   ['encrypted', ENCRYPTED],
 ])('a Redis that is full, with %s records,', (_name, options) => {
-  it('ends all sessions of a user, and their browsers hear why', async () => {
+  it('ends all sessions of a user, and their browsers are told why', async () => {
     const { signedIn, events } = await start(options);
     const browsers = [await signedIn('ada'), await signedIn('ada'), await signedIn('ada')];
     const other = await signedIn('grace');
@@ -65,7 +65,7 @@ describe.each([
     expect(events.filter(({ type }) => type === 'storeFailed')).toEqual([]);
   });
 
-  it('ends all others though there is no room for the end of one that is very short', async () => {
+  it('ends all other sessions even without room to mark the end of a very short one', async () => {
     const { signedIn, sessions } = await start(options);
     const short = await signedIn('ada');
     const others = [await signedIn('ada'), await signedIn('ada')];
@@ -99,7 +99,7 @@ describe.each([
     expect(await handlesOf(other)).toHaveLength(1);
   });
 
-  it('keeps a session alive that is in use, from another address and device too', async () => {
+  it('keeps a session in use alive, even from another address and device', async () => {
     const { clock, pass } = startClock();
     const { signedIn, events } = await start({ ...options, clock });
     const browser = await signedIn('ada', {});
@@ -118,7 +118,7 @@ describe.each([
     expect(body).toMatchObject([{ userAgent: headers['user-agent'] }]);
   });
 
-  it('refuses new data, and goes on with what there is', async () => {
+  it('refuses new data, and keeps serving what is there', async () => {
     const { signedIn, browser } = await start(options);
     const ada = await signedIn('ada', { after: { label: 'blue' } });
     await fill();
@@ -146,7 +146,7 @@ describe.each([
     for (const gone of [one, other]) expect(await standing(gone)).toBe('revoked');
   });
 
-  it('ends the session that had to go for a sign-in, though it has filled up meanwhile', async () => {
+  it('ends the session that had to make room for a sign-in, even if Redis has filled up meanwhile', async () => {
     const store = new IndexedScriptedStore(new RedisSessionStore({ url: redis.url }));
     const limit = { max: 1, onExceed: 'evict-oldest' } as const;
     const { signedIn } = await startDevicesApp({ ...options, limit, store });
@@ -156,12 +156,12 @@ describe.each([
     await marking.arrived;
     await fill();
     marking.resolve();
-    await signingIn.catch(() => undefined); // whether this one is let in is not what it is about
+    await signingIn.catch(() => undefined); // whether this one is let in does not matter here
     expect(await standing(evicted)).toBe('evicted');
     await store.inner.close?.();
   });
 
-  it('ends a session whose entry is gone when it is next touched', async () => {
+  it('ends a session whose index entry is gone when it is next touched', async () => {
     const { signedIn } = await start({ ...options, touchInterval: '1ms' });
     const browser = await signedIn('ada');
     await admin.del('sess-user:ada');
@@ -174,7 +174,7 @@ describe.each([
 describe('RedisSessionStore on a Redis that is full', () => {
   const inAnHour = (payload: string) => ({ payload, expiresAt: Date.now() + 3_600_000 });
 
-  it('removes a record that is shorter than the mark, and fails for none', async () => {
+  it('removes a record that is shorter than its mark, and fails for none', async () => {
     const store = new RedisSessionStore({ client: admin });
     await store.create('short', inAnHour('{}'));
     await store.create('long', inAnHour('x'.repeat(100)));
@@ -186,7 +186,7 @@ describe('RedisSessionStore on a Redis that is full', () => {
     expect(await admin.pttl('sess:long')).toBeGreaterThan(3_500_000);
   });
 
-  it('renews a record by one that is no longer, under the same conditions as ever', async () => {
+  it('renews a record with one that is no longer, under the usual conditions', async () => {
     const store = new RedisSessionStore({ client: admin });
     await store.create('key', { payload: 'then', expiresAt: Date.now() + 60_000 });
     await fill();

@@ -40,7 +40,7 @@ afterEach(async () => {
 afterAll(() => redis.stop());
 
 describe('a client of node-redis', () => {
-  it('costs one command for a request that reads, and two for one that writes', async () => {
+  it('takes one command for a request that reads, and two for one that writes', async () => {
     const { browser } = await startVisits({ client });
     const visitor = browser();
     for (const _ of [1, 2]) await visitor.post('/visit');
@@ -58,7 +58,7 @@ describe('a client of node-redis', () => {
     expect(calls).not.toHaveProperty('eval');
   });
 
-  it('sends what many requests ask in one turn of the event loop in one write', async () => {
+  it('sends in one write what many requests ask for in one turn of the event loop', async () => {
     const store = new RedisSessionStore({ client });
     const ask = () => Promise.all(Array.from({ length: 60 }, (_, at) => store.read(`${at}`)));
     const reads = async () =>
@@ -83,7 +83,7 @@ describe('a client of node-redis', () => {
     expect(await store.read('nothing')).toBeUndefined();
   });
 
-  it('is warned of without a listener for errors', async () => {
+  it('causes a warning if it has no error listener', async () => {
     const bare = createClient({ url: redis.url });
     await bare.connect();
     const { logs, restore } = recordLogs();
@@ -99,7 +99,7 @@ describe('a client of node-redis', () => {
     ['a client', () => createClient({ url: redis.url })],
     ['a pool', () => createClientPool({ url: redis.url })],
     ['a cluster', () => createCluster({ rootNodes: [{ url: redis.url }] })],
-  ])('that was never connected is a 503 that says so: %s', async (_what, idle) => {
+  ])('answers 503 and says so if it was never connected: %s', async (_what, idle) => {
     const { browser } = await startVisits({ client: idle().on('error', () => undefined) });
     const { logs, restore } = recordLogs();
     expect(isRefusal(await browser().post('/visit'))).toBe(true);
@@ -112,7 +112,7 @@ describe('a client of node-redis', () => {
     ]);
   });
 
-  it('that connects only later is waited for', async () => {
+  it('is waited for if it connects only later', async () => {
     const late = createClient({ url: redis.url }).on('error', () => undefined);
     const { browser } = await startVisits({ client: late });
     const connecting = late.connect();
@@ -121,7 +121,7 @@ describe('a client of node-redis', () => {
     late.destroy();
   });
 
-  it('does not take a damaged record for another', async () => {
+  it('does not mistake a damaged record for another', async () => {
     const store = new RedisSessionStore({ client });
     await admin.set('sess:text', '{"a":"\uFFFD"}');
     await admin.set('sess:damaged', Buffer.from([0x7b, 0xff, 0x7d]));
@@ -129,7 +129,7 @@ describe('a client of node-redis', () => {
     expect(await store.read('damaged')).toMatchObject({ payload: '\uFFFD' });
   });
 
-  it('has its own prefix in front of the keys, also where Redis may evict them', async () => {
+  it('puts its own prefix before the keys, also where Redis may evict them', async () => {
     await admin.config('SET', 'maxmemory', '1gb', 'maxmemory-policy', 'allkeys-lru');
     const prefixed = await open({ keyPrefix: 'app[1]?' }).connect();
     const store = new RedisSessionStore({ client: prefixed });
@@ -160,7 +160,7 @@ describe('with a client of node-redis', () => {
     await recovery(() => browser().post('/visit'), 1_000);
   });
 
-  it('a Redis that crashes is refused for quickly, and used again after its restart', async () => {
+  it('a Redis that crashes has requests refused quickly, and is used again after its restart', async () => {
     const { browser } = await startVisits({ client });
     const visitors = Array.from({ length: 10 }, browser);
     await Promise.all(visitors.map((visitor) => visitor.post('/visit')));
@@ -175,7 +175,7 @@ describe('with a client of node-redis', () => {
     expect(await recovery(() => browser().post('/visit'), 5_000)).toBeLessThan(1_000);
   }, 15_000);
 
-  it('a Redis that is full refuses what is new, and ends sessions', async () => {
+  it('a Redis that is full refuses new data, and ends sessions', async () => {
     const store = new RedisSessionStore({ client });
     const { signedIn, sessions, browser } = await startDevicesApp({ store });
     const ada = await signedIn('ada');
@@ -187,7 +187,7 @@ describe('with a client of node-redis', () => {
     await admin.config('SET', 'maxmemory', '0');
   });
 
-  it('a Redis that has forgotten its scripts, or may not be asked for INFO, is used all the same', async () => {
+  it('a Redis that has lost its scripts, or that refuses INFO, is still used', async () => {
     await admin.call('ACL', 'SETUSER', 'app', 'on', '>pw', '~*', '+@all', '-info');
     const restricted = await open({ username: 'app', password: 'pw' }).connect();
     const store = new RedisSessionStore({ client: restricted });
@@ -201,7 +201,7 @@ describe('with a client of node-redis', () => {
   });
 });
 
-it('what is ended elsewhere is ended at once, for a client that keeps a cache too', async () => {
+it('a session ended elsewhere ends at once, for a client with a cache, too', async () => {
   const caching = await open({ RESP: 3, clientSideCache: { ttl: 0, maxEntries: 0 } }).connect();
   const [store, other] = [
     new RedisSessionStore({ client: caching }),

@@ -53,7 +53,7 @@ export async function timed(asking: Promise<Answer>): Promise<Timed> {
   return { ...answer, milliseconds: performance.now() - start };
 }
 
-/** True for the answer of an outage: 503, and when to come back. */
+/** True for a response during an outage: 503, and when to retry. */
 export function isRefusal({ status, headers, body }: Answer): boolean {
   return (
     status === 503 &&
@@ -63,7 +63,7 @@ export function isRefusal({ status, headers, body }: Answer): boolean {
   );
 }
 
-/** Asks until the answer is good, and tells how long that took. */
+/** Asks until the answer is good, and returns how long that took. */
 export async function recovery(ask: () => Promise<Answer>, deadline: number): Promise<number> {
   const start = performance.now();
   for (;;) {

@@ -37,7 +37,7 @@ async function connectionOfApp(): Promise<string | undefined> {
 }
 
 describe('a Redis that answers with an error', () => {
-  it('OOM: refuses writes, serves reads, and is well when there is room again', async () => {
+  it('OOM: refuses writes, serves reads, and recovers when there is room again', async () => {
     const { browser, visitor } = await visited();
     const { logs, restore } = recordLogs();
     await admin.config('SET', 'maxmemory-policy', 'noeviction');
@@ -60,7 +60,7 @@ describe('a Redis that answers with an error', () => {
     restore();
   });
 
-  it('READONLY: refuses writes while it is a replica, and writes when it is a master again', async () => {
+  it('READONLY: refuses writes while it is a replica, and accepts them when it is a master again', async () => {
     const { visitor } = await visited();
     const { logs, restore } = recordLogs();
     const connection = await connectionOfApp();
@@ -85,7 +85,7 @@ describe('a Redis that answers with an error', () => {
 });
 
 describe('a Redis that is not there', () => {
-  it('lets the application start, and says where it was looked for and what came of it', async () => {
+  it('lets the application start, and logs where Redis was looked for and what happened', async () => {
     const port = await freePort();
     const { browser } = await startVisits({ url: `redis://127.0.0.1:${port}` });
     const { logs, restore } = recordLogs();
@@ -99,7 +99,7 @@ describe('a Redis that is not there', () => {
     restore();
   });
 
-  it('has every method of the store reject, and none throw', async () => {
+  it('makes every method of the store reject, and none throw', async () => {
     const store = new RedisSessionStore({ url: `redis://127.0.0.1:${await freePort()}` });
     const record = { payload: '{}', expiresAt: Date.now() + 60_000 };
     const askEach = [
@@ -109,7 +109,7 @@ describe('a Redis that is not there', () => {
       () => store.remove('key'),
       () => store.put('key', record),
     ];
-    // The first waits for the first attempt to connect; after that it is known that there is nobody.
+    // The first call waits for the first attempt to connect; after that, Redis is known to be down.
     await expect(store.read('key')).rejects.toThrow();
     for (const ask of askEach) {
       let answer: unknown;

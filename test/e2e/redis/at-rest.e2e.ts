@@ -105,7 +105,7 @@ describe('what Redis holds', () => {
     expect(all).not.toContain(browser.cookie());
   });
 
-  it('contains the id where the application asks for express-session’s own keys', async () => {
+  it('contains the id when the application asks for express-session’s own keys', async () => {
     const { browser, id } = await bench({ hashIds: false });
     await browser.get('/write');
     expect(await onlyKey()).toBe(`sess:${await id()}`);
@@ -133,7 +133,7 @@ describe('a record that was damaged', () => {
     await client.set(key, bytes, 'PX', 1_000_000);
   };
 
-  it('is no session when its bytes are no text any more: nothing waits for it to be replaced', async () => {
+  it('is not a session when its bytes are no longer text: nothing waits for it to be replaced', async () => {
     const { browser } = await bench();
     await browser.get('/write');
     await damage();
@@ -143,7 +143,7 @@ describe('a record that was damaged', () => {
     expect(logs).toEqual([{ level: 'error', message: expect.stringContaining('was rejected') }]);
   });
 
-  it('is text, though it holds the character that decoding puts in the place of such bytes', async () => {
+  it('is still text when it contains the character that decoding puts in place of such bytes', async () => {
     const store = new RedisSessionStore({ client });
     const record = { payload: '{"a":"\uFFFD"}', expiresAt: Date.now() + 60_000 };
     await store.create('key', record);
@@ -210,17 +210,17 @@ describe('records that this application cannot read', () => {
     ['sealed with a key that it lacks', first, second],
     ['in plain text, while encryption is on', {}, first],
     ['sealed, while encryption is off', first, {}],
-  ])('are no sessions and stay where they are: %s', async (_what, stored, asked) => {
+  ])('are not sessions, and stay where they are: %s', async (_what, stored, asked) => {
     expect(await across(stored, asked)).toEqual({ isKnown: false, isKept: true });
   });
 
-  it('are no sessions and are removed when they were tampered with', async () => {
+  it('are not sessions, and are removed if they were tampered with', async () => {
     const tamper = (payload: string): string =>
       payload.slice(0, -3) + (payload.at(-3) === 'A' ? 'B' : 'A') + payload.slice(-2);
     expect(await across(first, first, tamper)).toEqual({ isKnown: false, isKept: false });
   });
 
-  it('are no sessions under the key of another session', async () => {
+  it('are not sessions under the key of another session', async () => {
     const one = await bench(first);
     await one.browser.get('/write');
     const theirs = await onlyKey();
@@ -233,7 +233,7 @@ describe('records that this application cannot read', () => {
   });
 });
 
-/** A format of the application's own, with a state of its own. */
+/** The application's own format, with its own state. */
 class ReversedJson implements RedisSerializer {
   private readonly mark = '#';
 
@@ -262,7 +262,7 @@ describe('a serializer of the application', () => {
     expect(await plain.get(await id())).toMatchObject({ count: 2, label: MARKER });
   });
 
-  it('is not quoted when it cannot read a record', async () => {
+  it('is not quoted in the log when it cannot read a record', async () => {
     const { browser, id } = await bench(
       { hashIds: false },
       new RedisSessionStore({ client, serializer: new ReversedJson() }),

@@ -26,7 +26,7 @@ async function readsOf(observers: readonly Redis[]): Promise<number> {
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
-/** Reads per turn in which so many sessions are asked for. */
+/** Reads per turn in which this many sessions are asked for. */
 async function readsPerTurn(store: RedisSessionStore, urls: readonly string[]): Promise<number> {
   const observers = urls.map((url) => new Redis(url));
   await Promise.all(observers.map((observer) => observer.ping()));
@@ -40,7 +40,7 @@ async function readsPerTurn(store: RedisSessionStore, urls: readonly string[]): 
   return after - before - observers.length; // the last question was read, too
 }
 
-describe('what many requests ask Redis in one turn of the event loop', () => {
+describe('what many requests ask Redis for in one turn of the event loop', () => {
   it('goes in one write, on a connection of its own', async () => {
     const store = new RedisSessionStore({ url: single.url });
     expect(await readsPerTurn(store, [single.url])).toBe(1);
@@ -58,7 +58,7 @@ describe('what many requests ask Redis in one turn of the event loop', () => {
     const client = new Cluster(cluster.nodes);
     const store = new RedisSessionStore({ client });
     const urls = cluster.servers.map(({ url }) => url);
-    // The client looks by itself, now and then, how the cluster is made up.
+    // The client itself checks now and then how the cluster is made up.
     expect(await readsPerTurn(store, urls)).toBeLessThan(3 * urls.length);
     client.disconnect();
   });
@@ -78,7 +78,7 @@ describe('what many requests ask Redis in one turn of the event loop', () => {
     await store.close();
   });
 
-  it('is sent although the timers of an application under test stand still', async () => {
+  it('is sent even if the timers of an application under test stand still', async () => {
     const store = new RedisSessionStore({ url: single.url });
     await store.read('connects');
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });

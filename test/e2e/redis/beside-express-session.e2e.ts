@@ -91,7 +91,7 @@ describe.each([
     expect(await client.keys('*')).toEqual([expect.stringMatching(/^sess:[\w-]{32}$/)]);
   });
 
-  it.each(['first', 'second'])('is ended for both by the %s', async (which) => {
+  it.each(['first', 'second'])('is ended on both sides by the %s', async (which) => {
     const browsers = await start();
     const here = browsers[first];
     await here.get('/view');

@@ -66,7 +66,7 @@ async function commandStats(): Promise<Record<string, number>> {
 }
 
 describe('the commands of a request', () => {
-  it('is one for a request that changes nothing', async () => {
+  it('are one for a request that changes nothing', async () => {
     const { browser } = await bench();
     expect(await commandsDuring(() => browser.get('/read'))).toEqual(['get']);
     expect(await commandsDuring(() => browser.get('/untouched'))).toEqual(['get']);
@@ -79,7 +79,7 @@ describe('the commands of a request', () => {
     expect((await browser.get('/read')).text).toBe('3');
   });
 
-  it('are as few by what Redis counts itself', async () => {
+  it("are just as few by Redis's own count", async () => {
     const { browser } = await bench();
     await browser.get('/write');
     const requests = async (path: string): Promise<Record<string, number>> => {
@@ -95,14 +95,14 @@ describe('the commands of a request', () => {
     expect(await requests('/write')).toEqual(written);
   });
 
-  it('is one for a first visit that stores a session, and none for one that does not', async () => {
+  it('are one for a first visit that stores a session, and none for one that does not', async () => {
     const { browser } = await bench();
     const { origin } = browser;
     expect(await commandsDuring(() => fetch(`${origin}/write`))).toEqual(['set']);
     expect(await commandsDuring(() => fetch(`${origin}/read`))).toEqual([]);
   });
 
-  it('are sent again whole when the server has forgotten its scripts', async () => {
+  it('are resent in full when the server has lost its scripts', async () => {
     const { browser } = await bench();
     await client.script('FLUSH');
     expect(await commandsDuring(() => browser.get('/write'))).toEqual(['get', 'evalsha', 'eval']);

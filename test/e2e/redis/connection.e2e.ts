@@ -40,7 +40,7 @@ const soon = (): { payload: string; expiresAt: number } => ({
   expiresAt: Date.now() + 60_000,
 });
 
-/** How many connections Redis has, beside the one that asks. */
+/** How many connections Redis has, besides the one that asks. */
 async function connections(): Promise<number> {
   return (
     String(await admin.client('LIST'))
@@ -50,7 +50,7 @@ async function connections(): Promise<number> {
 }
 
 describe('a connection that the store opened', () => {
-  it('is closed by close(), and takes no commands any more', async () => {
+  it('is closed by close(), and accepts no more commands', async () => {
     const store = open({ url: redis.url });
     await store.create('a', soon());
     expect(await connections()).toBe(1);
@@ -68,7 +68,7 @@ describe('a connection that the store opened', () => {
     await until(async () => (await connections()) === 0);
   });
 
-  it('is closed while it is still being made', async () => {
+  it('is closed while it is still being established', async () => {
     const store = open({ url: redis.url });
     const reading = store.read('a');
     await store.close();
@@ -99,7 +99,7 @@ describe('a client that was handed in', () => {
     expect(await store.read('a')).toMatchObject({ payload: soon().payload });
   });
 
-  it('may send a creation twice around a broken connection: it is done once', async () => {
+  it('may send a creation twice around a broken connection: the record is created once', async () => {
     const client = new Redis(redis.url);
     clients.push(client);
     const store = open({ client });
@@ -110,7 +110,7 @@ describe('a client that was handed in', () => {
     expect(await store.create('a', { ...record, payload: '{"cookie":{},"a":1}' })).toBe('taken');
   });
 
-  it('may answer numbers as text', async () => {
+  it('may return numbers as text', async () => {
     const client = new Redis(redis.url, { stringNumbers: true });
     clients.push(client);
     const store = open({ client });

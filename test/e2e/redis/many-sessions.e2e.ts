@@ -7,7 +7,7 @@ import { RedisServer } from '../../support/redis-server.js';
 import { until } from '../../support/until.js';
 import { standing, startDevicesApp } from '../users-and-devices/devices-app.js';
 
-/** More than Redis is asked for by one command. */
+/** More than Redis is asked for in one command. */
 const MANY = 300;
 
 let redis: RedisServer;
@@ -51,19 +51,19 @@ async function commandsDuring(work: () => Promise<unknown>): Promise<Record<stri
   return counts;
 }
 
-it('takes few commands to list very many sessions of a user, or to end them', async () => {
+it('listing or ending very many sessions of a user takes few commands', async () => {
   const { sessions } = await startWithMany();
   await sessions.list('ada');
   expect(await commandsDuring(() => sessions.list('ada'))).toEqual({ evalsha: 1, mget: 2 });
   const counts = await commandsDuring(() => sessions.revokeAll('ada'));
   const { eval: unknown = 0, ...known } = counts;
-  // The note of it, two lists, and two batches of tombstones and of entries.
+  // The note of the revocation, two lists, and two batches each of tombstones and of entries.
   const scripts = 1 + 2 + 2 + 2;
   expect(known).toEqual({ evalsha: scripts, mget: 2, info: 1 });
   expect(unknown).toBeLessThanOrEqual(scripts);
 }, 30_000);
 
-it('lists and ends them where a plain client leads to a cluster', async () => {
+it('very many sessions are listed and ended where a plain client leads to a cluster', async () => {
   const { sessions, browsers } = await startWithMany(
     '--cluster-enabled',
     'yes',

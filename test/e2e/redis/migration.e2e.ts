@@ -60,7 +60,7 @@ class Device {
   endOthers = async (): Promise<unknown> =>
     (await this.browser.send('/others', { method: 'DELETE' })).body;
 
-  /** Another device with the same cookies, as one that is copied. */
+  /** Another device with the same cookies, like a copy. */
   twin(): Device {
     const twin = new Device(this.place);
     twin.browser = this.browser.copy();
@@ -130,7 +130,7 @@ describe.each(MOVES)('from express-session and back, %s', (_how, maxAge, own) =>
     expect(await cart.count()).toBe(3);
   });
 
-  it('ends whoever is not used, wherever that would have been', async () => {
+  it('ends sessions that nobody uses, wherever they would have ended', async () => {
     const { former, moved } = await start();
     const unused = await new Device(former).signIn(ADA);
     await passTime(client, DAY);
@@ -144,7 +144,7 @@ describe.each(MOVES)('from express-session and back, %s', (_how, maxAge, own) =>
     expect(await there.goTo(moved).who()).toEqual(NOBODY);
   });
 
-  it('signs out all other devices, those included that only express-session knew', async () => {
+  it('signs out all other devices, including those that only express-session knew', async () => {
     const { former, moved } = await start();
     const laptop = (await new Device(former).signIn(ADA)).goTo(moved);
     const [seen, unseen, unused] = [
@@ -163,7 +163,7 @@ describe.each(MOVES)('from express-session and back, %s', (_how, maxAge, own) =>
     expect(await unused.who()).toMatchObject(revoked);
     expect(await others.who()).toMatchObject({ adopted: 'grace' });
     expect(await laptop.who()).toMatchObject({ adopted: 'ada' });
-    // Who signs in after that is not meant, though it may be by Passport alone.
+    // A sign-in after that is not affected, even if it is through Passport alone.
     await passTime(client, 23 * HOUR);
     const later = (await new Device(former).signIn(ADA)).goTo(moved);
     expect(await later.who()).toMatchObject({ adopted: 'ada' });

@@ -73,7 +73,7 @@ function sessionOf(label: string, maxAge: number | null = null): SessionData {
 }
 
 describe.each(TARGETS)('RedisSessionStore %s as a plain express-session store', (_name, target) => {
-  it('sets, gets, touches and destroys, right after it was made', async () => {
+  it('sets, gets, touches and destroys right after it is created', async () => {
     const store = open(target());
     await store.set('a', sessionOf('tea', 60_000));
     expect(await store.get('a')).toMatchObject({
@@ -97,7 +97,7 @@ describe.each(TARGETS)('RedisSessionStore %s as a plain express-session store', 
     expect(left).toBeLessThanOrEqual(100);
   });
 
-  it('lists, counts and clears the sessions of its prefix, however many', async () => {
+  it('lists, counts and clears the sessions of its prefix, however many there are', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `s${index}`).toSorted();
     const store = open(target({ prefix: 'app:sess:', scanCount: 5 }));
     const other = open(target());
@@ -122,7 +122,7 @@ describe.each(TARGETS)('RedisSessionStore %s as a plain express-session store', 
       saveUninitialized: false,
     });
     const server = await listen((request, response) => {
-      // express-session asks for Express's types, and needs none of Express.
+      // express-session asks for Express's types, but needs nothing of Express.
       Reflect.apply(middleware, undefined, [
         request,
         response,
@@ -143,7 +143,7 @@ function clientOf(target: Target): Redis | Cluster {
   return isOnCluster ? clusterClient : singleClient;
 }
 
-it('a Cluster that is not connected yet still lists every session', async () => {
+it('lists every session through a Cluster that is not connected yet', async () => {
   const names = Array.from({ length: 20 }, (_, index) => `s${index}`).toSorted();
   const store = open({ client: clusterClient });
   await Promise.all(names.map((name) => store.set(name, sessionOf(name))));

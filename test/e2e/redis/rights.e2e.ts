@@ -37,7 +37,7 @@ async function startStore(...server: string[]): Promise<RedisSessionStore> {
   return new RedisSessionStore({ url: redis.url, redisOptions });
 }
 
-it('needs no more rights than the page on Redis says', async () => {
+it('the Redis store needs no more rights than the page on Redis says', async () => {
   const store = await startStore('--maxmemory', '1gb', '--maxmemory-policy', 'allkeys-lru');
   const { clock, pass } = startClock();
   const { signedIn, sessions, events } = await startDevicesApp({
@@ -69,7 +69,7 @@ it('needs no more rights than the page on Redis says', async () => {
   expect(events.filter(({ type }) => type === 'storeFailed')).toEqual([]);
 });
 
-it('needs none beside express-session, either', async () => {
+it('the Redis store needs no more rights beside express-session, either', async () => {
   const store = await startStore();
   const { clock, pass } = startClock();
   const { signedIn, events } = await startDevicesApp({ store, clock, hashIds: false });

@@ -31,7 +31,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** A process whose clock is ahead by so many milliseconds. */
+/** A process whose clock is ahead by this many milliseconds. */
 async function startProcess(ahead: number): Promise<ChildProcess> {
   const child = fork(APP, {
     execArgv: ['--import', REGISTER],
@@ -76,9 +76,9 @@ const devicesOf = async (browser: Browser): Promise<{ handle: string; current: b
 const otherHandle = async (browser: Browser): Promise<string> =>
   (await devicesOf(browser)).find(({ current }) => !current)?.handle ?? 'none';
 
-// Each request touches its session, and so learns from the index whether it still is one.
+// Each request touches its session, and so learns from the index whether it is still live.
 const OFTEN = { touchInterval: '1ms' };
-/** Longer than the clocks are apart: a session is live by both. */
+/** Longer than the clocks are apart: a session is live by both clocks. */
 const LONG = { ...OFTEN, idleTimeout: '2h' };
 
 describe.each([
@@ -101,7 +101,7 @@ describe.each([
     const there = await signedIn(wrong);
     for (const browser of here) expect(await standing(browser)).toBe('ada');
     expect(await standing(there)).toBe('ada');
-    // Nor does one the other way round.
+    // Nor does a sign-in the other way round.
     await signedIn(right);
     for (const browser of [...here, there]) expect(await standing(browser)).toBe('ada');
   });

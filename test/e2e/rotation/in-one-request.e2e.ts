@@ -91,7 +91,7 @@ class InOneRequestController {
 const controllers = [InOneRequestController];
 
 describe('what happens to a session within one request', () => {
-  it('clears the cookie of one that was revoked elsewhere before its own sign-out', async () => {
+  it('clears the cookie of a session that was revoked elsewhere before its own sign-out', async () => {
     const app = await startApp({ store: new MemorySessionStore() }, { controllers });
     const browser = app.browser();
     await browser.get('/visit');
@@ -103,7 +103,7 @@ describe('what happens to a session within one request', () => {
     ]);
   });
 
-  it('tells the browser that signed in and ended all sessions that they were revoked', async () => {
+  it('tells a browser that signed in and ended all sessions that they were revoked', async () => {
     const app = await startApp({ store: new MemorySessionStore() }, { controllers });
     const browser = app.browser();
     expect((await browser.get('/sign-in-and-revoke')).body).toBe(1);
@@ -111,7 +111,7 @@ describe('what happens to a session within one request', () => {
   });
 
   it.each(['save-and-regenerate', 'save-and-replace'])(
-    'sends a sealed cookie with the new id, though nothing else has changed: %s',
+    'sends a sealed cookie with the new id, even if nothing else has changed: %s',
     async (path) => {
       const store = new SealedCookieStore({ keys: ['the key that seals and opens, of the tests'] });
       const now = Date.now(); // stands still, so that the records are the same
@@ -124,7 +124,7 @@ describe('what happens to a session within one request', () => {
     },
   );
 
-  it('clears the cookie where the browser keeps it, when regenerate() begins an empty session', async () => {
+  it('clears the cookie under the path where the browser keeps it, when regenerate() starts an empty session', async () => {
     const app = await startApp({ store: new MemorySessionStore() }, { controllers });
     const browser = app.browser();
     expect((await browser.get('/keep-elsewhere')).setCookies.join()).toContain('; Path=/sub');

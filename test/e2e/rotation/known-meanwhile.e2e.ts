@@ -45,18 +45,21 @@ describe.each([
     return { ...app, store, rotate, visited };
   };
 
-  it.each(CONTINUED)('is the lifetime of its cookie, kept by %s', async (_name, path, body) => {
-    const { signedIn, rotate } = await start();
-    const browser = await signedIn('ada');
-    const remember = (former: Browser) => former.post('/remember', { maxAge: 2 * HOUR });
-    const { setCookies } = await rotate(browser, path, body, remember);
-    expect(setCookies.join()).toContain('Max-Age=7200');
-    expect((await browser.post('/remember', { maxAge: HOUR })).setCookies.join()).toContain(
-      'Max-Age=3600',
-    );
-  });
+  it.each(CONTINUED)(
+    'is kept if it is the lifetime of the cookie, by %s',
+    async (_name, path, body) => {
+      const { signedIn, rotate } = await start();
+      const browser = await signedIn('ada');
+      const remember = (former: Browser) => former.post('/remember', { maxAge: 2 * HOUR });
+      const { setCookies } = await rotate(browser, path, body, remember);
+      expect(setCookies.join()).toContain('Max-Age=7200');
+      expect((await browser.post('/remember', { maxAge: HOUR })).setCookies.join()).toContain(
+        'Max-Age=3600',
+      );
+    },
+  );
 
-  it('is the sign-in that is remembered, kept by confirm()', async () => {
+  it('is kept if it is a remembered sign-in, by confirm()', async () => {
     const { signedIn, rotate, sessions } = await start();
     const first = await signedIn('ada');
     const second = first.copy();
@@ -70,7 +73,7 @@ describe.each([
     expect(lasts).toBeGreaterThan(24 * HOUR);
   });
 
-  it("is whose it is, kept by regenerate({ keep: 'all' })", async () => {
+  it("is kept if it is the user, by regenerate({ keep: 'all' })", async () => {
     const { visited, rotate, sessions } = await start({
       limit: { max: 1, onExceed: 'reject' },
     });
@@ -83,7 +86,7 @@ describe.each([
     expect(await standing(browser)).toBe('revoked');
   });
 
-  it('is whose it is, so that a sign-in of another user keeps none of it', async () => {
+  it('tells whose session it is, so that a sign-in of another user keeps nothing of it', async () => {
     const { visited, rotate, sessions, store } = await start();
     const browser = await visited();
     const adopt = (former: Browser) => former.post('/adopt', { user: 'ada', set: { count: 1 } });

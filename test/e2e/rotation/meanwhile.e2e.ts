@@ -30,7 +30,7 @@ describe.each([
     // Another instance, whose writes to the session do not wait for this one's.
     const elsewhere = await startDevicesApp({ store: store.inner });
     const browser = await app.signedIn('ada', { set: { label: 'kept' } });
-    /** Has something happen to the session while it is on its way. */
+    /** Makes something happen to the session while it is moving. */
     const rotate = async (
       path: string,
       body: object,
@@ -47,19 +47,22 @@ describe.each([
     return { ...app, store, browser, rotate };
   };
 
-  it.each(ROTATIONS)('by %s takes along what another request wrote', async (_name, path, body) => {
-    const { browser, sessions, rotate } = await start();
-    const before = idOf(browser);
-    const { status } = await rotate(path, body, (former) => former.post('/set', { count: 7 }));
-    expect(status).toBe(201);
-    expect((await browser.get('/me')).body).toEqual({ user: 'ada', label: 'kept', count: 7 });
-    // It keeps its public name, unless a sign-in has begun another one.
-    const handle = handleOf(vouches(path) ? idOf(browser) : before);
-    expect(await sessions.list('ada')).toMatchObject([{ handle }]);
-  });
+  it.each(ROTATIONS)(
+    'by %s takes along what another request wrote in the meantime',
+    async (_name, path, body) => {
+      const { browser, sessions, rotate } = await start();
+      const before = idOf(browser);
+      const { status } = await rotate(path, body, (former) => former.post('/set', { count: 7 }));
+      expect(status).toBe(201);
+      expect((await browser.get('/me')).body).toEqual({ user: 'ada', label: 'kept', count: 7 });
+      // It keeps its public name, unless a sign-in has begun another one.
+      const handle = handleOf(vouches(path) ? idOf(browser) : before);
+      expect(await sessions.list('ada')).toMatchObject([{ handle }]);
+    },
+  );
 
   it.each(ROTATIONS)(
-    'by %s heeds that it was ended by another request',
+    'by %s notices that it was ended by another request',
     async (_name, path, body) => {
       const { browser, sessions, rotate } = await start();
       const { status } = await rotate(path, body, (former) => former.post('/logout'));
@@ -69,7 +72,7 @@ describe.each([
     },
   );
 
-  it.each(ROTATIONS)('by %s heeds that it was revoked', async (_name, path, body) => {
+  it.each(ROTATIONS)('by %s notices that it was revoked', async (_name, path, body) => {
     const { browser, sessions, rotate } = await start();
     const { status } = await rotate(path, body, () => sessions.revokeAll('ada'));
     expect(status).toBe(201);
@@ -78,7 +81,7 @@ describe.each([
     expect(await sessions.list('ada')).toHaveLength(vouches(path) ? 1 : 0);
   });
 
-  it.each(ROTATIONS)('by %s heeds that its entry was removed', async (_name, path, body) => {
+  it.each(ROTATIONS)('by %s notices that its entry was removed', async (_name, path, body) => {
     const { browser, sessions, store, rotate } = await start();
     const key = handleOf(idOf(browser));
     const { status } = await rotate(path, body, () => store.inner.users.remove('ada', key));

@@ -158,7 +158,7 @@ describe('login()', () => {
     });
   });
 
-  it('signs in, without the data of a session that was ended while it was under way', async () => {
+  it('signs in, without the data of a session that was ended while the sign-in was under way', async () => {
     const store = new ScriptedStore();
     const app = await start(store);
     const browser = app.browser();
@@ -192,7 +192,7 @@ describe('login()', () => {
     },
   );
 
-  it("leaves another session alone when genid returns that session's id", async () => {
+  it("does not touch another session when genid returns that session's id", async () => {
     const ids = ['first', 'second', 'first'];
     const app = await startApp(
       { genid: () => ids.shift() ?? 'more' },
@@ -207,7 +207,7 @@ describe('login()', () => {
   });
 
   it.each(['/login', '/regenerate'])(
-    'replaces a cookie that has a path of its own where the browser keeps it: %s',
+    'replaces a cookie with a path of its own where the browser keeps it: %s',
     async (path) => {
       const browser = (await start()).browser();
       await browser.post('/move');
@@ -216,12 +216,12 @@ describe('login()', () => {
     },
   );
 
-  it.each(['', '\uD800', 'half \uDC00'])('refuses a user id that is none: %j', async (user) => {
+  it.each(['', '\uD800', 'half \uDC00'])('refuses an invalid user id: %j', async (user) => {
     const { status } = await (await start()).browser().post('/login', { user });
     expect(status).toBe(500);
   });
 
-  it('remembers the user in a persistent cookie, with timeouts of its own', async () => {
+  it('remembers the user in a persistent cookie, with its own timeouts', async () => {
     const browser = (await start()).browser();
     const { setCookies } = await browser.post('/login', { user: 'ada', remember: '30d' });
     const expires = /Expires=([^;]+)/.exec(setCookies[0] ?? '')?.[1] ?? '';
@@ -231,7 +231,7 @@ describe('login()', () => {
 });
 
 describe('confirm()', () => {
-  it('gives a new id and keeps user and data', async () => {
+  it('gives a new id and keeps the user and the data', async () => {
     const browser = (await start()).browser();
     await browser.post('/login', { user: 'ada', set: { count: 3 } });
     const before = browser.copy();
@@ -320,7 +320,7 @@ describe('logout()', () => {
     expect(await app.app.get(SessionService).list('ada')).toEqual([]);
   });
 
-  it('clears the cookie where the browser keeps it, if the session gave it a path of its own', async () => {
+  it('clears the cookie where the browser keeps it if the session gave it its own path', async () => {
     const app = await start();
     const browser = app.browser();
     const { setCookies } = await browser.post('/move');
@@ -330,7 +330,7 @@ describe('logout()', () => {
     ]);
   });
 
-  it('fails, and leaves the session as it is, when the store does', async () => {
+  it('fails, and leaves the session as it is, when the store fails', async () => {
     const store = new ScriptedStore();
     const browser = (await start(store)).browser();
     await browser.post('/login', { user: 'ada' });
@@ -363,7 +363,7 @@ it('tells what happens, without any session id', async () => {
   for (const id of ids.filter((one) => one !== '')) expect(told).not.toContain(id);
 });
 
-it('gives up ending a session that is another one each time it looks', async () => {
+it('gives up ending a session that turns out to be another one each time it looks', async () => {
   class RestlessStore extends MemorySessionStore {
     isRestless = false;
     asked = 0;

@@ -137,7 +137,7 @@ async function ending(next: Step, options: Partial<SessionModuleOptions> = {}) {
 }
 
 describe.each(ways)('%s', (_way, take) => {
-  it.each(operations)('and then %s', async (operation) => {
+  it.each(operations)('and then %s leaves the expected session', async (operation) => {
     const [status, end] = THEN[operation];
     const after = await ending(async (sessions, request) => {
       take(request);
@@ -147,19 +147,22 @@ describe.each(ways)('%s', (_way, take) => {
     if (end !== KEPT) expect(after.before).toEqual(OUT);
   });
 
-  it.each(operations)("with unset: 'keep', and then %s", async (operation) => {
-    const [, , end] = THEN[operation];
-    const after = await ending(
-      async (sessions, request) => {
-        take(request);
-        await DO[operation](sessions);
-      },
-      { unset: 'keep' },
-    );
-    expect(after.end).toEqual(end);
-  });
+  it.each(operations)(
+    "with unset: 'keep', and then %s leaves the expected session",
+    async (operation) => {
+      const [, , end] = THEN[operation];
+      const after = await ending(
+        async (sessions, request) => {
+          take(request);
+          await DO[operation](sessions);
+        },
+        { unset: 'keep' },
+      );
+      expect(after.end).toEqual(end);
+    },
+  );
 
-  it.each(operations)('after %s', async (operation) => {
+  it.each(operations)('after %s ends the session', async (operation) => {
     const after = await ending(async (sessions, request) => {
       await DO[operation](sessions);
       take(request);
@@ -167,7 +170,7 @@ describe.each(ways)('%s', (_way, take) => {
     expect(after).toEqual({ status: 201, end: OUT, before: OUT });
   });
 
-  it.each(operations)('while %s is under way', async (operation) => {
+  it.each(operations)('while %s is under way ends the session', async (operation) => {
     const after = await ending(async (sessions, request) => {
       const done = DO[operation](sessions);
       take(request);
@@ -176,18 +179,21 @@ describe.each(ways)('%s', (_way, take) => {
     expect(after).toEqual({ status: 201, end: OUT, before: OUT });
   });
 
-  it.each(operations)("with unset: 'keep', after %s", async (operation) => {
-    const after = await ending(
-      async (sessions, request) => {
-        await DO[operation](sessions);
-        take(request);
-      },
-      { unset: 'keep' },
-    );
-    expect(after).toMatchObject({ status: 201, end: DONE[operation] });
-  });
+  it.each(operations)(
+    "with unset: 'keep', after %s leaves the expected session",
+    async (operation) => {
+      const after = await ending(
+        async (sessions, request) => {
+          await DO[operation](sessions);
+          take(request);
+        },
+        { unset: 'keep' },
+      );
+      expect(after).toMatchObject({ status: 201, end: DONE[operation] });
+    },
+  );
 
-  it('is a session that has ended, for SessionService', async () => {
+  it('makes SessionService see a session that has ended', async () => {
     const after = await ending((sessions, request) => {
       take(request);
       return Reflect.set(sessions.current, 'lost', true);
@@ -195,7 +201,7 @@ describe.each(ways)('%s', (_way, take) => {
     expect(after).toEqual({ status: 500, end: OUT, before: OUT });
   });
 
-  it('and login(), which the store fails, signs nobody in', async () => {
+  it('and then a login() that fails in the store signs nobody in', async () => {
     const store = new ScriptedStore();
     const after = await ending(
       async (sessions, request) => {
@@ -210,7 +216,7 @@ describe.each(ways)('%s', (_way, take) => {
 });
 
 describe('req.session = {...}', () => {
-  it.each(operations)('and then %s', async (operation) => {
+  it.each(operations)('and then %s leaves the expected session', async (operation) => {
     const after = await ending(async (sessions, request) => {
       GIVEN(request);
       await DO[operation](sessions);
@@ -218,7 +224,7 @@ describe('req.session = {...}', () => {
     expect(after.end).toEqual(REPLACED[operation][0]);
   });
 
-  it.each(operations)('after %s', async (operation) => {
+  it.each(operations)('after %s leaves the expected session', async (operation) => {
     const after = await ending(async (sessions, request) => {
       await DO[operation](sessions);
       GIVEN(request);

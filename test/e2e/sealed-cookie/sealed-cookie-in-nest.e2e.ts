@@ -112,7 +112,7 @@ const start = (options: Partial<SessionModuleOptions> = {}) =>
   startApp({ store, ...options }, { controllers: [AccountController] });
 
 describe('A Nest application with sealed cookies', () => {
-  it('signs in and out, by the same service and guard', async () => {
+  it('signs in and out, with the same service and guard', async () => {
     const { browser: open } = await start();
     const browser = open();
     expect((await browser.get('/me')).status).toBe(401);
@@ -123,7 +123,7 @@ describe('A Nest application with sealed cookies', () => {
     expect((await browser.get('/me')).body).toMatchObject({ reason: 'anonymous' });
   });
 
-  it('tells a session that is over by its reason', async () => {
+  it('gives the reason when a session is over', async () => {
     let now = Date.now(); // the browser goes by the real clock
     const { browser: open } = await start({ idleTimeout: '10m', clock: () => now });
     const browser = open();
@@ -132,7 +132,7 @@ describe('A Nest application with sealed cookies', () => {
     expect((await browser.get('/me')).body).toMatchObject({ reason: 'expired' });
   });
 
-  it('asks for a fresh sign-in, and takes a confirmation', async () => {
+  it('requires a fresh sign-in, and accepts a confirmation', async () => {
     let now = Date.now();
     const { browser: open } = await start({ clock: () => now });
     const browser = open();
@@ -155,7 +155,7 @@ describe('A Nest application with sealed cookies', () => {
     expect((await browser.post('/visit')).text).toBe('3');
   });
 
-  it('tells the browser the latest id of two in one moment', async () => {
+  it('tells the browser the latest of two ids given in the same moment', async () => {
     const now = Date.now();
     const { browser: open } = await start({ clock: () => now });
     const browser = open();
@@ -164,7 +164,7 @@ describe('A Nest application with sealed cookies', () => {
   });
 
   it.each(['devices', 'revoke', 'revoke-all'])(
-    'says at /%s what it takes a server for',
+    'says at /%s what needs a server-side store',
     async (path) => {
       const { browser: open } = await start();
       const answer = await (path === 'devices' ? open().get('/devices') : open().post(`/${path}`));
@@ -193,7 +193,7 @@ describe('With sealed cookies, the option', () => {
 });
 
 describe('A session that travels in its cookie', () => {
-  it('is told when it changes after the headers have left', async () => {
+  it('causes a log entry when it changes after the headers have been sent', async () => {
     const { logs, restore } = recordLogs();
     const { browser: open } = await startServer({ store }, (request, response) => {
       response.write('first');
@@ -210,7 +210,7 @@ describe('A session that travels in its cookie', () => {
   });
 });
 
-it('signs nobody in by a login() that was rejected since the cookie would have been too large', async () => {
+it('a login() that was rejected because the cookie would be too large signs nobody in', async () => {
   const app = await startApp({ store }, { controllers: [AccountController] });
   const browser = app.browser();
   const { restore } = recordLogs();

@@ -47,7 +47,7 @@ describe('SealedCookieStore', () => {
     expect(await nameSeenBy(other.browser(), cookieOf(browser))).toBe('ada');
   });
 
-  it('writes a JWE by dir and A256GCM in which nothing is to be read', async () => {
+  it('writes a JWE with dir and A256GCM that reveals nothing', async () => {
     const { browser: open } = await start([KEY]);
     const browser = open();
     await browser.get('/keep?lovelace');
@@ -61,7 +61,7 @@ describe('SealedCookieStore', () => {
     for (const word of ['lovelace', 'name', 'seenAt', KEY]) expect(said.join()).not.toContain(word);
   });
 
-  it('opens a cookie once, however often it comes, and not at all what it sealed itself', async () => {
+  it('opens a cookie once, however often it arrives, and never one that it sealed itself', async () => {
     let opened = 0;
     class Store extends SealedCookieStore {
       override open(token: string) {
@@ -83,12 +83,12 @@ describe('SealedCookieStore', () => {
     expect(opened).toBe(1);
   });
 
-  it('still takes a cookie for a session that was sealed with jose', async () => {
+  it('still accepts a cookie for a session that was sealed with jose', async () => {
     const { browser } = await start([KEY], { clock: () => SEALED_AT + MINUTE });
     expect(await nameSeenBy(browser(), BY_KEY)).toBe(NAME);
   });
 
-  it('takes a cookie of more than 4,096 bytes for none, though its key sealed it', async () => {
+  it('ignores a cookie of more than 4,096 bytes, even if its key sealed it', async () => {
     const { browser } = await start([KEY]);
     const told = async (story: string): Promise<string> => {
       const text = `id {"cookie":{"originalMaxAge":null},"name":"ada","story":"${story}"}`;
@@ -112,7 +112,7 @@ describe('SealedCookieStore', () => {
     expect(await seen('admin', admin)).toBe('undefined');
   });
 
-  it('opens a cookie from before names were sealed in, and seals its own in with the next change', async () => {
+  it('opens a cookie from before names were sealed in, and adds its name with the next change', async () => {
     const { browser: open } = await start([KEY]);
     const text = 'an%20id {"cookie":{"originalMaxAge":null},"name":"of {old} {x"}';
     const cookie = `connect.sid=${await new SealedCookieStore({ keys: [KEY] }).seal(text)}`;
@@ -123,7 +123,7 @@ describe('SealedCookieStore', () => {
     expect(opened?.text).toMatch(/^connect\.sid an%20id \{/);
   });
 
-  it('takes a cookie with any character changed for none', async () => {
+  it('ignores a cookie with any character changed', async () => {
     const { browser: open } = await start([KEY]);
     const browser = open();
     await browser.get('/keep?ada');
@@ -147,7 +147,7 @@ describe('SealedCookieStore', () => {
     expect(await nameSeenBy(browser)).toBe('grace');
   });
 
-  it('has the browser forget a session that has ended', async () => {
+  it('makes the browser forget a session that has ended', async () => {
     const { browser: open } = await start([KEY]);
     const browser = open();
     await browser.get('/keep?ada');
@@ -171,7 +171,7 @@ describe('SealedCookieStore', () => {
 });
 
 describe('The keys of a SealedCookieStore', () => {
-  it('leave to the older one what it sealed, changed or not, until the process has run for an hour', async () => {
+  it('leave what an older one sealed to that key, changed or not, until the process has run for an hour', async () => {
     const before = await start([OLD_KEY]);
     const browser = before.browser();
     await browser.get('/keep?ada');
@@ -185,7 +185,7 @@ describe('The keys of a SealedCookieStore', () => {
     expect(await nameSeenBy((await start([KEY])).browser(), cookieOf(begun))).toBe('joan');
   });
 
-  it('open what an older one sealed, and seal it anew with the first, once the process has run for an hour', async () => {
+  it('open what an older one sealed, and seal it again with the first, once the process has run for an hour', async () => {
     const before = await start([OLD_KEY], { idleTimeout: '3h' });
     const browser = before.browser();
     await browser.get('/keep?ada');
@@ -194,7 +194,7 @@ describe('The keys of a SealedCookieStore', () => {
     const after = await start([KEY, OLD_KEY], {
       clock: () => now,
       idleTimeout: '3h',
-      touchInterval: '3h', // not a touch is what seals it anew
+      touchInterval: '3h', // so that no touch is what seals it anew
     });
     now += 60 * MINUTE;
     const moved = await after
@@ -207,7 +207,7 @@ describe('The keys of a SealedCookieStore', () => {
     expect(await nameSeenBy(later.browser(), renewed)).toBe('ada');
   });
 
-  it('end what they sealed when they are taken away', async () => {
+  it('end the sessions they sealed when they are removed', async () => {
     const before = await start([OLD_KEY]);
     const browser = before.browser();
     await browser.get('/keep?ada');
@@ -215,7 +215,7 @@ describe('The keys of a SealedCookieStore', () => {
     expect(await nameSeenBy(after.browser(), cookieOf(browser))).toBe('undefined');
   });
 
-  it('say that one of them is not set', () => {
+  it('report that one of them is not set', () => {
     expect(() => new SealedCookieStore({ keys: [KEY, undefined] })).toThrow(
       'keys is an array with an entry that is missing (is the environment variable set?).',
     );
@@ -236,7 +236,7 @@ describe('The keys of a SealedCookieStore', () => {
 describe('The size of a sealed cookie', () => {
   const sizeOf = ({ setCookies: [cookie = ''] }: Answer): number => Buffer.byteLength(cookie);
 
-  it('may be 4,096 bytes, and with one more is an error that names it and what is largest', async () => {
+  it('is 4,096 bytes at most, and one more is an error that names the size and the largest attribute', async () => {
     // What is sealed grows in steps, and the name is in it: a longer name takes the place of ballast there.
     const { browser: open } = await start([KEY], { cookie: { path: '/' } });
     let ballast = 2_000;
@@ -264,7 +264,7 @@ describe('The size of a sealed cookie', () => {
     );
   });
 
-  it('loses nothing when it is too large: the browser keeps the session it had', async () => {
+  it('does no harm when it is too large: the browser keeps the session it had', async () => {
     const { browser: open } = await start([KEY]);
     const browser = open();
     await browser.get('/keep?ada');
@@ -287,7 +287,7 @@ describe('The timeouts of a sealed session', () => {
     };
   };
 
-  it('end it when it was idle for too long', async () => {
+  it('end it after it was idle for too long', async () => {
     const { browser, pass } = await bench({ idleTimeout: '10m' });
     pass(10 * MINUTE - 1);
     expect(await nameSeenBy(browser)).toBe('ada');
@@ -295,7 +295,7 @@ describe('The timeouts of a sealed session', () => {
     expect(await nameSeenBy(browser)).toBe('undefined');
   });
 
-  it('seal a new time when a touch is due, and only then', async () => {
+  it('write a new time when a touch is due, and only then', async () => {
     const { browser, pass } = await bench({ idleTimeout: '10m', touchInterval: '1m' });
     pass(MINUTE - 1);
     expect((await browser.get('/name')).setCookies).toEqual([]);
@@ -313,7 +313,7 @@ describe('The timeouts of a sealed session', () => {
     expect(await nameSeenBy(browser)).toBe('undefined');
   });
 
-  it('hold for a copy of the cookie, too', async () => {
+  it('apply to a copy of the cookie, too', async () => {
     const { browser, pass } = await bench({ idleTimeout: '10m' });
     const copy = cookieOf(browser);
     await browser.get('/end');

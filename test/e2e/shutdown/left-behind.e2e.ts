@@ -6,7 +6,7 @@ import { startAccountApp } from '../current-user/account-app.js';
 /** What each promise of this process carries for the sake of storages in use; Node 24 has it carry none. */
 const carried = (): number => Object.getOwnPropertySymbols(new AsyncResource('probe')).length;
 
-it('leaves nothing that slows down the applications that are started after it', async () => {
+it('a closed application leaves nothing behind that slows down those started after it', async () => {
   const before = carried();
   for (let times = 0; times < 3; times += 1) {
     const { signedIn } = await startAccountApp();

@@ -42,7 +42,7 @@ async function storedLabels(): Promise<unknown[]> {
 }
 
 describe('closing the application while a request is in flight, on Redis', () => {
-  it('closes a connection that Sesame opened when the session is stored, not before', async () => {
+  it('closes a connection that Sesame opened once the session is stored, not before', async () => {
     const redisOptions = { connectionName: 'own' };
     const store = new RedisSessionStore({ url: redis.url, redisOptions });
     const { app, browser, handler } = await startWaitingApp({ store });

@@ -9,7 +9,7 @@ const SECRET = 'a secret that is only used by the tests of this library';
 
 @Controller()
 class TerminatedController {
-  /** Under way when the signal comes, and done only after it. */
+  /** Under way when the signal comes, and finished only after it. */
   @Get()
   async late(@Session() session: Session): Promise<void> {
     const terminated = once(process, 'SIGTERM');

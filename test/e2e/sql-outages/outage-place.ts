@@ -60,7 +60,7 @@ export interface Outage extends TestApp {
 const ended: (() => Promise<unknown>)[] = [];
 const lines: Line[] = [];
 
-/** An application whose pool has a line of its own to the database. */
+/** An application whose pool has its own line to the database. */
 export async function startOutage(
   place: SqlPlace,
   { max = 4, server = '' } = {},
@@ -87,7 +87,7 @@ export function startOutageOn(
   );
 }
 
-/** Before applications are closed, which wait for what is under way. */
+/** To be called before applications are closed, which wait for what is under way. */
 export function letAllThrough(): void {
   for (const line of lines.splice(0)) line.letThrough();
 }

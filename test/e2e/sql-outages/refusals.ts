@@ -40,7 +40,7 @@ const REFUSED_COMMITS = [
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()`,
 ];
 
-/** What a server refuses that can be reached. */
+/** What a reachable server refuses. */
 export function describeRefusals(
   dialect: Dialect,
   place: () => SqlPlace,
@@ -61,21 +61,24 @@ export function describeRefusals(
   it.each([
     ['a statement', STATEMENT],
     ['a lock', LOCK],
-  ])('lets %s wait for a moment only: refused in time, and not done', async (_what, settings) => {
-    const setting = settings[dialect];
-    await apply(setting);
-    const { browser } = await start(place(), setting);
-    const visitor = browser();
-    await visitor.post('/visit');
-    const lock = await place().begin();
-    await lock.run('UPDATE sesame_sessions SET turn_until = 0');
-    const refused = await timed(visitor.post('/visit'));
-    await lock.end();
-    expect(isRefusal(refused)).toBe(true);
-    expect(refused.milliseconds).toBeLessThan(2 * STORE_TIMEOUT + 500);
-    expect(await countOf(visitor)).toBe(1);
-    expect((await visitor.post('/visit')).text).toBe('2');
-  });
+  ])(
+    'lets %s wait only for a moment: it is refused in time, and not done',
+    async (_what, settings) => {
+      const setting = settings[dialect];
+      await apply(setting);
+      const { browser } = await start(place(), setting);
+      const visitor = browser();
+      await visitor.post('/visit');
+      const lock = await place().begin();
+      await lock.run('UPDATE sesame_sessions SET turn_until = 0');
+      const refused = await timed(visitor.post('/visit'));
+      await lock.end();
+      expect(isRefusal(refused)).toBe(true);
+      expect(refused.milliseconds).toBeLessThan(2 * STORE_TIMEOUT + 500);
+      expect(await countOf(visitor)).toBe(1);
+      expect((await visitor.post('/visit')).text).toBe('2');
+    },
+  );
 
   if (dialect !== 'postgres') return;
 

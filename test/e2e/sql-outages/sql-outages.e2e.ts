@@ -19,7 +19,7 @@ const PLACES: readonly [string, Exclude<SqlDialect, 'sqlite'>, typeof describeIf
   ['MariaDB', 'mysql', describeIfMariaDb],
 ];
 
-/** What follows a refusal without a delay. */
+/** The longest time that an immediate refusal may take. */
 const AT_ONCE = STORE_TIMEOUT * 0.75;
 /** A request makes several calls, and waits for twice as long as for one of them. */
 const IN_TIME = 2 * STORE_TIMEOUT + 2_000;
@@ -67,7 +67,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       const visitor = browser();
       await visitor.post('/visit');
       line.hold();
-      // They take the whole pool, so that no sign-in comes to be asked for.
+      // They take up the whole pool, so that no sign-in is even attempted.
       const stuck = Array.from({ length: 4 }, () => timed(visitor.get('/look')));
       await until(async () => true);
       const signIns = Array.from({ length: 20 }, () => timed(browser().post('/sign-in')));
@@ -84,7 +84,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       expect(await sessions.list('ada-the-user')).toHaveLength(3);
     });
 
-    it('is silent on the connections that are open: others take their place', async () => {
+    it('is silent on the open connections: others take their place', async () => {
       const { browser, line } = await start(place, {}, { storeTimeout: 200 });
       const visitor = browser();
       await visitor.post('/visit');
@@ -128,7 +128,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       const [visit, look] = [await timed(visitor.post('/visit')), await visitor.get('/look')];
       expect(isRefusal(visit)).toBe(true);
       expect(visit.milliseconds).toBeLessThan(AT_ONCE);
-      expect(look.status).toBe(200); // it came without a session, and asked the store nothing
+      expect(look.status).toBe(200); // it came without a session, and did not touch the store
       await line.open();
       await recovery(() => visitor.post('/visit'), 2_000);
       expect((await visitor.get('/look')).body).toMatchObject({ count: 1 });
@@ -187,7 +187,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       expect([2, 3]).toContain(Reflect.get(Object((await visitor.get('/look')).body), 'count'));
     });
 
-    it('loses its tables: the log says how to make them, and they are used when they are back', async () => {
+    it('loses its tables: the log says how to create them, and they are used once they are back', async () => {
       const { browser } = await start(place);
       const visitor = browser();
       await visitor.post('/visit');
@@ -203,7 +203,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       expect((await visitor.post('/visit')).text).toBe('2');
     });
 
-    it('loses the answer to a sign-in with its connection: it was done, or may be tried again', async () => {
+    it('loses the answer to a sign-in with its connection: it was done, or can be tried again', async () => {
       const { browser, line, sessions } = await start(place);
       const visitor = browser();
       await visitor.post('/visit');
@@ -215,7 +215,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       expect(await sessions.list('ada-the-user')).toHaveLength(1);
     });
 
-    it('loses the answer to what several wrote: no change is made twice, nor undone by a refusal', async () => {
+    it('loses the answer to a write for several requests: no change is made twice, or undone by a refusal', async () => {
       const { browser, line } = await start(place);
       const visitor = browser();
       await visitor.post('/visit');
@@ -229,7 +229,7 @@ for (const [name, dialect, describeHere] of PLACES) {
       await until(() => place.isSomebodyWaiting());
       const together = Array.from({ length: 5 }, count);
       const looks = Array.from({ length: 2 }, () => visitor.get('/look'));
-      await Promise.all(looks); // so that all of them have come to the line
+      await Promise.all(looks); // so that all of them are in the queue
       line.loseAnswerTo('"count":7');
       await lock.end();
       const answers = await Promise.all([first, ...together]);

@@ -16,7 +16,7 @@ describe('SqlSessionStore, when SQLite', () => {
     await place.stop();
   });
 
-  it('is locked by another process: refused in time, and the process does not stand still', async () => {
+  it('is locked by another process: requests are refused in time, and the process does not stand still', async () => {
     // As better-sqlite3 has it by default; it would keep the whole process waiting.
     const client = new Database(place.url, { timeout: 5_000 });
     const { browser } = await startOutageOn(place.store({ client }));
@@ -34,7 +34,7 @@ describe('SqlSessionStore, when SQLite', () => {
     client.close();
   });
 
-  it('cannot be written, or is full: refused at once, and used again afterwards', async () => {
+  it('cannot be written, or is full: requests are refused at once, and it is used again afterwards', async () => {
     const client = new Database(place.url);
     const { browser } = await startOutageOn(place.store({ client }));
     const visitor = browser();

@@ -6,7 +6,7 @@ import { recordLogs } from '../../support/recorded-logs.js';
 import type { SqlPlace } from '../../support/sql-places.js';
 import { until } from '../../support/until.js';
 
-/** What an application hears at boot of tables that are not as they should be. */
+/** What an application is told at boot about tables that are not as they should be. */
 export function describeBoot(dialect: SqlDialect, place: () => SqlPlace): void {
   describe('at boot', () => {
     let recorded: ReturnType<typeof recordLogs>;
@@ -22,12 +22,12 @@ export function describeBoot(dialect: SqlDialect, place: () => SqlPlace): void {
     const remedy = `npx nestjs-sesame sql ${dialect}.`;
     const missing = new RegExp(`not there, or under another prefix.*${remedy}`);
 
-    it('starts with its tables, and without a word', async () => {
+    it('starts with its tables, and logs nothing', async () => {
       await startApp({ store: place().store() });
       expect(recorded.logs).toEqual([]);
     });
 
-    it('does not start without its tables, and says how to make them', async () => {
+    it('does not start without its tables, and says how to create them', async () => {
       const store = place().store({ prefix: 'other_' });
       await expect(startApp({ store })).rejects.toThrow(missing);
       const elsewhere = place().store({ schema: 'elsewhere' });
@@ -46,7 +46,7 @@ export function describeBoot(dialect: SqlDialect, place: () => SqlPlace): void {
       }
     });
 
-    it('says so in the log where nothing waits for it, and in the 503 of each request', async () => {
+    it('reports it in the log when nothing waits for it, and in the 503 of each request', async () => {
       const server = await startServer(
         { store: place().store({ prefix: 'other_' }) },
         ({ session }, response) => {
@@ -60,7 +60,7 @@ export function describeBoot(dialect: SqlDialect, place: () => SqlPlace): void {
       expect(recorded.logs.at(-1)?.message).toMatch(missing);
     });
 
-    it('starts with the tables of another prefix beside the first', async () => {
+    it('starts with the tables of another prefix next to the first', async () => {
       await place().install({ prefix: 'shop_' });
       const store = place().store({ prefix: 'shop_' });
       await startApp({ store });

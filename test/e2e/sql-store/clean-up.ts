@@ -9,7 +9,7 @@ export function describeCleanUp(place: () => SqlPlace): void {
     const count = async (table: string): Promise<number> =>
       Number(Object.values((await place().query(`SELECT count(*) FROM ${table}`))[0] ?? {})[0]);
 
-    it('is removed in batches, by several instances at once, and nothing else', async () => {
+    it('is removed in batches, by several instances at once, and nothing else is', async () => {
       const gone = Array.from({ length: 600 }, (_, at) => `gone-${at}`);
       const expiresAt = Date.now() - 2 * HOUR;
       const sessions = gone.map((key) => `('${key}', 1, ${expiresAt}, '{}')`);
@@ -24,7 +24,7 @@ export function describeCleanUp(place: () => SqlPlace): void {
       const alive = { payload: '{}', expiresAt: Date.now() + HOUR };
       await store.create('alive', alive);
       await store.users.add('ada', { key: 'alive', expiresAt: alive.expiresAt });
-      await store.close(); // which ends its timer only: its client is the application's
+      await store.close(); // which only ends its timer: its client is the application's
       const removed = await Promise.all([store.removeExpired(), place().store().removeExpired()]);
       expect(removed[0] + removed[1]).toBe(2 * gone.length);
       expect([await count('sesame_sessions'), await count('sesame_user_sessions')]).toEqual([1, 1]);

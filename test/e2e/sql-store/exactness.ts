@@ -42,14 +42,14 @@ export function describeExactness(dialect: SqlDialect, place: () => SqlPlace): v
         const left = await place().store().users.list('ada');
         expect(left).toHaveLength(MAX);
         expect(moved).toHaveLength(onExceed === 'reject' ? MAX : 40);
-        // Each was evicted once, and nobody was that is left.
+        // Each was evicted once, and none of those that are left was.
         const evicted = moved.flatMap((one) => one.evicted);
         expect(new Set([...evicted, ...left]).size).toBe(moved.length);
         expect(evicted).toHaveLength(moved.length - MAX);
       },
     );
 
-    it('two users who sign in as each other wait for each other, and never for ever', async () => {
+    it('two users who sign in as each other wait for each other, but never forever', async () => {
       const [one, other] = instances();
       const keys = Array.from({ length: 20 }, (_, at) => `key-${at}`);
       for (const [at, key] of keys.entries()) {
@@ -80,7 +80,7 @@ export function describeExactness(dialect: SqlDialect, place: () => SqlPlace): v
       expect((await place().store().users.list('ada')).toSorted()).toEqual(of(1));
     });
 
-    it('what a deadlock has undone is done again', async () => {
+    it('what a deadlock undid is done again', async () => {
       const store = place().store();
       const keys = ['a', 'b', 'c', 'd', 'e'];
       const renewals = await Promise.all(
@@ -91,7 +91,7 @@ export function describeExactness(dialect: SqlDialect, place: () => SqlPlace): v
         }),
       );
       const other = await place().begin();
-      // It has more to lose, so that the store is the one whose work is undone.
+      // It has more to lose, so the store is the one whose work is undone.
       await other.run("UPDATE sesame_sessions SET turn_until = 1 WHERE session_key <> 'a'");
       const renewed = store.renewMany(renewals);
       try {

@@ -8,8 +8,8 @@ const SESSIONS = 50;
 
 /** What a touch costs PostgreSQL. */
 export function describeHeapOnly(place: () => SqlPlace): void {
-  it('changes no index by a touch: all updates are heap-only', async () => {
-    // Of their own, so that nothing else has changed them.
+  it('a touch changes no index: all its updates are heap-only', async () => {
+    // Tables of its own, so that nothing else has changed them.
     await place().install({ prefix: 'touched_' });
     const store = place().store({ prefix: 'touched_' });
     // All within one hour, whatever time it is now.
@@ -39,7 +39,7 @@ export function describeHeapOnly(place: () => SqlPlace): void {
       return JSON.stringify(rows);
     };
     const all = { updates: String(TOUCHES), hot: String(TOUCHES) };
-    await place().endOthers(); // a connection tells of its updates at its end
+    await place().endOthers(); // a connection reports its updates when it ends
     await until(async () => (await updates()) === JSON.stringify([all, all])).catch(async () => {
       expect(JSON.parse(await updates())).toEqual([all, all]);
     });

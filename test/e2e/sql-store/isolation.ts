@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SqlPlace } from '../../support/sql-places.js';
 
-/** What a cap comes to where an application has set another isolation level. */
+/** What a cap is worth where an application has set another isolation level. */
 export function describeIsolation(place: () => SqlPlace): void {
   describe('an isolation level', () => {
     const addMany = async (level: string): Promise<PromiseSettledResult<unknown>[]> => {
@@ -17,7 +17,7 @@ export function describeIsolation(place: () => SqlPlace): void {
       return Promise.allSettled(added);
     };
 
-    it('of serializable has what failed by it tried again', async () => {
+    it('of serializable makes the store retry what failed because of it', async () => {
       const outcomes = await addMany('serializable');
       expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'fulfilled'));
       expect(await place().store().users.list('ada')).toHaveLength(2);

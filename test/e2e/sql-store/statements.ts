@@ -132,7 +132,7 @@ export function describeStatements(dialect: SqlDialect, place: () => SqlPlace): 
 
     const rows = tableRows('docs/06-stores.md', 'What happens');
 
-    it('of all these operations are on the page of stores', () => {
+    it('of all these operations are on the page about stores', () => {
       expect(rows.map(([operation]) => operation)).toEqual(Object.keys(OPERATIONS));
     });
 
@@ -170,7 +170,7 @@ export function describeStatements(dialect: SqlDialect, place: () => SqlPlace): 
 
     if (dialect !== 'postgres') return;
 
-    it('are one for a whole rotation, with its mark, its entry and its cap', async () => {
+    it('are a single one for a whole rotation, with its mark, its entry and its cap', async () => {
       const { store, texts } = watched();
       const expiresAt = Date.now() + 60_000;
       const created = await store.create('former', { payload: '{}', expiresAt });
@@ -192,7 +192,7 @@ export function describeStatements(dialect: SqlDialect, place: () => SqlPlace): 
   });
 }
 
-/** Kysely tells of each statement, also of those that begin and end a transaction. */
+/** Kysely reports each statement, including those that begin and end a transaction. */
 function kyselyAt({ dialect, url }: SqlPlace, log: (event: LogEvent) => void): Kysely<unknown> {
   const dialects = {
     postgres: () => new PostgresDialect({ pool: new Pool({ connectionString: url }) }),

@@ -8,7 +8,7 @@ const record = (payload: string): StoredRecord => ({ payload, expiresAt: Date.no
 /** How a writer that has met conflicts gets a turn. */
 export function describeTurns(place: () => SqlPlace): void {
   describe('a turn', () => {
-    it('keeps others off from its first conflict until it has written', async () => {
+    it("keeps others off from its holder's first conflict until the holder has written", async () => {
       const store = place().store();
       const created = await store.create('key', record('{"of":"the first"}'));
       if (created === 'taken') throw new Error('the key is taken');
@@ -27,7 +27,7 @@ export function describeTurns(place: () => SqlPlace): void {
       });
     });
 
-    it('is over by itself when its writer is', async () => {
+    it('expires by itself when its holder is gone', async () => {
       const store = place().store();
       const created = await store.create('key', record('{}'));
       if (created === 'taken') throw new Error('the key is taken');

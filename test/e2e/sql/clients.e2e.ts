@@ -88,7 +88,7 @@ describe('On SQLite,', () => {
   it('statements wait while another connection writes', async () => {
     const file = join(scratchFolder(), 'shared.sqlite');
     const [sqlite, other] = [new Libsql(file), new Libsql(file)];
-    // None is collected, which would close it: libsql leaves a statement open that was in somebody's way.
+    // None may be collected, which would close it: libsql leaves a statement open that was blocked.
     const kept: object[] = [];
     const keeping = {
       prepare(text: string) {
@@ -160,7 +160,7 @@ function testClient(dialect: SqlDialect, open: Open, place: () => { readonly url
     await opened.close();
   });
 
-  it('values go into statements and come out of rows as they are', async () => {
+  it('values go into statements and come out of rows unchanged', async () => {
     for (const [note, amount] of VALUES) {
       await run('INSERT INTO probe (name, note, amount) VALUES ($1, $2, $3)', [
         "it's",
@@ -174,7 +174,7 @@ function testClient(dialect: SqlDialect, open: Open, place: () => { readonly url
     }
   });
 
-  it('statements say what they wrote, or why they did not', async () => {
+  it('statements report what they wrote, or why they did not', async () => {
     const add = (name: string) =>
       run('INSERT INTO probe (name, amount) VALUES ($1, $2)', [name, 1]);
     const added = await add('a');

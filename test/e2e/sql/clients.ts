@@ -106,7 +106,7 @@ export const ON_POSTGRES: Readonly<Record<string, Open>> = {
 export const ON_MYSQL: Readonly<Record<string, Open>> = {
   mysql2: (uri) => {
     const pool = createPool({ uri, connectionLimit: 2, nestTables: true });
-    // In which a backslash before a quote does not keep it from ending a text.
+    // In this mode, a backslash before a quote does not keep it from ending a text.
     const mode = "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'";
     pool.on('connection', (connection) => connection.query(mode));
     return { client: pool, close: () => pool.promise().end() };
@@ -154,7 +154,7 @@ export const ON_SQLITE: Readonly<Record<string, Open>> = {
     });
   },
   'node:sqlite': (path) => {
-    // By this way, since neither Jest nor the types of Node 20 know it.
+    // Loaded like this, since neither Jest nor the types of Node 20 know it.
     const sqlite: { DatabaseSync: new (path: string) => ClosableSqlite } = createRequire(
       import.meta.url,
     )('node:sqlite');
@@ -162,7 +162,7 @@ export const ON_SQLITE: Readonly<Record<string, Open>> = {
   },
 };
 
-/** Why clients cannot be tested here, where they cannot. */
+/** Why clients cannot be tested here, if they cannot. */
 export const MISSING: Readonly<Record<string, string | undefined>> = {
   'node:sqlite': process.versions.node.startsWith('20.') ? 'Node 20 does not have it.' : undefined,
 };

@@ -6,7 +6,7 @@ import type { OpenClient } from './clients.js';
 
 let installations = 0;
 
-/** Makes the tables of sessions by the client itself, under a prefix of their own. */
+/** Creates the session tables with the client itself, under their own prefix. */
 export async function install(database: SqlDatabase): Promise<string> {
   installations += 1;
   const prefix = `store${installations}_`;
@@ -16,7 +16,7 @@ export async function install(database: SqlDatabase): Promise<string> {
   return prefix;
 }
 
-/** Of the contract, what differs with clients: texts, numbers, lists, and many calls at once. */
+/** The part of the contract that differs between clients: texts, numbers, lists, and many calls at once. */
 const SENSITIVE = /any script|exactly one|many records|increment|emoji|under a cap|cap of 3|needed/;
 
 /** Not the whole contract, which is the same for all clients of a dialect. */
@@ -46,7 +46,7 @@ export async function keepContract(
   }
 }
 
-/** Many statements at once, so that PgBouncer changes connections. */
+/** Runs many statements at once, so that PgBouncer changes connections. */
 export async function runMany({ run }: SqlDatabase): Promise<void> {
   const numbers = Array.from({ length: 100 }, (_, number) => number);
   const answers = await Promise.all(

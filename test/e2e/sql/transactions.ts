@@ -17,7 +17,7 @@ export function testTransactions(database: () => SqlDatabase): void {
     const result = await transaction(async (run) => {
       await add(run, 'a');
       await add(run, 'b');
-      return [await amounts(run)]; // a list, whose entries some clients take for queries
+      return [await amounts(run)]; // a list, whose entries some clients mistake for queries
     });
     const rejected = transaction(async (run) => {
       await add(run, 'c');
@@ -35,7 +35,7 @@ export function testTransactions(database: () => SqlDatabase): void {
     expect(await amounts(run)).toEqual({ a: 0, b: 0 });
   });
 
-  it('a transaction that rolls back leaves what others stored meanwhile', async () => {
+  it('a transaction that rolls back leaves what others stored in the meantime', async () => {
     const { transaction } = database();
     if (transaction === undefined) return expectSingleStatements(database());
     let other: Promise<unknown> = Promise.resolve();
@@ -51,7 +51,7 @@ export function testTransactions(database: () => SqlDatabase): void {
     expect(await amounts(run)).toEqual({ b: 0 });
   });
 
-  it('transactions on one row go one after the other, and lose no connection', async () => {
+  it('transactions on one row run one after another, and lose no connection', async () => {
     const { dialect, transaction } = database();
     if (transaction === undefined) return expectSingleStatements(database());
     await add(run, 'a');
@@ -69,7 +69,7 @@ export function testTransactions(database: () => SqlDatabase): void {
     expect(await amounts(run)).toEqual({ a: 10 });
   });
 
-  it('a transaction rejects when its connection breaks, which is not used again', async () => {
+  it('a transaction rejects when its connection breaks, and the connection is not used again', async () => {
     const { dialect, transaction } = database();
     if (transaction === undefined) return expectSingleStatements(database());
     if (dialect === 'sqlite') return; // there is no server that could end it

@@ -9,10 +9,10 @@ afterEach(closeApps);
 
 const STORE_TIMEOUT = 500;
 
-/** Between the two store timeouts that a request may wait and this is what a busy machine takes. */
+/** The two store timeouts that a request may wait, and a margin for a busy machine. */
 const AT_MOST = 4 * STORE_TIMEOUT;
 
-/** How long an answer takes: it comes in time, also when the machine has stopped for a moment. */
+/** How long an answer takes: it comes in time, even if the machine has stopped for a moment. */
 const SLOWLY = 0.8 * STORE_TIMEOUT;
 
 /** A store each of whose answers comes in time, though only just, once it is slow. */
@@ -61,7 +61,7 @@ it('a sign-in that evicts waits for the store two store timeouts in all', async 
   expect(took).toBeLessThan(AT_MOST);
 });
 
-it('signing out a user with many sessions does so, too', async () => {
+it('signing out a user with many sessions waits two store timeouts in all, too', async () => {
   const app = await start(31);
   const took = await timed(async () => {
     await app.sessions.revokeAll('ada').catch(() => undefined);
@@ -69,12 +69,12 @@ it('signing out a user with many sessions does so, too', async () => {
   expect(took).toBeLessThan(AT_MOST);
 });
 
-it('so does listing them', async () => {
+it('listing the many sessions of a user waits two store timeouts in all, too', async () => {
   const app = await start(31);
   expect(await timed(() => app.sessions.list('ada'))).toBeLessThan(AT_MOST);
 });
 
-it('a request that comes to the end of its time while the process is busy goes on', async () => {
+it('a request that reaches the end of its time while the process is busy goes on', async () => {
   const app = await startDevicesApp({ storeTimeout: 50 });
   const browser = await app.signedIn('ada');
   expect((await browser.post('/busy', { milliseconds: 300 })).status).toBe(201);

@@ -27,7 +27,7 @@ describe('a second session middleware', () => {
       'unset it',
       (request: Request, next: NextFunction) => (Reflect.set(request, 'session', null), next()),
     ],
-  ])('leaves a session alone whose request has %s', async (_what, end) => {
+  ])('does not touch the session of a request that has %s', async (_what, end) => {
     const application = express();
     application.use(createSessionMiddleware({ secret: SECRET, name: 'one' }));
     application.get('/', (request, _response, next) => void end(request, next));
@@ -39,7 +39,7 @@ describe('a second session middleware', () => {
 });
 
 describe('writeHead()', () => {
-  /** Its headers, with and without a cookie of a session to go with them. */
+  /** Its headers, with and without a session cookie among them. */
   const answers = async (args: readonly unknown[]) => {
     const server = await startServer({}, (request, response) => {
       if (request.url === '/new') request.session['n'] = 1;
@@ -64,7 +64,7 @@ describe('writeHead()', () => {
       ],
     ],
     ['a message and a list', [201, 'Well', ['X-A', '1', 'X-A', '2', 'X-B', '3']]],
-  ])('says the same whether a cookie goes along or not: %s', async (_form, args) => {
+  ])('sends the same headers with or without a session cookie: %s', async (_form, args) => {
     const [plain, withCookie] = await answers(args);
     expect(plain?.headers.get('x-a')).toMatch(/1/);
     for (const name of ['x-a', 'x-b']) {
@@ -74,7 +74,7 @@ describe('writeHead()', () => {
     expect([plain?.status, withCookie?.status]).toEqual([201, 201]);
   });
 
-  it('keeps the cookies of the application one by one', async () => {
+  it("keeps the application's cookies separate", async () => {
     const [, withCookie] = await answers([200, ['Set-Cookie', ['a=1', 'b=2'], 'X-B', '3']]);
     expect(withCookie?.setCookies.map((cookie) => cookie.split('=')[0])).toEqual([
       'a',
@@ -87,7 +87,7 @@ describe('writeHead()', () => {
     ['an object', { 'X-A': '1', 'X-Way': 'new', 'X-Bad': 'a\nb' }],
     ['an object with a bad name', { 'X-A': '1', 'X-Way': 'new', 'x bad': '1' }],
     ['a list', ['X-A', '1', 'X-Way', 'new', 'X-Bad', 'a\nb']],
-  ])('sets none of its headers when one cannot be sent: %s', async (_form, headers) => {
+  ])('sets none of its headers when one of them cannot be sent: %s', async (_form, headers) => {
     const server = await startServer({}, (request, response) => {
       request.session['n'] = 1;
       response.setHeader('X-Way', 'former');
@@ -117,7 +117,7 @@ describe('writeHead()', () => {
 });
 
 describe('a store that fails', () => {
-  it('after it has stored a new session makes no second one of its id', async () => {
+  it('after storing a new session does not lead to a second one with the same id', async () => {
     /** Its first answer gets lost on the way. */
     class LateStore extends ScriptedStore {
       private isFirst = true;
@@ -198,7 +198,7 @@ describe('a store that fails', () => {
 });
 
 describe('HTTP/2', () => {
-  it('is answered without a warning, and a client that went away makes a log of a failure', async () => {
+  it('is answered without a warning, and a failure is logged when the client has gone away', async () => {
     const warnings: string[] = [];
     const heard = (warning: Error): unknown => warnings.push(warning.message);
     process.on('warning', heard);
@@ -209,7 +209,7 @@ describe('HTTP/2', () => {
     const gone = deferred();
     const server = createServer((request, response) => {
       if (request.url === '/leave') response.once('close', gone.resolve);
-      // node:http2's compat API speaks as node:http does, and has types of its own.
+      // node:http2's compatibility API behaves like node:http, but has its own types.
       Reflect.apply(middleware, undefined, [
         request,
         response,

@@ -8,7 +8,7 @@ import { ScriptedStore } from '../../support/scripted-store.js';
 
 afterEach(closeServers);
 
-/** Every way in which a handler may answer, after it changed the session. */
+/** Every way in which a handler may answer after changing the session. */
 const WAYS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   'end() with a body': (response) => {
     response.end('done');
@@ -48,7 +48,7 @@ const WAYS: Readonly<Record<string, (response: ServerResponse) => void>> = {
 };
 
 describe.each(Object.entries(WAYS))('a response by %s', (_name, answer) => {
-  it('leaves only when the session is stored, and carries its cookie', async () => {
+  it('leaves only once the session is stored, and carries its cookie', async () => {
     const store = new ScriptedStore();
     const server = await startServer({ store }, (request, response) => {
       request.session['visited'] = true;
@@ -86,7 +86,7 @@ describe.each(Object.entries(WAYS))('a response by %s', (_name, answer) => {
     expect(text).toContain('The session store could not create the session');
   });
 
-  it('answers as ever when the session was not touched', async () => {
+  it('leaves as usual when the session was not touched', async () => {
     const server = await startServer({}, (_request, response) => answer(response));
     const { status, setCookies } = await server.browser().get('/');
     expect([200, 204, 302, 304]).toContain(status);
@@ -110,7 +110,7 @@ describe('a HEAD request', () => {
 });
 
 describe('while a response is held', () => {
-  it('shows the handler that it is on its way, and takes no second one', async () => {
+  it('the handler sees it as sent, and no second response is accepted', async () => {
     const seen: unknown[] = [];
     const server = await startServer({}, (request, response) => {
       request.session['visited'] = true;
@@ -123,7 +123,7 @@ describe('while a response is held', () => {
     expect(seen).toEqual([true, true]);
   });
 
-  it('drops what a streaming handler goes on writing after a failure', async () => {
+  it('drops what a streaming handler keeps writing after a failure', async () => {
     const store = new ScriptedStore();
     const create = store.pause('create');
     const written: Promise<void>[] = [];
@@ -155,7 +155,7 @@ describe('a stream whose headers have left', () => {
     response.end('tail');
   };
 
-  it('stores what changed since before it ends', async () => {
+  it('stores later changes before it ends', async () => {
     const store = new ScriptedStore();
     const server = await startServer({ store }, (request, response) => {
       if (request.url === '/stream') return stream(request, response);
@@ -169,7 +169,7 @@ describe('a stream whose headers have left', () => {
     expect((await browser.get('/')).body).toMatchObject({ visited: true, begun: true });
   });
 
-  it('ends all the same when that fails', async () => {
+  it('ends all the same when storing them fails', async () => {
     const store = new ScriptedStore();
     const server = await startServer({ store }, stream);
     store.break('create');
@@ -179,7 +179,7 @@ describe('a stream whose headers have left', () => {
 });
 
 describe('a client that goes away', () => {
-  it('leaves its changes behind, though the handler never answers', async () => {
+  it('has its changes stored, even if the handler never answers', async () => {
     const store = new ScriptedStore();
     const server = await startServer({ store }, (request, response) => {
       if (request.url === '/read') return response.end(JSON.stringify(request.session));
@@ -192,7 +192,7 @@ describe('a client that goes away', () => {
     const abort = new AbortController();
     const replace = store.pause('replace');
     const answer = browser.get('/leave', { signal: abort.signal });
-    // The request is with the handler once the session was read.
+    // Once the session is read, the request has reached the handler.
     while (store.countOf('read') < 1) await new Promise((resolve) => setImmediate(resolve));
     abort.abort();
     await expect(answer).rejects.toThrow();
@@ -201,7 +201,7 @@ describe('a client that goes away', () => {
     expect((await browser.get('/read')).body).toMatchObject({ left: true });
   });
 
-  it('leaves behind what changed while its response was held', async () => {
+  it('has the changes stored that were made while its response was held', async () => {
     const store = new ScriptedStore();
     const closed = deferred();
     const server = await startServer({ store }, (request, response) => {

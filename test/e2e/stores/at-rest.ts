@@ -11,7 +11,7 @@ const idIn = (browser: Browser): string =>
 
 const hashOf = (id: string): string => createHash('sha256').update(id).digest('base64url');
 
-/** What there is to see for someone who gets at the place where sessions lie. */
+/** What somebody sees who gets access to the place where sessions are stored. */
 export function describeAtRest({ name, promises, place }: Subject): void {
   const visit = async (item: string, options: InstanceOptions = {}): Promise<Browser> => {
     const browser = await (await Instance.start(name, place(), options)).browser();
@@ -22,8 +22,8 @@ export function describeAtRest({ name, promises, place }: Subject): void {
   };
 
   if (promises.atRest === 'in clear without encryption') {
-    describe('who looks into the place itself', () => {
-      it('reads the session and its user, but no id that a browser could send', async () => {
+    describe('a person who looks into the storage itself', () => {
+      it('can read the session and its user, but no id that a browser could send', async () => {
         const id = idIn(await visit('assam'));
         const content = await place().content();
         expect(content).toContain('assam');
@@ -33,7 +33,7 @@ export function describeAtRest({ name, promises, place }: Subject): void {
         expect(content).not.toContain(id);
       });
 
-      it('reads nothing of it with encryption', async () => {
+      it('can read nothing of it with encryption', async () => {
         const id = idIn(await visit('darjeeling', { isEncrypted: true }));
         const content = await place().content();
         expect(content).toContain(hashOf(id));
@@ -45,7 +45,7 @@ export function describeAtRest({ name, promises, place }: Subject): void {
   }
 
   if (promises.atRest === 'always sealed') {
-    it('who has the cookie reads nothing in it', async () => {
+    it('the holder of the cookie can read nothing in it', async () => {
       const browser = await visit('sencha');
       const cookie = browser.cookie() ?? '';
       const parts = cookie
@@ -56,7 +56,7 @@ export function describeAtRest({ name, promises, place }: Subject): void {
       expect(cookie + parts.join()).not.toContain('sencha');
     });
 
-    it('who changes the cookie has none', async () => {
+    it('a changed cookie carries no session', async () => {
       const browser = await visit('matcha');
       const cookie = browser.cookie() ?? '';
       const last = cookie.endsWith('A') ? 'Q' : 'A';
@@ -65,7 +65,7 @@ export function describeAtRest({ name, promises, place }: Subject): void {
       expect(answer.status).toBe(401);
     });
 
-    it('encryption on top of it is refused at boot', async () => {
+    it('encryption on top of sealed cookies is refused at boot', async () => {
       const encryption = { keys: ['a key of 32 characters or more, as keys must be'] };
       await expect(Instance.start(name, place(), { encryption })).rejects.toMatchObject({
         message: expect.stringContaining('encryption'),

@@ -34,8 +34,8 @@ const adviceOf = (store: DevelopmentSessionStore): string[] => {
 
 const record = (payload: string, lifetime = HOUR) => ({ payload, expiresAt: now + lifetime });
 
-describe('the file', () => {
-  it('has what a change was answered with, and the next process reads it', async () => {
+describe('the development file', () => {
+  it('contains every answered change, and the next process reads it', async () => {
     const store = open();
     await store.create('one', record('1'));
     await store.users.add('ada', { key: 'one', expiresAt: now + HOUR });
@@ -52,7 +52,7 @@ describe('the file', () => {
     expect(adviceOf(next)).toEqual([]);
   });
 
-  it('has all that changes at the same time, for its owner alone, and leaves nothing beside it', async () => {
+  it('contains all simultaneous changes, is readable by its owner alone, and leaves nothing beside it', async () => {
     const store = open();
     await Promise.all(Array.from({ length: 50 }, (_, n) => store.create(`${n}`, record('x'))));
     for (let n = 0; n < 50; n += 1) expect(await open().read(`${n}`)).toBeDefined();
@@ -80,7 +80,7 @@ describe('the file', () => {
       'of another shape',
       '{"format":"sessions of nestjs-sesame, 1","secret":"x","records":[[1]],"entries":[]}',
     ],
-  ])('is put aside, and said where, if it is %s', async (_what, text) => {
+  ])('is set aside, and the log says where, if it is %s', async (_what, text) => {
     writeFileSync(file, text);
     const store = open();
     const [advice = '', ...more] = adviceOf(store);
@@ -92,7 +92,7 @@ describe('the file', () => {
     expect(readFileSync(aside, 'utf8')).toBe(text);
   });
 
-  it('that cannot be used leaves the sessions in memory, and says so', async () => {
+  it('leaves the sessions in memory, and says so, if it cannot be used', async () => {
     mkdirSync(file);
     const store = open();
     await store.create('one', record('1'));
@@ -100,7 +100,7 @@ describe('the file', () => {
     expect(adviceOf(store)).toEqual([expect.stringMatching(/cannot be used.*EISDIR/)]);
   });
 
-  it('that cannot be written leaves the sessions in memory, and says so', async () => {
+  it('leaves the sessions in memory, and says so, if it cannot be written', async () => {
     const store = open();
     const advice = adviceOf(store);
     await store.create('one', record('1'));
@@ -110,7 +110,7 @@ describe('the file', () => {
     expect(advice).toEqual([expect.stringMatching(/cannot be written/)]);
   });
 
-  it('comes back when its folder was removed, as by a new installation', async () => {
+  it('is created again after its folder was removed, as by a new installation', async () => {
     file = join(scratchFolder(), 'cache/sessions/sessions.json');
     const store = open();
     await store.create('one', record('1'));
@@ -121,7 +121,7 @@ describe('the file', () => {
     for (const key of ['one', 'two']) expect(await open().read(key)).toBeDefined();
   });
 
-  it('of two processes is said to be one too few', async () => {
+  it('causes a warning when two processes write to it', async () => {
     const [one, other] = [open(), open()];
     const [ofOne, ofOther] = [adviceOf(one), adviceOf(other)];
     await one.create('one', record('1'));
@@ -145,7 +145,7 @@ describe('in production', () => {
     process.env['NODE_ENV'] = environment;
   });
 
-  it('it is warned of at boot, and has no secret to start with', () => {
+  it('the development store causes a warning at boot, and provides no secret', () => {
     const store = open();
     expect(() => createSessionMiddleware({ secret: store.secret, store })).toThrow(
       'secret: is missing (is the environment variable set?)',

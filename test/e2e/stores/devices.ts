@@ -21,7 +21,7 @@ const othersIn = ({ body }: Answer): unknown[] =>
     .filter((device: unknown) => Reflect.get(Object(device), 'current') === false)
     .map((device: unknown) => Reflect.get(Object(device), 'handle'));
 
-/** Lists, ends and caps of a user's sessions; or how a store says that it has none of it. */
+/** Listing, ending and capping a user's sessions; or how a store says that it can do none of it. */
 export function describeDevices({ name, promises, place }: Subject): void {
   describe('the devices of a user', () => {
     if (promises.listsDevices) {
@@ -47,7 +47,7 @@ export function describeDevices({ name, promises, place }: Subject): void {
         ['list', (browser: Browser) => browser.get('/devices')],
         ['revoke', (browser: Browser) => end(browser, '/devices/some-handle')],
         ['revokeAll', (browser: Browser) => end(browser, '/devices')],
-      ])('are not known: %s() is a 501 that says so', async (operation, ask) => {
+      ])('are not available: %s() is a 501 that says so', async (operation, ask) => {
         const browser = await signIn(await Instance.start(name, place()), 'ada');
         const { status, body } = await ask(browser);
         expect(status).toBe(501);
@@ -58,7 +58,7 @@ export function describeDevices({ name, promises, place }: Subject): void {
     }
 
     if (promises.capsSessions) {
-      it('are capped: one too many ends the one that was used least lately', async () => {
+      it('are capped: one too many ends the least recently used one', async () => {
         const instance = await Instance.start(name, place(), { limit: LIMIT });
         const phone = await signIn(instance, 'capped');
         const tablet = await signIn(instance, 'capped');

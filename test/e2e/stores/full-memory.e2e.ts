@@ -34,14 +34,14 @@ const visits = async (count: number): Promise<void> => {
 };
 
 describe('A memory store with no room left', () => {
-  it('signs nobody out for visitors without a name, and says nothing', async () => {
+  it('signs nobody out to make room for anonymous visitors, and logs nothing', async () => {
     const users = await signIn('ada', 'grace', 'edsger');
     await visits(3 * MAX);
     expect(await Promise.all(users.map(standing))).toEqual(['ada', 'grace', 'edsger']);
     expect(warnings()).toEqual([]);
   });
 
-  it('signs nobody out while it has sessions that are over', async () => {
+  it('signs nobody out while it still has expired sessions', async () => {
     await signIn('gone 1', 'gone 2');
     time.pass(HOUR);
     const users = await signIn('ada', 'grace', 'edsger', 'alan');
@@ -49,7 +49,7 @@ describe('A memory store with no room left', () => {
     expect(warnings()).toEqual([]);
   });
 
-  it('warns once when it has to sign users out, with the remedy: the least recently used', async () => {
+  it('warns once when it has to sign users out, with the remedy, and ends the least recently used', async () => {
     const users = await signIn('ada', 'grace', 'edsger', 'alan');
     const [ada] = users;
     expect(ada && (await standing(ada))).toBe('ada');

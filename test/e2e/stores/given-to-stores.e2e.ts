@@ -16,7 +16,7 @@ afterEach(closeApps);
 
 type Writing = 'create' | 'replace' | 'put' | 'move';
 
-/** A store that writes down whatever it is given, as one that someone wrote in a hurry does. */
+/** A store that stores whatever it is given, as a hastily written one would. */
 class WritingStore extends MemorySessionStore {
   readonly given: [Writing, StoredRecord][] = [];
 
@@ -62,14 +62,14 @@ const step = fc.constantFrom<Step>(
   ...(['regenerate', 'sign out', 'end all', 'an hour passes', 'a minute passes'] as const),
 );
 
-/** Every step of the port that takes a record is met. */
+/** Covers every method of the port that takes a record. */
 const EXAMPLE: Step[] = ['update', 'sign in', 'set', 'both set', 'update', 'confirm', 'end all'];
 
 describe.each([
   ['in clear', undefined],
   ['encrypted', { keys: ['a key of thirty-two characters or more'] }],
 ])('A store of records %s', (_how, encryption) => {
-  it('is given the payload and its expiry, and nothing else, in any life of a session', async () => {
+  it("gets the payload and its expiry, and nothing else, throughout a session's life", async () => {
     const { clock, pass } = startClock();
     const store = new WritingStore({ clock });
     const limit = { max: 2, onExceed: 'evict-oldest' } as const;

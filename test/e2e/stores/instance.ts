@@ -42,7 +42,7 @@ export class Instance {
     const { opened, session: usual } = await fromEnvironment(
       isEncrypted ? { ...variables, ENCRYPTION_KEY } : variables,
     );
-    // Some requests are made to wait, and must not be given up meanwhile.
+    // Some requests are made to wait, and must not time out meanwhile.
     const session: AppSettings['session'] = { ...usual, storeTimeout: '30s', ...options };
     try {
       const app = await createApp({ opened, session }, { logger: false, abortOnError: false });
@@ -64,7 +64,7 @@ export class Instance {
     return new Browser(await this.app.getUrl(), new Map(cookies));
   }
 
-  /** The store, where it is one of express-session's world. */
+  /** The store, if it is one made for express-session. */
   get expressStore(): Store {
     const { store } = this.opened;
     if (store instanceof Store) return store;

@@ -7,7 +7,7 @@ import type { Subject } from './subject.js';
 const prefer = (browser: Browser, name: string, value: string): Promise<Answer> =>
   browser.post(`/preferences/${name}`, { value }, { method: 'PUT' });
 
-/** What becomes of a session after a restart, and where several processes serve it. */
+/** What happens to a session after a restart, and when several processes serve it. */
 export function describeInstances(subject: Subject): void {
   const { name, promises, place } = subject;
 
@@ -41,7 +41,7 @@ function describeShared({ name, promises, place }: Subject): void {
   ];
 
   describe('on two instances', () => {
-    it('a session that began on one goes on, and ends, on the other', async () => {
+    it('a session that began on one continues, and ends, on the other', async () => {
       const [one, two] = await startTwo();
       const here = await one.browser();
       await here.post('/login', { username: 'ada' });
@@ -104,12 +104,12 @@ function describeShared({ name, promises, place }: Subject): void {
         return [here, there];
       };
 
-      it('a write by the other is lost', async () => {
+      it('a write by the other instance is lost', async () => {
         const [here] = await inGap((there) => prefer(there, 'language', 'cs'));
         expect((await here.get('/preferences')).body).toEqual({ theme: 'dark' });
       });
 
-      it('a session that the other ends comes back', async () => {
+      it('a session that the other instance ends comes back', async () => {
         const [here] = await inGap((there) => there.post('/logout'));
         expect((await here.get('/me')).body).toEqual({ username: 'ada' });
       });

@@ -10,7 +10,7 @@ export function describeOneInstance({ name, promises, place }: Subject): void {
   const isMerged = promises.parallelWritesInProcess === 'merged';
 
   describe('on one instance', () => {
-    it('a visitor keeps the cart at the sign-in, under a new id', async () => {
+    it('a visitor keeps the cart at sign-in, under a new id', async () => {
       const browser = await (await Instance.start(name, place())).browser();
       await browser.post('/cart', { item: 'tea' });
       const before = browser.copy();
@@ -49,7 +49,7 @@ export function describeOneInstance({ name, promises, place }: Subject): void {
       expect((await browser.post('/counter')).body).toEqual({ visits: isMerged ? 22 : 3 });
     });
 
-    it('the sign-out ends the session, and a copy of its cookie opens it no longer than promised', async () => {
+    it('sign-out ends the session, and a copy of its cookie works no longer than promised', async () => {
       let now = Date.now();
       const browser = await (await Instance.start(name, place(), { clock: () => now })).browser();
       await browser.post('/login', { username: 'ada' });

@@ -14,7 +14,7 @@ export interface Pause {
 
 const HEADER = 'x-pause';
 
-/** Has the requests that ask for it wait when their handler is done and nothing is stored yet. */
+/** Makes requests that ask for it wait when their handler is done and nothing is stored yet. */
 export class Pauses implements NestInterceptor {
   private readonly pauses = new Map<string, { reached: Deferred; released: Deferred }>();
 
@@ -42,7 +42,7 @@ export class Pauses implements NestInterceptor {
   }
 }
 
-/** Has the next write wait in the gap: the store was looked at, and is not written to yet. */
+/** Makes the next write wait in the gap: the store was read, and is not written to yet. */
 export function pauseNextWrite(store: Store): Pause {
   const set = store.set.bind(store);
   const reached = deferred();

@@ -12,10 +12,10 @@ import { PostgresServer } from '../../support/postgres-server.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { SqlPlace } from '../../support/sql-places.js';
 
-/** Where sessions live: a real server or file, begun for the tests. */
+/** Where sessions live: a real server or file, started for the tests. */
 export interface Place {
   readonly url: string;
-  /** All keys and records that lie there, as text, for whoever gets at the place itself. */
+  /** All keys and records there, as text, as seen by whoever gets access to the place itself. */
   content(): Promise<string>;
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { StoreName } from '../../../sample/stores/src/stores/open-store.js';
 
-/** What becomes of two requests that change different attributes of one session side by side. */
+/** What happens when two requests change different attributes of one session at the same time. */
 type ParallelWrites =
   /** Both changes are kept. */
   | 'merged'
@@ -18,7 +18,7 @@ export interface StorePromises {
   readonly parallelWritesBetweenProcesses: ParallelWrites;
   /** A copy of the cookie is worth nothing once the session was ended. */
   readonly endsAtOnce: boolean;
-  /** Holds more than the 4,096 bytes that browsers take of a cookie. */
+  /** Holds more than the 4,096 bytes that browsers accept in a cookie. */
   readonly holdsMoreThanCookie: boolean;
   readonly listsDevices: boolean;
   readonly capsSessions: boolean;

@@ -18,7 +18,7 @@ const RUNNERS: [string, () => void][] = [
 ];
 
 describe.each(RUNNERS)('under the fake timers of %s', (_runner, useFakeTimers) => {
-  it('sessions go by the clock of the kit alone', async () => {
+  it("sessions use the kit's clock alone", async () => {
     const sessions = new SessionTesting();
     const app = await startShop(sessions);
     useFakeTimers();
@@ -29,7 +29,7 @@ describe.each(RUNNERS)('under the fake timers of %s', (_runner, useFakeTimers) =
     expect(await seen(app, alice.headers)).toEqual(EXPIRED);
   });
 
-  it('sessions follow the timers where the test says so', async () => {
+  it('sessions follow the fake timers if the test says so', async () => {
     const sessions = new SessionTesting({ clock: () => Date.now() });
     const app = await startShop(sessions);
     useFakeTimers();
@@ -43,7 +43,7 @@ describe.each(RUNNERS)('under the fake timers of %s', (_runner, useFakeTimers) =
     expect(await seen(app, alice.headers)).toEqual(EXPIRED);
   });
 
-  it('a session is stored, and a store that hangs is given up when the timers are moved', async () => {
+  it('a session is stored, and a store that hangs is given up when the timers are advanced', async () => {
     const sessions = new SessionTesting();
     const app = await startShop(sessions);
     const alice = await sessions.signIn('alice');

@@ -36,7 +36,7 @@ describe('the store of the sessions under test', () => {
     expect(await items()).toEqual(['tea']);
   });
 
-  it('fails with the error of the test, which the events tell', async () => {
+  it("fails with the test's own error, which the events report", async () => {
     const error = new Error('READONLY You cannot write against a read only replica.');
     sessions.store.fail(error);
     await add('tea').expect(503);
@@ -44,7 +44,7 @@ describe('the store of the sessions under test', () => {
     expect([type, Object(cause).cause]).toEqual(['storeFailed', error]);
   });
 
-  it('hangs until it recovers, and no request hangs with it', async () => {
+  it('hangs until it recovers, but no request hangs with it', async () => {
     sessions.store.hang();
     await add('tea').expect(503);
     sessions.store.recover();
@@ -52,7 +52,7 @@ describe('the store of the sessions under test', () => {
     expect(await items()).toEqual([]);
   });
 
-  it('carries out what hung when it recovers in time', async () => {
+  it('carries out what was hanging if it recovers in time', async () => {
     const patient = new SessionTesting();
     app = await startShop(patient);
     alice = await patient.signIn('alice');
@@ -65,7 +65,7 @@ describe('the store of the sessions under test', () => {
     expect(await list).toHaveLength(1);
   });
 
-  it('may go on to fail while it hangs', async () => {
+  it('can start to fail while it hangs', async () => {
     const patient = new SessionTesting({ storeTimeout: '1h' });
     app = await startShop(patient);
     patient.store.hang();
@@ -74,7 +74,7 @@ describe('the store of the sessions under test', () => {
     await expect(list).rejects.toThrow(SessionStoreUnavailableException);
   });
 
-  it('may hang while the application closes', async () => {
+  it('can hang while the application closes', async () => {
     sessions.store.hang();
     await add('tea').expect(503);
     await app.close();

@@ -47,7 +47,7 @@ describe('the options of an application under test', () => {
       'a class that is there',
       () => SessionModule.forRootAsync({ imports, useExisting: Environment }),
     ],
-  ])('come from %s as ever; a secret that is missing is made up', async (_whence, module) => {
+  ])('come from %s as usual; a missing secret is made up', async (_whence, module) => {
     const sessions = new SessionTesting();
     const app = await startShop(sessions, { imports: [module()], controllers: [ShopController] });
     const alice = await sessions.signIn('alice');
@@ -55,7 +55,7 @@ describe('the options of an application under test', () => {
     expect(await seen(app, alice.headers)).toEqual(OK);
   });
 
-  it('are those of the test where it sets them', async () => {
+  it('are those of the test where the test sets them', async () => {
     const sessions = new SessionTesting({ idleTimeout: '5m', name: 'test.sid' });
     const app = await startShop(sessions, shopModule({ idleTimeout: '1h', name: 'shop.sid' }));
     const alice = await sessions.signIn('alice');
@@ -64,7 +64,7 @@ describe('the options of an application under test', () => {
     expect(await seen(app, alice.headers)).toEqual([401, 'expired']);
   });
 
-  it('still have to be valid, those of the test as well', async () => {
+  it('still have to be valid, including those of the test', async () => {
     const wrong = new SessionTesting({ idleTimeout: -1 });
     await expect(startShop(wrong)).rejects.toThrow(/idleTimeout/);
     const plain = { imports: [SessionModule] };
@@ -73,7 +73,7 @@ describe('the options of an application under test', () => {
     );
   });
 
-  it('sign the cookie by the secret of the application', async () => {
+  it("sign the cookie with the application's secret", async () => {
     const [sessions, others] = [new SessionTesting(), new SessionTesting()];
     const app = await startShop(sessions, shopModule({ secret: 'y'.repeat(32) }));
     await startShop(others, shopModule({ secret: 'z'.repeat(32) }));
@@ -86,7 +86,7 @@ describe('the options of an application under test', () => {
   it.each([
     ['a __Host- name', { name: '__Host-sid', cookie: { secure: true } }],
     ['a cookie function', { cookie: () => ({ secure: true, sameSite: 'none' as const }) }],
-  ])('may keep the cookie from plain HTTP: %s', async (_what, options) => {
+  ])('can keep the cookie from plain HTTP: %s', async (_what, options) => {
     const sessions = new SessionTesting();
     const app = await startShop(sessions, shopModule(options));
     const alice = await sessions.signIn('alice');
@@ -96,7 +96,7 @@ describe('the options of an application under test', () => {
 });
 
 describe('the store of an application under test', () => {
-  it('is closed and replaced: no Redis need be there', async () => {
+  it('is closed and replaced: no Redis has to be there', async () => {
     const store = new RedisSessionStore({ url: `redis://127.0.0.1:${await freePort()}` });
     const close = jest.spyOn(store, 'close');
     const sessions = new SessionTesting();
@@ -106,7 +106,7 @@ describe('the store of an application under test', () => {
     expect(close).toHaveBeenCalledTimes(1);
   });
 
-  it('may fail to close', async () => {
+  it('can fail to close', async () => {
     const store = new MemorySessionStore();
     const close = jest.spyOn(store, 'close').mockRejectedValue(new Error('it is not open'));
     const sessions = new SessionTesting();
@@ -149,7 +149,7 @@ describe('the kit', () => {
     await expect(sessions.signIn('alice')).rejects.toThrow(/compile what sessions\.override/);
   });
 
-  it('is nothing to be warned of at boot, whatever NODE_ENV says', async () => {
+  it('causes no warning at boot, whatever NODE_ENV says', async () => {
     const before = process.env['NODE_ENV'];
     process.env['NODE_ENV'] = 'production';
     const logger = { log: jest.fn(), warn: jest.fn(), error: jest.fn() };
@@ -166,7 +166,7 @@ describe('the kit', () => {
     expect(logger.warn.mock.calls.concat(logger.error.mock.calls)).toEqual([]);
   });
 
-  it('signs in to the application that was compiled last', async () => {
+  it('signs in to the most recently compiled application', async () => {
     const sessions = new SessionTesting();
     const [first, last] = [await startShop(sessions), await startShop(sessions)];
     const { headers } = await sessions.signIn('alice');
@@ -174,7 +174,7 @@ describe('the kit', () => {
     expect(await seen(last, headers)).toEqual(OK);
   });
 
-  it('shows the functions of the application a request', async () => {
+  it("gives the application's functions a request", async () => {
     const genid = ({ method, headers }: IncomingMessage) =>
       `${method} ${headers['user-agent']} made up`;
     const sessions = new SessionTesting();

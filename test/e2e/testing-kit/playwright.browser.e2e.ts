@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 afterEach(closeShops);
 
-/** What a user sees who was signed in by the test, before they came to any page. */
+/** What a user sees who was signed in by the test before they visited any page. */
 async function visit(
   options: Partial<SessionModuleOptions> = {},
   signIn: SignInOptions = {},
@@ -38,13 +38,13 @@ it.each<[string, Partial<SessionModuleOptions>]>([
   ['a cookie with a lifetime', { cookie: { maxAge: '1d', sameSite: 'strict' } }],
   ['a cookie for some pages', { cookie: { path: '/me' }, name: 'me.sid' }],
   ['a Secure cookie with a __Host- name', { name: '__Host-sid', cookie: { secure: true } }],
-])('a browser of Playwright is signed in by %s', async (_what, options) => {
+])('a Playwright browser is signed in with %s', async (_what, options) => {
   const { page, text } = await visit(options);
   expect(JSON.parse(await text())).toEqual({ user: 'alice', items: [] });
   await page.context().close();
 });
 
-it('a browser of Playwright is signed out when the clock says so', async () => {
+it('a Playwright browser is signed out when the clock says so', async () => {
   const { page, sessions, text } = await visit({}, { data: { items: ['tea'] } });
   expect(JSON.parse(await text())).toEqual({ user: 'alice', items: ['tea'] });
   sessions.clock.advance('31m');

@@ -14,7 +14,7 @@ import { SessionTesting } from 'nestjs-sesame/testing';
 import request from 'supertest';
 import '../../support/session-data.js';
 
-/** A shop to which nobody can sign in by a request: users come from somewhere else. */
+/** A shop where nobody can sign in with a request: users come from somewhere else. */
 @Controller()
 @UseGuards(AuthenticatedGuard)
 export class ShopController {
@@ -75,7 +75,7 @@ export async function closeShops(): Promise<void> {
   await Promise.all(running.splice(0).map((app) => app.close()));
 }
 
-/** Sends a request with these headers, and answers the status and the reason of a refusal, if any. */
+/** Sends a request with these headers, and returns the status and the reason of a refusal, if any. */
 export async function seen(
   app: INestApplication,
   headers: Record<string, string>,

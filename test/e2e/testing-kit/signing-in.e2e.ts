@@ -30,7 +30,7 @@ describe('a user whom a test signs in', () => {
     await http.get('/me').expect(401);
   });
 
-  it('is somebody else than the next one', async () => {
+  it('is somebody else each time', async () => {
     const [alice, bob] = await Promise.all(['alice', 'bob'].map((one) => sessions.signIn(one)));
     const me = (headers = {}) => request(app.getHttpServer()).get('/me').set(headers);
     await me(alice?.headers).expect({ user: 'alice', items: [] });
@@ -68,7 +68,7 @@ describe('a user whom a test signs in', () => {
     await request(app.getHttpServer()).post('/order').set(alice.headers).expect(status);
   });
 
-  it('is remembered, if the test asks for it', async () => {
+  it('is remembered if the test asks for it', async () => {
     const alice = await sessions.signIn('alice', { remember: '30d' });
     sessions.clock.advance('29d');
     expect(await seen(app, alice.headers)).toEqual([200, undefined]);
@@ -80,7 +80,7 @@ describe('a user whom a test signs in', () => {
     ['an empty user id', () => sessions.signIn(''), TypeError],
     ['no duration', () => sessions.signIn('a', { authenticatedAgo: -1 }), RangeError],
     ['a negative age', () => sessions.signIn('a', { remember: -1 }), RangeError],
-  ])('is nobody for %s', async (_what, signIn, type) => {
+  ])('is refused with %s', async (_what, signIn, type) => {
     await expect(signIn()).rejects.toThrow(type);
     expect(sessions.events).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe('a session that a test holds', () => {
 });
 
 describe('the limit of the application', () => {
-  it('evicts by a sign-in of the test', async () => {
+  it('evicts when the test signs somebody in', async () => {
     const evicting = new SessionTesting();
     const limit = { max: 2, onExceed: 'evict-oldest' } as const;
     const shop = await startShop(evicting, shopModule({ limit }));
@@ -141,7 +141,7 @@ describe('the limit of the application', () => {
     for (const { headers } of others) expect(await seen(shop, headers)).toEqual([200, undefined]);
   });
 
-  it('refuses a sign-in of the test', async () => {
+  it('refuses a sign-in by the test', async () => {
     const refusing = new SessionTesting();
     const limit = { max: 1, onExceed: 'reject' } as const;
     await startShop(refusing, shopModule({ limit }));

@@ -85,7 +85,7 @@ describe.each(STORES)('a session %s', (_where, options) => {
     jest.useFakeTimers({ ...AS_VITEST, doNotFake: [...AS_VITEST.doNotFake] });
   });
 
-  it('times out when the fake timers of a test are moved', async () => {
+  it('times out when the fake timers of a test are advanced', async () => {
     jest.advanceTimersByTime(30 * MINUTE - 1_000);
     expect((await browser.get('/')).text).toBe('known');
     jest.advanceTimersByTime(30 * MINUTE - 1_000);
@@ -107,7 +107,7 @@ describe.each(STORES)('a session %s', (_where, options) => {
   });
 });
 
-it('calls back though the timers of Node are replaced, too', async () => {
+it('a session operation calls back even when the timers of Node are replaced', async () => {
   const browser = await start({});
   jest.useFakeTimers();
   expect((await browser.get('/methods')).status).toBe(200);

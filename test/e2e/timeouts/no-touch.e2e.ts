@@ -203,7 +203,7 @@ describe('@NoTouch()', () => {
   });
 
   it.each<Partial<SessionModuleOptions>>([{ cookie: { maxAge: '10m' } }, { rolling: true }])(
-    'neither writes nor sends a cookie where nothing changed, %j',
+    'neither writes nor sends a cookie if nothing changed, %j',
     async (options) => {
       const { get, pass, store } = await start(options);
       pass(5 * MINUTE);

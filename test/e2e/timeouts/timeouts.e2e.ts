@@ -17,7 +17,7 @@ interface Bench {
   readonly store: ScriptedStore;
   now(): number;
   pass(milliseconds: number): void;
-  /** True when the browser is known. */
+  /** True if the browser is recognised. */
   visit(): Promise<boolean>;
 }
 
@@ -60,7 +60,7 @@ describe('idleTimeout', () => {
     expect(await visit()).toBe(false);
   });
 
-  it('starts anew with every use that is a touch interval after the last', async () => {
+  it('starts again with every use that is a touch interval after the last', async () => {
     const { pass, visit } = await bench({ idleTimeout: '10m', absoluteTimeout: null });
     for (let round = 0; round < 30; round += 1) {
       pass(9 * MINUTE);
@@ -68,7 +68,7 @@ describe('idleTimeout', () => {
     }
   });
 
-  it('starts anew with every request where touchInterval is 0, by one write for each', async () => {
+  it('starts again with every request when touchInterval is 0, with one write for each', async () => {
     const { browser, pass, visit, store } = await bench({ touchInterval: 0 });
     for (let round = 1; round <= 5; round += 1) {
       pass(1);
@@ -84,7 +84,7 @@ describe('idleTimeout', () => {
     expect(await visit()).toBe(true);
   });
 
-  it('is kept although it is shorter than the touch interval', async () => {
+  it('applies even when it is shorter than the touch interval', async () => {
     const { pass, visit } = await bench({ idleTimeout: '10s', touchInterval: '1m' });
     for (let round = 0; round < 10; round += 1) {
       pass(6 * SECOND);
@@ -92,7 +92,7 @@ describe('idleTimeout', () => {
     }
   });
 
-  it('takes the value of cookie.maxAge, and absoluteTimeout makes room', async () => {
+  it('defaults to cookie.maxAge, and absoluteTimeout makes room', async () => {
     const { pass, visit } = await bench({ cookie: { maxAge: '7d' } });
     pass(6 * DAY);
     expect(await visit()).toBe(true);
@@ -110,7 +110,7 @@ describe('idleTimeout', () => {
     expect(await visit()).toBe(false);
   });
 
-  it('stands against cookie.maxAge when it was chosen', async () => {
+  it('wins over cookie.maxAge when it was set', async () => {
     const { browser, pass, visit } = await bench({ idleTimeout: '10m' });
     await browser.get('/month');
     pass(11 * MINUTE);
@@ -129,7 +129,7 @@ describe('absoluteTimeout', () => {
     expect(await visit()).toBe(false);
   });
 
-  it('can be switched off', async () => {
+  it('can be turned off', async () => {
     const { pass, visit } = await bench({ absoluteTimeout: null });
     for (let hours = 0; hours < 48; hours += 0.25) {
       pass(HOUR / 4);
@@ -139,7 +139,7 @@ describe('absoluteTimeout', () => {
 });
 
 describe('touchInterval', () => {
-  it('bounds how often an unchanged session is written', async () => {
+  it('limits how often an unchanged session is written', async () => {
     const { store, pass, visit } = await bench({ touchInterval: '1m' });
     for (let seconds = 0; seconds < 300; seconds += 10) {
       pass(10 * SECOND);
@@ -148,7 +148,7 @@ describe('touchInterval', () => {
     expect(store.countOf('replace')).toBe(5);
   });
 
-  it('costs nobody a good response when the touch fails', async () => {
+  it('does not turn a good response into an error when the touch fails', async () => {
     const { browser, store, pass } = await bench({});
     pass(2 * MINUTE);
     store.break('replace');
@@ -198,19 +198,22 @@ describe('the cookie', () => {
     ],
     ['the age from a function', { cookie: () => ({ maxAge: '7d' }) }, undefined],
     ['an age that the application gave it', { absoluteTimeout: null }, '/week'],
-  ])('outlives its age in a browser that is used every day: %s', async (_which, options, path) => {
-    const { browser, pass, visit } = await bench(options);
-    if (path !== undefined) await browser.get(path);
-    for (let day = 0; day < 30; day += 1) {
-      pass(DAY);
-      expect(await visit()).toBe(true);
-    }
-    pass(31 * DAY);
-    expect(await visit()).toBe(false);
-    expect(browser.cookie()).toBeUndefined();
-  });
+  ])(
+    'outlives its Max-Age in a browser that is used every day: %s',
+    async (_which, options, path) => {
+      const { browser, pass, visit } = await bench(options);
+      if (path !== undefined) await browser.get(path);
+      for (let day = 0; day < 30; day += 1) {
+        pass(DAY);
+        expect(await visit()).toBe(true);
+      }
+      pass(31 * DAY);
+      expect(await visit()).toBe(false);
+      expect(browser.cookie()).toBeUndefined();
+    },
+  );
 
-  it('may outlive its session, so that the next visitor can be told why', async () => {
+  it('can outlive its session, so that the next visitor can be told why it ended', async () => {
     const { browser, pass, visit } = await bench({
       cookie: { maxAge: '7d' },
       idleTimeout: '2d',
@@ -224,7 +227,7 @@ describe('the cookie', () => {
   });
 
   it.each([-2, 2])(
-    'lasts as long as it should on a server whose clock is %i hours off',
+    'lasts as long as it should on a server whose clock is off by %i hours',
     async (hours) => {
       const real = Date.now();
       const clock = (): number => real + hours * HOUR;

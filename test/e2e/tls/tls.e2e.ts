@@ -32,7 +32,7 @@ class CountController {
   }
 }
 
-/** Starts a Nest application that speaks TLS itself, without a proxy; answers its address. */
+/** Starts a Nest application that serves TLS itself, without a proxy; returns its address. */
 async function start(options: Partial<SessionModuleOptions>): Promise<string> {
   const module = await Test.createTestingModule({
     imports: [SessionModule.forRoot({ secret: SECRET, ...options })],
@@ -74,13 +74,13 @@ async function visit(origin: string, cookie = ''): Promise<{ body: string; setCo
 describe.each([
   ['a Nest application', start],
   ['a plain server', startPlain],
-])('%s that speaks TLS itself', (_server, begin) => {
+])('%s that serves TLS itself', (_server, begin) => {
   it.each([
     ['by default', {}, true, 'Lax'],
     ['with secure: true', { secure: true }, true, 'Lax'],
     ["with secure and sameSite 'auto'", { secure: 'auto', sameSite: 'auto' }, true, 'None'],
     ['with secure: false', { secure: false }, false, 'Lax'],
-  ] as const)('knows its sessions again, %s', async (_name, cookie, isSecure, sameSite) => {
+  ] as const)('recognises its sessions, %s', async (_name, cookie, isSecure, sameSite) => {
     const origin = await begin({ cookie });
     const first = await visit(origin);
     expect(/; Secure/.test(first.setCookie)).toBe(isSecure);
@@ -89,7 +89,7 @@ describe.each([
     expect((await visit(origin, pair)).body).toBe('2');
   });
 
-  it('can use the __Host- prefix, by which browsers pin a cookie to its host', async () => {
+  it('can use the __Host- prefix, with which browsers bind a cookie to its host', async () => {
     const origin = await begin({ name: '__Host-session', cookie: { secure: true } });
     const { setCookie } = await visit(origin);
     expect(setCookie).toMatch(/^__Host-session=.*; Path=\/.*; Secure/);

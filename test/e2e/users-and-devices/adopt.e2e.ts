@@ -26,7 +26,7 @@ const start = async (options: Partial<SessionModuleOptions> = {}) => {
 };
 
 describe('adopt()', () => {
-  it("makes a session the user's, under the id that it has, with what it holds", async () => {
+  it("makes a session the user's, with its current id and data", async () => {
     const { visited, sessions, events } = await start();
     const browser = await visited();
     const id = idOf(browser);
@@ -46,7 +46,7 @@ describe('adopt()', () => {
     expect(await standing(browser)).toBe('revoked');
   });
 
-  it('costs nothing once it is done', async () => {
+  it('costs nothing once the session is adopted', async () => {
     const { visited, store, events } = await start();
     const browser = await visited();
     await browser.post('/adopt', ADA);
@@ -56,7 +56,7 @@ describe('adopt()', () => {
     expect(events).toHaveLength(emitted);
   });
 
-  it('keeps what this request has changed for the end, and what others have stored', async () => {
+  it('keeps the changes that this request stores at its end, and what others have stored', async () => {
     const { visited } = await start();
     const browser = await visited();
     const set = { label: 'changed' };
@@ -65,7 +65,7 @@ describe('adopt()', () => {
     expect((await browser.get('/me')).body).toEqual({ user: 'ada', label: 'changed', count: 2 });
   });
 
-  it('shows what another request has stored meanwhile', async () => {
+  it('shows what another request has stored in the meantime', async () => {
     const { visited, store } = await start();
     const browser = await visited();
     const adding = store.pause('users.add');
@@ -82,7 +82,7 @@ describe('adopt()', () => {
     });
   });
 
-  it('refuses where another user is signed in', async () => {
+  it('refuses when another user is signed in', async () => {
     const { signedIn, sessions } = await start();
     const browser = await signedIn('grace');
     expect((await browser.post('/adopt', ADA)).status).toBe(500);
@@ -90,7 +90,7 @@ describe('adopt()', () => {
     expect(await sessions.list('ada')).toEqual([]);
   });
 
-  it('does nothing where nothing is stored', async () => {
+  it('does nothing when no session is stored', async () => {
     const { browser, sessions } = await start();
     const { body, setCookies } = await browser().post('/adopt', ADA);
     expect(body).toEqual({ adopted: false });
@@ -103,7 +103,7 @@ describe('adopt()', () => {
     expect((await browser.post('/adopt', { user })).status).toBe(500);
   });
 
-  it('proves nothing: the session is stale until confirm(), and its age goes on', async () => {
+  it('proves nothing: the session is stale until confirm(), and its age keeps counting', async () => {
     const { visited, pass } = await start({ idleTimeout: '3h', absoluteTimeout: '4h' });
     const browser = await visited();
     pass(2 * HOUR);
@@ -115,7 +115,7 @@ describe('adopt()', () => {
     expect(await standing(browser)).not.toBe('ada');
   });
 
-  it('counts under the limit, as a sign-in does', async () => {
+  it('counts towards the limit, as a sign-in does', async () => {
     const limit = { max: 2, onExceed: 'reject' } as const;
     const { visited, signedIn, sessions } = await start({ limit });
     const browser = await visited();
@@ -129,7 +129,7 @@ describe('adopt()', () => {
     expect(await sessions.list('ada')).toHaveLength(2);
   });
 
-  it('evicts the oldest under the limit', async () => {
+  it('evicts the oldest session at the limit', async () => {
     const limit = { max: 2, onExceed: 'evict-oldest' } as const;
     const { visited, signedIn, pass } = await start({ limit });
     const oldest = await signedIn('ada');
@@ -142,7 +142,7 @@ describe('adopt()', () => {
     expect(await standing(browser)).toBe('ada');
   });
 
-  it("meets the end of all of the user's sessions since it began, and of none before", async () => {
+  it("refuses a session that began before all of the user's sessions were ended, not one that began after", async () => {
     const { visited, sessions, pass } = await start();
     const older = await visited();
     pass(MINUTE);
@@ -161,7 +161,7 @@ describe('adopt()', () => {
   });
 
   it.each(['evict-oldest', 'reject'] as const)(
-    'takes no place under the limit for a session that is over: %s',
+    'takes no place under the limit for a session that has ended: %s',
     async (onExceed) => {
       const { visited, signedIn } = await start({ limit: { max: 1, onExceed } });
       const older = await visited();
@@ -174,7 +174,7 @@ describe('adopt()', () => {
     },
   );
 
-  it('says whose a session is where there is no index, and enters it into one later', async () => {
+  it('sets the user of a session without an index, and enters it into one later', async () => {
     const store = new MemorySessionStore();
     const before = await startDevicesApp({ store: withoutIndex(store) });
     const browser = before.browser();
@@ -185,7 +185,7 @@ describe('adopt()', () => {
     expect(await after.sessions.list('ada')).toHaveLength(1);
   });
 
-  it('works where the cookie carries the session', async () => {
+  it('works when the cookie carries the session', async () => {
     const store = new SealedCookieStore({ keys: ['a key of at least thirty-two characters'] });
     const browser = (await startDevicesApp({ store })).browser();
     await browser.post('/visit', { label: 'cart' });
@@ -229,7 +229,7 @@ describeOnIndexedStores('what comes in between the steps of adopt()', (stores) =
       return { ...started, resume };
     };
 
-    it('a sign-out ends it', async () => {
+    it('a sign-out ends the session', async () => {
       const { there, browser, other, resume } = await startPaused();
       const late = browser.copy();
       await there.post('/logout');
@@ -238,7 +238,7 @@ describeOnIndexedStores('what comes in between the steps of adopt()', (stores) =
       expect(await other.sessions.list('ada')).toEqual([]);
     });
 
-    it('the end of all sessions ends it, and no sign-in after that', async () => {
+    it('an end of all sessions ends it, but not a sign-in after that', async () => {
       const { browser, other, resume } = await startPaused();
       await other.sessions.revokeAll('ada');
       await other.signedIn('ada');
@@ -247,7 +247,7 @@ describeOnIndexedStores('what comes in between the steps of adopt()', (stores) =
       expect(await other.sessions.list('ada')).toHaveLength(1);
     });
 
-    it('another adoption is the same one', async () => {
+    it('a second adoption is the same one', async () => {
       const { there, one, other, resume } = await startPaused();
       expect((await there.post('/adopt', ADA)).body).toMatchObject({ adopted: true });
       expect((await resume()).body).toMatchObject({ adopted: true, user: 'ada' });
@@ -257,7 +257,7 @@ describeOnIndexedStores('what comes in between the steps of adopt()', (stores) =
       expect(await standing(there)).toBe('ada');
     });
 
-    it('only one of two users has it', async () => {
+    it('only one of two users gets the session', async () => {
       const { there, other, resume } = await startPaused();
       const statuses = [(await there.post('/adopt', { user: 'grace' })).status];
       statuses.push((await resume()).status);
@@ -267,7 +267,7 @@ describeOnIndexedStores('what comes in between the steps of adopt()', (stores) =
       expect(await other.sessions.list(user === 'ada' ? 'grace' : 'ada')).toEqual([]);
     });
 
-    it('a sign-in takes its place', async () => {
+    it('a sign-in replaces it', async () => {
       const { there, other, resume } = await startPaused();
       expect((await there.post('/login', ADA)).status).toBe(201);
       await resume();
@@ -286,7 +286,7 @@ describeOnIndexedStores('what comes in between the steps of adopt()', (stores) =
     });
   });
 
-  it('many at once are one', async () => {
+  it('many adoptions at once count as one', async () => {
     const { browser, there, one, other } = await startTwo();
     const asked = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? browser : there));
     const answers = await Promise.all(asked.map((from) => from.post('/adopt', ADA)));
@@ -300,7 +300,7 @@ describeOnIndexedStores('what comes in between the steps of adopt()', (stores) =
 describe('summary()', () => {
   const HALF_AN_HOUR = 30 * MINUTE;
 
-  it('is what list() says of this session, without reading any other', async () => {
+  it('is what list() says about this session, without reading any other', async () => {
     const { signedIn, sessions, store } = await start();
     const browser = await signedIn('ada');
     await signedIn('ada');
@@ -332,13 +332,13 @@ describe('summary()', () => {
     expect(last.expiresAt).toBe(last.endsAt);
   });
 
-  it('knows no absolute end where there is none', async () => {
+  it('has no absolute end if there is none', async () => {
     const { signedIn } = await start({ absoluteTimeout: null });
     const browser = await signedIn('ada');
     expect(Object((await browser.get('/summary')).body).summary).not.toHaveProperty('endsAt');
   });
 
-  it('is undefined where nobody is signed in', async () => {
+  it('is undefined when nobody is signed in', async () => {
     const { visited, browser, signedIn } = await start();
     const out = await signedIn('ada');
     await out.post('/logout');

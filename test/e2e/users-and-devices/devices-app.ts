@@ -46,7 +46,7 @@ type SignIn = LoginOptions & {
   set?: Attributes;
   after?: Attributes;
   maxAge?: number;
-  /** Goes on with a 202 when login() rejects. */
+  /** Answers 202 when login() rejects. */
   caught?: boolean;
 };
 
@@ -118,7 +118,7 @@ class DevicesController {
     Object.assign(session, attributes);
   }
 
-  /** As where somebody else has signed the user in. */
+  /** As if somebody else had signed the user in. */
   @Public()
   @Post('adopt')
   async adopt(@Session() session: Session, @Body() { user, set }: SignIn): Promise<object> {
@@ -230,7 +230,7 @@ export interface DevicesApp extends TestApp {
   readonly events: SessionEvent[];
   /** What `/slow` and `/slow-login` of any application wait for, made anew by every start. */
   readonly slow: Slowness;
-  /** A browser with the cookies of another application's. */
+  /** A browser with the cookies of another application's browser. */
   browserWith(other: Browser): Browser;
   /** A browser that is signed in. */
   signedIn(user: string, body?: object): Promise<Browser>;

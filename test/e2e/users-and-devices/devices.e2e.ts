@@ -31,7 +31,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
   };
   const handleOfBrowser = (browser: Browser): string => handleOf(idOf(browser));
 
-  it('are listed to each of them with what a user may know, the last used first', async () => {
+  it('are listed to their user with what a user may know, the most recently used first', async () => {
     const app = await start({});
     const begun = app.clock();
     const browsers: Browser[] = [];
@@ -83,7 +83,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(device?.seenAt.getTime()).toBe(app.clock());
   });
 
-  it('are known by the address that a trusted proxy forwards, and by no other', async () => {
+  it('are known by the address that a trusted proxy forwards, and no other', async () => {
     const headers = { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.7' };
     const trusting = await startDevicesApp({ store: stores.another() }, 1);
     await trusting.browser().post('/login', { user: 'ada' }, { headers });
@@ -104,7 +104,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     ['203.0.113.7:4711', undefined],
     ['203.0.113.700', undefined],
     ['unknown', undefined],
-  ])('have of what a client forwards, %p, no more than an address: %p', async (forwarded, ip) => {
+  ])('keep only an address of what a client forwards, %p: %p', async (forwarded, ip) => {
     const app = await startDevicesApp({ store: stores.another() }, true);
     const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };
     await app.browser().post('/login', { user: 'ada' }, { headers });
@@ -136,7 +136,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(await app.sessions.list('ada')).toHaveLength(2);
   });
 
-  it("are not ended by another user's hand", async () => {
+  it('cannot be ended by another user', async () => {
     const app = await start();
     const ada = await app.signedIn('ada');
     const grace = await app.signedIn('grace');
@@ -155,7 +155,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(app.events.map(({ type }) => type)).toEqual(['loggedIn', 'loggedIn']);
   });
 
-  it('are ended with the one that asks among them, which is still answered', async () => {
+  it('can be ended together with the one that asks, which still gets its response', async () => {
     const app = await start();
     const browser = await app.signedIn('ada', { remember: '30d' });
     const path = `/devices/${handleOfBrowser(browser)}`;
@@ -164,7 +164,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(await standing(browser)).toBe('revoked');
   });
 
-  it('are ended all at once, the one that asks included', async () => {
+  it('are all ended at once, including the one that asks', async () => {
     const app = await start();
     const [one, two, three] = await threeOf(app);
     const grace = await app.signedIn('grace');
@@ -174,7 +174,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(await standing(grace)).toBe('grace');
   });
 
-  it('are ended all but the one that asks', async () => {
+  it('are all ended except the one that asks', async () => {
     const app = await start();
     const [one, two, three] = await threeOf(app);
     const { body } = await one.send('/devices?except=current', { method: 'DELETE' });
@@ -183,7 +183,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     for (const browser of [two, three]) expect(await standing(browser)).toBe('revoked');
   });
 
-  it('are begun anew by a sign-in in the request that ended all', async () => {
+  it('start again with a sign-in in the request that ended all of them', async () => {
     const app = await start();
     const [one, two] = await threeOf(app);
     expect((await one.post('/end-and-login')).status).toBe(200);
@@ -192,7 +192,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(await app.sessions.list('ada')).toHaveLength(1);
   });
 
-  it('are listed and ended outside a request as well', async () => {
+  it('can be listed and ended outside a request, too', async () => {
     const app = await start();
     const [one, two, three] = await threeOf(app);
     expect(await app.sessions.list('ada')).toHaveLength(3);
@@ -204,7 +204,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(await app.sessions.list('ada')).toEqual([]);
   });
 
-  it('are each ended once, however many ask', async () => {
+  it('are ended once each, however many requests ask', async () => {
     const app = await start();
     const [one] = await threeOf(app);
     const handle = handleOfBrowser(one);
@@ -219,7 +219,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(counts.reduce((sum, count) => sum + count)).toBe(2);
   });
 
-  it('are all found, also where they are many', async () => {
+  it('are all found, even if there are many', async () => {
     const app = await start();
     await Promise.all(Array.from({ length: 250 }, () => app.signedIn('ada')));
     expect(await app.sessions.list('ada')).toHaveLength(250);
@@ -227,7 +227,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(await app.sessions.list('ada')).toEqual([]);
   }, 30_000);
 
-  it('are no longer listed when they have expired or were signed out', async () => {
+  it('are no longer listed once they have expired or signed out', async () => {
     const app = await start();
     const [one] = await threeOf(app);
     await one.post('/logout');
@@ -252,7 +252,7 @@ describeOnIndexedStores('the devices of a user', (stores) => {
   it.each([
     ['ada', { keep: 'all' }],
     ['nobody', { keep: 'none' }],
-  ])("are still %s's after regenerate() with %j", async (user, options) => {
+  ])('still belong to %s after regenerate() with %j', async (user, options) => {
     const app = await start();
     const browser = await app.signedIn('ada');
     expect((await browser.post('/regenerate', options)).status).toBe(201);
@@ -283,7 +283,7 @@ describe('a store that keeps no index of users', () => {
     ['list', (sessions) => sessions.list('ada')],
     ['revoke', (sessions) => sessions.revoke('ada', 'handle')],
     ['revokeAll', (sessions) => sessions.revokeAll('ada')],
-  ])('is said to be unable to %s', async (operation, call) => {
+  ])('reports that it cannot %s', async (operation, call) => {
     const { sessions } = await startDevicesApp({ store: new session.MemoryStore() });
     const error: unknown = await call(sessions).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(UnsupportedBySessionStoreException);
@@ -293,7 +293,7 @@ describe('a store that keeps no index of users', () => {
     }
   });
 
-  it('is answered with 501, and everything else works', async () => {
+  it('answers 501, and everything else works', async () => {
     const app = await startDevicesApp({ store: new session.MemoryStore() });
     const browser = await app.signedIn('ada');
     const { status, body } = await browser.get('/devices');
@@ -304,7 +304,7 @@ describe('a store that keeps no index of users', () => {
     expect(await standing(browser)).toBe('anonymous');
   });
 
-  it('is refused at boot where a limit is asked for', async () => {
+  it('is refused at boot if a limit is set', async () => {
     const limit = { max: 3, onExceed: 'reject' } as const;
     const starting = startDevicesApp({ store: new session.MemoryStore(), limit });
     await expect(starting).rejects.toThrow(/limit.*RedisSessionStore/s);

@@ -20,7 +20,7 @@ describeOnIndexedStores('events', (stores) => {
     ['ids in clear', { hashIds: false }],
     ['encryption', { encryption: { keys: ['a key of more than thirty-two characters'] } }],
   ] satisfies [string, Partial<SessionModuleOptions>][])(
-    'tell the life of a session, with %s',
+    'report the life of a session, with %s',
     async (_name, own) => {
       const { clock } = startClock();
       const store = stores.another(clock);
@@ -74,7 +74,7 @@ describeOnIndexedStores('events', (stores) => {
     },
   );
 
-  it('tell once of a session that was evicted while it was being stored', async () => {
+  it('report a session once that was evicted while it was being stored', async () => {
     const store = new IndexedScriptedStore(stores.another());
     const limit = { max: 1, onExceed: 'evict-oldest' } as const;
     const app = await startDevicesApp({ store, limit, storeTimeout: '1m' });
@@ -93,7 +93,7 @@ describeOnIndexedStores('events', (stores) => {
     expect(told(ends)).toEqual([['evicted', handleOfBrowser(first), 'ada']]);
   });
 
-  it('do not tell twice of a session that someone else has ended', async () => {
+  it('do not report a session twice that somebody else has ended', async () => {
     const app = await startDevicesApp({ store: stores.another() });
     const browser = await app.signedIn('ada');
     await app.sessions.revokeAll('ada');
@@ -102,7 +102,7 @@ describeOnIndexedStores('events', (stores) => {
     expect(told(app.events)).toEqual([]);
   });
 
-  it('tell of a store that failed, with its error', async () => {
+  it('report a store that failed, with its error', async () => {
     const store = new IndexedScriptedStore(stores.another());
     const app = await startDevicesApp({ store });
     const browser = await app.signedIn('ada');
@@ -114,7 +114,7 @@ describeOnIndexedStores('events', (stores) => {
   });
 });
 
-it('tell of a session that was found expired, and how', async () => {
+it('report a session that was found expired, and how it expired', async () => {
   const { clock, pass } = startClock();
   const store = new MemorySessionStore({ clock: () => clock() - HOUR });
   const app = await startDevicesApp({ clock, store });
@@ -133,7 +133,7 @@ it('tell of a session that was found expired, and how', async () => {
   ]);
 });
 
-it('tell of a cookie that was forged, and of a record that is none', async () => {
+it('report a cookie that was forged, and a record that is not a session', async () => {
   const store = new MemorySessionStore();
   const app = await startDevicesApp({ store });
   const headers = { cookie: 'connect.sid=s%3Aforged.signature' };
@@ -149,7 +149,7 @@ it('tell of a cookie that was forged, and of a record that is none', async () =>
   expect(JSON.stringify(app.events)).not.toContain(idOf(browser));
 });
 
-/** An eviction is told before or after the sign-in that asked for it. */
+/** An eviction is reported before or after the sign-in that caused it. */
 function order(events: readonly SessionEvent[], [type, handle]: readonly unknown[]): number {
   return events.findIndex((one) => one.type === type && one.handle === handle);
 }

@@ -35,7 +35,7 @@ describeOnIndexedStores('"sign out everywhere else"', (stores) => {
       expect((await confirming).status).toBe(201);
       pass(2 * MINUTE);
       expect(await standing(browser)).toBe('ada');
-      // A request that came with the former id, when that had given way, has no session to spare.
+      // A request with the former id, once that was replaced, has no session to spare.
       expect([200, 401]).toContain(status);
       expect(await sessions.list('ada')).toHaveLength(status === 401 ? 2 : 1);
       expect(await standing(other)).toBe(status === 401 ? 'ada' : 'revoked');
@@ -54,14 +54,14 @@ describeOnIndexedStores('"sign out everywhere else"', (stores) => {
     ]);
     const [one, two, late] = answers.map(({ status }) => status);
     expect([one, two]).toEqual([200, 200]);
-    // The former id leads on until one of them has removed its mark.
+    // The former id leads to the session until one of them has removed its mark.
     expect([200, 401]).toContain(late);
     expect(await standing(browser)).toBe('ada');
     expect(await standing(other)).toBe('revoked');
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
-  it('spares it on a route without a guard, too, also when the request came with the former id', async () => {
+  it('spares its own browser on a route without a guard, too, also if the request has the former id', async () => {
     const { signedIn, sessions } = await start();
     const [other, browser] = [await signedIn('ada'), await signedIn('ada')];
     const before = browser.copy();
@@ -75,14 +75,14 @@ describeOnIndexedStores('"sign out everywhere else"', (stores) => {
     expect(await standing(third)).toBe('ada');
   });
 
-  it('ends all where nobody is signed in, as after a reset by mail', async () => {
+  it('ends all sessions when nobody is signed in, as after a password reset by email', async () => {
     const { signedIn, browser } = await start();
     const one = await signedIn('ada');
     expect((await browser().post('/end-others', { user: 'ada' })).body).toEqual({ ended: 1 });
     expect(await standing(one)).toBe('revoked');
   });
 
-  it('ends nobody when the session to spare has been ended meanwhile', async () => {
+  it('ends no session when the session to spare was ended in the meantime', async () => {
     const { signedIn, sessions, store } = await start();
     const [other, browser] = [await signedIn('ada'), await signedIn('ada')];
     const read = store.pause('read', 'after');

@@ -18,7 +18,7 @@ import {
 
 afterEach(closeApps);
 
-/** The steps of a sign-in: the record, the former record gives way, and into the index. */
+/** The steps of a sign-in: its record, the replacement of the former record, and the index entry. */
 const STEPS = [
   ['before its record is stored', 'create', 'before'],
   ['before the former record gives way', 'replace', 'before'],
@@ -26,7 +26,7 @@ const STEPS = [
   ['after it is in the index', 'users.add', 'after'],
 ] as const;
 
-/** Until it is in the index, a sign-in comes after all that was ended meanwhile. */
+/** Until it is in the index, a sign-in counts as later than any end of sessions. */
 const isLater = (step: string, moment: string): boolean =>
   step !== 'users.add' || moment === 'before';
 
@@ -56,7 +56,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
   };
 
   describe('a sign-in', () => {
-    it.each(STEPS)('meets revokeAll() %s', async (_when, step, moment) => {
+    it.each(STEPS)('handles a revokeAll() %s', async (_when, step, moment) => {
       const { store, browser, sessions } = await start();
       const browserOfAda = await visited(browser());
       const pause = store.pause(step, moment);
@@ -72,7 +72,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     });
 
     it.each(['users.remove', 'replace'] as const)(
-      'goes on in full while revokeAll() has met it and waits to %s',
+      'finishes while a revokeAll() that has seen it waits to %s, and is revoked',
       async (step) => {
         const { store, browser, sessions } = await start();
         const browserOfAda = browser();
@@ -91,7 +91,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       },
     );
 
-    it.each(STEPS)('meets an eviction %s', async (_when, step, moment) => {
+    it.each(STEPS)('handles an eviction %s', async (_when, step, moment) => {
       const limit = { max: 1, onExceed: 'evict-oldest' } as const;
       const { store, browser, sessions, signedIn } = await start({ limit });
       const first = await visited(browser());
@@ -107,7 +107,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       expect(await sessions.list('ada')).toHaveLength(1);
     });
 
-    it('learns that it was evicted by one that has not said so yet', async () => {
+    it('is told that it was evicted, even if the eviction has not been recorded yet', async () => {
       const limit = { max: 1, onExceed: 'evict-oldest' } as const;
       const { store, browser, sessions, signedIn } = await start({ limit });
       const first = browser();
@@ -125,7 +125,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       expect(await sessions.list('ada')).toHaveLength(1);
     });
 
-    it('leaves the reason to one that says so while its touch is about to do the same', async () => {
+    it('keeps the reason of an eviction that is recorded while a touch is about to do the same', async () => {
       const limit = { max: 1, onExceed: 'evict-oldest' } as const;
       const { store, signedIn, pass } = await start({ limit });
       const first = await signedIn('ada');
@@ -145,7 +145,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     });
 
     it.each(STEPS)(
-      'is not ended by those who list the sessions %s',
+      'is not ended by requests that list the sessions %s',
       async (_when, step, moment) => {
         const { store, browser, sessions, pass } = await start();
         const browserOfAda = await visited(browser());
@@ -166,21 +166,21 @@ describeOnIndexedStores('what comes in between', (stores) => {
       },
     );
 
-    it('takes no place when it breaks off', async () => {
+    it('takes no place under the limit when it fails', async () => {
       const limit = { max: 1, onExceed: 'reject' } as const;
       const { store, browser, sessions, signedIn } = await start({ limit });
       store.break('create');
       const { status, setCookies } = await browser().post('/login', { user: 'ada' });
       expect([status, setCookies]).toEqual([503, []]);
       store.mend();
-      // The answer does not wait for a store that has just failed; the entry is taken back behind it.
+      // The answer does not wait for a store that has just failed; the entry is removed after the answer.
       await until(async () => (await store.inner.users.list('ada')).length === 0);
       expect(await standing(await signedIn('ada'))).toBe('ada');
       expect(await sessions.list('ada')).toHaveLength(1);
     });
 
     it.each(['reject', 'evict-oldest'] as const)(
-      'does not count an entry that a dead process left, with %s',
+      'ignores an entry that a dead process left, with %s',
       async (onExceed) => {
         const { store, signedIn, clock, sessions } = await start({ limit: { max: 2, onExceed } });
         const browserOfAda = await signedIn('ada');
@@ -193,7 +193,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       },
     );
 
-    it('leaves the place of a session that was ended by its id to the next one', async () => {
+    it('can take the place of a session that was ended by its id', async () => {
       const limit = { max: 1, onExceed: 'reject' } as const;
       const { browser, signedIn, sessions } = await start({ limit });
       const first = await signedIn('ada');
@@ -202,7 +202,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       expect(await standing(await signedIn('ada'))).toBe('ada');
     });
 
-    it('signs nobody out when it fails to create its record', async () => {
+    it('signs nobody out if it cannot create its record', async () => {
       const limit = { max: 2, onExceed: 'evict-oldest' } as const;
       const { store, signedIn, pass } = await start({ limit });
       const other = await signedIn('ada');
@@ -221,14 +221,14 @@ describeOnIndexedStores('what comes in between', (stores) => {
   describe.each(['confirm', 'regenerate'] as const)('%s()', (rotation) => {
     const body = { keep: 'all' };
 
-    it('leaves no session that could not be ended when the index cannot be told', async () => {
+    it('leaves only a session that can be ended when the index cannot be updated', async () => {
       const { store, sessions, signedIn } = await start();
       const browser = await signedIn('ada');
       store.break('users.update');
       const { status, setCookies } = await browser.post(`/${rotation}`, body);
       expect([status, setCookies]).toEqual([503, []]);
       store.mend();
-      // By its former id, it goes on until the grace is over.
+      // Under its former id, it lives on until the grace is over.
       expect(await standing(browser)).toBe('ada');
       expect(await sessions.list('ada')).toHaveLength(1);
       expect(await sessions.revokeAll('ada')).toBe(1);
@@ -241,7 +241,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       ['after its new record was stored', 'create', 'after'],
       ['when the old record has given way', 'replace', 'after'],
       ['before it looks at the index again', 'users.update', 'before'],
-    ] as const)('meets revokeAll() %s', async (_when, step, moment) => {
+    ] as const)('does not escape a revokeAll() %s', async (_when, step, moment) => {
       const { store, sessions, signedIn, pass } = await start();
       const browser = await signedIn('ada');
       const before = browser.copy();
@@ -259,7 +259,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     });
 
     it.each(['users.remove', 'replace'] as const)(
-      'does not save a session that revoke() is about to %s',
+      'does not rescue a session that revoke() is about to %s',
       async (step) => {
         const { store, sessions, signedIn, pass } = await start();
         const browser = await signedIn('ada');
@@ -269,7 +269,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
         const rotating = browser.post(`/${rotation}`, body);
         await rotating;
         pause.resolve();
-        // It may say that there is no such session any more, but not that it ended one that lives.
+        // It may say that there is no such session any more, but not that it ended a session that lives on.
         const isEnded = await ending;
         pass(2 * MINUTE);
         expect([isEnded, await standing(browser)]).toEqual(
@@ -278,7 +278,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       },
     );
 
-    it('does not save a session that was evicted', async () => {
+    it('does not rescue a session that was evicted', async () => {
       const limit = { max: 1, onExceed: 'evict-oldest' } as const;
       const { store, sessions, signedIn, pass } = await start({ limit });
       const first = await signedIn('ada');
@@ -313,7 +313,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
       },
     );
 
-    it('keeps the old session when the store fails, in the index too', async () => {
+    it('keeps the old session when the store fails, also in the index', async () => {
       const { store, sessions, signedIn, pass } = await start();
       const browser = await signedIn('ada');
       store.break('create');
@@ -329,7 +329,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     });
 
     it.each(['create', 'replace'] as const)(
-      'goes on when another request extends the idle timeout before it can %s',
+      'continues when another request extends the idle timeout before it can %s',
       async (step) => {
         const { store, signedIn, elsewhere, pass, events } = await start();
         const browser = await signedIn('ada', { set: { label: 'kept' } });
@@ -370,7 +370,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
-  it('a request that outlives a rotation leaves no word of a revocation that was none', async () => {
+  it('a request that outlasts a rotation leaves no false report of a revocation', async () => {
     const app = await start();
     const browser = await app.signedIn('ada');
     const other = browser.copy();
@@ -384,7 +384,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     expect(await standing(browser)).toBe('ada');
   });
 
-  it('a request that outlives a logout leaves no word of a revocation that was none', async () => {
+  it('a request that outlasts a logout leaves no false report of a revocation', async () => {
     const app = await start();
     const browser = await app.signedIn('ada');
     const other = browser.copy();
@@ -402,28 +402,31 @@ describeOnIndexedStores('what comes in between', (stores) => {
     ['remove', 'before'],
     ['remove', 'after'],
     ['users.remove', 'before'],
-  ] as const)('logout() meets revokeAll(), %s, %s', async (step, moment) => {
-    const { store, sessions, signedIn } = await start();
-    const browser = await signedIn('ada');
-    const before = browser.copy();
-    const pause = store.pause(step, moment);
-    const leaving = browser.post('/logout');
-    await pause.arrived;
-    await sessions.revokeAll('ada');
-    pause.resolve();
-    const { status, setCookies } = await leaving;
-    expect(status).toBe(201);
-    expect(setCookies.join()).toContain('connect.sid=;');
-    expect(await standing(before)).toMatch(/revoked|expired/);
-    expect(await sessions.list('ada')).toEqual([]);
-  });
+  ] as const)(
+    'logout() ends the session when revokeAll() comes in between, %s, %s',
+    async (step, moment) => {
+      const { store, sessions, signedIn } = await start();
+      const browser = await signedIn('ada');
+      const before = browser.copy();
+      const pause = store.pause(step, moment);
+      const leaving = browser.post('/logout');
+      await pause.arrived;
+      await sessions.revokeAll('ada');
+      pause.resolve();
+      const { status, setCookies } = await leaving;
+      expect(status).toBe(201);
+      expect(setCookies.join()).toContain('connect.sid=;');
+      expect(await standing(before)).toMatch(/revoked|expired/);
+      expect(await sessions.list('ada')).toEqual([]);
+    },
+  );
 
   it.each(
     (['create', 'replace', 'users.update'] as const).flatMap((step) =>
       (['before', 'after'] as const).map((moment) => [step, moment] as const),
     ),
   )(
-    'logout() by the first id finds the session through two new ones, the second %s, %s',
+    'logout() with the first id finds the session across two new ids, the second %s, %s',
     async (step, moment) => {
       const { store, sessions, signedIn, elsewhere, pass } = await start();
       const browser = await signedIn('ada');
@@ -447,7 +450,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     },
   );
 
-  it('logout() by an id that was given up before it came ends the session under the new one', async () => {
+  it('logout() with an id that was already replaced ends the session under its new id', async () => {
     const { sessions, signedIn } = await start();
     const browser = await signedIn('ada');
     const before = browser.copy();
@@ -458,7 +461,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     expect(await sessions.list('ada')).toEqual([]);
   });
 
-  it('logout() and revoke() end a session to which confirm() gives a new id meanwhile', async () => {
+  it('logout() and revoke() end a session that confirm() gives a new id in the meantime', async () => {
     const { store, sessions, signedIn, elsewhere } = await start();
     const browser = await signedIn('ada');
     const copy = await elsewhere(browser);
@@ -481,7 +484,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     expect(await sessions.list('ada')).toEqual([]);
   });
 
-  it('logout() by the id that a sign-in gave up ends nobody', async () => {
+  it('logout() with the id that a sign-in replaced ends no session', async () => {
     const { browser, sessions } = await start();
     const visitor = await visited(browser());
     const before = visitor.copy();
@@ -492,7 +495,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
   });
 
   it.each(['users.remove', 'replace'] as const)(
-    'logout() comes in while revokeAll() waits to %s',
+    'logout() ends the session while revokeAll() waits to %s',
     async (step) => {
       const { store, sessions, signedIn } = await start();
       const browser = await signedIn('ada');
@@ -509,7 +512,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
   );
 
   it.each(['read', 'write'] as const)(
-    'a session whose entry is gone, as after a crash, ends with its next touch, by a %s',
+    'a session without an index entry, as after a crash, ends with its next touch, by a %s',
     async (kind) => {
       const { store, sessions, signedIn, pass } = await start();
       const browser = await signedIn('ada');
@@ -522,7 +525,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     },
   );
 
-  it('revokeAll() that failed half way ends the rest, and that one, when it is tried again', async () => {
+  it('revokeAll() that failed halfway ends all sessions when it is tried again', async () => {
     const { store, sessions, signedIn } = await start();
     const browsers = [await signedIn('ada'), await signedIn('ada'), await signedIn('ada')];
     store.break('replace');
@@ -532,7 +535,7 @@ describeOnIndexedStores('what comes in between', (stores) => {
     for (const browser of browsers) expect(await standing(browser)).toBe('revoked');
   });
 
-  it('revoke() leaves the reason of an eviction that comes in between', async () => {
+  it('revoke() keeps the reason of an eviction that comes in between', async () => {
     const limit = { max: 1, onExceed: 'evict-oldest' } as const;
     const { store, sessions, signedIn } = await start({ limit });
     const first = await signedIn('ada');

@@ -12,7 +12,7 @@ afterEach(closeApps);
 const LOGINS = 50;
 const CAP = 3;
 
-/** How often to repeat what must never fail: for so long, or as often as REPEAT says. */
+/** How often to repeat what must never fail: for this long, or as often as REPEAT says. */
 const BUDGET = 2_000;
 const REPEAT = Number(process.env['REPEAT'] ?? 0);
 const PATIENCE = 90_000 + REPEAT * 5_000;
@@ -36,13 +36,13 @@ describeOnIndexedStores('limit', (stores) => {
     return { ...app, pass };
   };
 
-  it('evicts the least recently used, which is told so', async () => {
+  it('evicts the least recently used session, which is told so', async () => {
     const app = await start(evicting(2));
     const one = await app.signedIn('ada');
     app.pass(MINUTE);
     const two = await app.signedIn('ada');
     app.pass(MINUTE);
-    expect(await standing(one)).toBe('ada'); // and is the last used now
+    expect(await standing(one)).toBe('ada'); // and is now the last used
     const three = await app.signedIn('ada');
     const grace = await app.signedIn('grace');
     const { status, body } = await two.get('/me');
@@ -51,7 +51,7 @@ describeOnIndexedStores('limit', (stores) => {
     expect(await standing(grace)).toBe('grace');
   });
 
-  it('refuses one more with 409 and the sessions that are there', async () => {
+  it('refuses one more sign-in with 409 and the existing sessions', async () => {
     const app = await start(rejecting(2));
     const one = await app.signedIn('ada');
     const two = await app.signedIn('ada');
@@ -85,7 +85,7 @@ describeOnIndexedStores('limit', (stores) => {
     expect(await standing(refused)).toBe('ada');
   });
 
-  it('keeps the visitor who was refused as they were', async () => {
+  it('leaves a visitor whose sign-in was refused as they were', async () => {
     const app = await start(rejecting(1));
     await app.signedIn('ada');
     const visitor = await app.signedIn('grace', { set: { label: 'hers' } });
@@ -93,7 +93,7 @@ describeOnIndexedStores('limit', (stores) => {
     expect((await visitor.get('/me')).body).toEqual({ user: 'grace', label: 'hers' });
   });
 
-  it('may depend on the user, and be found out asynchronously', async () => {
+  it('can depend on the user, and be determined asynchronously', async () => {
     const asked: string[] = [];
     const app = await start({
       limit: {
@@ -115,7 +115,7 @@ describeOnIndexedStores('limit', (stores) => {
     expect(asked).toEqual(['ada', 'grace', 'grace', 'ada', 'grace']);
   });
 
-  it('of none lets nobody in', async () => {
+  it('lets nobody in when it is zero', async () => {
     const app = await start({ limit: { max: () => 0, onExceed: 'reject' } });
     expect((await app.browser().post('/login', { user: 'ada' })).status).toBe(409);
     expect(await app.sessions.list('ada')).toEqual([]);
@@ -137,7 +137,7 @@ describeOnIndexedStores('limit', (stores) => {
     expect((await app.browser().post('/login', { user: 'ada' })).status).toBe(409);
   });
 
-  it('lets a session that is there confirm, though the limit is lower now', async () => {
+  it('lets an existing session confirm, even if the limit has been lowered', async () => {
     let max = 3;
     const app = await start({ limit: { max: () => max, onExceed: 'reject' } });
     const browsers = [];
@@ -154,7 +154,7 @@ describeOnIndexedStores('limit', (stores) => {
     ['a sign-in of another user', (browser: Browser) => browser.post('/login', { user: 'grace' })],
     ['regenerate()', (browser: Browser) => browser.post('/regenerate', {})],
     ['revokeAll()', (browser: Browser) => browser.send('/devices', { method: 'DELETE' })],
-  ])('has a place free after %s', async (_what, end) => {
+  ])('frees a place after %s', async (_what, end) => {
     const app = await start(rejecting(1));
     await end(await app.signedIn('ada'));
     expect(await standing(await app.signedIn('ada'))).toBe('ada');
@@ -202,7 +202,7 @@ describeOnIndexedStores('limit', (stores) => {
   );
 });
 
-it('has a place free when a session has expired', async () => {
+it('frees a place when a session has expired', async () => {
   const { clock, pass } = startClock();
   const limit = { max: 1, onExceed: 'reject' } as const;
   const app = await startDevicesApp({ clock, limit });

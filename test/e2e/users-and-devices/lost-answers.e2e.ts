@@ -17,7 +17,7 @@ afterEach(closeApps);
 /** What is done to a session, by whom, and who is signed in afterwards. */
 interface Operation {
   readonly name: string;
-  /** Who has signed in before; nobody, where the session is a visitor's. */
+  /** Who signed in before; nobody if the session is a visitor's. */
   readonly before: string | undefined;
   /** Who is signed in when all went well. */
   readonly after: string | undefined;
@@ -73,7 +73,7 @@ const LOSSES: readonly Loss[] = ['done', 'not done'];
 
 const ENCRYPTION = { keys: ['a key of at least thirty-two characters'] };
 
-/** No operation takes so many calls. */
+/** More calls than any operation takes. */
 const MOST_CALLS = 30;
 
 /**
@@ -87,48 +87,54 @@ function describeLosses(
   isIndexed: boolean,
 ): void {
   describe(title, () => {
-    it.each(OPERATIONS)('$name', async (operation) => {
-      const losses = new Losses();
-      const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });
-      for (const loss of LOSSES) {
-        for (let call = 0; call < MOST_CALLS; call += 1) {
-          const isOver = await lose(
-            app,
-            losses,
-            operation,
-            call,
-            loss,
-            isIndexed,
-            'limit' in options,
-          );
-          if (isOver) break;
-          expect(call).toBeLessThan(MOST_CALLS - 1);
+    it.each(OPERATIONS)(
+      'during $name: a failed request signs nobody in, and leaves nothing half done',
+      async (operation) => {
+        const losses = new Losses();
+        const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });
+        for (const loss of LOSSES) {
+          for (let call = 0; call < MOST_CALLS; call += 1) {
+            const isOver = await lose(
+              app,
+              losses,
+              operation,
+              call,
+              loss,
+              isIndexed,
+              'limit' in options,
+            );
+            if (isOver) break;
+            expect(call).toBeLessThan(MOST_CALLS - 1);
+          }
         }
-      }
-    });
+      },
+    );
 
-    it.each([true, false])('a rejection that the handler catches (caught: %j)', async (caught) => {
-      const losses = new Losses();
-      const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });
-      for (const loss of LOSSES) {
-        for (let call = 1; call < MOST_CALLS; call += 1) {
-          const browser = app.browser();
-          await browser.post('/visit', { label: 'of a visitor' });
-          losses.lose(call, loss);
-          const user = `${call} ${loss}`;
-          const { status } = await browser.post('/login', { user, caught });
-          if (losses.calls.length <= call) break;
-          losses.lose(-1, loss);
-          const isTold = caught && status === 202;
-          if (status === 503 || isTold) expect(await standing(browser)).not.toBe(user);
-          else expect([status, await standing(browser)]).toEqual([201, user]);
+    it.each([true, false])(
+      'during a login() whose rejection the handler may catch (caught: %j): a failed request signs nobody in',
+      async (caught) => {
+        const losses = new Losses();
+        const app = await startDevicesApp({ store: losses.of(storeOf()), ...options });
+        for (const loss of LOSSES) {
+          for (let call = 1; call < MOST_CALLS; call += 1) {
+            const browser = app.browser();
+            await browser.post('/visit', { label: 'of a visitor' });
+            losses.lose(call, loss);
+            const user = `${call} ${loss}`;
+            const { status } = await browser.post('/login', { user, caught });
+            if (losses.calls.length <= call) break;
+            losses.lose(-1, loss);
+            const isTold = caught && status === 202;
+            if (status === 503 || isTold) expect(await standing(browser)).not.toBe(user);
+            else expect([status, await standing(browser)]).toEqual([201, user]);
+          }
         }
-      }
-    });
+      },
+    );
   });
 }
 
-/** Loses one answer; `true` when the operation did not take so many calls. */
+/** Loses one answer; `true` if the operation took fewer calls than that. */
 async function lose(
   app: DevicesApp,
   losses: Losses,
@@ -177,7 +183,7 @@ async function lose(
   const named = continues ? former : browser;
   if (isIndexed) await expectIndex(app, story, users, named, now);
 
-  // The place under the cap is free, unless the session lives that has it.
+  // The place under the cap is free unless the session that holds it is live.
   const again = await app.browser().post('/login', { user: nameOf('ada') });
   const isTaken = isIndexed && hasCap && now === nameOf('ada');
   expect([story, again.status]).toEqual([story, isTaken ? 409 : 201]);

@@ -9,7 +9,7 @@ import { idOf, MINUTE, standing, startDevicesApp } from './devices-app.js';
 
 afterEach(closeApps);
 
-/** More than the store is asked for at once. */
+/** More than the store is asked for in one call. */
 const MANY = 300;
 
 /** A store that can be made to answer about fewer keys than it is asked for. */
@@ -21,7 +21,7 @@ class ForgetfulStore extends MemorySessionStore {
   }
 }
 
-/** A store in memory, and what it is called for. */
+/** A store in memory, and the calls made to it. */
 function countingStore(): { store: IndexedSessionStore; calls: string[] } {
   const losses = new Losses();
   return { store: losses.of(new MemorySessionStore()), calls: losses.calls };
@@ -34,7 +34,7 @@ async function startWithMany(store: IndexedSessionStore) {
   return { ...app, browsers };
 }
 
-it('reads the many sessions of a user by few calls, and ends them by few', async () => {
+it('the many sessions of a user are read with few calls, and ended with few', async () => {
   const { store, calls } = countingStore();
   const { sessions } = await startWithMany(store);
   calls.length = 0;
@@ -46,7 +46,7 @@ it('reads the many sessions of a user by few calls, and ends them by few', async
   expect(calls.toSorted()).toEqual([...twice, ...twice, 'put'].toSorted());
 }, 30_000);
 
-it('asks for no list of many sessions when one more takes the place of another', async () => {
+it('no list of many sessions is requested when one more replaces another', async () => {
   const { store, calls } = countingStore();
   const max = 1_500;
   const app = await startDevicesApp({ store, limit: { max, onExceed: 'evict-oldest' } });
@@ -59,7 +59,7 @@ it('asks for no list of many sessions when one more takes the place of another',
   expect((await store.users.list('ada'))[0]).toBe('made-1');
 });
 
-it('ends nobody by an answer that is about other keys than were asked for', async () => {
+it('nobody is signed out by an answer about other keys than those asked for', async () => {
   const store = new ForgetfulStore();
   const { sessions, browsers, events } = await startWithMany(store);
   store.isForgetful = true;
@@ -71,7 +71,7 @@ it('ends nobody by an answer that is about other keys than were asked for', asyn
   for (const browser of browsers.slice(0, 3)) expect(await standing(browser)).toBe('ada');
 }, 30_000);
 
-it('ends all that it can when a store without such calls fails for one of them', async () => {
+it('all sessions that can be ended are ended when a store without batch calls fails for one', async () => {
   const store = new IndexedScriptedStore();
   const { sessions, browsers, events } = await startWithMany(store);
   const [failing] = browsers;
@@ -90,7 +90,7 @@ it('ends all that it can when a store without such calls fails for one of them',
   for (const browser of browsers.slice(0, 3)) expect(await standing(browser)).toBe('revoked');
 }, 30_000);
 
-it('ends all that it can among very many when a store refuses one of them', async () => {
+it('all sessions that can be ended, among very many, are ended when a store refuses one', async () => {
   const store = new IndexedScriptedStore();
   const { sessions } = await startDevicesApp({ store });
   for (let made = 0; made < 3 * MANY; made += 1) {

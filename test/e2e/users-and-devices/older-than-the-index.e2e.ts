@@ -31,7 +31,7 @@ describe.each([
     return { after, moved, pass };
   };
 
-  it('ends with all others of its user, used in between or not', async () => {
+  it('ends with all others of its user, whether used in between or not', async () => {
     const { after, moved, pass } = await start();
     const [used, unused] = [await moved(), await moved()];
     expect(await standing(used)).toBe('ada');
@@ -42,7 +42,7 @@ describe.each([
     expect(await after.sessions.list('ada')).toEqual([]);
   });
 
-  it('is known with its next request, and lives on', async () => {
+  it('is known from its next request on, and lives on', async () => {
     const { after, moved, pass } = await start();
     const browser = await moved();
     expect(await standing(browser)).toBe('ada');
@@ -80,7 +80,7 @@ describe.each([
   it.each([
     ['reject', 503],
     ['anonymous', 200],
-  ] as const)('is not let in while the index fails, with %s', async (onStoreFailure, status) => {
+  ] as const)('is not accepted while the index fails, with %s', async (onStoreFailure, status) => {
     const { clock } = startClock();
     const store = new IndexedScriptedStore(new MemorySessionStore({ clock }));
     const before = await startDevicesApp({ store: withoutIndex(store.inner), clock, ...options });
@@ -94,7 +94,7 @@ describe.each([
     expect(await standing(browser)).toBe('ada');
   });
 
-  it('is not ended by what was ended before its user signed in', async () => {
+  it('is not ended by an end of all sessions before its user signed in', async () => {
     const { after, moved, pass } = await start();
     await after.sessions.revokeAll('ada');
     pass(1);

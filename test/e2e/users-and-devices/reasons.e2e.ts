@@ -32,7 +32,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
       return { ...app, pass, store };
     };
 
-    it('is told to its browser, time and again, and to nobody else', async () => {
+    it('is told to its browser, every time, and to nobody else', async () => {
       const app = await start();
       const browser = await app.signedIn('ada', { set: { label: 'kept' } });
       await app.sessions.revokeAll('ada');
@@ -44,7 +44,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
       expect(await standing(app.browser())).toBe('anonymous');
     });
 
-    it('is none while a cookie function has it live longer', async () => {
+    it('is absent while a cookie function lets the session live longer', async () => {
       const app = await start({
         cookie: ({ headers }) => ({ maxAge: 'x-kiosk' in headers ? '30d' : null }),
       });
@@ -57,7 +57,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
       expect((await browser.get('/me', { headers })).body).toMatchObject({ user: 'ada' });
     });
 
-    it('is told when the session had to go for another', async () => {
+    it('is told when the session was evicted for another one', async () => {
       const app = await start({ limit: EVICTING });
       const browser = await app.signedIn('ada');
       await app.signedIn('ada');
@@ -70,7 +70,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
       ['/regenerate', 'POST', 201],
       ['/logout', 'POST', 201],
       ['/login', 'POST', 201],
-    ])('is no obstacle to %s, which begins with nothing', async (path, method, expected) => {
+    ])('does not prevent %s, which starts without the old data', async (path, method, expected) => {
       const app = await start();
       const browser = await app.signedIn('ada', { set: { count: 7, label: 'hers' } });
       await app.sessions.revokeAll('ada');
@@ -84,7 +84,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
     });
 
     it.each([{}, { label: 'written' }])(
-      'is not told with the answer to a request that was under way, which sets no cookie, to set %j',
+      'is not told in the response to a request under way, which sets no cookie, to set %j',
       async (body) => {
         const app = await start({ rolling: true });
         const browser = await app.signedIn('ada', { remember: '30d' });
@@ -99,7 +99,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
     );
 
     it.each([{}, { after: { label: 'written' } }])(
-      'is told though the session ended before its browser heard of it, having done %j',
+      'is told even if the session ended before its browser received it, after the handler did %j',
       async (body) => {
         const app = await start({ limit: EVICTING });
         const browser = app.browser();
@@ -125,7 +125,7 @@ describeOnIndexedStores('why a session ended', (stores) => {
   });
 });
 
-describe('the word of why a session ended', () => {
+describe('the reason why a session ended', () => {
   it.each([[{}], [{ encryption: { keys: KEYS } }]])('lasts an hour, with %j', async (options) => {
     const { clock, pass } = startClock();
     const app = await startDevicesApp({ clock, ...options });
@@ -137,7 +137,7 @@ describe('the word of why a session ended', () => {
     expect(await standing(browser)).toBe('expired');
   });
 
-  it('tells the idle timeout from the absolute one where the store still knows', async () => {
+  it('distinguishes the idle timeout from the absolute one where the store still knows', async () => {
     const { clock, pass } = startClock();
     // By its own clock the store keeps records a little longer than the sessions live.
     const store = new MemorySessionStore({ clock: () => clock() - HOUR });

@@ -32,11 +32,11 @@ describeOnIndexedStores('step-up', (stores) => {
         reason: 'stale',
       },
     ]);
-    // Only there: the session is as good as ever elsewhere.
+    // Only there: elsewhere the session still works.
     expect(await standing(browser)).toBe('ada');
   });
 
-  it('@RequireFresh says of a visitor that nobody is signed in', async () => {
+  it('@RequireFresh tells a visitor that nobody is signed in', async () => {
     const app = await start();
     const { status, body } = await app.browser().get('/sensitive');
     expect([status, body]).toMatchObject([401, { reason: 'anonymous' }]);
@@ -61,7 +61,7 @@ describeOnIndexedStores('step-up', (stores) => {
     expect(confirmed?.createdAt).toEqual(listed?.createdAt);
   });
 
-  it('nothing else makes it fresh: not use, not regenerate()', async () => {
+  it('nothing else makes it fresh: neither use nor regenerate()', async () => {
     const app = await start();
     const browser = await app.signedIn('ada');
     for (let times = 0; times < 6; times += 1) {
@@ -74,7 +74,7 @@ describeOnIndexedStores('step-up', (stores) => {
     expect((await browser.get('/sensitive')).status).toBe(200);
   });
 
-  it('confirm() does not prolong the absolute timeout', async () => {
+  it('confirm() does not extend the absolute timeout', async () => {
     const app = await start({ idleTimeout: '1h', absoluteTimeout: '2h' });
     const browser = await app.signedIn('ada');
     for (let times = 0; times < 3; times += 1) {
@@ -86,7 +86,7 @@ describeOnIndexedStores('step-up', (stores) => {
     expect(await standing(browser)).toMatch(/expired|absolute-timeout/);
   });
 
-  it('login() with remember has timeouts of its own and a persistent cookie', async () => {
+  it('login() with remember sets its own timeouts and a persistent cookie', async () => {
     const app = await start();
     const browser = app.browser();
     const { setCookies } = await browser.post('/login', { user: 'ada', remember: '30d' });
@@ -103,7 +103,7 @@ describeOnIndexedStores('step-up', (stores) => {
     expect(await standing(browser)).toMatch(/expired|absolute-timeout/);
   });
 
-  it('login() without remember ends the long life of an earlier one', async () => {
+  it('login() without remember ends the longer life of an earlier one', async () => {
     const app = await start();
     const browser = await app.signedIn('ada', { remember: '30d' });
     await browser.post('/login', { user: 'ada' });

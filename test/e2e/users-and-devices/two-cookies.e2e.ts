@@ -62,7 +62,7 @@ const rotated = async (): Promise<string> => {
   return pair;
 };
 
-describe('of two cookies of the name', () => {
+describe("of two cookies with the session's name", () => {
   beforeEach(() => start());
 
   it.each([
@@ -76,13 +76,13 @@ describe('of two cookies of the name', () => {
     expect(await standing(ada, former)).toBe('ada');
   });
 
-  it('the first that is live counts', async () => {
+  it('the first one with a live session is used', async () => {
     const [ada, grace] = [pairOf(await app.signedIn('ada')), pairOf(await app.signedIn('grace'))];
     expect(await standing(ada, grace)).toBe('ada');
     expect(await standing(grace, ada)).toBe('grace');
   });
 
-  it('the one that counts is written, gets the new id, and keeps its cookie', async () => {
+  it('the one that is used is written, gets the new id, and keeps its cookie', async () => {
     const former = await signedOut();
     const ada = pairOf(await app.signedIn('ada'));
     expect((await act('/set', { label: 'kept' }, former, ada)).setCookies).toEqual([]);
@@ -92,21 +92,21 @@ describe('of two cookies of the name', () => {
     expect(await standing(former, confirmed)).toBe('ada');
   });
 
-  it('a sign-in is found behind one that stays dead', async () => {
+  it('a sign-in is found behind a cookie whose session stays dead', async () => {
     const former = await signedOut();
     const { setCookies } = await act('/login', { user: 'ada' }, former);
     const [fresh = ''] = (setCookies[0] ?? '').split(';');
     expect(await standing(former, fresh)).toBe('ada');
   });
 
-  it('a sign-out leaves neither live', async () => {
+  it('a sign-out leaves neither session live', async () => {
     const [ada, grace] = [pairOf(await app.signedIn('ada')), pairOf(await app.signedIn('grace'))];
     expect((await act('/logout', {}, ada, grace)).status).toBe(201);
     expect(await standing(ada, grace)).toBe('expired');
     expect(await app.sessions.list('grace')).toEqual([]);
   });
 
-  it('the reason is that of the session of which something is known', async () => {
+  it('the reason comes from the session about which something is known', async () => {
     const [gone, ended] = [await signedOut(), await revoked()];
     expect(await standing(gone, ended)).toBe('revoked');
     expect(await standing(ended, gone)).toBe('revoked');
@@ -114,7 +114,7 @@ describe('of two cookies of the name', () => {
   });
 });
 
-it('a session that timed out hides no other', async () => {
+it('a cookie whose session timed out hides no other', async () => {
   const { clock, pass } = startClock();
   await start({ clock });
   const former = pairOf(await app.signedIn('ada'));
@@ -133,7 +133,7 @@ describe('the store', () => {
     return store.steps.length;
   };
 
-  it('is asked once for one cookie, for one that comes twice, and for one before a forgery', async () => {
+  it('is asked once for one cookie, for a repeated one, and for one before a forged one', async () => {
     const ada = pairOf(await app.signedIn('ada'));
     expect(await readsOf(ada)).toBe(1);
     expect(await readsOf(ada, ada)).toBe(1);
@@ -142,7 +142,7 @@ describe('the store', () => {
     expect(await readsOf(gone, gone, gone)).toBe(1);
   });
 
-  it('is asked until a live one is found', async () => {
+  it('is asked until a live session is found', async () => {
     const [ada, gone] = [pairOf(await app.signedIn('ada')), await signedOut()];
     expect(await readsOf(ada, gone)).toBe(1);
     expect(await readsOf(gone, ada)).toBe(2);
@@ -162,7 +162,7 @@ describe('a store that fails', () => {
   it.each([
     ['on the first', 0],
     ['on the second', 1],
-  ])('%s leaves it open which one counts', async (_which, passing) => {
+  ])('%s leaves open which cookie counts', async (_which, passing) => {
     await start();
     const [gone, ada] = [await signedOut(), pairOf(await app.signedIn('ada'))];
     store.pause('read', 'before', passing).reject(new Error('the store is down'));
@@ -171,7 +171,7 @@ describe('a store that fails', () => {
     expect(await standing(gone, ada)).toBe('ada');
   });
 
-  it('lets requests go on without a session, if they may', async () => {
+  it('lets requests continue without a session if they may', async () => {
     await start({ onStoreFailure: 'anonymous' });
     const [gone, ada] = [await signedOut(), pairOf(await app.signedIn('ada'))];
     store.pause('read', 'before', 1).reject(new Error('the store is down'));
@@ -182,7 +182,7 @@ describe('a store that fails', () => {
 });
 
 describe('of two sealed cookies', () => {
-  it('the first that is live counts', async () => {
+  it('the first one with a live session is used', async () => {
     const { clock, pass } = startClock();
     await start({
       clock,

@@ -79,7 +79,7 @@ async function late(
   return [(await browser.get('/me')).body, logs.map(({ level }: Said) => level)];
 }
 
-describe.each(['stream', 'after'])('what comes late, %s', (when) => {
+describe.each(['stream', 'after'])('a change that comes too late, %s', (when) => {
   it('an attribute', async () => {
     expect(await late(`/${when}/set`)).toEqual([when === 'stream' ? STORED : UNCHANGED, []]);
   });

@@ -56,7 +56,7 @@ class LateController {
 }
 
 it.each(['after-the-response', 'in-a-stream'])(
-  'says that the browser did not get the new id: %s',
+  'the log says that the browser did not get the new id: %s',
   async (path) => {
     const browser = (await startApp({}, { controllers: [LateController] })).browser();
     const { logs, restore } = recordLogs();
@@ -71,7 +71,7 @@ it.each(['after-the-response', 'in-a-stream'])(
   },
 );
 
-it('says nothing of what is saved late under the id that the browser has', async () => {
+it('the log says nothing about a late save under the id that the browser has', async () => {
   const browser = (await startApp({}, { controllers: [LateController] })).browser();
   const { logs, restore } = recordLogs();
   await browser.post('/login');
@@ -80,7 +80,7 @@ it('says nothing of what is saved late under the id that the browser has', async
   expect(logs).toEqual([]);
 });
 
-it('says that a sealed cookie goes on that was to end late, and of no other', async () => {
+it('the log says that a sealed cookie lives on whose session was ended late, and no other', async () => {
   const store = new SealedCookieStore({ keys: ['a key of more than thirty-two characters'] });
   const sealed = await startApp({ store }, { controllers: [LateController] });
   const kept = await startApp({}, { controllers: [LateController] });

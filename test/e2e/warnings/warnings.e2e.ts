@@ -38,7 +38,7 @@ const visit = async (options: object, headers: Record<string, string> = {}) => {
 };
 
 describe('a Secure cookie over plain HTTP', () => {
-  it('is not sent, and said once, with the remedy', async () => {
+  it('is not sent, and the log says so once, with the remedy', async () => {
     const { setCookies } = await visit({ cookie: { secure: true } });
     expect(setCookies).toEqual([]);
     expect(warnings('was not sent: it is Secure')).toBe(1);
@@ -46,7 +46,7 @@ describe('a Secure cookie over plain HTTP', () => {
     expect(warnings('X-Forwarded-Proto')).toBe(1);
   });
 
-  it('is sent when a trusted proxy says that the client came by HTTPS', async () => {
+  it('is sent when a trusted proxy says that the client used HTTPS', async () => {
     const headers = { 'x-forwarded-proto': 'HTTPS, http' };
     const { setCookies } = await visit({ cookie: { secure: true }, proxy: true }, headers);
     expect(setCookies[0]).toContain('; Secure');
@@ -67,7 +67,7 @@ describe("secure: 'auto'", () => {
     expect(warnings('Secure')).toBe(0);
   });
 
-  it('says so, once, in production', async () => {
+  it('is reported in the log, once, in production', async () => {
     process.env['NODE_ENV'] = 'production';
     await visit({});
     expect(warnings('was sent without Secure in production')).toBe(1);
@@ -81,7 +81,7 @@ describe("secure: 'auto'", () => {
   });
 });
 
-it('says once that a cookie came too late for its response', async () => {
+it('the log says once that a cookie came too late for its response', async () => {
   const server = await startServer({}, (request, response) => {
     response.write('head');
     request.session['late'] = true;
@@ -92,7 +92,7 @@ it('says once that a cookie came too late for its response', async () => {
   expect(warnings('its cookie could not be sent')).toBe(1);
 });
 
-it('reports an outage now and then, not for every request', async () => {
+it('an outage is reported now and then, not for every request', async () => {
   const store = new ScriptedStore();
   store.break('create');
   const server = await startServer({ store }, (request, response) => {
@@ -105,7 +105,7 @@ it('reports an outage now and then, not for every request', async () => {
   expect(errors[0]?.message).toContain("the store's create is broken");
 });
 
-it('reports touches that fail now and then, not for every request', async () => {
+it('failing touches are reported now and then, not for every request', async () => {
   const store = new ScriptedStore();
   const server = await startServer({ store, touchInterval: '1ms' }, (request, response) => {
     if (request.url === '/begin') request.session['visited'] = true;
@@ -129,7 +129,7 @@ it('reports touches that fail now and then, not for every request', async () => 
   ]);
 });
 
-it('logs every change that fails by itself, with no outage', async () => {
+it('every change that fails by itself, without an outage, is logged', async () => {
   const store = new SealedCookieStore({ keys: ['the key that seals and opens, of the tests'] });
   const server = await startServer({ store }, (request, response) => {
     request.session['story'] = 'once upon a time '.repeat(400);
@@ -140,7 +140,7 @@ it('logs every change that fails by itself, with no outage', async () => {
   expect(told).toHaveLength(3);
 });
 
-it('says once that another session middleware was there first', async () => {
+it('the log says once that another session middleware came first', async () => {
   const [first, second] = [1, 2].map(() => createSessionMiddleware({ secret: SECRET }));
   const { browser } = await listen((request, response) => {
     first?.(request, response, () => second?.(request, response, () => response.end('well')));
@@ -149,11 +149,11 @@ it('says once that another session middleware was there first', async () => {
   expect(warnings('already had a session')).toBe(1);
 });
 
-describe('what Nest would not log, an exception with a status,', () => {
+describe('an exception with a status, which Nest would not log,', () => {
   const errors = (): string[] =>
     recorded.logs.filter(({ level }) => level === 'error').map(({ message }) => message);
 
-  it('is logged when a cookie function returns what is no cookie', async () => {
+  it('is logged when a cookie function returns an invalid cookie', async () => {
     const cookie = () => ({ path: 'nowhere' });
     const server = await startServer({ cookie }, (_request, response) => response.end());
     expect((await server.browser().get('/')).status).toBe(500);
@@ -173,7 +173,7 @@ describe('what Nest would not log, an exception with a status,', () => {
   });
 });
 
-it('quotes no session, whatever the store says when it fails', async () => {
+it('no session data is quoted, whatever the store says when it fails', async () => {
   class TalkativeStore extends ScriptedStore {
     override async create(key: string, { payload }: StoredRecord): Promise<never> {
       throw new Error(`insert into sessions values ('${key}', '${payload}') failed`);
@@ -196,7 +196,7 @@ it('quotes no session, whatever the store says when it fails', async () => {
   for (const secret of ['4111', String(id)]) expect(shown).not.toContain(secret);
 });
 
-it('shows no secret to whoever logs a request, its session or its store', async () => {
+it('no secret appears when a request, its session or its store is logged', async () => {
   const shown: string[] = [];
   const server = await startServer({}, (request, response) => {
     request.session['card'] = '4111 1111';
@@ -211,7 +211,7 @@ it('shows no secret to whoever logs a request, its session or its store', async 
   expect(shown.filter((text) => text.includes(SECRET))).toEqual([]);
 });
 
-/** As loggers write JSON: what comes again on the way down is left out. */
+/** JSON as loggers write it: objects that come up again are left out. */
 function jsonOf(value: unknown): string {
   const seen = new Set<unknown>();
   return JSON.stringify(value, (_name, part: unknown) => {

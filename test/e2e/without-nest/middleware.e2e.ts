@@ -21,7 +21,7 @@ const createExpress = (options: Partial<SessionOptions>) => {
 };
 
 describe('on Express', () => {
-  it('hands a failed commit to the error handler of the application', async () => {
+  it("passes a failed commit to the application's error handler", async () => {
     const store = new ScriptedStore();
     store.break('create');
     const app = createExpress({ store });
@@ -40,7 +40,7 @@ describe('on Express', () => {
     expect(setCookies).toEqual([]);
   });
 
-  it('is a 503 by Express itself where the application has no error handler', async () => {
+  it('answers 503 through Express itself when the application has no error handler', async () => {
     const store = new ScriptedStore();
     const app = createExpress({ store }).get('/', (_request, response) => void response.send('ok'));
     app.set('env', 'test');
@@ -51,7 +51,7 @@ describe('on Express', () => {
     expect((await browser.get('/', { headers: { cookie } })).status).toBe(503);
   });
 
-  it('waits behind compression, with the cookie and the whole body', async () => {
+  it('waits behind compression, and sends the cookie and the whole body', async () => {
     const store = new ScriptedStore();
     const app = express();
     app.use(compression({ threshold: 0 }));
@@ -67,7 +67,7 @@ describe('on Express', () => {
     expect(setCookies).toHaveLength(1);
   });
 
-  it('keeps a Vary and a Cache-Control of the application', async () => {
+  it('keeps a Vary and a Cache-Control set by the application', async () => {
     const app = createExpress({}).get('/', (request, response) => {
       Reflect.set(request.session, 'visited', true);
       response.set({ Vary: 'Accept', 'Cache-Control': 'no-store' }).send('ok');
@@ -90,7 +90,7 @@ describe('on Express', () => {
   it.each([
     ['public, max-age=3600', 'public, max-age=3600, no-cache="Set-Cookie"'],
     ['max-age=60', 'max-age=60, no-cache="Set-Cookie"'],
-    ['no-cache', 'no-cache, no-cache="Set-Cookie"'], // asked again, a cache may still send the cookie
+    ['no-cache', 'no-cache, no-cache="Set-Cookie"'], // a cache may still send the cookie after revalidating
     ['no-cache="Set-Cookie"', 'no-cache="Set-Cookie"'],
     ['Private, max-age=60', 'Private, max-age=60'],
     ['max-age=0,no-store', 'max-age=0,no-store'],
@@ -105,7 +105,7 @@ describe('on Express', () => {
     expect((await browser.get('/')).headers.get('cache-control')).toBe(own);
   });
 
-  it('leaves a request alone that has a session already', async () => {
+  it('does not touch a request that already has a session', async () => {
     const first = new ScriptedStore();
     const second = new ScriptedStore();
     const app = createExpress({ store: first });
@@ -119,7 +119,7 @@ describe('on Express', () => {
     expect([first.countOf('create'), second.countOf('create')]).toEqual([1, 0]);
   });
 
-  it('covers the paths of the cookie, wherever it is mounted', async () => {
+  it('covers the paths of the cookie, wherever the middleware is mounted', async () => {
     const app = express();
     const session = createSessionMiddleware({ secret: SECRET, cookie: { path: '/admin' } });
     app.use('/admin', session).use('/administrator', session);
@@ -148,7 +148,7 @@ describe('a store that is down', () => {
     expect(answer.setCookies).toEqual([]);
   });
 
-  it('advises to go on without a session where that helps: not for a write', async () => {
+  it('is reported with the advice to go on without a session where that helps: not for a write', async () => {
     const store = new ScriptedStore();
     const server = await startServer({ store }, (request, response) => {
       request.session['visited'] = true;
@@ -187,7 +187,7 @@ describe('a store that is down', () => {
     expect(store.calls).toEqual(['read']);
   });
 
-  it('is waited for as long as storeTimeout, and not longer', async () => {
+  it('is waited for as long as storeTimeout, and no longer', async () => {
     const store = new ScriptedStore();
     const read = store.pause('read');
     const server = await startServer({ store, storeTimeout: 50 }, (_request, response) => {
@@ -201,7 +201,7 @@ describe('a store that is down', () => {
   });
 });
 
-it('finds the path in the whole URL that a client may send, as to a proxy', async () => {
+it('the path is found in a whole URL, as a client may send it to a proxy', async () => {
   const server = await startServer({ cookie: { path: '/shop' } }, (_request, response) => {
     response.end('a session');
   });

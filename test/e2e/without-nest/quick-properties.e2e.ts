@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 afterEach(closeServers);
 
-it('keeps the properties of an Express request in tables, where hidden classes are dear', async () => {
+it('the properties of an Express request are kept in tables where hidden classes are expensive', async () => {
   const app = express();
   app.use(createSessionMiddleware({ secret: SECRET }));
   app.get('/', (request, response) => {
@@ -39,7 +39,7 @@ it('keeps the properties of an Express request in tables, where hidden classes a
   });
 });
 
-it('leaves the requests of a plain server as they are', async () => {
+it('the requests of a plain server are left as they are', async () => {
   const server = await startServer({}, (request, response) => {
     response.setHeader('Content-Type', 'application/json');
     response.end(JSON.stringify([request, response].map(hasHiddenClass)));

@@ -122,7 +122,7 @@ describe.each([
     expect(await ask('who')).toBe('ada');
   });
 
-  it('stores what a socket changes by save()', async () => {
+  it('stores what a socket changes with save()', async () => {
     const { port, signedIn } = await startWs();
     const ada = await signedIn('ada');
     const { ask } = await connect(port, ada);
@@ -139,7 +139,7 @@ describe.each([
     expect((await ada.get('/count')).status).toBe(200);
   });
 
-  it('learns by reload() that the session was ended', async () => {
+  it('learns from reload() that the session was ended', async () => {
     const { port, signedIn } = await startWs();
     const ada = await signedIn('ada');
     const { ask } = await connect(port, ada);
@@ -183,7 +183,7 @@ describe.each([['polling'], ['websocket']])('socket.io, by %s', (transport) => {
     return { client, outcome };
   };
 
-  it('knows who is signed in, and stores what a socket changes by save()', async () => {
+  it('knows who is signed in, and stores what a socket changes with save()', async () => {
     const { port, signedIn } = await startSocketIo();
     expect((await connect(port)).outcome).toBe('sign in first');
     const ada = await signedIn('ada');

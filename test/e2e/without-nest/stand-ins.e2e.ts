@@ -64,7 +64,7 @@ async function start(
   return server.browser();
 }
 
-/** Does something that express-session answers by a callback. */
+/** Does something that express-session reports through a callback. */
 const done = (call: (callback: (error?: unknown) => void) => unknown): Promise<void> =>
   new Promise((resolve, reject) => {
     call((error) => (error ? reject(error) : resolve()));
@@ -80,7 +80,7 @@ describe.each(STAND_INS)('for a request with %s for its response', (_what, stand
     expect(await browser.get('/bare')).toMatchObject({ text: '1', setCookies: [] });
   });
 
-  it('a change is stored by save(), and by nothing else', async () => {
+  it('a change is stored by save(), and only by save()', async () => {
     const browser = await start(standIn, async ({ session, url }) => {
       session['count'] = 2;
       if (url === '/bare/save') await done((callback) => session.save(callback));
@@ -92,7 +92,7 @@ describe.each(STAND_INS)('for a request with %s for its response', (_what, stand
     expect((await browser.get('/')).text).toBe('2');
   });
 
-  it('save() also keeps a session that is not changed from timing out', async () => {
+  it('save() also keeps an unchanged session from timing out', async () => {
     let now = Date.now();
     const save: Deed = ({ session }) => done((callback) => session.save(callback));
     const browser = await start(standIn, save, { clock: () => now });
@@ -103,7 +103,7 @@ describe.each(STAND_INS)('for a request with %s for its response', (_what, stand
     expect((await browser.get('/')).text).toBe('1');
   });
 
-  it('no session begins', async () => {
+  it('no session is started', async () => {
     const store = new ScriptedStore();
     const save: Deed = ({ session }) => {
       session['count'] = 2;
@@ -130,7 +130,7 @@ describe.each(STAND_INS)('for a request with %s for its response', (_what, stand
     expect((await browser.get('/')).text).toBe('nothing');
   });
 
-  it('a session in a sealed cookie can be read, and is neither changed nor ended', async () => {
+  it('a session in a sealed cookie can be read, but neither changed nor ended', async () => {
     const store = new SealedCookieStore({ keys: ['the key that seals in these tests, and opens'] });
     const browser = await start(
       standIn,
@@ -150,7 +150,7 @@ describe.each(STAND_INS)('for a request with %s for its response', (_what, stand
     expect((await browser.get('/')).text).toBe('1');
   });
 
-  it('a store that fails is an error for next()', async () => {
+  it('a store that fails causes an error for next()', async () => {
     const store = new ScriptedStore();
     const browser = await start(standIn, () => 'gone on', { store });
     await browser.get('/put');
@@ -164,7 +164,7 @@ describe.each(STAND_INS)('for a request with %s for its response', (_what, stand
   });
 });
 
-describe('for a request that is only made to look like one', () => {
+describe('for an object that only imitates a request', () => {
   const session = createSessionMiddleware({ secret: SECRET });
   const outcomeOf = (request: object): Promise<unknown> =>
     new Promise((resolve) => Reflect.apply(session, undefined, [request, {}, resolve]));
@@ -177,13 +177,13 @@ describe('for a request that is only made to look like one', () => {
     expect(request).toMatchObject({ session: { cookie: expect.anything() } });
   });
 
-  it('and is frozen, there is an error for next()', async () => {
+  it('and is frozen, next() gets an error', async () => {
     const failure = await outcomeOf(Object.freeze({ headers: {} }));
     expect(failure).toBeInstanceOf(TypeError);
   });
 });
 
-it('a response that is made by a test, and has what it takes, gets its cookie', async () => {
+it('a response made by a test gets its cookie if it has the necessary methods', async () => {
   const session = createSessionMiddleware({ secret: SECRET });
   const headers = new Map<string, unknown>();
   const { promise: sent, resolve } = deferred<unknown[]>();

@@ -58,13 +58,13 @@ describe.each<[string, Deed, string, string]>([
       response.end(request.url === '/' ? String(request.session['kept'] ?? 'nothing') : 'done');
     });
 
-  it('needs no look at it, in a request of a visitor', async () => {
+  it('has the same effect without being looked at, in a request of a visitor', async () => {
     const visitor = (await start()).browser();
     expect(await visitor.get('/deed')).toMatchObject({ status: 200, text: 'done' });
     expect((await visitor.get('/')).text).toBe(ofVisitor);
   });
 
-  it('needs no look at it, in a request of a session', async () => {
+  it('has the same effect without being looked at, in a request with a session', async () => {
     const visitor = (await start()).browser();
     await visitor.get('/put');
     expect(await visitor.get('/deed')).toMatchObject({ status: 200, text: 'done' });

@@ -23,7 +23,7 @@ function watching() {
   const seen: Seen[] = [];
   let made = 0;
   const note = (by: Seen['by'], request: IncomingMessage): void => {
-    // As an application may have got around the cut URL until now.
+    // How an application may have worked around the shortened URL until now.
     const around = Reflect.get(request, 'baseUrl') ?? '';
     const path: unknown = Reflect.get(request, 'path') ?? request.url?.split('?')[0];
     seen.push({ by, url: request.url, path: `${around}${String(path)}` });
