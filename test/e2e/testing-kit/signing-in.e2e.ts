@@ -78,8 +78,8 @@ describe('a user whom a test signs in', () => {
 
   it.each([
     ['an empty user id', () => sessions.signIn(''), TypeError],
-    ['no duration', () => sessions.signIn('a', { authenticatedAgo: -1 }), RangeError],
-    ['a negative age', () => sessions.signIn('a', { remember: -1 }), RangeError],
+    ['a negative authenticatedAgo', () => sessions.signIn('a', { authenticatedAgo: -1 }), RangeError],
+    ['a negative remember', () => sessions.signIn('a', { remember: -1 }), RangeError],
   ])('is refused with %s', async (_what, signIn, type) => {
     await expect(signIn()).rejects.toThrow(type);
     expect(sessions.events).toEqual([]);
