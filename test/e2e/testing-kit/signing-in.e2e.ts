@@ -78,7 +78,11 @@ describe('a user whom a test signs in', () => {
 
   it.each([
     ['an empty user id', () => sessions.signIn(''), TypeError],
-    ['a negative authenticatedAgo', () => sessions.signIn('a', { authenticatedAgo: -1 }), RangeError],
+    [
+      'a negative authenticatedAgo',
+      () => sessions.signIn('a', { authenticatedAgo: -1 }),
+      RangeError,
+    ],
     ['a negative remember', () => sessions.signIn('a', { remember: -1 }), RangeError],
   ])('is refused with %s', async (_what, signIn, type) => {
     await expect(signIn()).rejects.toThrow(type);
