@@ -17,7 +17,8 @@ export async function install(database: SqlDatabase): Promise<string> {
 }
 
 /** The part of the contract that differs between clients: texts, numbers, lists, and many calls at once. */
-const SENSITIVE = /any script|exactly one|many records|increment|emoji|under a cap|cap of 3|needed/;
+const SENSITIVE =
+  /any script|exactly one|readMany|renewMany|increment|emoji|under a limit|limit of 3|needed|only some|no room/;
 
 /** Not the whole contract, which is the same for all clients of a dialect. */
 export async function keepContract(
