@@ -69,7 +69,7 @@ export default {
     {
       ...EVERYWHERE,
       displayName: 'fastify',
-      setupFiles: ['<rootDir>/test/support/on-fastify.ts'],
+      setupFiles: ['<rootDir>/test/support/applications/on-fastify.ts'],
       testRegex: ON_FASTIFY.map((path) => `/test/e2e/${path}[^/]*(?<=\\.e2e\\.ts)$`),
     },
   ],

@@ -3,7 +3,7 @@ import connectPgSimple from 'connect-pg-simple';
 import session from 'express-session';
 import { Pool } from 'pg';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
-import { PostgresServer } from '../support/postgres-server.js';
+import { PostgresServer } from '../support/servers/postgres-server.js';
 import { describeStoreContract } from './describe-store-contract.js';
 
 const PostgresStore = connectPgSimple(session);

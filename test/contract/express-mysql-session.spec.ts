@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import createMySqlStore from 'express-mysql-session';
 import session from 'express-session';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
-import { describeIfMariaDb, MariaDbServer } from '../support/mariadb-server.js';
+import { describeIfMariaDb, MariaDbServer } from '../support/servers/mariadb-server.js';
 import { describeStoreContract } from './describe-store-contract.js';
 
 const MySqlStore = createMySqlStore(session);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { Cluster } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { createCluster } from 'redis';
-import { RedisCluster } from '../support/redis-cluster.js';
+import { RedisCluster } from '../support/servers/redis-cluster.js';
 import { describeStoreContract } from './describe-store-contract.js';
 
 let redis: RedisCluster;

@@ -7,7 +7,7 @@ import { BasicClientSideCache, createClient, createClientPool, RESP_TYPES } from
 import { createClient as createClient4 } from 'redis-4';
 import { createClient as createClient5 } from 'redis-5';
 import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adapter.js';
-import { RedisServer } from '../support/redis-server.js';
+import { RedisServer } from '../support/servers/redis-server.js';
 import { describeStoreContract } from './describe-store-contract.js';
 
 let redis: RedisServer;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { SqlDialect, SqlSessionStoreOptions } from 'nestjs-sesame/sql';
 import { TestClock } from 'nestjs-sesame/testing';
-import { describeIfMariaDb } from '../support/mariadb-server.js';
-import { SqlPlace } from '../support/sql-places.js';
+import { describeIfMariaDb } from '../support/servers/mariadb-server.js';
+import { SqlPlace } from '../support/servers/sql-places.js';
 import { describeStoreContract } from './describe-store-contract.js';
 
 const PLACES: readonly [string, SqlDialect, typeof describeIfMariaDb][] = [

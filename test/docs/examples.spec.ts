@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../support/servers/free-port.js';
 import { Consumer } from './consumer.js';
 import { codeBlocks, filesOf, pages, readPage, root } from './markdown.js';
 import { testBrowsers } from './recipes/browsers.js';

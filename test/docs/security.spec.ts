@@ -18,9 +18,9 @@ import type {
   StoredRecord,
   Written,
 } from 'nestjs-sesame';
+import { closeApps, SECRET, startApp } from '../support/applications/nest-app.js';
+import type { TestApp } from '../support/applications/nest-app.js';
 import type { Browser } from '../support/browser.js';
-import { closeApps, SECRET, startApp } from '../support/nest-app.js';
-import type { TestApp } from '../support/nest-app.js';
 import { readPage, root, tableRows } from './markdown.js';
 
 const PAGE = 'docs/security.md';

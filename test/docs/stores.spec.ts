@@ -8,8 +8,8 @@ import { ExpressStoreAdapter } from '../../lib/stores/express/express-store.adap
 import type { StoreName } from '../../sample/stores/src/stores/open-store.js';
 import { PROMISES } from '../e2e/stores/store-promises.js';
 import type { StorePromises } from '../e2e/stores/store-promises.js';
-import { RedisServer } from '../support/redis-server.js';
-import { SqlPlace } from '../support/sql-places.js';
+import { RedisServer } from '../support/servers/redis-server.js';
+import { SqlPlace } from '../support/servers/sql-places.js';
 import { until } from '../support/until.js';
 import { tableRows } from './markdown.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { closeServers, startServer } from '../support/http-server.js';
+import { closeServers, startServer } from '../support/applications/http-server.js';
 
 afterEach(closeServers);
 

@@ -1,5 +1,5 @@
 import { sign } from 'cookie-signature';
-import { SECRET } from '../support/nest-app.js';
+import { SECRET } from '../support/applications/nest-app.js';
 import type { Random } from './random.js';
 
 /** A session cookie as a browser holds it. */

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { SessionOptions } from 'nestjs-sesame';
-import { SECRET } from '../support/nest-app.js';
+import { SECRET } from '../support/applications/nest-app.js';
 import { accuse, runCase, runningCase } from './fuzz-case.js';
 import type { FuzzCase } from './fuzz-case.js';
 import { describe, isExpected, OwnError } from './fuzz-errors.js';
-import type { Platform } from './fuzz-platforms.js';
-import type { PlantableStore } from './fuzz-stores.js';
 import { MILD, PARALLEL, WILD } from './fuzz-handlers.js';
+import type { Platform } from './fuzz-platforms.js';
 import { look, sessionOf, set } from './fuzz-steps.js';
 import type { Scene, Step } from './fuzz-steps.js';
+import type { PlantableStore } from './fuzz-stores.js';
 
 /** A server whose requests do what their cases say. */
 export interface FuzzServer extends PlantableStore {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { SessionRequest } from '../support/http-server.js';
+import type { SessionRequest } from '../support/applications/http-server.js';
 import { accuse, markOf } from './fuzz-case.js';
 import type { FuzzCase } from './fuzz-case.js';
 import { isExpected } from './fuzz-errors.js';

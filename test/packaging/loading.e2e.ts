@@ -4,7 +4,7 @@ import * as sesame from 'nestjs-sesame';
 import * as redis from 'nestjs-sesame/redis';
 import * as sql from 'nestjs-sesame/sql';
 import * as testing from 'nestjs-sesame/testing';
-import { RedisServer } from '../support/redis-server.js';
+import { RedisServer } from '../support/servers/redis-server.js';
 import { PackedLibrary } from './packed-library.js';
 import { runFlow } from './running-flow.js';
 import { runByNode, runByVitest } from './testing-kit.js';

@@ -22,7 +22,7 @@ import type {
   Version,
   Written,
 } from 'nestjs-sesame';
-import type { User } from '../support/users.js';
+import type { User } from '../support/applications/users.js';
 
 const secret = 'a secret of more than thirty-two characters';
 

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import type { Request } from 'express';
 import { Session, SessionService } from 'nestjs-sesame';
 import type { SessionUser } from 'nestjs-sesame';
-import type { User } from '../support/users.js';
+import type { User } from '../support/applications/users.js';
 import 'express-session';
 
 declare module 'express-session' {

@@ -9,9 +9,9 @@ import {
   SessionService,
 } from 'nestjs-sesame';
 import type { LoginOptions, SessionModuleOptions, SessionUser } from 'nestjs-sesame';
+import { startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { startApp } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
 
 export type AnyStore = NonNullable<SessionModuleOptions['store']>;
 

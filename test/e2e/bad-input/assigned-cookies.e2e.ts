@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import session from 'express-session';
-import { closeServers, startServer } from '../../support/http-server.js';
-import type { Handler, SessionRequest } from '../../support/http-server.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import type { Handler, SessionRequest } from '../../support/applications/http-server.js';
 
 afterEach(closeServers);
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { sign } from 'cookie-signature';
 import type { SessionOptions } from 'nestjs-sesame';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 import type { Answer } from '../../support/browser.js';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeServers);
 

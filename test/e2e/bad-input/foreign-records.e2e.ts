@@ -4,8 +4,8 @@ import { sign } from 'cookie-signature';
 import { MemoryStore } from 'express-session';
 import * as fc from 'fast-check';
 import { Session, SessionService } from 'nestjs-sesame';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
 import { data } from '../../support/imitations.js';
-import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
 
 afterEach(closeApps);
 

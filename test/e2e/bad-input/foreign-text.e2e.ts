@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionMiddleware, SealedCookieStore } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { closeServers, startServer } from '../../support/http-server.js';
-import type { Handler } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import type { Handler } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 let recorded: ReturnType<typeof recordLogs>;
 

@@ -6,11 +6,11 @@ import { MemorySessionStore, SealedCookieStore, Session, SessionService } from '
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { RedisSerializer } from 'nestjs-sesame/redis';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
 import { ADMIN_RECORD, data, text } from '../../support/imitations.js';
-import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
-import { ReorderingStore } from '../../support/reordering-store.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
+import { ReorderingStore } from '../../support/stores/reordering-store.js';
 
 let redis: RedisServer;
 

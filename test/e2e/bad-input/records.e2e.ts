@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { sign } from 'cookie-signature';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeServers);
 

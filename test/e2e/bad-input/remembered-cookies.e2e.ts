@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { sign } from 'cookie-signature';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 
 afterEach(closeServers);
 

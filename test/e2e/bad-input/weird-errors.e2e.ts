@@ -6,10 +6,10 @@ import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
 import type { ReadRecord, SessionModuleOptions, Written } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { filter, map } from 'rxjs';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { WEIRD } from '../../support/weird-errors.js';
 
 let redis: RedisServer;

@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { Session, SessionService } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
 import type { Answer, Browser } from '../../support/browser.js';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
-import { startApp } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
 
 /** Tells when handlers have done their part, so that what is left is Sesame's. */
 export class Arrivals {

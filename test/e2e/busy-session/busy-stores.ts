@@ -2,8 +2,8 @@ import { Redis } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { IndexedSessionStore, ReplaceOutcome, StoredRecord, Version } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
 
 /** A store that a test can pause, and that refuses payloads longer than it accepts. */
 export class PickyStore extends IndexedScriptedStore {

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeApps } from '../../support/nest-app.js';
+import { storesToTry } from '../../support/stores/stores-to-try.js';
 import { startBusyApp, statusesOf } from './busy-app.js';
 import type { BusyApp } from './busy-app.js';
 import { PLACES } from './busy-stores.js';
 import type { PickyStore, Place } from './busy-stores.js';
-import { storesToTry } from '../../support/stores-to-try.js';
 
 describe.each(storesToTry(PLACES))('in the queue of a busy session, on %s', (_name, start) => {
   let place: Place;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import session from 'express-session';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { deferred } from '../../support/deferred.js';
-import { closeApps } from '../../support/nest-app.js';
-import type { PausedCall } from '../../support/scripted-store.js';
+import type { PausedCall } from '../../support/stores/scripted-store.js';
 import { startBusyApp, statusesOf } from './busy-app.js';
 import type { Waiting } from './busy-app.js';
 

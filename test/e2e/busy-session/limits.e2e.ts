@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeApps } from '../../support/nest-app.js';
+import { storesToTry } from '../../support/stores/stores-to-try.js';
 import { startBusyApp, statusesOf } from './busy-app.js';
 import type { BusyApp, Waiting } from './busy-app.js';
 import { PLACES } from './busy-stores.js';
 import type { PickyStore, Place } from './busy-stores.js';
-import { storesToTry } from '../../support/stores-to-try.js';
 
 const MINUTE = 60_000;
 const STORE_TIMEOUT = 1_000;

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
 import { startBusyApp, statusesOf } from './busy-app.js';
 
 let redis: RedisServer;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { startBusyApp, statusesOf } from './busy-app.js';
 import { PickyStore } from './busy-stores.js';
 

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeApps } from '../../support/nest-app.js';
-import type { PausedCall } from '../../support/scripted-store.js';
+import type { PausedCall } from '../../support/stores/scripted-store.js';
+import { storesToTry } from '../../support/stores/stores-to-try.js';
 import { startBusyApp, statusesOf } from './busy-app.js';
 import type { BusyApp, Waiting } from './busy-app.js';
 import { PLACES } from './busy-stores.js';
 import type { PickyStore, Place } from './busy-stores.js';
-import { storesToTry } from '../../support/stores-to-try.js';
 
 /** Longer than the store accepts when it accepts 1,000 characters. */
 const LONG = 'x'.repeat(2_000);

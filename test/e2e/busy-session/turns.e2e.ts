@@ -3,9 +3,9 @@ import { Redis } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { ReplaceOutcome, StoredRecord, Version } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { startBusyApp } from './busy-app.js';
 
 afterEach(closeApps);

@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { Session, SessionService, SessionUnavailableException } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionStore, SessionSummary } from 'nestjs-sesame';
+import { aroundRequests } from '../../support/applications/around-requests.js';
+import { startApp } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { aroundRequests } from '../../support/around-requests.js';
-import { startApp } from '../../support/nest-app.js';
 import { actors, Gate } from '../races/schedule.js';
 import type { Cap, Operation } from './plan.js';
 

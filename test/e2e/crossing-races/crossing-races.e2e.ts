@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { httpPlatform } from '../../support/http-platform.js';
-import { closeApps } from '../../support/nest-app.js';
+import { httpPlatform } from '../../support/applications/http-platform.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Backend } from '../races/backends/backend.js';
 import { describeOnBackends } from '../races/backends/describe-on-backends.js';
 import { Gate } from '../races/schedule.js';

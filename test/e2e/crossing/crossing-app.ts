@@ -13,11 +13,11 @@ import {
 } from 'nestjs-sesame';
 import type { LoginOptions, RegenerateOptions, SessionModuleOptions } from 'nestjs-sesame';
 import { lastValueFrom, of } from 'rxjs';
+import { startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
 import type { Answer, Browser } from '../../support/browser.js';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
-import { startApp } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
 
 interface Attributes {
   count?: number;

@@ -3,10 +3,10 @@ import { Redis } from 'ioredis';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { IndexedSessionStore, SessionModuleOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
-import { SqlPlace } from '../../support/sql-places.js';
-import { storesToTry } from '../../support/stores-to-try.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
+import { SqlPlace } from '../../support/servers/sql-places.js';
+import { storesToTry } from '../../support/stores/stores-to-try.js';
 import { startCrossingApp } from './crossing-app.js';
 import type { CrossingApp } from './crossing-app.js';
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { StoredRecord, Written } from 'nestjs-sesame';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Answer } from '../../support/browser.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { closeApps } from '../../support/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
 import { idGivenBy, idOf, seenBy, startCrossingApp } from './crossing-app.js';
 import type { CrossingApp } from './crossing-app.js';
 

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { handleOf } from '../../../lib/session/ids.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { Losses } from '../../support/losing-store.js';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
+import { Losses } from '../../support/stores/losing-store.js';
 import { until } from '../../support/until.js';
 import { idGivenBy, idOf, seenBy, startCrossingApp } from './crossing-app.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { closeApps } from '../../support/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
 import { ROTATED, seenBy, startCrossingApp } from './crossing-app.js';
 
 afterEach(closeApps);

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { closeApps } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { idGivenBy, idOf, seenBy, startCrossingApp } from './crossing-app.js';
 import { describeOnCrossingStores } from './crossing-stores.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
 import { idGivenBy, idOf, seenBy, startCrossingApp } from './crossing-app.js';
 
 afterEach(closeApps);

@@ -5,8 +5,8 @@ import { MemorySessionStore, SealedCookieStore } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { handleOf } from '../../../lib/session/ids.js';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { idOf, seenBy, startCrossingApp } from './crossing-app.js';
 
 const servers: RedisServer[] = [];

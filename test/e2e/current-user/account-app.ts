@@ -2,11 +2,11 @@ import '../../support/session-data.js';
 import { Body, Controller, Get, HttpException, Param, Post, UseGuards } from '@nestjs/common';
 import { AuthenticatedGuard, CurrentUser, SessionService, UserId } from 'nestjs-sesame';
 import type { SessionEvent, SessionModuleOptions } from 'nestjs-sesame';
+import { startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
+import { Users } from '../../support/applications/users.js';
+import type { User } from '../../support/applications/users.js';
 import type { Browser } from '../../support/browser.js';
-import { startApp } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
-import { Users } from '../../support/users.js';
-import type { User } from '../../support/users.js';
 
 type Name = string | undefined;
 

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { SealedCookieStore } from 'nestjs-sesame';
-import { describeOnIndexedStores } from '../../support/indexed-stores.js';
-import { closeApps } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { describeOnIndexedStores } from '../../support/stores/indexed-stores.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { until } from '../../support/until.js';
 import { startAccountApp } from './account-app.js';
 

@@ -2,11 +2,11 @@ import { afterEach, expect, it } from '@jest/globals';
 import { UseGuards } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AuthenticatedGuard, CurrentUser, SessionService } from 'nestjs-sesame';
+import { ask, graphqlModule } from '../../support/applications/graphql.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import { Users } from '../../support/applications/users.js';
+import type { User } from '../../support/applications/users.js';
 import type { Browser } from '../../support/browser.js';
-import { ask, graphqlModule } from '../../support/graphql.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { Users } from '../../support/users.js';
-import type { User } from '../../support/users.js';
 
 afterEach(closeApps);
 

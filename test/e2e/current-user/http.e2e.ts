@@ -18,10 +18,10 @@ import {
   SessionModule,
   SessionService,
 } from 'nestjs-sesame';
-import { closeApps, SECRET, startApp, startModule } from '../../support/nest-app.js';
+import { closeApps, SECRET, startApp, startModule } from '../../support/applications/nest-app.js';
+import { Users } from '../../support/applications/users.js';
+import type { User } from '../../support/applications/users.js';
 import { INTERNAL_ERROR, recordLogs } from '../../support/recorded-logs.js';
-import { Users } from '../../support/users.js';
-import type { User } from '../../support/users.js';
 import { startAccountApp } from './account-app.js';
 
 afterEach(closeApps);

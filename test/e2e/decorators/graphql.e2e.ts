@@ -3,9 +3,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { ValidationPipe } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Session, SessionId, SessionService, UserId } from 'nestjs-sesame';
+import { ask, graphqlModule } from '../../support/applications/graphql.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { ask, graphqlModule } from '../../support/graphql.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
 
 afterEach(closeApps);
 

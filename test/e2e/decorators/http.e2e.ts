@@ -4,9 +4,9 @@ import { Body, Controller, Get, Post, Req, ValidationPipe } from '@nestjs/common
 import { IsArray, IsString } from 'class-validator';
 import type { Request } from 'express';
 import { Session, SessionId, SessionService, UserId } from 'nestjs-sesame';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeApps);
 

@@ -7,9 +7,9 @@ import session from 'express-session';
 import type { CookieOptions } from 'express-session';
 import { Session, SessionService } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { closeServers, listen } from '../../support/applications/http-server.js';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { closeServers, listen } from '../../support/http-server.js';
-import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
 
 afterEach(closeApps);
 afterEach(closeServers);

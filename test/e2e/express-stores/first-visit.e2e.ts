@@ -8,9 +8,9 @@ import session from 'express-session';
 import type { SessionData } from 'express-session';
 import createFileStore from 'session-file-store';
 import { Session, SessionService } from 'nestjs-sesame';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import { deferred } from '../../support/deferred.js';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
 
 const FileStore = createFileStore(session);
 

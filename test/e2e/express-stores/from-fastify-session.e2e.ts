@@ -8,9 +8,9 @@ import { fastify } from 'fastify';
 import type { FastifySessionOptions } from '@fastify/session';
 import type { IncomingMessage } from 'node:http';
 import { Session, SessionService } from 'nestjs-sesame';
+import { describeOnHttpPlatforms } from '../../support/applications/describe-on-http-platforms.js';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { describeOnHttpPlatforms } from '../../support/describe-on-http-platforms.js';
-import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
 
 afterEach(closeApps);
 

@@ -11,9 +11,9 @@ import createFileStore from 'session-file-store';
 import { AuthenticatedGuard, Public, Session, SessionService, UserId } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { APP_GUARD } from '@nestjs/core';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
 
 const MemoryStore = createMemoryStore(session);
 const FileStore = createFileStore(session);

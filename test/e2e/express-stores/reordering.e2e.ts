@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { closeServers, startServer } from '../../support/http-server.js';
-import type { SessionRequest } from '../../support/http-server.js';
-import { ReorderingStore } from '../../support/reordering-store.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import type { SessionRequest } from '../../support/applications/http-server.js';
+import { ReorderingStore } from '../../support/stores/reordering-store.js';
 
 afterEach(closeServers);
 

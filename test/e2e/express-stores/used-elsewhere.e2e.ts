@@ -11,11 +11,11 @@ import { Redis } from 'ioredis';
 import createMemoryStore from 'memorystore';
 import createFileStore from 'session-file-store';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { closeApps } from '../../support/nest-app.js';
-import { PostgresServer } from '../../support/postgres-server.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { PostgresServer } from '../../support/servers/postgres-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { until } from '../../support/until.js';
 import { startExpress } from '../redis/migration-apps.js';
 

@@ -17,10 +17,10 @@ import type { FastifyInstance } from 'fastify';
 import { Session, SessionModule, sessionPlugin, SessionService, userIdOf } from 'nestjs-sesame';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { closeFastify, sessionOf, startFastify } from '../../support/applications/fastify-app.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { closeFastify, sessionOf, startFastify } from '../../support/fastify-app.js';
-import { SECRET } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { until } from '../../support/until.js';
 
 const require = createRequire(import.meta.url);

@@ -10,8 +10,8 @@ import { Authenticator } from '@fastify/passport';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { Strategy } from 'passport-local';
+import { closeFastify, sessionOf, startFastify } from '../../support/applications/fastify-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeFastify, sessionOf, startFastify } from '../../support/fastify-app.js';
 
 const TEXT = 'a text '.repeat(500);
 

@@ -2,9 +2,9 @@ import '../../support/session-data.js';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { closeFastify, sessionOf, startFastify } from '../../support/applications/fastify-app.js';
 import { Browser } from '../../support/browser.js';
-import { closeFastify, sessionOf, startFastify } from '../../support/fastify-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 const TEXT = 'a text '.repeat(50);
 const later = () => new Promise((resolve) => setImmediate(resolve));

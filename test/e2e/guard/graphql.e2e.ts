@@ -6,10 +6,10 @@ import { APP_GUARD } from '@nestjs/core';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { AuthenticatedGuard, Public, SessionService, UserId } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { ask, graphqlModule } from '../../support/applications/graphql.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { ask, graphqlModule } from '../../support/graphql.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeApps);
 

@@ -24,10 +24,10 @@ import {
   UserId,
 } from 'nestjs-sesame';
 import type { NotAuthenticatedReason, SessionModuleOptions } from 'nestjs-sesame';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
 import { INTERNAL_ERROR, recordLogs } from '../../support/recorded-logs.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeApps);
 

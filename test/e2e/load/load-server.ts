@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createSessionMiddleware } from 'nestjs-sesame';
 import type { SessionStore } from 'nestjs-sesame';
-import type { SessionRequest } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
+import type { SessionRequest } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 
 /** Where a client goes away, and the stage at which its server learns of it. */
 export const STAGES = ['before', 'handling', 'storing', 'streaming', 'ended'] as const;

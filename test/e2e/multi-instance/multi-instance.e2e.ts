@@ -16,7 +16,7 @@ import { Browser } from '../../support/browser.js';
 import type { Answer } from '../../support/browser.js';
 import { buildSample } from '../../support/built-sample.js';
 import type { BuiltSample } from '../../support/built-sample.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { isRunning, RunningSample } from './running-sample.js';
 
 const ADA = { username: 'ada', password: 'lovelace' };

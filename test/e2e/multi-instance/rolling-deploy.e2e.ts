@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { SealedCookieStore } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { HOUR, MINUTE, startClock, startDevicesApp } from '../users-and-devices/devices-app.js';
 import type { DevicesApp } from '../users-and-devices/devices-app.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { startDevicesApp } from '../users-and-devices/devices-app.js';
 
 let redis: RedisServer;

@@ -5,9 +5,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it } from '@jest/globals';
 import { Controller, Get, Req } from '@nestjs/common';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { rawRequest } from '../../support/raw-exchange.js';
-import type { PlatformRequest } from '../../support/raw-exchange.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import { rawRequest } from '../../support/applications/raw-exchange.js';
+import type { PlatformRequest } from '../../support/applications/raw-exchange.js';
 
 afterEach(closeApps);
 

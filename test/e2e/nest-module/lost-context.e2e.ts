@@ -37,14 +37,14 @@ import fileUpload from 'express-fileupload';
 import multer from 'multer';
 import { SessionService } from 'nestjs-sesame';
 import type { Observable } from 'rxjs';
+import { httpPlatform } from '../../support/applications/http-platform.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import type { Configure } from '../../support/applications/nest-app.js';
+import { platform } from '../../support/applications/platform-differences.js';
+import { rawRequest, rawResponse } from '../../support/applications/raw-exchange.js';
+import type { PlatformRequest, PlatformResponse } from '../../support/applications/raw-exchange.js';
 import type { Browser } from '../../support/browser.js';
 import { deferred } from '../../support/deferred.js';
-import { httpPlatform } from '../../support/http-platform.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import type { Configure } from '../../support/nest-app.js';
-import { platform } from '../../support/platform-differences.js';
-import { rawRequest, rawResponse } from '../../support/raw-exchange.js';
-import type { PlatformRequest, PlatformResponse } from '../../support/raw-exchange.js';
 
 afterEach(closeApps);
 

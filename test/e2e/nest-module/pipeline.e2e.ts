@@ -36,9 +36,9 @@ import { setImmediate as immediate, setTimeout as delay } from 'node:timers/prom
 import { map, of, switchMap, throwError, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { Session, SessionModule, SessionService, UserId } from 'nestjs-sesame';
+import { closeApps, SECRET, startApp, startModule } from '../../support/applications/nest-app.js';
 import { deferred } from '../../support/deferred.js';
-import { closeApps, SECRET, startApp, startModule } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeApps);
 

@@ -10,8 +10,8 @@ import {
   SessionUnavailableException,
 } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionOptionsFactory } from 'nestjs-sesame';
+import { closeApps, SECRET, startApp, startModule } from '../../support/applications/nest-app.js';
 import { deferred } from '../../support/deferred.js';
-import { closeApps, SECRET, startApp, startModule } from '../../support/nest-app.js';
 
 afterEach(closeApps);
 

@@ -4,11 +4,11 @@ import { Controller, Get, Post, Req, RequestMethod } from '@nestjs/common';
 import type { Request } from 'express';
 import { Session, SessionId, SessionService, UserId } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import type { Configure } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import type { Configure } from '../../support/nest-app.js';
 import { INTERNAL_ERROR, recordLogs } from '../../support/recorded-logs.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeApps);
 

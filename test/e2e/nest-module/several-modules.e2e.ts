@@ -7,8 +7,8 @@ import { MemorySessionStore, SessionModule, SessionService } from 'nestjs-sesame
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import type { NextFunction, Request, Response } from 'express';
 import { codeBlocks } from '../../docs/markdown.js';
-import { closeApps, SECRET, startModule } from '../../support/nest-app.js';
-import { platform } from '../../support/platform-differences.js';
+import { closeApps, SECRET, startModule } from '../../support/applications/nest-app.js';
+import { platform } from '../../support/applications/platform-differences.js';
 import { until } from '../../support/until.js';
 
 afterEach(closeApps);

@@ -28,12 +28,12 @@ import { of } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
 import type { StoredRecord, Written } from 'nestjs-sesame';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import type { Configure } from '../../support/applications/nest-app.js';
+import { rawResponse } from '../../support/applications/raw-exchange.js';
+import type { PlatformResponse } from '../../support/applications/raw-exchange.js';
 import { deferred } from '../../support/deferred.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import type { Configure } from '../../support/nest-app.js';
-import { rawResponse } from '../../support/raw-exchange.js';
-import type { PlatformResponse } from '../../support/raw-exchange.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeApps);
 

@@ -10,9 +10,9 @@ import {
   userIdOf,
 } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
-import { closeServers, listen } from '../../support/http-server.js';
-import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeServers, listen } from '../../support/applications/http-server.js';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(async () => {
   await closeApps();

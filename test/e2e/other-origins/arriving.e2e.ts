@@ -4,10 +4,10 @@ import { connect, createServer } from 'node:http2';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createSessionMiddleware, CrossOriginException } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
+import { closeServers } from '../../support/applications/http-server.js';
+import { closeApps, SECRET } from '../../support/applications/nest-app.js';
+import { platform } from '../../support/applications/platform-differences.js';
 import type { Answer, Browser } from '../../support/browser.js';
-import { closeServers } from '../../support/http-server.js';
-import { closeApps, SECRET } from '../../support/nest-app.js';
-import { platform } from '../../support/platform-differences.js';
 import { CountedStore, startPlainShop, startShop, visitorOf } from './shop-app.js';
 
 afterEach(async () => {
@@ -126,7 +126,7 @@ describe('a Nest application', () => {
     expect(await statusOf(post(await visitorOf(shop), headers))).toBe(status);
   });
 
-  // Fastify has chosen the route before a middleware can override the method (test/support/platform-differences).
+  // Fastify has chosen the route before a middleware can override the method (test/support/applications/platform-differences).
   const itOverrides = platform.overridesMethods ? it : it.skip;
 
   itOverrides(

@@ -4,8 +4,8 @@ import type { SessionOptions } from 'nestjs-sesame';
 import { Server as SocketServer } from 'socket.io';
 import { io } from 'socket.io-client';
 import { WebSocket, WebSocketServer } from 'ws';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 
 const sockets: { close(): unknown }[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { closeServers } from '../../support/http-server.js';
+import { closeServers } from '../../support/applications/http-server.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { startPlainShop, visitorOf } from './shop-app.js';
 
 let recorded: ReturnType<typeof recordLogs>;

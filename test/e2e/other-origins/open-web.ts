@@ -9,7 +9,7 @@ import { Test } from '@nestjs/testing';
 import type { Request, Response } from 'express';
 import { SessionModule, SessionService } from 'nestjs-sesame';
 import { generate } from 'selfsigned';
-import { SECRET } from '../../support/nest-app.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 
 /** What Chromium sent in a request that may change something, and the response. */
 export interface Sent {

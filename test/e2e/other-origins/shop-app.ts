@@ -1,11 +1,11 @@
 import { All, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { MemorySessionStore, SessionService, UserId } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
+import type { TrustProxy } from '../../support/applications/http-platform.js';
+import { startServer } from '../../support/applications/http-server.js';
+import { startApp } from '../../support/applications/nest-app.js';
+import type { Configure } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { startServer } from '../../support/http-server.js';
-import { startApp } from '../../support/nest-app.js';
-import type { Configure } from '../../support/nest-app.js';
-import type { TrustProxy } from '../../support/http-platform.js';
 
 @Controller()
 export class ShopController {

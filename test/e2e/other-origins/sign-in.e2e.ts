@@ -4,7 +4,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { CrossOriginException } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { startShop } from './shop-app.js';
 
 afterEach(closeApps);

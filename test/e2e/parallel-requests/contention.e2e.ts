@@ -3,9 +3,9 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Session, SessionService } from 'nestjs-sesame';
 import type { RemoveOutcome, ReplaceOutcome, StoredRecord, Version } from 'nestjs-sesame';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 const ATTEMPTS = 200;
 

@@ -3,10 +3,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import session from 'express-session';
 import { Session, SessionService } from 'nestjs-sesame';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeApps);
 

@@ -2,9 +2,9 @@ import '../../support/session-data.js';
 import { Controller, Get } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore, Session, SessionService } from 'nestjs-sesame';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import type { Answer, Browser } from '../../support/browser.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
 
 const HOUR = 3_600_000;
 

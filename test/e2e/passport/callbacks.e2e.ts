@@ -3,11 +3,11 @@ import session from 'express-session';
 import type { ServerResponse } from 'node:http';
 import { SessionStoreUnavailableException } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import type { SessionRequest } from '../../support/applications/http-server.js';
 import type { Browser } from '../../support/browser.js';
-import { closeServers, startServer } from '../../support/http-server.js';
-import type { SessionRequest } from '../../support/http-server.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeServers);
 

@@ -7,9 +7,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AuthenticatedGuard, SessionId, SessionModule } from 'nestjs-sesame';
 import { Strategy } from 'passport-local';
+import { SECRET } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { SECRET } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 const store = new ScriptedStore();
 let app: NestFastifyApplication | undefined;

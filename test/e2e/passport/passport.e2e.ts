@@ -16,9 +16,9 @@ import { json } from 'express';
 import type { AuthenticateOptions } from 'passport';
 import { AuthenticatedGuard, createSessionMiddleware, Session, SessionId } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { closeApps, SECRET, startApp, startModule } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeApps, SECRET, startApp, startModule } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { createPassport } from './local-strategy.js';
 
 afterEach(closeApps);

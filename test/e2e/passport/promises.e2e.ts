@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { SessionRequest } from '../../support/http-server.js';
-import { closeServers, startServer } from '../../support/http-server.js';
+import type { SessionRequest } from '../../support/applications/http-server.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
 import type { Browser } from '../../support/browser.js';
 import { deferred } from '../../support/deferred.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import '../../support/session-data.js';
 
 afterEach(closeServers);

@@ -1,5 +1,5 @@
 import { createApp } from '../../../sample/quickstart/src/create-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 
 export interface Quickstart {
   readonly url: string;

@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { Session, SessionService, SessionUnavailableException } from 'nestjs-sesame';
 import type { SessionStore } from 'nestjs-sesame';
+import { aroundRequests } from '../../support/applications/around-requests.js';
+import { startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { aroundRequests } from '../../support/around-requests.js';
-import { startApp } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
 import type { Operation } from './plan.js';
 import { actors, Gate } from './schedule.js';
 

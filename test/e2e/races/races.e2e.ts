@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { httpPlatform } from '../../support/applications/http-platform.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { httpPlatform } from '../../support/http-platform.js';
-import { closeApps } from '../../support/nest-app.js';
 import type { Backend } from './backends/backend.js';
 import { describeOnBackends } from './backends/describe-on-backends.js';
-import { plans, revocations } from './plan.js';
 import { FOUND } from './found.js';
+import { plans, revocations } from './plan.js';
 import type { Plan } from './plan.js';
 import { runPlan } from './race.js';
 import { startRaceApp } from './race-app.js';
 import { Gate } from './schedule.js';
 import type { Step } from './schedule.js';
-import { SequentialModel } from './sequential-model.js';
 import type { History } from './sequential-history.js';
+import { SequentialModel } from './sequential-model.js';
 
 /**
  * How many schedules on all stores together, and which: the same ones every time, unless RACE_SEED says

@@ -3,12 +3,12 @@ import { Redis } from 'ioredis';
 import type { KeyBatch, SessionModuleOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { RedisSessionStoreOptions } from 'nestjs-sesame/redis';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { closeApps } from '../../support/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { RedisCluster } from '../../support/redis-cluster.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisCluster } from '../../support/servers/redis-cluster.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { until } from '../../support/until.js';
 import { standing, startDevicesApp } from '../users-and-devices/devices-app.js';
 

@@ -4,10 +4,10 @@ import type { StoredRecord } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { createSentinel } from 'redis';
 import type { RedisSessionStoreOptions } from 'nestjs-sesame/redis';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisCluster } from '../../support/redis-cluster.js';
-import { RedisSentinels } from '../../support/redis-sentinel.js';
+import { RedisCluster } from '../../support/servers/redis-cluster.js';
+import { RedisSentinels } from '../../support/servers/redis-sentinel.js';
 import { until } from '../../support/until.js';
 import { isRefusal, recovery, startVisits, STORE_TIMEOUT, timed } from './outage-app.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { isRefusal, recovery, startVisits, STORE_TIMEOUT, timed } from './outage-app.js';
 
 let redis: RedisServer;

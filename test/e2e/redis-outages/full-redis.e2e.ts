@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { handleOf } from '../../../lib/session/ids.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
 import {
   idOf,
   MINUTE,
@@ -13,7 +14,6 @@ import {
   startClock,
   startDevicesApp,
 } from '../users-and-devices/devices-app.js';
-import { handleOf } from '../../../lib/session/ids.js';
 import { isRefusal } from './outage-app.js';
 
 let redis: RedisServer;

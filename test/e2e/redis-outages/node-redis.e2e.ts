@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { createClient, createClientPool, createCluster } from 'redis';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { closeApps } from '../../support/nest-app.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { fewestReads } from '../../support/redis-reads.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { fewestReads } from '../../support/servers/redis-reads.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { standing, startDevicesApp } from '../users-and-devices/devices-app.js';
 import { isRefusal, recovery, startVisits, STORE_TIMEOUT, timed } from './outage-app.js';
 

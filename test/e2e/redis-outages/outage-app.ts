@@ -4,8 +4,8 @@ import { Session } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { RedisSessionStoreOptions } from 'nestjs-sesame/redis';
+import { startApp } from '../../support/applications/nest-app.js';
 import type { Answer, Browser } from '../../support/browser.js';
-import { startApp } from '../../support/nest-app.js';
 
 /** The default, which the outages go by. */
 export const STORE_TIMEOUT = 1_000;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { closeApps } from '../../support/nest-app.js';
-import { freePort } from '../../support/free-port.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
+import { freePort } from '../../support/servers/free-port.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { isRefusal, recovery, startVisits, STORE_TIMEOUT, timed } from './outage-app.js';
 
 let redis: RedisServer;

@@ -6,10 +6,10 @@ import { Redis } from 'ioredis';
 import type { SessionOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { RedisSerializer } from 'nestjs-sesame/redis';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
 import type { Browser } from '../../support/browser.js';
-import { closeServers, startServer } from '../../support/http-server.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 
 const MARKER = 'a-word-that-stands-in-the-session';
 const KEYS = ['the first key of the records at rest', 'the second key of the records at rest'];

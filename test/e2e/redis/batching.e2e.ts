@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Cluster, Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { RedisCluster } from '../../support/redis-cluster.js';
-import { fewestReads } from '../../support/redis-reads.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisCluster } from '../../support/servers/redis-cluster.js';
+import { fewestReads } from '../../support/servers/redis-reads.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 
 const AT_ONCE = 60;
 

@@ -6,11 +6,11 @@ import session from 'express-session';
 import type { CookieOptions } from 'express-session';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { closeServers, listen, startServer } from '../../support/applications/http-server.js';
+import type { SessionRequest } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { closeServers, listen, startServer } from '../../support/http-server.js';
-import type { SessionRequest } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 
 const DAY = 86_400_000;
 

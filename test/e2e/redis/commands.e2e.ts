@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 
 let redis: RedisServer;
 let client: Redis;

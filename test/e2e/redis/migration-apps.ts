@@ -18,8 +18,8 @@ import type { Store } from 'express-session';
 import type { Redis } from 'ioredis';
 import { Session, SessionService } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { listen } from '../../support/http-server.js';
-import { SECRET, startApp } from '../../support/nest-app.js';
+import { listen } from '../../support/applications/http-server.js';
+import { SECRET, startApp } from '../../support/applications/nest-app.js';
 import { createPassport } from '../passport/local-strategy.js';
 
 /** An application that a test sends its browsers to. */

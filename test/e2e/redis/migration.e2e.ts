@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Redis } from 'ioredis';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { closeServers } from '../../support/applications/http-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { closeServers } from '../../support/http-server.js';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { passTime, startFormer, startMoved } from './migration-apps.js';
 import type { Place } from './migration-apps.js';
 

@@ -6,10 +6,10 @@ import { Cluster, Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { RedisSessionStoreOptions } from 'nestjs-sesame/redis';
 import { createClient, createCluster } from 'redis';
-import { closeServers, listen } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
-import { RedisCluster } from '../../support/redis-cluster.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { closeServers, listen } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
+import { RedisCluster } from '../../support/servers/redis-cluster.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 
 let single: RedisServer;
 let cluster: RedisCluster;

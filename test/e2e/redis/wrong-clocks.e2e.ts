@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { HOUR, MINUTE, standing, startDevicesApp } from '../users-and-devices/devices-app.js';
 
 const APP = fileURLToPath(new URL('wrong-clock-app.ts', import.meta.url));

@@ -9,7 +9,7 @@ import {
   Session,
   SessionService,
 } from 'nestjs-sesame';
-import { closeApps, startApp } from '../../support/nest-app.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 
 afterEach(closeApps);
 

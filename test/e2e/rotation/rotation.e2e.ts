@@ -10,11 +10,11 @@ import type {
   StoredRecord,
   Version,
 } from 'nestjs-sesame';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
 import { INTERNAL_ERROR, recordLogs } from '../../support/recorded-logs.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeApps);
 

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Inject, Post, Req } from '@nestjs/common';
 import { Session, SessionService } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { platform } from '../../support/platform-differences.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import { platform } from '../../support/applications/platform-differences.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeApps);
 

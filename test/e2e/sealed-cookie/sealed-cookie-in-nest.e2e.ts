@@ -11,8 +11,8 @@ import {
   UserId,
 } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionOptions } from 'nestjs-sesame';
-import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
-import { closeServers, startServer } from '../../support/http-server.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 
 afterEach(closeApps);

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
 import { SealedCookieStore } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
 import type { Answer, Browser } from '../../support/browser.js';
-import { closeServers, startServer } from '../../support/http-server.js';
 import { BY_KEY, NAME, SEALED_AT } from '../../unit/stores/sealed-cookie/sealed-by-jose.js';
 
 afterEach(closeServers);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { closeApps } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { isSettled, ONCE, startWaitingApp } from './waiting-app.js';
 
 afterEach(closeApps);

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { expect, it } from '@jest/globals';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { startAccountApp } from '../current-user/account-app.js';
 
 /** What each promise of this process carries for the sake of storages in use; Node 24 has it carry none. */

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
-import { freePort } from '../../support/free-port.js';
-import { closeApps } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { freePort } from '../../support/servers/free-port.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import { until } from '../../support/until.js';
 import { ONCE, startWaitingApp } from './waiting-app.js';
 

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 
 const APP = fileURLToPath(new URL('terminated-app.ts', import.meta.url));
 const REGISTER = new URL('../../fuzz/typescript/register.mjs', import.meta.url).href;

@@ -1,12 +1,12 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Session } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
+import { rawResponse } from '../../support/applications/raw-exchange.js';
+import type { PlatformResponse } from '../../support/applications/raw-exchange.js';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
-import { startApp } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
-import { rawResponse } from '../../support/raw-exchange.js';
-import type { PlatformResponse } from '../../support/raw-exchange.js';
 
 /** A handler that a test has under way for as long as it wants. */
 export class WaitingHandler {

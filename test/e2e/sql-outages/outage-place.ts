@@ -5,10 +5,10 @@ import { Session, SessionService, UserId } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
 import { Pool } from 'pg';
-import { Line } from '../../support/line.js';
-import { startApp } from '../../support/nest-app.js';
-import type { TestApp } from '../../support/nest-app.js';
-import type { SqlPlace } from '../../support/sql-places.js';
+import { startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
+import { Line } from '../../support/servers/line.js';
+import type { SqlPlace } from '../../support/servers/sql-places.js';
 
 /** Short, so that what waits in vain does not wait for long; long enough for a busy machine. */
 export const STORE_TIMEOUT = 600;

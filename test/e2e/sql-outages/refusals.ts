@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { Answer, Browser } from '../../support/browser.js';
-import type { SqlPlace } from '../../support/sql-places.js';
+import type { SqlPlace } from '../../support/servers/sql-places.js';
 import { isRefusal, timed } from '../redis-outages/outage-app.js';
 import { STORE_TIMEOUT } from './outage-place.js';
 import type { startOutage } from './outage-place.js';

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SqlDialect } from 'nestjs-sesame/sql';
-import { Line } from '../../support/line.js';
-import { closeApps } from '../../support/nest-app.js';
-import { describeIfMariaDb } from '../../support/mariadb-server.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { SqlPlace } from '../../support/sql-places.js';
+import { Line } from '../../support/servers/line.js';
+import { describeIfMariaDb } from '../../support/servers/mariadb-server.js';
+import { SqlPlace } from '../../support/servers/sql-places.js';
 import { until } from '../../support/until.js';
 import { isRefusal, recovery, timed } from '../redis-outages/outage-app.js';
 import type { Timed } from '../redis-outages/outage-app.js';
-import { describeRefusals } from './refusals.js';
 import { endOutages, letAllThrough, SECRETS, startOutage, STORE_TIMEOUT } from './outage-place.js';
+import { describeRefusals } from './refusals.js';
 
 // Database servers take their time to start on a busy machine.
 jest.setTimeout(60_000);

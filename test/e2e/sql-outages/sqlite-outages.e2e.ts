@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'libsql';
-import { closeApps } from '../../support/nest-app.js';
-import { SqlPlace } from '../../support/sql-places.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { SqlPlace } from '../../support/servers/sql-places.js';
 import { isRefusal, recovery, timed } from '../redis-outages/outage-app.js';
 import { startOutageOn, STORE_TIMEOUT } from './outage-place.js';
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SqlDialect } from 'nestjs-sesame/sql';
-import { startServer, closeServers } from '../../support/http-server.js';
-import { startApp } from '../../support/nest-app.js';
+import { startServer, closeServers } from '../../support/applications/http-server.js';
+import { startApp } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import type { SqlPlace } from '../../support/sql-places.js';
+import type { SqlPlace } from '../../support/servers/sql-places.js';
 import { until } from '../../support/until.js';
 
 /** What an application is told at boot about tables that are not as they should be. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SqlPlace } from '../../support/sql-places.js';
+import type { SqlPlace } from '../../support/servers/sql-places.js';
 
 const HOUR = 3_600_000;
 

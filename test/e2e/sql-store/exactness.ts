@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import type { StoredRecord } from 'nestjs-sesame';
-import type { SqlPlace } from '../../support/sql-places.js';
+import type { SqlPlace } from '../../support/servers/sql-places.js';
 import { until } from '../../support/until.js';
 
 const MAX = 3;

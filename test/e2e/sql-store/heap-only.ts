@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Version } from 'nestjs-sesame';
-import type { SqlPlace } from '../../support/sql-places.js';
+import type { SqlPlace } from '../../support/servers/sql-places.js';
 import { until } from '../../support/until.js';
 
 const TOUCHES = 1_500;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SqlSessionStore } from 'nestjs-sesame/sql';
-import type { SqlPlace } from '../../support/sql-places.js';
+import type { SqlPlace } from '../../support/servers/sql-places.js';
 
 /** What a cap is worth where an application has set another isolation level. */
 export function describeIsolation(place: () => SqlPlace): void {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, jest } from '@jest/globals';
 import type { SqlDialect } from 'nestjs-sesame/sql';
-import { describeIfMariaDb } from '../../support/mariadb-server.js';
-import { closeApps } from '../../support/nest-app.js';
-import { SqlPlace } from '../../support/sql-places.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { describeIfMariaDb } from '../../support/servers/mariadb-server.js';
+import { SqlPlace } from '../../support/servers/sql-places.js';
 import { describeBoot } from './boot.js';
 import { describeCleanUp } from './clean-up.js';
 import { describeExactness } from './exactness.js';

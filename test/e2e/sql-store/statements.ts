@@ -11,9 +11,9 @@ import { SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import { Pool } from 'pg';
 import { tableRows } from '../../docs/markdown.js';
+import { startApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { startApp } from '../../support/nest-app.js';
-import type { SqlPlace } from '../../support/sql-places.js';
+import type { SqlPlace } from '../../support/servers/sql-places.js';
 import { until } from '../../support/until.js';
 
 const USER = 'ada';

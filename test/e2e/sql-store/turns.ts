@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StoredRecord } from 'nestjs-sesame';
-import type { SqlPlace } from '../../support/sql-places.js';
+import type { SqlPlace } from '../../support/servers/sql-places.js';
 import { until } from '../../support/until.js';
 
 const record = (payload: string): StoredRecord => ({ payload, expiresAt: Date.now() + 60_000 });

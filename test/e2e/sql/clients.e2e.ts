@@ -8,10 +8,10 @@ import type {
   SqlDatabase,
   SqlDialect,
 } from '../../../lib/stores/sql/sql-database.js';
-import { describeIfMariaDb, MariaDbServer } from '../../support/mariadb-server.js';
-import { describeIfPgBouncer, PgBouncer } from '../../support/pgbouncer.js';
-import { PostgresServer } from '../../support/postgres-server.js';
 import { removeScratchFolders, scratchFolder } from '../../support/scratch-folder.js';
+import { describeIfMariaDb, MariaDbServer } from '../../support/servers/mariadb-server.js';
+import { describeIfPgBouncer, PgBouncer } from '../../support/servers/pgbouncer.js';
+import { PostgresServer } from '../../support/servers/postgres-server.js';
 import { MISSING, ON_MYSQL, ON_POSTGRES, ON_SQLITE } from './clients.js';
 import type { Open, OpenClient } from './clients.js';
 import { install, keepContract, runMany } from './store-by-client.js';

@@ -2,7 +2,7 @@ import '../../support/session-data.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { startDevicesApp } from '../users-and-devices/devices-app.js';
 
 afterEach(closeApps);

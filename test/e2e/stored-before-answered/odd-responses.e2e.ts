@@ -8,13 +8,13 @@ import express from 'express';
 import type { NextFunction, Request } from 'express';
 import { createSessionMiddleware, SessionService } from 'nestjs-sesame';
 import type { StoredRecord, Written } from 'nestjs-sesame';
+import { closeServers, listen, startServer } from '../../support/applications/http-server.js';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
+import { rawResponse } from '../../support/applications/raw-exchange.js';
+import type { PlatformResponse } from '../../support/applications/raw-exchange.js';
 import { deferred } from '../../support/deferred.js';
-import { closeServers, listen, startServer } from '../../support/http-server.js';
-import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
-import { rawResponse } from '../../support/raw-exchange.js';
-import type { PlatformResponse } from '../../support/raw-exchange.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { until } from '../../support/until.js';
 
 afterEach(closeApps);

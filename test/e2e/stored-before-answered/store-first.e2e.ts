@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import type { SessionRequest } from '../../support/applications/http-server.js';
 import { deferred } from '../../support/deferred.js';
-import { closeServers, startServer } from '../../support/http-server.js';
-import type { SessionRequest } from '../../support/http-server.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeServers);
 

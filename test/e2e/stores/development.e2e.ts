@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, it } from '@jest/globals';
 import { Browser } from '../../support/browser.js';
-import { freePort } from '../../support/free-port.js';
 import { removeScratchFolders, scratchFolder } from '../../support/scratch-folder.js';
-import { ServerProcess } from '../../support/server-process.js';
+import { freePort } from '../../support/servers/free-port.js';
+import { ServerProcess } from '../../support/servers/server-process.js';
 
 const APP = fileURLToPath(new URL('development-app.ts', import.meta.url));
 const REGISTER = new URL('../../fuzz/typescript/register.mjs', import.meta.url).href;

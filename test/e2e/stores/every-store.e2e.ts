@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, jest } from '@jest/globals';
 import { STORE_NAMES } from '../../../sample/stores/src/stores/open-store.js';
-import { describeIfMariaDb } from '../../support/mariadb-server.js';
+import { describeIfMariaDb } from '../../support/servers/mariadb-server.js';
 import { describeAtRest } from './at-rest.js';
 import { describeDevices } from './devices.js';
 import { closeInstances } from './instance.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 import { HOUR, standing, startClock, startDevicesApp } from '../users-and-devices/devices-app.js';
 import type { DevicesApp } from '../users-and-devices/devices-app.js';

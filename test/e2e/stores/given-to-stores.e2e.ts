@@ -9,7 +9,7 @@ import type {
   Version,
   Written,
 } from 'nestjs-sesame';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import { MINUTE, startClock, startDevicesApp } from '../users-and-devices/devices-app.js';
 
 afterEach(closeApps);

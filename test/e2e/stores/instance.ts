@@ -6,8 +6,8 @@ import { createApp } from '../../../sample/stores/src/create-app.js';
 import { fromEnvironment } from '../../../sample/stores/src/environment.js';
 import type { StoreName } from '../../../sample/stores/src/stores/open-store.js';
 import type { OpenedStore } from '../../../sample/stores/src/stores/opened-store.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { SECRET } from '../../support/nest-app.js';
 import { Pauses } from './pauses.js';
 import type { Place } from './places.js';
 

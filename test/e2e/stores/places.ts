@@ -7,10 +7,10 @@ import { createConnection } from 'mysql2/promise';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import { Client } from 'pg';
 import type { StoreName } from '../../../sample/stores/src/stores/open-store.js';
-import { MariaDbServer } from '../../support/mariadb-server.js';
-import { PostgresServer } from '../../support/postgres-server.js';
-import { RedisServer } from '../../support/redis-server.js';
-import { SqlPlace } from '../../support/sql-places.js';
+import { MariaDbServer } from '../../support/servers/mariadb-server.js';
+import { PostgresServer } from '../../support/servers/postgres-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
+import { SqlPlace } from '../../support/servers/sql-places.js';
 
 /** Where sessions live: a real server or file, started for the tests. */
 export interface Place {

@@ -11,7 +11,7 @@ import {
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { SessionTesting } from 'nestjs-sesame/testing';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../support/servers/free-port.js';
 import { closeShops, seen, ShopController, shopModule, startShop } from './shop-app.js';
 
 afterEach(closeShops);

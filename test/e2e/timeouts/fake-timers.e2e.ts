@@ -14,9 +14,9 @@ import type { Request } from 'express';
 import { MemorySessionStore, Session } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { RedisServer } from '../../support/redis-server.js';
+import { RedisServer } from '../../support/servers/redis-server.js';
 import '../../support/session-data.js';
 
 const MINUTE = 60_000;

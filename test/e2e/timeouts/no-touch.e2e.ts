@@ -21,10 +21,10 @@ import {
   SessionService,
 } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { ask, graphqlModule } from '../../support/applications/graphql.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
 import { Browser } from '../../support/browser.js';
-import { ask, graphqlModule } from '../../support/graphql.js';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 import { until } from '../../support/until.js';
 
 afterEach(closeApps);

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
 import { Browser } from '../../support/browser.js';
-import { closeServers, startServer } from '../../support/http-server.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeServers);
 

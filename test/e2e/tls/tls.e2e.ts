@@ -8,7 +8,7 @@ import { Test } from '@nestjs/testing';
 import { createSessionMiddleware, Session, SessionModule } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionOptions } from 'nestjs-sesame';
 import { generate } from 'selfsigned';
-import { SECRET } from '../../support/nest-app.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 
 /** A certificate for localhost, which the clients of this file trust. */
 let httpsOptions: { readonly key: string; readonly cert: string };

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore, SealedCookieStore } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { describeOnIndexedStores } from '../../support/indexed-stores.js';
-import { closeApps } from '../../support/nest-app.js';
-import { withoutIndex } from '../../support/store-without-index.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
+import { describeOnIndexedStores } from '../../support/stores/indexed-stores.js';
+import { withoutIndex } from '../../support/stores/store-without-index.js';
 import { HOUR, idOf, MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
 
 afterEach(closeApps);

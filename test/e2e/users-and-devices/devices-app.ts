@@ -28,12 +28,12 @@ import type {
   SessionModuleOptions,
   SessionSummary,
 } from 'nestjs-sesame';
+import type { TrustProxy } from '../../support/applications/http-platform.js';
+import { startApp } from '../../support/applications/nest-app.js';
+import type { TestApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
 import { deferred } from '../../support/deferred.js';
 import type { Deferred } from '../../support/deferred.js';
-import { startApp } from '../../support/nest-app.js';
-import type { TrustProxy } from '../../support/http-platform.js';
-import type { TestApp } from '../../support/nest-app.js';
 
 interface Attributes {
   count?: number;

@@ -2,10 +2,10 @@ import { afterEach, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionEvent, SessionModuleOptions } from 'nestjs-sesame';
 import { handleOf } from '../../../lib/session/ids.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { describeOnIndexedStores } from '../../support/indexed-stores.js';
-import { closeApps } from '../../support/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
+import { describeOnIndexedStores } from '../../support/stores/indexed-stores.js';
 import { HOUR, idOf, standing, startClock, startDevicesApp } from './devices-app.js';
 
 afterEach(closeApps);

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { describeOnIndexedStores } from '../../support/indexed-stores.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
+import { describeOnIndexedStores } from '../../support/stores/indexed-stores.js';
 import { MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
 
 afterEach(closeApps);

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { closeApps } from '../../support/nest-app.js';
-import type { Browser } from '../../support/browser.js';
-import { describeOnIndexedStores } from '../../support/indexed-stores.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { until } from '../../support/until.js';
 import { handleOf } from '../../../lib/session/ids.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import type { Browser } from '../../support/browser.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
+import { describeOnIndexedStores } from '../../support/stores/indexed-stores.js';
+import { until } from '../../support/until.js';
 import {
   HOUR,
   idOf,

@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { handleOf } from '../../../lib/session/ids.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { describeOnIndexedStores } from '../../support/indexed-stores.js';
-import { closeApps } from '../../support/nest-app.js';
+import { describeOnIndexedStores } from '../../support/stores/indexed-stores.js';
 import { HOUR, idOf, MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
 import type { DevicesApp } from './devices-app.js';
 

@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionStore } from 'nestjs-sesame';
+import { handleOf } from '../../../lib/session/ids.js';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { describeOnIndexedStores } from '../../support/indexed-stores.js';
-import { Losses } from '../../support/losing-store.js';
-import type { Loss } from '../../support/losing-store.js';
-import { withoutIndex } from '../../support/store-without-index.js';
-import { closeApps } from '../../support/nest-app.js';
+import { describeOnIndexedStores } from '../../support/stores/indexed-stores.js';
+import { Losses } from '../../support/stores/losing-store.js';
+import type { Loss } from '../../support/stores/losing-store.js';
+import { withoutIndex } from '../../support/stores/store-without-index.js';
 import { until } from '../../support/until.js';
 import { idOf, standing, startDevicesApp } from './devices-app.js';
 import type { DevicesApp } from './devices-app.js';
-import { handleOf } from '../../../lib/session/ids.js';
 
 afterEach(closeApps);
 

@@ -1,10 +1,10 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { IndexedSessionStore, ReadRecord } from 'nestjs-sesame';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { Losses } from '../../support/losing-store.js';
-import { closeApps } from '../../support/nest-app.js';
 import { handleOf } from '../../../lib/session/ids.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
+import { Losses } from '../../support/stores/losing-store.js';
 import { idOf, MINUTE, standing, startDevicesApp } from './devices-app.js';
 
 afterEach(closeApps);

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionModuleOptions, SessionStore } from 'nestjs-sesame';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { withoutIndex } from '../../support/store-without-index.js';
-import { closeApps } from '../../support/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
+import { withoutIndex } from '../../support/stores/store-without-index.js';
 import { MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
 
 afterEach(closeApps);

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import { handleOf } from '../../../lib/session/ids.js';
-import { describeOnIndexedStores } from '../../support/indexed-stores.js';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { describeOnIndexedStores } from '../../support/stores/indexed-stores.js';
 import {
   HOUR,
   idOf,

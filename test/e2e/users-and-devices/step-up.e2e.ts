@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { RequireFresh } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { describeOnIndexedStores } from '../../support/indexed-stores.js';
-import { closeApps } from '../../support/nest-app.js';
+import { closeApps } from '../../support/applications/nest-app.js';
+import { describeOnIndexedStores } from '../../support/stores/indexed-stores.js';
 import { HOUR, idOf, MINUTE, standing, startClock, startDevicesApp } from './devices-app.js';
 
 afterEach(closeApps);

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemorySessionStore, SealedCookieStore } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
+import { closeApps } from '../../support/applications/nest-app.js';
 import type { Answer, Browser } from '../../support/browser.js';
-import { IndexedScriptedStore } from '../../support/indexed-scripted-store.js';
-import { closeApps } from '../../support/nest-app.js';
+import { IndexedScriptedStore } from '../../support/stores/indexed-scripted-store.js';
 import { HOUR, startClock, startDevicesApp } from './devices-app.js';
 import type { DevicesApp } from './devices-app.js';
 

@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { Controller, Post, Res } from '@nestjs/common';
 import { SealedCookieStore, SessionService } from 'nestjs-sesame';
-import { closeApps, startApp } from '../../support/nest-app.js';
-import { rawResponse } from '../../support/raw-exchange.js';
-import type { PlatformResponse } from '../../support/raw-exchange.js';
+import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import { rawResponse } from '../../support/applications/raw-exchange.js';
+import type { PlatformResponse } from '../../support/applications/raw-exchange.js';
 import { recordLogs } from '../../support/recorded-logs.js';
 import { until } from '../../support/until.js';
 

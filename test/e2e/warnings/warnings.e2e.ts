@@ -2,10 +2,10 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSessionMiddleware, SealedCookieStore } from 'nestjs-sesame';
 import type { StoredRecord } from 'nestjs-sesame';
-import { closeServers, listen, startServer } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
+import { closeServers, listen, startServer } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 import { recordLogs } from '../../support/recorded-logs.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 let recorded: ReturnType<typeof recordLogs>;
 const { NODE_ENV } = process.env;

@@ -7,10 +7,10 @@ import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import { createSessionMiddleware } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
-import { closeServers, listen, startServer } from '../../support/http-server.js';
-import type { SessionRequest } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
+import { closeServers, listen, startServer } from '../../support/applications/http-server.js';
+import type { SessionRequest } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeServers);
 

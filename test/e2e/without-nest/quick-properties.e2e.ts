@@ -3,8 +3,8 @@ import { runInNewContext, runInThisContext } from 'node:vm';
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import express from 'express';
 import { createSessionMiddleware } from 'nestjs-sesame';
-import { closeServers, listen, startServer } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
+import { closeServers, listen, startServer } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 
 /** Up to Node 22, V8 makes a hidden class for each property of a request that Express has touched. */
 const ARE_PROPERTIES_DEAR = Number.parseInt(process.versions.node, 10) <= 22;

@@ -14,9 +14,9 @@ import { Server as SocketServer } from 'socket.io';
 import { io } from 'socket.io-client';
 import type { Socket as ClientSocket } from 'socket.io-client';
 import { WebSocket, WebSocketServer } from 'ws';
+import { hasSession } from '../../support/applications/http-server.js';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
 import type { Browser } from '../../support/browser.js';
-import { hasSession } from '../../support/http-server.js';
-import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
 import { reasonOf } from '../../support/reason-of.js';
 
 const sockets: { close(): unknown }[] = [];

@@ -4,12 +4,12 @@ import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createSessionMiddleware, SealedCookieStore, userIdOf } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
+import { closeServers, hasSession, listen } from '../../support/applications/http-server.js';
+import type { SessionRequest } from '../../support/applications/http-server.js';
+import { SECRET } from '../../support/applications/nest-app.js';
 import { deferred } from '../../support/deferred.js';
-import { closeServers, hasSession, listen } from '../../support/http-server.js';
-import type { SessionRequest } from '../../support/http-server.js';
-import { SECRET } from '../../support/nest-app.js';
-import { ScriptedStore } from '../../support/scripted-store.js';
 import { reasonOf } from '../../support/reason-of.js';
+import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
 afterEach(closeServers);
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { closeServers, startServer } from '../../support/http-server.js';
-import type { SessionRequest } from '../../support/http-server.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
+import type { SessionRequest } from '../../support/applications/http-server.js';
 
 /** The `sessionStore` that express-session's middleware, and so Sesame's, puts on a request. */
 type RequestStore = Record<'generate' | 'createSession' | 'destroy', (...given: unknown[]) => void>;

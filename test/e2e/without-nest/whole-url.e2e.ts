@@ -4,8 +4,8 @@ import { Controller, Get } from '@nestjs/common';
 import express from 'express';
 import { createSessionMiddleware, Session } from 'nestjs-sesame';
 import type { SessionOptions } from 'nestjs-sesame';
-import { closeServers, listen } from '../../support/http-server.js';
-import { closeApps, SECRET, startApp } from '../../support/nest-app.js';
+import { closeServers, listen } from '../../support/applications/http-server.js';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
 
 afterEach(async () => {
   await closeServers();

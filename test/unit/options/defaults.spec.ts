@@ -9,7 +9,7 @@ import {
   CompleteSessionModuleOptions,
   CompleteSessionOptions,
 } from '../../../lib/options/session.options.js';
-import { closeServers, startServer } from '../../support/http-server.js';
+import { closeServers, startServer } from '../../support/applications/http-server.js';
 import { edgeSettingsOf, SECRET, settingsOf } from '../settings-of.js';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
-import { describeIfMariaDb } from '../../../support/mariadb-server.js';
-import { storesToTry } from '../../../support/stores-to-try.js';
+import { describeIfMariaDb } from '../../../support/servers/mariadb-server.js';
+import { storesToTry } from '../../../support/stores/stores-to-try.js';
 import type { OpenBackend } from './backend.js';
 import { memoryBackend } from './memory-backend.js';
 import { nodeRedisBackend, redisBackend } from './redis-backends.js';

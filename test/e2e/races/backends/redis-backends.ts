@@ -5,7 +5,7 @@ import type { SessionStore } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import { createClient } from 'redis';
 import { RedisScript } from '../../../../lib/stores/redis/redis-script.js';
-import { RedisServer } from '../../../support/redis-server.js';
+import { RedisServer } from '../../../support/servers/redis-server.js';
 import type { Gate } from '../schedule.js';
 import { isSession } from './backend.js';
 import type { Backend } from './backend.js';

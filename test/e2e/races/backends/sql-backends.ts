@@ -1,7 +1,7 @@
 import { SqlSessionStore } from 'nestjs-sesame/sql';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import { Pool } from 'pg';
-import { SqlPlace } from '../../../support/sql-places.js';
+import { SqlPlace } from '../../../support/servers/sql-places.js';
 import type { Gate } from '../schedule.js';
 import { isSession } from './backend.js';
 import type { Backend } from './backend.js';

@@ -1,4 +1,4 @@
-import { httpPlatform } from './http-platform.js';
+import { httpPlatform } from '../applications/http-platform.js';
 
 /** Which of the stores a suite runs on: on Fastify the first one only, as no store knows the platform. */
 export function storesToTry<Store>(stores: readonly Store[]): readonly Store[] {

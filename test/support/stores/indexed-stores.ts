@@ -5,11 +5,11 @@ import type { IndexedSessionStore } from 'nestjs-sesame';
 import { RedisSessionStore } from 'nestjs-sesame/redis';
 import type { SqlDialect } from 'nestjs-sesame/sql';
 import { createClient } from 'redis';
-import { describeIfMariaDb } from './mariadb-server.js';
-import { closeApps } from './nest-app.js';
-import { RedisCluster } from './redis-cluster.js';
-import { RedisServer } from './redis-server.js';
-import { SqlPlace } from './sql-places.js';
+import { closeApps } from '../applications/nest-app.js';
+import { describeIfMariaDb } from '../servers/mariadb-server.js';
+import { RedisCluster } from '../servers/redis-cluster.js';
+import { RedisServer } from '../servers/redis-server.js';
+import { SqlPlace } from '../servers/sql-places.js';
 import { storesToTry } from './stores-to-try.js';
 
 /** A place where sessions live that knows which session is whose. */

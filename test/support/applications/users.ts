@@ -1,6 +1,6 @@
 import type { UserLoader } from 'nestjs-sesame';
-import { deferred } from './deferred.js';
-import type { Deferred } from './deferred.js';
+import { deferred } from '../deferred.js';
+import type { Deferred } from '../deferred.js';
 
 declare module 'nestjs-sesame' {
   interface SessionTypes {

@@ -2,7 +2,7 @@ import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { sessionPlugin } from 'nestjs-sesame';
 import type { FastifySession, SessionOptions } from 'nestjs-sesame';
-import { Browser } from './browser.js';
+import { Browser } from '../browser.js';
 import { SECRET } from './nest-app.js';
 
 export interface FastifyApp {

@@ -15,7 +15,7 @@ import type {
   Version,
   Written,
 } from 'nestjs-sesame';
-import { deferred } from './deferred.js';
+import { deferred } from '../deferred.js';
 import type { PausedCall } from './scripted-store.js';
 
 /** The steps that a store with an index of users takes. */

@@ -2,7 +2,7 @@ import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
-import type { Answer, Browser } from './browser.js';
+import type { Answer, Browser } from '../browser.js';
 
 /** A GraphQL endpoint at `/graphql` whose schema comes from the application's resolvers. */
 export function graphqlModule(options: Partial<ApolloDriverConfig> = {}): DynamicModule {

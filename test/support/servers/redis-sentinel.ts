@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { until } from '../until.js';
 import { freePort } from './free-port.js';
 import { RedisServer } from './redis-server.js';
 import { ServerProcess } from './server-process.js';
-import { until } from './until.js';
 
 const COMMAND = process.env['REDIS_SERVER'] ?? 'redis-server';
 const MASTER = 'sesame';

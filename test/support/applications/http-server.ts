@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createSessionMiddleware } from 'nestjs-sesame';
 import type { Session, SessionOptions } from 'nestjs-sesame';
-import { Browser } from './browser.js';
+import { Browser } from '../browser.js';
+import { reasonOf } from '../reason-of.js';
 import { SECRET } from './nest-app.js';
-import { reasonOf } from './reason-of.js';
 
 /** A request that went through the session middleware. */
 export interface SessionRequest extends IncomingMessage {

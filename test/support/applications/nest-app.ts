@@ -2,7 +2,7 @@ import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { SessionModule } from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
-import { Browser } from './browser.js';
+import { Browser } from '../browser.js';
 import { createApplication } from './http-platform.js';
 import type { TrustProxy } from './http-platform.js';
 

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
+import { until } from '../until.js';
 import { freePort } from './free-port.js';
 import { RedisServer } from './redis-server.js';
-import { until } from './until.js';
 
 const MASTERS = 3;
 const SLOTS = 16_384;

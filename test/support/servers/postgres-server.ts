@@ -3,10 +3,10 @@ import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs
 import { arch, platform, tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Client } from 'pg';
+import { until } from '../until.js';
 import { freePort } from './free-port.js';
 import { ServerProcess } from './server-process.js';
 import type { Identity } from './server-process.js';
-import { until } from './until.js';
 
 const USER = 'sesame';
 

@@ -8,8 +8,8 @@ import type {
   Version,
   Written,
 } from 'nestjs-sesame';
-import { deferred } from './deferred.js';
-import type { Deferred } from './deferred.js';
+import { deferred } from '../deferred.js';
+import type { Deferred } from '../deferred.js';
 
 type Operation = keyof SessionStore;
 
