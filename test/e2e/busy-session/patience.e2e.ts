@@ -7,7 +7,7 @@ import type { BusyApp, Waiting } from './busy-app.js';
 
 afterEach(closeApps);
 
-const STORE_TIMEOUT = 800;
+const STORE_TIMEOUT = 1_600;
 
 const IMPATIENT = '/update/impatient';
 const PATIENT = '/update/patient';
