@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { toHttpException } from '../edges/exceptions/http-exception-of.js';
+import { NotAuthenticatedException } from '../edges/exceptions/not-authenticated.exception.js';
+import type { NotAuthenticatedReason } from '../edges/exceptions/not-authenticated.exception.js';
 import { sessionOf } from '../edges/session-of.js';
 import { currentSession, requestOf, unavailable } from './current-session.js';
 import { heedNoTouch } from './decorators/no-touch.decorator.js';
 import { Public } from './decorators/public.decorator.js';
 import { FRESHNESS } from './decorators/require-fresh.decorator.js';
-import { toHttpException } from '../edges/exceptions/http-exception-of.js';
-import { NotAuthenticatedException } from '../edges/exceptions/not-authenticated.exception.js';
-import type { NotAuthenticatedReason } from '../edges/exceptions/not-authenticated.exception.js';
 
 /**
  * Lets a request pass if somebody is signed in, by `SessionService.login()` or by Passport. Apply it to a

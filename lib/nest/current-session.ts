@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { isMistake, toHttpException } from '../edges/exceptions/http-exception-of.js';
-import { SessionUnusableError } from '../session/errors.js';
+import { SessionUnavailableException } from '../edges/exceptions/session-unavailable.exception.js';
 import { sessionOf, userOf } from '../edges/session-of.js';
-import type { RequestSession } from '../session/state/request-session.js';
 import type { SessionUser } from '../options/session-user.js';
 import { asError } from '../reporting/thrown.js';
-import { SessionUnavailableException } from '../edges/exceptions/session-unavailable.exception.js';
+import { SessionUnusableError } from '../session/errors.js';
+import type { RequestSession } from '../session/state/request-session.js';
 
 const logger = new Logger('SessionModule');
 

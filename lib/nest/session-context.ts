@@ -3,8 +3,8 @@ import { EventEmitter } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { sessionOf } from '../edges/session-of.js';
 import type { HttpArrival } from '../edges/http/http-arrival.js';
+import { sessionOf } from '../edges/session-of.js';
 import { SessionManager } from '../session/session-manager.js';
 import type { RequestSession } from '../session/state/request-session.js';
 

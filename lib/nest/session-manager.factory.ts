@@ -1,15 +1,15 @@
-import { SessionManager } from '../session/session-manager.js';
 import { parseDuration } from '../options/duration.js';
 import { resolveSettings } from '../options/resolve-options.js';
 import type { WithUsers } from '../options/resolve-options.js';
-import type { SessionLogger } from './logging/session.logger.js';
 import type { CompleteSessionOptions } from '../options/session.options.js';
-import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
+import { SessionManager } from '../session/session-manager.js';
 import { ExpressStoreAdapter } from '../stores/express/express-store.adapter.js';
+import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
 import { isSessionSeal } from '../stores/session-seal.js';
 import type { SessionSeal } from '../stores/session-seal.js';
 import { isSessionStore } from '../stores/session-store.js';
 import type { SessionStore } from '../stores/session-store.js';
+import type { SessionLogger } from './logging/session.logger.js';
 
 const ADVISED_SECRET_LENGTH = 32;
 const MAX_COOKIE_DAYS = 400;

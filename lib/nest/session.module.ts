@@ -7,19 +7,26 @@ import type {
   OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { SessionContext } from './session-context.js';
-import { HttpEdge } from '../edges/http/http-edge.js';
-import type { Run } from '../edges/http/http-edge.js';
 import { FastifyEdge, linkToReply } from '../edges/fastify/fastify-edge.js';
 import { FASTIFY_SESSION_OBJECTS } from '../edges/fastify/fastify-session-object.js';
 import { decorateRequests } from '../edges/fastify/request-decorators.js';
-import { SessionManager } from '../session/session-manager.js';
+import { HttpEdge } from '../edges/http/http-edge.js';
+import type { Run } from '../edges/http/http-edge.js';
+import { checkOptions } from '../options/check-options.js';
 import { InvalidSessionOptionsException } from '../options/invalid-session-options.exception.js';
 import type { InvalidSessionOption } from '../options/invalid-session-options.exception.js';
-import { checkOptions } from '../options/check-options.js';
-import { createSessionManager } from './session-manager.factory.js';
+import { CompleteSessionModuleOptions } from '../options/session.options.js';
+import type { SessionModuleOptions } from '../options/session.options.js';
+import { SessionManager } from '../session/session-manager.js';
+import { SessionLogger } from './logging/session.logger.js';
+import { refuseMisplacedOptions } from './misplaced-options.js';
 import { hookFirst, isFastify } from './platform/fastify-adapter.js';
 import { edgeSettingsOf, middlewareOf } from './platform/session.middleware.js';
+import type { SessionMiddleware } from './platform/session.middleware.js';
+import { SessionContext } from './session-context.js';
+import { createSessionManager } from './session-manager.factory.js';
+import { addModule, coversEverything } from './session-modules.js';
+import type { SessionModuleAsyncOptions } from './session.module-async-options.js';
 import {
   CHECKED_OPTIONS,
   CHOSEN_OPTIONS,
@@ -28,13 +35,6 @@ import {
   IS_GLOBAL,
 } from './session.module-definition.js';
 import type { SessionModuleExtras } from './session.module-definition.js';
-import type { SessionModuleAsyncOptions } from './session.module-async-options.js';
-import type { SessionMiddleware } from './platform/session.middleware.js';
-import { SessionLogger } from './logging/session.logger.js';
-import { CompleteSessionModuleOptions } from '../options/session.options.js';
-import type { SessionModuleOptions } from '../options/session.options.js';
-import { refuseMisplacedOptions } from './misplaced-options.js';
-import { addModule, coversEverything } from './session-modules.js';
 import { SessionService } from './session.service.js';
 
 const SCOPE = { token: IS_GLOBAL, optional: true };

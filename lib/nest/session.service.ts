@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import { SessionContext } from './session-context.js';
-import { currentSession } from './current-session.js';
-import { toMilliseconds } from '../options/duration.js';
+import { isMistake, toHttpException } from '../edges/exceptions/http-exception-of.js';
 import { isSession } from '../edges/session-object/session-object.js';
 import type { Session } from '../edges/session-object/session-object.js';
+import { toMilliseconds } from '../options/duration.js';
+import type { SessionUser } from '../options/session-user.js';
+import { asError } from '../reporting/thrown.js';
 import { changesThatSet, NO_CHANGES } from '../session/data/merge.js';
-import type { RequestSession } from '../session/state/request-session.js';
-import { confirmation, regenerate, signIn } from '../session/rotation/rotation-kinds.js';
-import { SessionManager } from '../session/session-manager.js';
 import { sessionEnded, SessionUnusableError } from '../session/errors.js';
 import type { SessionEvent } from '../session/events.js';
-import type { SessionUser } from '../options/session-user.js';
+import { confirmation, regenerate, signIn } from '../session/rotation/rotation-kinds.js';
+import { SessionManager } from '../session/session-manager.js';
+import type { RequestSession } from '../session/state/request-session.js';
 import type { SessionSummary } from '../session/users/session-summary.js';
-import { asError } from '../reporting/thrown.js';
-import { isMistake, toHttpException } from '../edges/exceptions/http-exception-of.js';
+import { currentSession } from './current-session.js';
 import { SessionLogger } from './logging/session.logger.js';
+import { SessionContext } from './session-context.js';
 import { requireData, requireKeep, requireUserId } from './session.service.arguments.js';
 import type {
   LoginOptions,

@@ -1,14 +1,14 @@
 import { validateSync } from 'class-validator';
+import { typeName } from '../reporting/type-name.js';
+import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
+import { CompleteCrossOriginOptions } from './cross-origin/cross-origin.options.js';
 import { parseDuration } from './duration.js';
-import { followCookie } from './timeouts.js';
 import { InvalidSessionOptionsException } from './invalid-session-options.exception.js';
 import type { InvalidSessionOption } from './invalid-session-options.exception.js';
-import type { CompleteSessionOptions } from './session.options.js';
-import { isSet, withDefaults } from './optional-except.js';
-import { CompleteCrossOriginOptions } from './cross-origin/cross-origin.options.js';
 import { nearestName } from './nearest-name.js';
-import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
-import { typeName } from '../reporting/type-name.js';
+import { isSet, withDefaults } from './optional-except.js';
+import type { CompleteSessionOptions } from './session.options.js';
+import { followCookie } from './timeouts.js';
 
 /**
  * Returns the options, completed by the defaults.

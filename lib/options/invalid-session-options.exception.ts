@@ -1,7 +1,7 @@
 import { InternalServerErrorException } from '@nestjs/common';
 import { brand } from '../copies/brand.js';
-import { printable } from '../reporting/printable.js';
 import { INTERNAL_ERROR } from '../reporting/internal-error.js';
+import { printable } from '../reporting/printable.js';
 
 /** One thing that is wrong with the options. */
 export interface InvalidSessionOption {

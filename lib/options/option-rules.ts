@@ -1,8 +1,8 @@
 import { ValidateBy, ValidateIf } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
+import { harmlessValue } from '../reporting/harmless-value.js';
 import { isCookieDomain, isCookiePath } from './cookie/cookie-rules.js';
 import { isLonger, parseDuration } from './duration.js';
-import { harmlessValue } from '../reporting/harmless-value.js';
 
 /** Whether a value is what an option must be, given the other options. */
 type Holds = (value: unknown, options: object) => boolean;

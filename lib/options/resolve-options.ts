@@ -6,12 +6,12 @@ import { checkCookie } from './check-options.js';
 import type { CookieSettings } from './cookie/cookie-attributes.js';
 import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
 import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
-import { toMilliseconds } from './duration.js';
 import { crossOriginSettings } from './cross-origin/cross-origin-settings.js';
+import { toMilliseconds } from './duration.js';
 import { isSet, withDefaults } from './optional-except.js';
-import type { CompleteSessionOptions } from './session.options.js';
 import type { EdgeSettings, SessionSettings } from './session-settings.js';
 import type { UserLoader } from './session-user.js';
+import type { CompleteSessionOptions } from './session.options.js';
 
 /** What the options of a module have in addition. */
 export interface WithUsers {

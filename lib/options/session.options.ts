@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { MiddlewareConsumer } from '@nestjs/common';
 import type { Store } from 'express-session';
-import type { Duration } from './duration.js';
+import type { SessionSeal } from '../stores/session-seal.js';
+import type { SessionStore } from '../stores/session-store.js';
+import { systemClock } from '../stores/system-clock.js';
+import { FitsCookiePrefix } from './cookie/cookie-name.rule.js';
+import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
 import type { CrossOriginOptions } from './cross-origin/cross-origin.options.js';
 import { IsCrossOrigin } from './cross-origin/cross-origin.rules.js';
-import { FitsCookiePrefix } from './cookie/cookie-name.rule.js';
-import type { OptionalExcept } from './optional-except.js';
-import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
+import type { Duration } from './duration.js';
 import {
   AreExclusions,
   AreRoutes,
@@ -23,13 +25,11 @@ import {
   IsNoLongerThan,
   IsWithinAbsoluteTimeout,
 } from './option-rules.js';
+import type { OptionalExcept } from './optional-except.js';
 import { HasEncryptionKeys, IsSecret } from './secret.rules.js';
-import { IsStore, NeedsPlainStore, NeedsStoreWithIndex, NeedsUnsealedStore } from './store.rule.js';
 import type { SessionLimitSetting } from './session-settings.js';
-import type { SessionSeal } from '../stores/session-seal.js';
-import type { SessionStore } from '../stores/session-store.js';
 import type { UserLoader } from './session-user.js';
-import { systemClock } from '../stores/system-clock.js';
+import { IsStore, NeedsPlainStore, NeedsStoreWithIndex, NeedsUnsealedStore } from './store.rule.js';
 
 /** Routes as Nest's `MiddlewareConsumer` takes them. */
 export type SessionRoutes = Parameters<MiddlewareConfigProxy['forRoutes']>;

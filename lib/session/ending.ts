@@ -1,3 +1,6 @@
+import type { ReadRecord } from '../stores/session-store.js';
+import type { Member } from './commit/members.js';
+import type { WriteQueue } from './commit/write-queue.js';
 import { isReachable } from './crossing/crossing.js';
 import type { SessionCrossing } from './crossing/crossing.js';
 import { needsRecords, SessionGoneError, SessionRotatedError } from './errors.js';
@@ -6,11 +9,8 @@ import type { Lifecycle } from './lifecycle.js';
 import type { AbsenceReason } from './record/absence.js';
 import { lineageOf } from './record/session-record.js';
 import type { SessionRecord } from './record/session-record.js';
-import type { ReadRecord } from '../stores/session-store.js';
-import type { Member } from './commit/members.js';
-import type { WriteQueue } from './commit/write-queue.js';
-import type { WaitBudget } from './storage/wait-budget.js';
 import type { RequestSession } from './state/request-session.js';
+import type { WaitBudget } from './storage/wait-budget.js';
 import type { OnEnd, SessionEndings } from './users/session-endings.js';
 import type { SessionLookup } from './users/session-lookup.js';
 

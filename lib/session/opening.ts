@@ -1,9 +1,9 @@
-import { StoreUnavailableError } from './errors.js';
-import type { SessionEdge } from './edge.js';
-import type { SessionCrossing } from './crossing/crossing.js';
-import type { Lifecycle } from './lifecycle.js';
-import type { SessionCommit } from './commit/commit.js';
 import type { ReadRecord } from '../stores/session-store.js';
+import type { SessionCommit } from './commit/commit.js';
+import type { SessionCrossing } from './crossing/crossing.js';
+import type { SessionEdge } from './edge.js';
+import { StoreUnavailableError } from './errors.js';
+import type { Lifecycle } from './lifecycle.js';
 import { mayBeUnindexed } from './record/record-text.js';
 import { SharedRecords } from './shared-records.js';
 import { RequestSession } from './state/request-session.js';

@@ -1,5 +1,6 @@
 import type { SessionSettings } from '../options/session-settings.js';
 import type { ReadRecord, StoredRecord, Version } from '../stores/session-store.js';
+import type { SessionSnapshot } from './data/snapshot.js';
 import { generateRevision } from './ids.js';
 import { marksInForce } from './record/marks.js';
 import { recordCookie } from './record/record-cookie.js';
@@ -9,7 +10,6 @@ import { RecordParts } from './record/session-record.js';
 import type { SessionMetadata, SessionRecord } from './record/session-record.js';
 import { expiryOf, seenNow } from './record/timeouts.js';
 import type { RequestSession } from './state/request-session.js';
-import type { SessionSnapshot } from './data/snapshot.js';
 
 // Classes: see "Literals that outlive their request" in benchmarks/NOTES.md.
 

@@ -1,15 +1,15 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { SessionData } from 'express-session';
+import { toHttpException } from '../edges/exceptions/http-exception-of.js';
 import { HttpRequest } from '../edges/http/http-request.js';
 import { seeingWholeUrl } from '../edges/http/whole-url.js';
-import { toHttpException } from '../edges/exceptions/http-exception-of.js';
 import { requireData, requireUserId } from '../nest/session.service.arguments.js';
 import { toMilliseconds } from '../options/duration.js';
 import type { Duration } from '../options/duration.js';
 import { resolveEdgeSettings } from '../options/resolve-options.js';
-import type { CompleteSessionOptions } from '../options/session.options.js';
 import type { EdgeSettings } from '../options/session-settings.js';
+import type { CompleteSessionOptions } from '../options/session.options.js';
 import { asError } from '../reporting/thrown.js';
 import { changesThatSet } from '../session/data/merge.js';
 import { generateSessionId } from '../session/ids.js';

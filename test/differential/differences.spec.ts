@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { tableRows } from '../docs/markdown.js';
-import { alternativesOf, isNamed } from './forecast/names.js';
 import { differences } from './differences/table.js';
+import { alternativesOf, isNamed } from './forecast/names.js';
 import { topics } from './topics.js';
 
 const PAGE = 'docs/differences.md';

@@ -9,8 +9,8 @@ import { CompleteSessionCookieOptions } from '../../lib/options/cookie/session-c
 import { CompleteCrossOriginOptions } from '../../lib/options/cross-origin/cross-origin.options.js';
 import { CompleteSessionModuleOptions } from '../../lib/options/session.options.js';
 import { recordLogs } from '../support/recorded-logs.js';
-import { edgeSettingsOf, SECRET } from '../unit/settings-of.js';
 import { rejectionOf } from '../unit/options/problems-of.js';
+import { edgeSettingsOf, SECRET } from '../unit/settings-of.js';
 import { codeBlocks, root, tableRows } from './markdown.js';
 
 const PAGE = 'docs/02-options.md';

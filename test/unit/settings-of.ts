@@ -1,9 +1,9 @@
+import { seeingWholeUrl } from '../../lib/edges/http/whole-url.js';
 import { checkOptions } from '../../lib/options/check-options.js';
 import { resolveEdgeSettings, resolveSettings } from '../../lib/options/resolve-options.js';
+import type { EdgeSettings, SessionSettings } from '../../lib/options/session-settings.js';
 import { CompleteSessionOptions } from '../../lib/options/session.options.js';
 import type { SessionOptions } from '../../lib/options/session.options.js';
-import type { EdgeSettings, SessionSettings } from '../../lib/options/session-settings.js';
-import { seeingWholeUrl } from '../../lib/edges/http/whole-url.js';
 import { generateSessionId } from '../../lib/session/ids.js';
 
 export const SECRET = 'a secret of more than thirty-two characters';

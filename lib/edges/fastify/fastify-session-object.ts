@@ -1,9 +1,9 @@
 import type { CookieOptions, SessionData } from 'express-session';
 import type { SessionObjects } from '../../session/edge.js';
-import { assignAttributes, setAttribute } from '../session-object/object-attributes.js';
-import { createCookie } from '../session-object/object-cookie.js';
 import { callbackOrPromise } from '../session-object/callback-or-promise.js';
 import type { OptionalCallback } from '../session-object/callback-or-promise.js';
+import { assignAttributes, setAttribute } from '../session-object/object-attributes.js';
+import { createCookie } from '../session-object/object-cookie.js';
 import type { Session } from '../session-object/session-object.js';
 import { SessionObject } from '../session-object/session-object.js';
 import { SESSION_OBJECTS } from '../session-object/session-objects.js';

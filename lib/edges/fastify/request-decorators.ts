@@ -1,6 +1,6 @@
 import { InvalidSessionOptionsException } from '../../options/invalid-session-options.exception.js';
-import { BINDING } from '../session-of.js';
 import type { RequestProperties } from '../http/request-properties.js';
+import { BINDING } from '../session-of.js';
 import type { FastifyInstance, FastifyRequest, RequestAccessors } from './fastify-platform.js';
 
 /** What a Fastify request gets from Node's request behind it. */

@@ -5,8 +5,8 @@ import type { CookieSettings } from '../../options/cookie/cookie-attributes.js';
 import type { EdgeSettings } from '../../options/session-settings.js';
 import type { SessionEdge, SessionObjects } from '../../session/edge.js';
 import { isUpgrade } from '../response/sendable-response.js';
-import { pathOf } from './whole-url.js';
 import { SESSION_OBJECTS } from '../session-object/session-objects.js';
+import { pathOf } from './whole-url.js';
 
 /** A request of an HTTP server, as the lifecycle sees it. */
 export class HttpRequest implements SessionEdge {

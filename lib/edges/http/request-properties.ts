@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Store } from 'express-session';
-import { BINDING } from '../session-of.js';
 import type { SessionBinding } from '../../session/edge.js';
-import type { RequestSession } from '../../session/state/request-session.js';
 import type { SessionManager } from '../../session/session-manager.js';
+import type { RequestSession } from '../../session/state/request-session.js';
+import { BINDING } from '../session-of.js';
 import { RequestSessionStore } from './request-session.store.js';
 
 interface Bound extends IncomingMessage {

@@ -1,14 +1,14 @@
 import session from 'express-session';
 import type { Request } from 'express';
-import type { RequestSession } from '../../session/state/request-session.js';
-import type { FoundRecord, SessionManager } from '../../session/session-manager.js';
-import type { SessionRecord } from '../../session/record/session-record.js';
-import { SessionUnusableError } from '../../session/errors.js';
-import { nextTick } from '../next-tick.js';
-import { sessionOf } from '../session-of.js';
-import { isSession } from '../session-object/session-object.js';
 import { asError } from '../../reporting/thrown.js';
+import { SessionUnusableError } from '../../session/errors.js';
+import type { SessionRecord } from '../../session/record/session-record.js';
+import type { FoundRecord, SessionManager } from '../../session/session-manager.js';
+import type { RequestSession } from '../../session/state/request-session.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
+import { nextTick } from '../next-tick.js';
+import { isSession } from '../session-object/session-object.js';
+import { sessionOf } from '../session-of.js';
 
 const NO_LONGER_LIVE =
   'This session object is no longer the session of its request: regenerate() or reload() put another one on req.session. Save that one.';

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
-import type { RequestSession } from '../../session/state/request-session.js';
-import type { SessionManager } from '../../session/session-manager.js';
-import { SessionRotatedError, StoreUnavailableError } from '../../session/errors.js';
 import { asError } from '../../reporting/thrown.js';
+import { SessionRotatedError, StoreUnavailableError } from '../../session/errors.js';
+import type { SessionManager } from '../../session/session-manager.js';
+import type { RequestSession } from '../../session/state/request-session.js';
 import { isMistake, toHttpException } from '../exceptions/http-exception-of.js';
 import { SessionStoreUnavailableException } from '../exceptions/session-store-unavailable.exception.js';
-import type { HttpArrival } from './http-arrival.js';
-import type { RequestProperties } from './request-properties.js';
 import type { GatedExchange } from '../response/gated-exchange.js';
 import { ResponseGate } from '../response/response-gate.js';
+import type { HttpArrival } from './http-arrival.js';
+import type { RequestProperties } from './request-properties.js';
 
 const UNAVAILABLE = 503;
 const CONFLICT = 409;

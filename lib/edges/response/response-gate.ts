@@ -1,7 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { asError } from '../../reporting/thrown.js';
-import { answerOf, failCalls, HeldCalls, headersSent } from './held-calls.js';
-import type { HeldCall, Method } from './held-calls.js';
 import type { GatedExchange } from './gated-exchange.js';
 import {
   gate,
@@ -12,6 +10,8 @@ import {
   pretendSent,
 } from './gated-response.js';
 import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
+import { answerOf, failCalls, HeldCalls, headersSent } from './held-calls.js';
+import type { HeldCall, Method } from './held-calls.js';
 import { PipedSources } from './piped-sources.js';
 import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
 

@@ -1,7 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
-import { userIn } from '../current-session.js';
 import type { SessionUser } from '../../options/session-user.js';
+import { userIn } from '../current-session.js';
 import { hideFromPipes } from './hide-from-pipes.js';
 
 // Nest awaits the promise that a decorator returns.

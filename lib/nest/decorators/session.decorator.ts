@@ -1,10 +1,10 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import type { SessionData } from 'express-session';
-import { sessionIn } from '../current-session.js';
-import { hideFromPipes } from './hide-from-pipes.js';
 import { isSession } from '../../edges/session-object/session-object.js';
 import type { Session as SessionObject } from '../../edges/session-object/session-object.js';
+import { sessionIn } from '../current-session.js';
+import { hideFromPipes } from './hide-from-pipes.js';
 
 /**
  * The session: express-session's `Session`, with the data that the application declares by augmenting

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import { InvalidSessionOptionsException } from '../../options/invalid-session-options.exception.js';
+import { describe } from '../../reporting/thrown.js';
 import { SessionError, StoreUnavailableError } from '../../session/errors.js';
 import type { CrossOriginError } from '../../session/errors.js';
 import type { SessionEvent, SessionObserver } from '../../session/events.js';
-import { describe } from '../../reporting/thrown.js';
 import { GuardedObservable } from './guarded-observable.js';
 import { OutageReports } from './outage-reports.js';
 

@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import type { SessionManager } from '../../session/session-manager.js';
+import { ExpressEdge } from '../../edges/express/express-edge.js';
 import type { Next } from '../../edges/http/http-arrival.js';
 import { HttpEdge } from '../../edges/http/http-edge.js';
 import type { Run } from '../../edges/http/http-edge.js';
-import { ExpressEdge } from '../../edges/express/express-edge.js';
 import { seeingWholeUrl } from '../../edges/http/whole-url.js';
-import { resolveEdgeSettings } from '../../options/resolve-options.js';
-import { generateSessionId } from '../../session/ids.js';
 import { checkOptions } from '../../options/check-options.js';
+import { resolveEdgeSettings } from '../../options/resolve-options.js';
 import type { EdgeSettings } from '../../options/session-settings.js';
-import { createSessionManager } from '../session-manager.factory.js';
-import { SessionLogger } from '../logging/session.logger.js';
 import { CompleteSessionOptions } from '../../options/session.options.js';
 import type { SessionOptions } from '../../options/session.options.js';
+import { generateSessionId } from '../../session/ids.js';
+import type { SessionManager } from '../../session/session-manager.js';
+import { SessionLogger } from '../logging/session.logger.js';
+import { createSessionManager } from '../session-manager.factory.js';
 
 /**
  * A middleware for Express, Connect, or a plain `node:http` server.

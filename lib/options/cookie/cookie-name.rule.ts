@@ -1,6 +1,6 @@
+import { Rule } from '../option-rules.js';
 import { COOKIE_PREFIXES, needsInWords, prefixOf, unmetNeed } from './cookie-prefix.js';
 import type { CookiePrefix } from './cookie-prefix.js';
-import { Rule } from '../option-rules.js';
 
 /** Requires, for a name with a prefix, the cookie attributes that browsers demand for it. */
 export function FitsCookiePrefix(): PropertyDecorator {

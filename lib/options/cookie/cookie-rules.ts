@@ -1,5 +1,5 @@
-import { needsInWords, prefixOf, unmetNeed } from './cookie-prefix.js';
 import type { CookieAttributes } from './cookie-attributes.js';
+import { needsInWords, prefixOf, unmetNeed } from './cookie-prefix.js';
 
 /** Half the range of a `Date`, so that the sum of a time and a lifetime is still a date. */
 const MAX_TIME = 4.32e15;

@@ -1,5 +1,4 @@
 import type { Duration } from '../duration.js';
-import type { OptionalExcept } from '../optional-except.js';
 import {
   IsChoice,
   IsDomain,
@@ -9,6 +8,7 @@ import {
   IsPath,
   Rule,
 } from '../option-rules.js';
+import type { OptionalExcept } from '../optional-except.js';
 
 /** The attributes of the session cookie, as in RFC 6265bis. */
 export type SessionCookieOptions = OptionalExcept<CompleteSessionCookieOptions>;

@@ -8,8 +8,8 @@ import {
   StoreUnavailableError,
 } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
-import { isIntervalOver } from '../record/timeouts.js';
 import type { RecordDraft } from '../record-draft.js';
+import { isIntervalOver } from '../record/timeouts.js';
 import type { RequestSession } from '../state/request-session.js';
 import { isWorthCreating } from '../state/settle-plan.js';
 import type { SessionIndex } from '../users/session-index.js';

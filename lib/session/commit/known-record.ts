@@ -1,7 +1,7 @@
 import type { ReadRecord, Version } from '../../stores/session-store.js';
 import type { SessionAttributes } from '../data/attributes.js';
-import type { RecordCookie, SessionMetadata, SessionRecord } from '../record/session-record.js';
 import type { RecordDraft } from '../record-draft.js';
+import type { RecordCookie, SessionMetadata, SessionRecord } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 
 /**

@@ -1,6 +1,6 @@
+import type { SessionAttributes } from '../data/attributes.js';
 import { applyChanges, changesBetween } from '../data/merge.js';
 import type { AttributeChanges } from '../data/merge.js';
-import type { SessionAttributes } from '../data/attributes.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import { SessionRotatedError, StoreUnavailableError } from '../errors.js';
 import type { SessionMetadata, SessionRecord } from '../record/session-record.js';

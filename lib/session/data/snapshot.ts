@@ -1,6 +1,6 @@
+import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 import { serialiseAttributes } from './attributes.js';
 import type { SessionAttributes } from './attributes.js';
-import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
 
 /** What a session held at one moment. Later changes by the application do not affect it. */
 export class SessionSnapshot {

@@ -1,6 +1,6 @@
+import type { CrossOriginSettings } from '../../options/cross-origin/cross-origin-settings.js';
 import { standsFor } from '../../options/cross-origin/trusted-origin.js';
 import { parseOrigin } from '../../options/cross-origin/web-origin.js';
-import type { CrossOriginSettings } from '../../options/cross-origin/cross-origin-settings.js';
 import type { SessionSettings } from '../../options/session-settings.js';
 import type { SessionEdge } from '../edge.js';
 import { CrossOriginError } from '../errors.js';

@@ -2,8 +2,8 @@ import { decodeBase64Url } from '../../stores/base64url.js';
 import { CIPHERTEXT_AT, SealingKey } from '../../stores/sealing-key.js';
 import type { RecordCodec } from '../../stores/session-store.js';
 import { systemClock } from '../../stores/system-clock.js';
-import { KeyRenewal } from './key-renewal.js';
 import { CorruptRecordError } from '../errors.js';
+import { KeyRenewal } from './key-renewal.js';
 
 /** What sealed payloads begin with; JSON never does. */
 const MARK = 'enc';

@@ -2,9 +2,9 @@ import type { Conflict, ReadRecord, SessionLimit, Version } from '../../stores/s
 import { markAt } from '../crossing/mark-at.js';
 import { IdInUseError, isRejection } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
+import type { RecordDraft } from '../record-draft.js';
 import { isOver } from '../record/record-format.js';
 import { expiryOf } from '../record/timeouts.js';
-import type { RecordDraft } from '../record-draft.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
 import { draftOf, needsAnotherLook } from './move.js';

@@ -1,15 +1,15 @@
 import type { ReadRecord, StoredRecord, Version } from '../../stores/session-store.js';
+import type { Wish } from '../crossing/mark-meaning.js';
 import type { SessionAttributes } from '../data/attributes.js';
 import { applyChanges } from '../data/merge.js';
 import type { AttributeChanges } from '../data/merge.js';
 import type { SessionSnapshot } from '../data/snapshot.js';
-import type { Wish } from '../crossing/mark-meaning.js';
 import type { Lifecycle } from '../lifecycle.js';
+import type { RecordDraft } from '../record-draft.js';
+import type { Absence } from '../record/absence.js';
 import { successorMark } from '../record/marks.js';
 import { lineageOf } from '../record/session-record.js';
-import type { Absence } from '../record/absence.js';
 import type { SessionMetadata, SessionRecord } from '../record/session-record.js';
-import type { RecordDraft } from '../record-draft.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { FormerSession } from '../state/session-state.js';
 import { sealSuccessorId } from './successor-id.js';

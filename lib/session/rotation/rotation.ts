@@ -1,12 +1,12 @@
 import type { ReadRecord, SessionLimit } from '../../stores/session-store.js';
 import { trailOf } from '../crossing/crossing.js';
 import { markMeaning } from '../crossing/mark-meaning.js';
-import { applyChanges, changesBetween } from '../data/merge.js';
 import type { SessionAttributes } from '../data/attributes.js';
+import { applyChanges, changesBetween } from '../data/merge.js';
 import { SessionRotatedError } from '../errors.js';
 import type { Lifecycle } from '../lifecycle.js';
-import type { FormerSession } from '../state/session-state.js';
 import type { RequestSession } from '../state/request-session.js';
+import type { FormerSession } from '../state/session-state.js';
 import type { SessionIndex } from '../users/session-index.js';
 import type { FoundSession, SessionLookup } from '../users/session-lookup.js';
 import type { UserSessions } from '../users/user-sessions.js';

@@ -1,8 +1,8 @@
 import type { SessionLimit, Version } from '../../stores/session-store.js';
 import { applyChanges } from '../data/merge.js';
 import type { Lifecycle } from '../lifecycle.js';
-import type { SessionRecord } from '../record/session-record.js';
 import type { RecordDraft } from '../record-draft.js';
+import type { SessionRecord } from '../record/session-record.js';
 import type { FormerSession } from '../state/session-state.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';

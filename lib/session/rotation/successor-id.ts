@@ -1,6 +1,6 @@
 import { decodeBase64Url } from '../../stores/base64url.js';
-import type { FormerSession } from '../state/session-state.js';
 import { SealingKey } from '../../stores/sealing-key.js';
+import type { FormerSession } from '../state/session-state.js';
 
 const PURPOSE = 'nestjs-sesame successor';
 

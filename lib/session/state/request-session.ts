@@ -1,19 +1,21 @@
-import { WaitBudget } from '../storage/wait-budget.js';
 import type { SessionSettings } from '../../options/session-settings.js';
 import type { ReadRecord } from '../../stores/session-store.js';
 import { serialiseAttributes } from '../data/attributes.js';
 import type { SessionAttributes } from '../data/attributes.js';
+import { keepingLater } from '../data/merge.js';
+import { SessionSnapshot } from '../data/snapshot.js';
 import { SessionIdentity } from '../edge.js';
 import type { SessionBinding, SessionEdge } from '../edge.js';
 import type { StoreUnavailableError } from '../errors.js';
 import { handleOf, handleOfKey } from '../ids.js';
-import { keepingLater } from '../data/merge.js';
 import type { Absence, AbsenceReason } from '../record/absence.js';
 import type { OwnRecords } from '../record/own-records.js';
 import { parseRecord } from '../record/record-json.js';
 import { holdsJust, peekSeenAt } from '../record/record-text.js';
 import { emptyRecord, lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
+import { WaitBudget } from '../storage/wait-budget.js';
+import type { CookieReading } from '../token/cookie-reading.js';
 import type {
   AskedUser,
   ClientToken,
@@ -26,8 +28,6 @@ import type {
 } from './session-state.js';
 import { HeldToken, StoredState } from './session-state.js';
 import { SessionView } from './session-view.js';
-import { SessionSnapshot } from '../data/snapshot.js';
-import type { CookieReading } from '../token/cookie-reading.js';
 import { thisTurn } from './turn.js';
 
 const NOTHING: ClientToken = { is: 'nothing' };

@@ -1,6 +1,6 @@
 import type { SessionSettings } from '../../options/session-settings.js';
-import type { SessionState } from './session-state.js';
 import type { SessionSnapshot } from '../data/snapshot.js';
+import type { SessionState } from './session-state.js';
 
 /** What to store of a session before its response leaves; `refuse` if a change cannot be stored. */
 export type SettlePlan =

@@ -1,6 +1,6 @@
 import { printable } from '../../reporting/printable.js';
-import { METADATA_KEY } from '../../stores/metadata-key.js';
 import { isError, MAX_CAUSES, peek } from '../../reporting/thrown.js';
+import { METADATA_KEY } from '../../stores/metadata-key.js';
 
 const NO_MESSAGE = 'the store failed without a message';
 

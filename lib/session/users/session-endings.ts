@@ -1,9 +1,9 @@
 import type { ReadRecord } from '../../stores/session-store.js';
-import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { isOver } from '../record/record-format.js';
 import { lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
+import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import type { SessionIndex } from './session-index.js';
 import type { FoundSession, SessionLookup } from './session-lookup.js';

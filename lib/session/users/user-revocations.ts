@@ -1,5 +1,5 @@
-import type { Lifecycle } from '../lifecycle.js';
 import { handleOf } from '../ids.js';
+import type { Lifecycle } from '../lifecycle.js';
 import { markIn, markText } from '../record/marks.js';
 import { earliestBeginOf } from '../record/timeouts.js';
 import type { Lifetime } from '../record/timeouts.js';

@@ -1,12 +1,12 @@
+import type { SessionSettings } from '../../options/session-settings.js';
 import type { SessionLimit } from '../../stores/session-store.js';
 import { isRejection, needsIndex, SessionLimitError } from '../errors.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
+import { isOver } from '../record/record-format.js';
 import { lineageOf } from '../record/session-record.js';
 import type { SessionRecord } from '../record/session-record.js';
 import { absoluteEndOf, expiryOf } from '../record/timeouts.js';
-import type { SessionSettings } from '../../options/session-settings.js';
-import { isOver } from '../record/record-format.js';
 import type { BoundedIndex } from '../storage/bounded-index.js';
 import { inBatches } from '../storage/in-batches.js';
 import { WaitBudget } from '../storage/wait-budget.js';

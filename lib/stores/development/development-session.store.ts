@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { brand } from '../../copies/brand.js';
+import { MemorySessionStore } from '../memory/memory-session.store.js';
+import type { MemorySessionStoreOptions } from '../memory/memory-session.store.js';
 import type {
   EntryOutcome,
   IndexedSessionStore,
@@ -13,8 +15,6 @@ import type {
   Version,
   Written,
 } from '../session-store.js';
-import { MemorySessionStore } from '../memory/memory-session.store.js';
-import type { MemorySessionStoreOptions } from '../memory/memory-session.store.js';
 import { SessionFile } from './session-file.js';
 
 /** Options of {@link DevelopmentSessionStore}. */

@@ -14,11 +14,11 @@ import type {
   Version,
   Written,
 } from '../session-store.js';
+import { systemClock } from '../system-clock.js';
 import { MemoryRecords } from './memory-records.js';
 import type { KeptRecord } from './memory-records.js';
 import { MemoryUserIndex } from './memory-user-index.js';
 import type { KeptEntry } from './memory-user-index.js';
-import { systemClock } from '../system-clock.js';
 import { Sweeper } from './sweeper.js';
 import type { Remainder } from './sweeper.js';
 

@@ -16,18 +16,18 @@ import type {
   Version,
   Written,
 } from '../session-store.js';
-import { expectation, versionedByHead, versionOf } from './redis-version.js';
-import { checkRedisOptions } from './redis-options.rule.js';
 import type { RedisConnection } from './clients/redis-connection.js';
 import { evictionPolicyOf } from './redis-eviction.js';
 import { expressClient } from './redis-express-client.js';
-import { isRefusal } from './redis-refusal.js';
 import { scanKeys } from './redis-key-scan.js';
+import { checkRedisOptions } from './redis-options.rule.js';
+import { isRefusal } from './redis-refusal.js';
 import { codecOf } from './redis-serializer.js';
 import type { RedisSerializer } from './redis-serializer.js';
 import { connectTo } from './redis-target.js';
 import type { RedisTarget } from './redis-target.js';
 import { RedisUserIndex } from './redis-user-index.js';
+import { expectation, versionedByHead, versionOf } from './redis-version.js';
 import { putRecord } from './scripts/put-record.js';
 import { readBytes } from './scripts/read-bytes.js';
 import { removeRecord } from './scripts/remove-record.js';

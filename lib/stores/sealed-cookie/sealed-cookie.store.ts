@@ -1,6 +1,6 @@
 import { brand } from '../../copies/brand.js';
-import { decodeBase64Url } from '../base64url.js';
 import { isSecret, secretValue } from '../../reporting/secret-value.js';
+import { decodeBase64Url } from '../base64url.js';
 import { isLongSecret, LONG_SECRET, SealingKey } from '../sealing-key.js';
 import type { OpenedSeal, SessionSeal } from '../session-seal.js';
 

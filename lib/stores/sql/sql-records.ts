@@ -8,12 +8,12 @@ import type {
   Version,
   Written,
 } from '../session-store.js';
+import { padded, recordStatements } from './record-statements.js';
+import type { RecordStatements } from './record-statements.js';
 import { changesIn } from './sql-connection.js';
 import type { SqlConnection } from './sql-connection.js';
 import type { SqlRow } from './sql-database.js';
 import { isSqlError } from './sql-errors.js';
-import { padded, recordStatements } from './record-statements.js';
-import type { RecordStatements } from './record-statements.js';
 import type { SqlNames } from './sql-names.js';
 
 /** Versions begin at random below this, so that no record has one that another had under its key. */

@@ -13,8 +13,8 @@ import { keyFor, StoreSubject } from './store-subject.js';
 import type { StoreUnderTest } from './store-under-test.js';
 import { adding } from './users/adding.js';
 import { changing } from './users/changing.js';
-import { manyEntries } from './users/many-entries.js';
 import { tryIndexCalls } from './users/index-sequences.js';
+import { manyEntries } from './users/many-entries.js';
 
 /** What a store promises beyond `SessionStore`, and how thoroughly it is tried. */
 export interface StoreContractOptions {

@@ -1,5 +1,5 @@
-import type { Difference } from './difference.js';
 import type { Forecast } from '../forecast/forecast.js';
+import type { Difference } from './difference.js';
 import { counting, issued, NOTHING, shown, UNAVAILABLE } from './seen.js';
 
 /** HTTP/2, where express-session leaves much unanswered. */

@@ -1,5 +1,5 @@
-import type { Difference } from './difference.js';
 import type { Forecast } from '../forecast/forecast.js';
+import type { Difference } from './difference.js';
 import { cleared, counting } from './seen.js';
 
 /** The methods of the session and of its store. */

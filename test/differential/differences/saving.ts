@@ -1,5 +1,5 @@
-import type { Difference, Differing } from './difference.js';
 import type { Forecast } from '../forecast/forecast.js';
+import type { Difference, Differing } from './difference.js';
 import { cleared, counting, ERROR, issued, NOTHING } from './seen.js';
 
 const CLEARED: Differing = { '#1.cookies.connect.sid': [undefined, cleared()] };

@@ -1,5 +1,5 @@
-import type { Difference } from './difference.js';
 import type { Forecast, Told } from '../forecast/forecast.js';
+import type { Difference } from './difference.js';
 import {
   counting,
   ERROR,

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import type { Procedure, Scenario } from '../support/scenario.js';
 import { signed } from '../support/world.js';
-import { count, shown } from './standard-application.js';
 import { known, seed } from './parts.js';
+import { count, shown } from './standard-application.js';
 
 /** Sends text over one socket, and reads until the server closes it. */
 function raw(...requests: readonly string[]): Procedure {

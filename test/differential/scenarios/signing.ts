@@ -1,5 +1,5 @@
-import { OLD_SECRET, SECRET } from '../support/sides.js';
 import type { Scenario, Step } from '../support/scenario.js';
+import { OLD_SECRET, SECRET } from '../support/sides.js';
 import { signed } from '../support/world.js';
 import { seed } from './parts.js';
 

@@ -1,5 +1,5 @@
-import type { Handler, Scenario, Step } from '../support/scenario.js';
 import type { StoreMethod } from '../support/recording-store.js';
+import type { Handler, Scenario, Step } from '../support/scenario.js';
 import { again, known, recordOf } from './parts.js';
 import { count, shown, standardApplication } from './standard-application.js';
 

@@ -4,8 +4,8 @@ import { connect } from 'node:http2';
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
 import { answerOf, NO_ANSWER, plainHeaders } from './answer.js';
 import type { Answer } from './answer.js';
-import { cookiePair, isClearing } from './set-cookie.js';
 import type { Step } from './scenario.js';
+import { cookiePair, isClearing } from './set-cookie.js';
 import type { World } from './world.js';
 
 /** Milliseconds without a byte after which a response counts as missing. */

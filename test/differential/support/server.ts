@@ -4,9 +4,9 @@ import { createServer as createHttp2Server } from 'node:http2';
 import type { Server } from 'node:net';
 import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
+import { standardApplication } from '../scenarios/standard-application.js';
 import type { Scenario, ScenarioRequest } from './scenario.js';
 import type { SessionMiddleware } from './sides.js';
-import { standardApplication } from '../scenarios/standard-application.js';
 import type { World } from './world.js';
 
 /** Makes the scenario's server: the middlewares, its handler, and one way to report errors. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import session from 'express-session';
 import { createSessionMiddleware } from 'nestjs-sesame';
-import type { SharedOptions } from './scenario.js';
 import type { RecordingStore } from './recording-store.js';
+import type { SharedOptions } from './scenario.js';
 
 export const SECRET = 'the first secret, which signs what the scenarios send';
 export const OLD_SECRET = 'the second secret, which only verifies what came before';

@@ -1,7 +1,7 @@
 import { sign } from 'cookie-signature';
-import type { Platform, Step } from './scenario.js';
 import type { Answer } from './answer.js';
 import { RecordingStore } from './recording-store.js';
+import type { Platform, Step } from './scenario.js';
 import { SECRET } from './sides.js';
 import type { Side } from './sides.js';
 

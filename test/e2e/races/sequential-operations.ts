@@ -1,8 +1,8 @@
 import type { Keep } from './plan.js';
 import type { ExactOperation } from './race-app.js';
 import { rotate } from './sequential-rotation.js';
-import { changesBetween, merged, NONE, where, without } from './sequential-world.js';
 import { anew, begin, lost, refusedIfAlive } from './sequential-steps.js';
+import { changesBetween, merged, NONE, where, without } from './sequential-world.js';
 import type { Outcome, Running, World } from './sequential-world.js';
 
 /** The result of an operation whose request was refused in the end, and did not say. */

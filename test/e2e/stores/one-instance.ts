@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { INTERNAL_ERROR } from '../../support/recorded-logs.js';
 import { Instance } from './instance.js';
 import type { Subject } from './subject.js';
-import { INTERNAL_ERROR } from '../../support/recorded-logs.js';
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAnswerLost } from '../../../lib/stores/sql/sql-errors.js';
 import type { SqlDialect } from '../../../lib/stores/sql/sql-database.js';
+import { isAnswerLost } from '../../../lib/stores/sql/sql-errors.js';
 
 /** An error of Prisma, about what its adapter says. */
 const byPrisma = (cause: object): object => ({

@@ -1,8 +1,8 @@
 import { peek } from '../../../reporting/thrown.js';
 import type { SqlDatabase, SqlDialect } from '../sql-database.js';
 import { lentConnection, unknownDriver } from './drivers/lent-connection.js';
-import { hasMethods } from './shape.js';
 import { isSqliteConnection, sqliteDatabase } from './drivers/sqlite-connection.js';
+import { hasMethods } from './shape.js';
 import { databaseOver } from './transactions.js';
 import type { Transactional } from './transactions.js';
 

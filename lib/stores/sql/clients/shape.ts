@@ -1,5 +1,5 @@
-import type { SqlRow } from '../sql-database.js';
 import { peek } from '../../../reporting/thrown.js';
+import type { SqlRow } from '../sql-database.js';
 
 /** Whether a value has these methods. Clients are recognised by them, so that none has to be installed. */
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import { peek } from '../../../reporting/thrown.js';
+import { SqlClientError } from '../sql-client.error.js';
 import type { SqlDatabase, SqlValue } from '../sql-database.js';
 import { rowsOf } from './shape.js';
-import { SqlClientError } from '../sql-client.error.js';
 
 /**
  * Runs one statement of PostgreSQL, with the placeholders `$1`, `$2` and so on, and returns its rows, or an

@@ -1,11 +1,11 @@
 import { peek } from '../../../reporting/thrown.js';
+import { SqlClientError } from '../sql-client.error.js';
 import type { SqlDatabase, SqlDialect } from '../sql-database.js';
 import { lentConnection } from './drivers/lent-connection.js';
-import { hasMethods } from './shape.js';
 import { isSqliteConnection, sqliteDatabase } from './drivers/sqlite-connection.js';
+import { hasMethods } from './shape.js';
 import { databaseOver } from './transactions.js';
 import type { Connection, Transactional } from './transactions.js';
-import { SqlClientError } from '../sql-client.error.js';
 
 /** A `DataSource` of TypeORM. */
 export interface TypeOrmDataSource {

@@ -8,12 +8,12 @@ import type {
   SessionLimit,
   Version,
 } from '../../session-store.js';
+import { padded, placeholders } from '../record-statements.js';
 import type { SqlConnection } from '../sql-connection.js';
 import type { SqlRow, SqlValue } from '../sql-database.js';
 import type { SqlNames } from '../sql-names.js';
 import { firstVersion, numberOf, recordIn } from '../sql-records.js';
 import type { SqlRecords } from '../sql-records.js';
-import { padded, placeholders } from '../record-statements.js';
 import { userHash } from '../user-hash.js';
 import type { SqlSteps } from './sql-steps.js';
 

@@ -8,6 +8,7 @@ import type {
   ReplaceOutcome,
   SessionLimit,
 } from '../../session-store.js';
+import { padded } from '../record-statements.js';
 import { changesIn } from '../sql-connection.js';
 import type {
   RunStatement,
@@ -17,7 +18,6 @@ import type {
   SqlValue,
 } from '../sql-database.js';
 import type { SqlNames } from '../sql-names.js';
-import { padded } from '../record-statements.js';
 import { firstVersion, numberOf, recordIn } from '../sql-records.js';
 import { lockOf, userHash } from '../user-hash.js';
 import type { SqlSteps } from './sql-steps.js';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { StoreUnavailableError } from '../../../../lib/session/errors.js';
 import { WriteQueue } from '../../../../lib/session/commit/write-queue.js';
 import type { GroupMember } from '../../../../lib/session/commit/write-queue.js';
+import { StoreUnavailableError } from '../../../../lib/session/errors.js';
 import { WaitBudget } from '../../../../lib/session/storage/wait-budget.js';
 import { deferred } from '../../../support/deferred.js';
 import type { Deferred } from '../../../support/deferred.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { SessionAttributes } from '../../../../lib/session/data/attributes.js';
-import { UnserialisableAttributeError } from '../../../../lib/session/errors.js';
 import { applyChanges, changesBetween } from '../../../../lib/session/data/merge.js';
+import { UnserialisableAttributeError } from '../../../../lib/session/errors.js';
 import { asJson, attributes, attributeValue } from '../../arbitraries.js';
 
 /** Few names, so that requests collide; some of them are properties of every object. */

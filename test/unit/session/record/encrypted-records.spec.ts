@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { EncryptedRecords, isEncrypted } from '../../../../lib/session/record/encrypted-records.js';
 import { CorruptRecordError } from '../../../../lib/session/errors.js';
 import { handleOf } from '../../../../lib/session/ids.js';
+import { EncryptedRecords, isEncrypted } from '../../../../lib/session/record/encrypted-records.js';
 import { parseRecord } from '../../../../lib/session/record/record-json.js';
 
 const KEY = handleOf('a session');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { setCookie } from '../../../../lib/session/token/set-cookie.js';
 import { CorruptRecordError } from '../../../../lib/session/errors.js';
 import { parseRecord, serialiseRecord } from '../../../../lib/session/record/record-json.js';
 import { peekSeenAt } from '../../../../lib/session/record/record-text.js';
 import type { SessionRecord } from '../../../../lib/session/record/session-record.js';
 import { expiryOf } from '../../../../lib/session/record/timeouts.js';
+import { setCookie } from '../../../../lib/session/token/set-cookie.js';
 import { sessionRecord } from '../../arbitraries.js';
 import { settingsOf } from '../../settings-of.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { SessionSettings } from '../../../../lib/options/session-settings.js';
 import type { SessionMetadata } from '../../../../lib/session/record/session-record.js';
 import * as timeouts from '../../../../lib/session/record/timeouts.js';
-import type { SessionSettings } from '../../../../lib/options/session-settings.js';
 import { settingsOf } from '../../settings-of.js';
 
 const MINUTE = 60_000;

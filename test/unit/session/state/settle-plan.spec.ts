@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionSettings } from '../../../../lib/options/session-settings.js';
+import { SessionSnapshot } from '../../../../lib/session/data/snapshot.js';
 import { settlePlan } from '../../../../lib/session/state/settle-plan.js';
 import type { SettleFacts, SettlePlan } from '../../../../lib/session/state/settle-plan.js';
-import { SessionSnapshot } from '../../../../lib/session/data/snapshot.js';
 
 /** What an application may do to its session. */
 type Deed =

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { BoundedStore } from '../../../../lib/session/storage/bounded-store.js';
 import { StoreUnavailableError } from '../../../../lib/session/errors.js';
+import { BoundedStore } from '../../../../lib/session/storage/bounded-store.js';
 import type { SessionStore } from 'nestjs-sesame';
 
 const TIMEOUT = 1_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { compareAndSwap } from '../../../../lib/session/storage/compare-and-swap.js';
 import { StoreUnavailableError } from '../../../../lib/session/errors.js';
+import { compareAndSwap } from '../../../../lib/session/storage/compare-and-swap.js';
 
 /** Swaps that each meet another writer, as many as there are conflicts; the next one succeeds. */
 function busy(conflicts: number) {

@@ -1,7 +1,7 @@
-import { isMysqlCallbackConnection, mysqlConnection } from './mysql-pool.js';
-import { isPgConnection, pgConnection } from './pg-pool.js';
 import { SqlClientError } from '../../sql-client.error.js';
 import type { Connection } from '../transactions.js';
+import { isMysqlCallbackConnection, mysqlConnection } from './mysql-pool.js';
+import { isPgConnection, pgConnection } from './pg-pool.js';
 
 /** Wraps a connection of `pg` or `mysql2` that another package has lent, and that `release` gives back. */
 export function lentConnection(lent: unknown, release: (isBroken: boolean) => void): Connection {
