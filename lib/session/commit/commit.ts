@@ -52,7 +52,10 @@ export class SessionCommit {
     if (session.state.is === 'stored') await this.join(member);
     const result = member.result();
     if (session.state.is === 'new' && isWorthCreating(session, this.lifecycle.settings)) {
-      await this.create(session);
+      await this.create(session).catch((error: unknown) => {
+        member.undo();
+        throw error;
+      });
     }
     return result;
   }

@@ -18,6 +18,12 @@ interface Pending {
   readonly cookie: CookieAttributes;
 }
 
+/** What the function returned, and what it made of the session. */
+interface Ran<T, S = SessionSnapshot | undefined> {
+  readonly result: T;
+  readonly snapshot: S;
+}
+
 /** A function that changes the session; it runs again when its change has to be made anew. */
 export class UpdateMember<T> extends Member {
   /** What it changes: a copy of its own each time. */
@@ -25,7 +31,7 @@ export class UpdateMember<T> extends Member {
   /** What the request had changed before the function ran; known once it has run. */
   private pending: Pending | undefined;
   private snapshot: SessionSnapshot | undefined;
-  private last: { readonly result: T } | undefined;
+  private last: Ran<T> | undefined;
 
   /** The function of the application, in the async context of its own request. */
   private readonly update: () => T;
@@ -41,14 +47,12 @@ export class UpdateMember<T> extends Member {
    * Returns what the function returned the last time it ran. It runs once even if there is nothing to store.
    */
   result(): T {
-    return (this.last ?? this.run()).result;
+    return (this.last ?? this.run(() => this.session.snapshot())).result;
   }
 
   ownSnapshot(): SessionSnapshot | undefined {
     this.base = () => this.session.storedAttributes();
-    this.run();
-    this.snapshot = this.session.changed();
-    return this.snapshot;
+    return this.run(() => this.session.changed()).snapshot;
   }
 
   /** Has the function run again on what is there, once its turn has come. */
@@ -68,9 +72,7 @@ export class UpdateMember<T> extends Member {
     this.notePending();
     const text = JSON.stringify(attributes);
     this.base = () => JSON.parse(text);
-    this.run();
-    this.snapshot = this.session.snapshot();
-    return this.snapshot.copy();
+    return this.run(() => this.session.snapshot()).snapshot.copy();
   }
 
   /** Notes what the request changed besides the function. */
@@ -96,8 +98,11 @@ export class UpdateMember<T> extends Member {
     });
   }
 
-  /** Runs the function alone; when it throws, the session object is as it was before. */
-  run(): { readonly result: T } {
+  /**
+   * Runs the function alone, and takes a snapshot of what it has made. When it throws, or has made
+   * something that cannot be stored, the session object is as it was before.
+   */
+  private run<S extends SessionSnapshot | undefined>(take: () => S): Ran<T, S> {
     const { session } = this;
     const { view } = session;
     const { changes, cookie } = this.pendingSoFar();
@@ -106,8 +111,10 @@ export class UpdateMember<T> extends Member {
     try {
       const result = refusePromise(this.update());
       this.cookieChange = cookieChangeOf(session);
-      this.last = { result };
-      return this.last;
+      const ran = { result, snapshot: take() };
+      this.snapshot = ran.snapshot;
+      this.last = ran;
+      return ran;
     } catch (error) {
       // What others in the group have made of it is neither this session's nor stored yet.
       view.fill(applyChanges(session.storedAttributes(), changes));
@@ -120,8 +127,18 @@ export class UpdateMember<T> extends Member {
   override reject(error: unknown): void {
     // Nobody knows whether it is stored: it must not be stored with what the request does later, over what
     // others make of the session meanwhile.
-    if (this.isWaiting && this.pending !== undefined) this.showInstead(this.pending.changes);
+    if (this.isWaiting) this.undo();
     super.reject(error);
+  }
+
+  /** Takes back what the function made, but not what the request has changed since. */
+  undo(): void {
+    const { pending, snapshot, session } = this;
+    if (pending === undefined || snapshot === undefined) return;
+    this.showInstead(pending.changes);
+    if (isSameCookie(session.view.cookieAttributes(), snapshot.cookie)) {
+      session.view.restoreCookie(pending.cookie);
+    }
   }
 
   /** Notes that the session has ended: the request keeps what it made of it, with nowhere to store it. */
