@@ -1,4 +1,5 @@
 import { typeName } from '../reporting/type-name.js';
+import { isOwnName } from '../session/data/attributes.js';
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -25,13 +26,20 @@ export function requireKeep(method: string, keep: unknown): void {
 }
 
 export function requireData(method: string, data: unknown): void {
-  if (data === undefined || (typeof data === 'object' && data !== null && !Array.isArray(data))) {
-    if (data === undefined || !Object.hasOwn(data, 'cookie')) return;
+  if (data === undefined) return;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    throw new TypeError(
+      `The data option of ${method} is ${typeName(data)}; pass an object with the attributes to set.`,
+    );
+  }
+  if (Object.hasOwn(data, 'cookie')) {
     throw new TypeError(
       `The data option of ${method} has a cookie, which no attribute can be called; set session.cookie instead.`,
     );
   }
+  const taken = Object.keys(data).find(isOwnName);
+  if (taken === undefined) return;
   throw new TypeError(
-    `The data option of ${method} is ${typeName(data)}; pass an object with the attributes to set.`,
+    `The data option of ${method} has an attribute called ${taken}, a name that every session object uses itself; choose another name.`,
   );
 }

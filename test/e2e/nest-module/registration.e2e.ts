@@ -300,6 +300,23 @@ describe('an argument of SessionService', () => {
       await expect(calling).rejects.toThrow(`keep option of ${method}() is a string; pass 'all',`);
     },
   );
+
+  it.each([
+    [['count'], 'is an array; pass an object'],
+    [
+      { cookie: { maxAge: 1 } },
+      'has a cookie, which no attribute can be called; set session.cookie',
+    ],
+    ...['save', 'id', 'req', 'constructor'].map(
+      (name) => [{ count: 1, [name]: 1 }, `has an attribute called ${name}, a name that`] as const,
+    ),
+  ])('is no data for a sign-in: %j', async (data, found) => {
+    const { app } = await startModule({ imports: [SessionModule.forRoot(NAMED)] });
+    const sessions = app.get(SessionService);
+    const calling: unknown = Reflect.apply(sessions.login, sessions, ['ada', { data }]);
+    await expect(calling).rejects.toThrow(TypeError);
+    await expect(calling).rejects.toThrow(`The data option of login() ${found}`);
+  });
 });
 
 describe('SessionService outside a request', () => {
