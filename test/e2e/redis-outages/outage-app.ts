@@ -7,7 +7,7 @@ import type { RedisSessionStoreOptions } from 'nestjs-sesame/redis';
 import { startApp } from '../../support/applications/nest-app.js';
 import type { Answer, Browser } from '../../support/browser.js';
 
-/** The default, which the outages go by. */
+/** The default of the library. */
 export const STORE_TIMEOUT = 1_000;
 
 @Controller()
@@ -40,7 +40,8 @@ export async function startVisits(
   options: Partial<SessionModuleOptions> = {},
 ): Promise<{ browser(): Browser }> {
   const store = new RedisSessionStore(target);
-  return startApp({ store, exclude: ['health'], ...options }, { controllers: [VisitController] });
+  const given = { store, exclude: ['health'], storeTimeout: STORE_TIMEOUT, ...options };
+  return startApp(given, { controllers: [VisitController] });
 }
 
 export interface Timed extends Answer {

@@ -8,6 +8,9 @@ import type { TrustProxy } from './http-platform.js';
 
 export const SECRET = 'a secret that is only used by the tests of this library';
 
+/** How long a store may take where a test does not say: on a busy machine, a slow one is no outage. */
+const STORE_TIMEOUT = 15_000;
+
 export interface TestApp {
   readonly app: INestApplication;
   readonly origin: string;
@@ -29,7 +32,10 @@ export async function startApp(
   return startModule(
     {
       ...metadata,
-      imports: [SessionModule.forRoot({ secret: SECRET, ...options }), ...(metadata.imports ?? [])],
+      imports: [
+        SessionModule.forRoot({ secret: SECRET, storeTimeout: STORE_TIMEOUT, ...options }),
+        ...(metadata.imports ?? []),
+      ],
     },
     configure,
     trustProxy,
