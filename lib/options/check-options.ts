@@ -6,7 +6,9 @@ import { parseDuration } from './duration.js';
 import { InvalidSessionOptionsException } from './invalid-session-options.exception.js';
 import type { InvalidSessionOption } from './invalid-session-options.exception.js';
 import { nearestName } from './nearest-name.js';
+import { isOptionsObject, unreadNames } from './options-object.js';
 import { isSet, withDefaults } from './optional-except.js';
+import { isRefusedPromise, promiseMistake } from './promise-mistake.js';
 import type { CompleteSessionOptions } from './session.options.js';
 import { followCookie } from './timeouts.js';
 
@@ -16,23 +18,16 @@ import { followCookie } from './timeouts.js';
  * @throws InvalidSessionOptionsException listing everything that is wrong with them
  */
 export function checkOptions<T extends CompleteSessionOptions>(defaults: T, chosen: unknown): T {
-  if (!isObject(chosen)) {
-    throw new InvalidSessionOptionsException([
-      {
-        path: 'options',
-        problem: `is ${typeName(chosen)}; give an object with at least a secret, as in SessionModule.forRoot({ secret })`,
-      },
-    ]);
-  }
-  const problems = unknownNames(defaults, chosen, '');
+  requireOptionsObject(chosen);
+  const problems = wrongNames(defaults, chosen, '');
   const options = withDefaults(defaults, chosen);
-  if (isObject(options.cookie) && !Array.isArray(options.cookie)) {
+  if (isOptionsObject(options.cookie)) {
     const cookie = new CompleteSessionCookieOptions();
     problems.push(...complete(cookie, options.cookie, 'cookie.'));
     options.cookie = cookie;
     applyMaxAge(options, chosen, cookie);
   }
-  if (isObject(options.crossOrigin) && !Array.isArray(options.crossOrigin)) {
+  if (isOptionsObject(options.crossOrigin)) {
     const crossOrigin = new CompleteCrossOriginOptions();
     problems.push(...complete(crossOrigin, options.crossOrigin, 'crossOrigin.'));
     options.crossOrigin = crossOrigin;
@@ -43,13 +38,27 @@ export function checkOptions<T extends CompleteSessionOptions>(defaults: T, chos
 }
 
 /**
+ * Refuses options that cannot be read.
+ * @throws InvalidSessionOptionsException saying what they are
+ */
+export function requireOptionsObject(chosen: unknown): asserts chosen is object {
+  if (isOptionsObject(chosen)) return;
+  const problem =
+    promiseMistake(chosen) ??
+    `is ${typeName(chosen)}; give an object with at least a secret, as in SessionModule.forRoot({ secret })`;
+  throw new InvalidSessionOptionsException([{ path: 'options', problem }]);
+}
+
+/**
  * Returns the cookie attributes that a `cookie` function returned, completed by the defaults.
  * @throws InvalidSessionOptionsException listing everything that is wrong with them
  */
 export function checkCookie(returned: unknown): CompleteSessionCookieOptions {
   const cookie = new CompleteSessionCookieOptions();
-  if (!isObject(returned)) {
-    const problem = `returned ${typeName(returned)}; return an object of cookie attributes`;
+  if (!isOptionsObject(returned)) {
+    const problem = isRefusedPromise(returned)
+      ? 'returned a promise; return the attributes themselves, and have ready beforehand what it waits for'
+      : `returned ${typeName(returned)}; return an object of cookie attributes`;
     throw new InvalidSessionOptionsException([{ path: 'cookie()', problem }]);
   }
   const problems = complete(cookie, returned, 'cookie().');
@@ -59,8 +68,8 @@ export function checkCookie(returned: unknown): CompleteSessionCookieOptions {
 
 /** Copies options over their defaults; returns what is wrong with them. */
 function complete(defaults: object, chosen: object, prefix: string): InvalidSessionOption[] {
-  const unknown = unknownNames(defaults, chosen, prefix);
-  return [...unknown, ...brokenRules(withDefaults(defaults, chosen), prefix)];
+  const wrong = wrongNames(defaults, chosen, prefix);
+  return [...wrong, ...brokenRules(withDefaults(defaults, chosen), prefix)];
 }
 
 /** Makes the timeouts that were not chosen follow `cookie.maxAge`, if that is a duration. */
@@ -82,10 +91,6 @@ function applyMaxAge(
   );
   if (timeouts.idle !== idle) options.idleTimeout = timeouts.idle;
   options.absoluteTimeout = timeouts.absolute === null ? null : options.absoluteTimeout;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 function brokenRules(options: object, prefix: string): InvalidSessionOption[] {
@@ -118,14 +123,21 @@ const OTHER_PLACES: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-function unknownNames(known: object, chosen: object, prefix: string): InvalidSessionOption[] {
+/** Refuses what would be ignored: names of no option, and options that the object only inherits. */
+function wrongNames(known: object, chosen: object, prefix: string): InvalidSessionOption[] {
   const names = Object.keys(known);
-  return Object.keys(chosen)
+  const unknown = Object.keys(chosen)
     .filter((name) => !names.includes(name))
     .map((name) => ({
       path: prefix + name,
       problem: `is not an option; ${hint(name, names, prefix)}`,
     }));
+  const unread = unreadNames(names, chosen).map((name) => ({
+    path: prefix + name,
+    problem:
+      'is no property of the object itself, but a getter of its class, say; give a plain object',
+  }));
+  return [...unknown, ...unread];
 }
 
 function hint(name: string, names: readonly string[], prefix: string): string {

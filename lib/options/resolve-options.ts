@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { isSecret } from '../reporting/secret-value.js';
 import { throwingErrors } from '../reporting/throwing-errors.js';
+import { typeName } from '../reporting/type-name.js';
 import { checkCookie } from './check-options.js';
 import type { CookieSettings } from './cookie/cookie-attributes.js';
 import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
@@ -9,6 +10,8 @@ import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
 import { crossOriginSettings } from './cross-origin/cross-origin-settings.js';
 import { toMilliseconds } from './duration.js';
 import { isSet, withDefaults } from './optional-except.js';
+import { isOptionsObject } from './options-object.js';
+import { isRefusedPromise } from './promise-mistake.js';
 import type { EdgeSettings, SessionSettings } from './session-settings.js';
 import type { UserLoader } from './session-user.js';
 import type { CompleteSessionOptions } from './session.options.js';
@@ -82,11 +85,29 @@ function cookieFor(cookie: CompleteSessionOptions['cookie']): EdgeSettings['cook
   const checked = new LRUCache<string, CookieSettings>({ max: CHECKED_COOKIES });
   return (request) => {
     const returned = cookie(request);
-    const key = JSON.stringify(returned) ?? '';
-    const settings = checked.get(key) ?? cookieSettings(checkCookie(returned));
-    checked.set(key, settings);
+    const key = keyOf(returned);
+    const known = key === undefined ? undefined : checked.get(key);
+    if (known !== undefined) return known;
+    const settings = cookieSettings(checkCookie(returned));
+    if (key !== undefined) checked.set(key, settings);
     return settings;
   };
+}
+
+/** Returns a text that only the same attributes have; `undefined` if JSON would make them look like others. */
+function keyOf(returned: unknown): string | undefined {
+  if (!isOptionsObject(returned)) return undefined;
+  const own = { ...returned };
+  return Object.values(own).every(isInJson) ? JSON.stringify(own) : undefined;
+}
+
+function isInJson(value: unknown): boolean {
+  return (
+    (value ?? null) === null ||
+    typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    Number.isFinite(value)
+  );
 }
 
 function cookieSettings(cookie: SessionCookieOptions): CookieSettings {
@@ -100,6 +121,9 @@ function checked(genid: (request: IncomingMessage) => unknown): EdgeSettings['ge
   return (request) => {
     const id = genid(request);
     if (typeof id === 'string' && id !== '') return id;
-    throw new TypeError('The genid option returned no id. It must return a non-empty string.');
+    const found = isRefusedPromise(id) ? 'a promise' : typeName(id);
+    throw new TypeError(
+      `The genid option returned no id. It must return a non-empty string, and what it returned is ${found}.`,
+    );
   };
 }

@@ -24,12 +24,17 @@ import {
   IsLimit,
   IsNoLongerThan,
   IsWithinAbsoluteTimeout,
-} from './option-rules.js';
+} from './rules/option-rules.js';
 import type { OptionalExcept } from './optional-except.js';
-import { HasEncryptionKeys, IsSecret } from './secret.rules.js';
+import { HasEncryptionKeys, IsSecret } from './rules/secret.rules.js';
 import type { SessionLimitSetting } from './session-settings.js';
 import type { UserLoader } from './session-user.js';
-import { IsStore, NeedsPlainStore, NeedsStoreWithIndex, NeedsUnsealedStore } from './store.rule.js';
+import {
+  IsStore,
+  NeedsPlainStore,
+  NeedsStoreWithIndex,
+  NeedsUnsealedStore,
+} from './rules/store.rule.js';
 
 /** Routes as Nest's `MiddlewareConsumer` takes them. */
 export type SessionRoutes = Parameters<MiddlewareConfigProxy['forRoutes']>;

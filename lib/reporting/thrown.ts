@@ -59,7 +59,8 @@ function textOf(value: unknown): string {
   return attempt(() => String(value)) ?? 'it cannot be shown';
 }
 
-function attempt<T>(read: () => T): T | undefined {
+/** Returns what a function reads; `undefined` if it throws. */
+export function attempt<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

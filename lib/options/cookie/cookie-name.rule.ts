@@ -1,4 +1,4 @@
-import { Rule } from '../option-rules.js';
+import { Rule } from '../rules/option-rules.js';
 import { COOKIE_PREFIXES, needsInWords, prefixOf, unmetNeed } from './cookie-prefix.js';
 import type { CookiePrefix } from './cookie-prefix.js';
 

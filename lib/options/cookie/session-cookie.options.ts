@@ -7,7 +7,7 @@ import {
   IsLeftOutOr,
   IsPath,
   Rule,
-} from '../option-rules.js';
+} from '../rules/option-rules.js';
 import type { OptionalExcept } from '../optional-except.js';
 
 /** The attributes of the session cookie, as in RFC 6265bis. */

@@ -1,13 +1,14 @@
 import { harmlessValue } from '../../reporting/harmless-value.js';
 import { printable } from '../../reporting/printable.js';
-import { Rule, RuleThatTells } from '../option-rules.js';
+import { isOptionsObject } from '../options-object.js';
+import { Rule, RuleThatTells } from '../rules/option-rules.js';
 import { mistakeInOrigin } from './trusted-origin.js';
 
 export function IsCrossOrigin(): PropertyDecorator {
   return Rule(
     'isCrossOrigin',
     "give { trustedOrigins, exclude }, either of which may be left out, or 'report', or false",
-    (value) => value === false || value === 'report' || isPlainObject(value),
+    (value) => value === false || value === 'report' || isOptionsObject(value),
   );
 }
 
@@ -50,8 +51,4 @@ function IsListOrCallback(
       return `${mistakes.join('; ')}; ${remedy}`;
     },
   );
-}
-
-function isPlainObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,5 @@
 import { types } from 'node:util';
-import { printable } from '../../reporting/printable.js';
-import { peek } from '../../reporting/thrown.js';
+import { classNameOf, withArticle } from '../../reporting/class-name.js';
 
 /** Something in a session that JSON cannot carry. */
 export interface Offender {
@@ -44,18 +43,8 @@ export function instance(value: object): Offender {
   if (name === undefined) {
     return { is: 'an object with a prototype of its own', instead: '{ ...object }' };
   }
-  const article = /^[AEIO]/.test(name) ? 'an' : 'a';
-  return { is: `${article} ${printable(name)}, ${inJson(value)}`, instead: insteadOf(name, value) };
+  return { is: `${withArticle(name)}, ${inJson(value)}`, instead: insteadOf(name, value) };
 }
-
-function classNameOf(value: object): string | undefined {
-  const name = peek(peek(Object.getPrototypeOf(value), 'constructor'), 'name');
-  if (typeof name === 'string' && !UNSPECIFIC.has(name)) return name;
-  const tag = peek(value, Symbol.toStringTag); // a generator has no constructor
-  return typeof tag === 'string' && tag !== '' ? tag : undefined;
-}
-
-const UNSPECIFIC = new Set(['', 'Object', 'Iterator']);
 
 /** Describes what JSON would make of it. */
 function inJson(value: object): string {

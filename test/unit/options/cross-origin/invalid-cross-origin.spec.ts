@@ -97,7 +97,7 @@ describe('crossOrigin.trustedOrigins', () => {
     ['', 'is an empty string'],
     [undefined, 'is missing'],
     [42, 'is 42'],
-    [/shop/, 'is an object'],
+    [/shop/, 'is a RegExp'],
   ])('is refused with %p in it', (entry, mistake) => {
     const crossOrigin = { trustedOrigins: ['https://app.example', entry] };
     expect(problemsOf({ crossOrigin })).toEqual([

@@ -1,6 +1,6 @@
-import { isSecret, secretValue } from '../reporting/secret-value.js';
-import { typeName } from '../reporting/type-name.js';
-import { isLongSecret, LONG_SECRET } from '../stores/sealing-key.js';
+import { isSecret, secretValue } from '../../reporting/secret-value.js';
+import { typeName } from '../../reporting/type-name.js';
+import { isLongSecret, LONG_SECRET } from '../../stores/sealing-key.js';
 import { RuleThatTells } from './option-rules.js';
 
 export function IsSecret(): PropertyDecorator {

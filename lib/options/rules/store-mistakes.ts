@@ -1,6 +1,6 @@
-import { types } from 'node:util';
-import { printable } from '../reporting/printable.js';
-import { peek } from '../reporting/thrown.js';
+import { printable } from '../../reporting/printable.js';
+import { peek } from '../../reporting/thrown.js';
+import { promiseMistake } from '../promise-mistake.js';
 
 /**
  * Recognises what is often given in place of a store; returns what it is, and what to write. `undefined` for
@@ -8,9 +8,8 @@ import { peek } from '../reporting/thrown.js';
  */
 export function storeMistake(value: unknown): string | undefined {
   if (typeof value === 'function') return ofFunction(value);
-  if (types.isPromise(value)) {
-    return 'is a promise; await it first, in the useFactory of SessionModule.forRootAsync()';
-  }
+  const mistake = promiseMistake(value);
+  if (mistake !== undefined) return mistake;
   if (has(value, 'defineCommand', 'evalsha')) {
     return "is an ioredis client; write store: new RedisSessionStore({ client }), with RedisSessionStore from 'nestjs-sesame/redis'";
   }

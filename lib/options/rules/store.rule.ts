@@ -1,6 +1,6 @@
-import { typeName } from '../reporting/type-name.js';
-import { isSessionSeal } from '../stores/session-seal.js';
-import { isIndexedStore, isSessionStore } from '../stores/session-store.js';
+import { typeName } from '../../reporting/type-name.js';
+import { isSessionSeal } from '../../stores/session-seal.js';
+import { isIndexedStore, isSessionStore } from '../../stores/session-store.js';
 import { RuleThatTells } from './option-rules.js';
 import { storeMistake } from './store-mistakes.js';
 

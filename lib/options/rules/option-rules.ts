@@ -1,8 +1,10 @@
 import { ValidateBy, ValidateIf } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
-import { harmlessValue } from '../reporting/harmless-value.js';
-import { isCookieDomain, isCookiePath } from './cookie/cookie-rules.js';
-import { isLonger, parseDuration } from './duration.js';
+import { harmlessValue } from '../../reporting/harmless-value.js';
+import { isCookieDomain, isCookiePath } from '../cookie/cookie-rules.js';
+import { isLonger, parseDuration } from '../duration.js';
+import { isOptionsObject } from '../options-object.js';
+import { promiseMistake } from '../promise-mistake.js';
 
 /** Whether a value is what an option must be, given the other options. */
 type Holds = (value: unknown, options: object) => boolean;
@@ -28,7 +30,8 @@ export function RuleThatTells(
     name,
     validator: {
       validate: (value: unknown, args?: ValidationArguments) => holds(value, args?.object ?? {}),
-      defaultMessage: (args?: ValidationArguments) => problem(args?.value),
+      defaultMessage: (args?: ValidationArguments) =>
+        promiseMistake(args?.value) ?? problem(args?.value),
     },
   });
 }
@@ -127,7 +130,7 @@ export function IsCookie(): PropertyDecorator {
   return Rule(
     'isCookie',
     'give an object of cookie attributes, or a function (request) => attributes',
-    (cookie) => typeof cookie === 'function' || (isObject(cookie) && !Array.isArray(cookie)),
+    (cookie) => typeof cookie === 'function' || isOptionsObject(cookie),
   );
 }
 
