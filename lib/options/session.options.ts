@@ -10,8 +10,6 @@ import type { CrossOriginOptions } from './cross-origin/cross-origin.options.js'
 import { IsCrossOrigin } from './cross-origin/cross-origin.rules.js';
 import type { Duration } from './duration.js';
 import {
-  AreExclusions,
-  AreRoutes,
   IsCallback,
   IsChoice,
   IsCookie,
@@ -26,6 +24,7 @@ import {
   IsWithinAbsoluteTimeout,
 } from './rules/option-rules.js';
 import type { OptionalExcept } from './optional-except.js';
+import { AreExclusions, AreRoutes } from './rules/route.rules.js';
 import { HasEncryptionKeys, IsSecret } from './rules/secret.rules.js';
 import type { SessionLimitSetting } from './session-settings.js';
 import type { UserLoader } from './session-user.js';

@@ -163,19 +163,6 @@ function limitFound(limit: unknown): string {
   return `{ max: ${harmlessValue(max)}, onExceed: ${harmlessValue(onExceed)} }`;
 }
 
-export function AreRoutes(): PropertyDecorator {
-  const remedy = 'give an array of paths, controllers or { path, method }';
-  return Rule('areRoutes', remedy, isNonEmptyArray);
-}
-
-export function AreExclusions(): PropertyDecorator {
-  return Rule('areExcluded', 'give an array of paths or { path, method }', Array.isArray);
-}
-
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-function isNonEmptyArray(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length > 0;
 }
