@@ -19,13 +19,13 @@ import { CompleteSessionModuleOptions } from '../options/session.options.js';
 import type { SessionModuleOptions } from '../options/session.options.js';
 import { SessionManager } from '../session/session-manager.js';
 import { SessionLogger } from './logging/session.logger.js';
-import { refuseMisplacedOptions } from './misplaced-options.js';
 import { hookFirst, isFastify } from './platform/fastify-adapter.js';
 import { edgeSettingsOf, middlewareOf } from './platform/session.middleware.js';
 import type { SessionMiddleware } from './platform/session.middleware.js';
 import { SessionContext } from './session-context.js';
 import { createSessionManager } from './session-manager.factory.js';
 import { addModule, coversEverything } from './session-modules.js';
+import { requireOptions, requireSource, requiringMethod } from './session.module-arguments.js';
 import type { SessionModuleAsyncOptions } from './session.module-async-options.js';
 import {
   CHECKED_OPTIONS,
@@ -107,6 +107,7 @@ export class SessionModule
    * @throws InvalidSessionOptionsException at boot, listing everything that is wrong with the options
    */
   static override forRoot(options: SessionModuleOptions & SessionModuleExtras): DynamicModule {
+    requireOptions(options);
     return super.forRoot(options);
   }
 
@@ -118,8 +119,10 @@ export class SessionModule
   static override forRootAsync<Given extends SessionModuleOptions>(
     options: SessionModuleAsyncOptions<Given>,
   ): DynamicModule {
-    refuseMisplacedOptions(options);
-    return super.forRootAsync(options);
+    requireSource(options);
+    const definition = super.forRootAsync(options);
+    if (options.useFactory !== undefined) return definition;
+    return requiringMethod(definition, options.useClass === undefined ? 'useExisting' : 'useClass');
   }
 
   /** Keeps the application from starting if the store can never work as it is set up. */

@@ -5,9 +5,9 @@ import { CompleteCrossOriginOptions } from './cross-origin/cross-origin.options.
 import { parseDuration } from './duration.js';
 import { InvalidSessionOptionsException } from './invalid-session-options.exception.js';
 import type { InvalidSessionOption } from './invalid-session-options.exception.js';
-import { nearestName } from './nearest-name.js';
-import { isOptionsObject, unreadNames } from './options-object.js';
+import { unreadOptions, wrongNames } from './option-names.js';
 import { isSet, withDefaults } from './optional-except.js';
+import { isOptionsObject } from './options-object.js';
 import { isRefusedPromise, promiseMistake } from './promise-mistake.js';
 import type { CompleteSessionOptions } from './session.options.js';
 import { followCookie } from './timeouts.js';
@@ -47,6 +47,15 @@ export function requireOptionsObject(chosen: unknown): asserts chosen is object 
     promiseMistake(chosen) ??
     `is ${typeName(chosen)}; give an object with at least a secret, as in SessionModule.forRoot({ secret })`;
   throw new InvalidSessionOptionsException([{ path: 'options', problem }]);
+}
+
+/**
+ * Refuses options that the object only inherits.
+ * @throws InvalidSessionOptionsException listing them
+ */
+export function refuseUnread(known: object, chosen: object): void {
+  const problems = unreadOptions(known, chosen, '');
+  if (problems.length > 0) throw new InvalidSessionOptionsException(problems);
 }
 
 /**
@@ -97,55 +106,4 @@ function brokenRules(options: object, prefix: string): InvalidSessionOption[] {
   return validateSync(options, { forbidUnknownValues: true }).flatMap(({ property, constraints }) =>
     Object.values(constraints ?? {}).map((problem) => ({ path: prefix + property, problem })),
   );
-}
-
-/** Other names for the same option: in earlier releases of express-session, in its stores, and in Nest. */
-const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ['key', 'name'],
-  ['ttl', 'idleTimeout'],
-  ['csrf', 'crossOrigin'],
-  ['csrfProtection', 'crossOrigin'],
-  ['trustedOrigins', 'crossOrigin.trustedOrigins'],
-  ['cookie.expires', 'cookie.maxAge'],
-]);
-
-/** Where to give the options that only `SessionModule` takes, or only Nest. */
-const OTHER_PLACES: ReadonlyMap<string, string> = new Map([
-  [
-    'loadUser',
-    'it belongs to SessionModule, whose SessionService and @CurrentUser() ask for users; beside a plain middleware, call your own function with userIdOf(request)',
-  ],
-  ['forRoutes', 'it belongs to SessionModule; give a plain middleware its routes by app.use()'],
-  ['exclude', 'it belongs to SessionModule, or to the crossOrigin option: crossOrigin.exclude'],
-  [
-    'isGlobal',
-    'it belongs to SessionModule: to what forRoot() takes, or beside useFactory, useClass or useExisting in forRootAsync()',
-  ],
-]);
-
-/** Refuses what would be ignored: names of no option, and options that the object only inherits. */
-function wrongNames(known: object, chosen: object, prefix: string): InvalidSessionOption[] {
-  const names = Object.keys(known);
-  const unknown = Object.keys(chosen)
-    .filter((name) => !names.includes(name))
-    .map((name) => ({
-      path: prefix + name,
-      problem: `is not an option; ${hint(name, names, prefix)}`,
-    }));
-  const unread = unreadNames(names, chosen).map((name) => ({
-    path: prefix + name,
-    problem:
-      'is no property of the object itself, but a getter of its class, say; give a plain object',
-  }));
-  return [...unknown, ...unread];
-}
-
-function hint(name: string, names: readonly string[], prefix: string): string {
-  const isOfCookie = Object.hasOwn(new CompleteSessionCookieOptions(), name);
-  if (isOfCookie && prefix === '') return `it belongs in the cookie option: cookie.${name}`;
-  const place = OTHER_PLACES.get(prefix + name);
-  if (place !== undefined) return place;
-  const nearest = nearestName(name, names);
-  const meant = nearest === undefined ? OTHER_NAMES.get(prefix + name) : prefix + nearest;
-  return meant !== undefined ? `did you mean ${meant}?` : `the options are ${names.join(', ')}`;
 }

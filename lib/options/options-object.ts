@@ -9,9 +9,3 @@ export function isOptionsObject(value: unknown): value is object {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
-
-/** Returns the names of options that an object has, but not as properties of its own, so that none is read. */
-export function unreadNames(names: readonly string[], chosen: object): string[] {
-  const own = new Set(Object.keys(chosen));
-  return names.filter((name) => name in chosen && !own.has(name));
-}

@@ -9,6 +9,7 @@ import type { SessionCookieOptions } from './cookie/session-cookie.options.js';
 import type { CrossOriginOptions } from './cross-origin/cross-origin.options.js';
 import { IsCrossOrigin } from './cross-origin/cross-origin.rules.js';
 import type { Duration } from './duration.js';
+import type { OptionalExcept } from './optional-except.js';
 import {
   IsCallback,
   IsChoice,
@@ -23,17 +24,16 @@ import {
   IsNoLongerThan,
   IsWithinAbsoluteTimeout,
 } from './rules/option-rules.js';
-import type { OptionalExcept } from './optional-except.js';
 import { AreExclusions, AreRoutes } from './rules/route.rules.js';
 import { HasEncryptionKeys, IsSecret } from './rules/secret.rules.js';
-import type { SessionLimitSetting } from './session-settings.js';
-import type { UserLoader } from './session-user.js';
 import {
   IsStore,
   NeedsPlainStore,
   NeedsStoreWithIndex,
   NeedsUnsealedStore,
 } from './rules/store.rule.js';
+import type { SessionLimitSetting } from './session-settings.js';
+import type { UserLoader } from './session-user.js';
 
 /** Routes as Nest's `MiddlewareConsumer` takes them. */
 export type SessionRoutes = Parameters<MiddlewareConfigProxy['forRoutes']>;

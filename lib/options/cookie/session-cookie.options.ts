@@ -1,4 +1,5 @@
 import type { Duration } from '../duration.js';
+import type { OptionalExcept } from '../optional-except.js';
 import {
   IsChoice,
   IsDomain,
@@ -8,7 +9,6 @@ import {
   IsPath,
   Rule,
 } from '../rules/option-rules.js';
-import type { OptionalExcept } from '../optional-except.js';
 
 /** The attributes of the session cookie, as in RFC 6265bis. */
 export type SessionCookieOptions = OptionalExcept<CompleteSessionCookieOptions>;
