@@ -1,3 +1,7 @@
+import { nearestName } from '../options/nearest-name.js';
+import { isOptionsObject } from '../options/options-object.js';
+import { harmlessValue } from '../reporting/harmless-value.js';
+import { printable } from '../reporting/printable.js';
 import { typeName } from '../reporting/type-name.js';
 import { isOwnName } from '../session/data/attributes.js';
 
@@ -18,16 +22,46 @@ export function requireUserId(method: string, userId: unknown): void {
   );
 }
 
+/** Refuses options that would be ignored, such as a misspelt `exceptCurrent`, which would spare nothing. */
+export function requireOptions(method: string, options: unknown, names: readonly string[]): void {
+  if (!isOptionsObject(options)) {
+    throw new TypeError(
+      `The options of ${method} are ${typeName(options)}; pass an object with any of ${names.join(', ')}.`,
+    );
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const nearest = nearestName(unknown, names);
+  const hint = nearest === undefined ? `it has ${names.join(', ')}` : `did you mean ${nearest}?`;
+  throw new TypeError(`${method} has no option called ${printable(unknown)}; ${hint}`);
+}
+
 export function requireKeep(method: string, keep: unknown): void {
-  if (keep === undefined || keep === 'all' || keep === 'none' || Array.isArray(keep)) return;
+  const isList = Array.isArray(keep) && keep.every((name) => typeof name === 'string');
+  if (keep === undefined || keep === 'all' || keep === 'none' || isList) return;
+  const found = Array.isArray(keep) ? 'an array of something other than names' : typeName(keep);
   throw new TypeError(
-    `The keep option of ${method} is ${typeName(keep)}; pass 'all', 'none', or an array of the attributes to keep.`,
+    `The keep option of ${method} is ${found}; pass 'all', 'none', or an array of the attributes to keep.`,
+  );
+}
+
+export function requireFlag(method: string, name: string, flag: unknown): void {
+  if (flag === undefined || typeof flag === 'boolean') return;
+  throw new TypeError(
+    `The ${name} option of ${method} is ${harmlessValue(flag)}; pass true or false.`,
+  );
+}
+
+export function requireChange(change: unknown): void {
+  if (typeof change === 'function') return;
+  throw new TypeError(
+    `The change passed to update() is ${typeName(change)}; pass a function that changes the session, such as (session) => session.count++.`,
   );
 }
 
 export function requireData(method: string, data: unknown): void {
   if (data === undefined) return;
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+  if (!isOptionsObject(data)) {
     throw new TypeError(
       `The data option of ${method} is ${typeName(data)}; pass an object with the attributes to set.`,
     );

@@ -16,7 +16,14 @@ import type { SessionSummary } from '../session/users/session-summary.js';
 import { currentSession } from './current-session.js';
 import { SessionLogger } from './logging/session.logger.js';
 import { SessionContext } from './session-context.js';
-import { requireData, requireKeep, requireUserId } from './session.service.arguments.js';
+import {
+  requireChange,
+  requireData,
+  requireFlag,
+  requireKeep,
+  requireOptions,
+  requireUserId,
+} from './session.service.arguments.js';
 import type {
   LoginOptions,
   RegenerateOptions,
@@ -82,9 +89,9 @@ export class SessionService {
    * rejects, nobody was signed in. If the store failed half-way, the same call within `rotationGrace`
    * completes it; without a grace, the existing session may have ended.
    * @param userId a string that is not empty
-   * @throws TypeError if the user id is anything else, or `keep` is neither a list of names nor `'all'` nor
-   * `'none'`
-   * @throws RangeError if `remember` does not parse, or a `limit.max` function returns no count
+   * @throws TypeError if the user id is anything else, or an option is unknown, or `keep` is neither a list of
+   * names nor `'all'` nor `'none'`
+   * @throws RangeError if `remember` does not parse or is too long, or a `limit.max` function returns no count
    * @throws CrossOriginException (403) if a page of another origin sent the request, and its method is not
    * safe: see the `crossOrigin` option
    * @throws SessionRotatedException (409) if another request has just given the session a new id, and this
@@ -95,6 +102,7 @@ export class SessionService {
    */
   async login(userId: string, options: LoginOptions = {}): Promise<void> {
     requireUserId('login()', userId);
+    requireOptions('login()', options, ['keep', 'remember', 'data']);
     requireKeep('login()', options.keep);
     requireData('login()', options.data);
     const lifetime = options.remember === undefined ? undefined : toMilliseconds(options.remember);
@@ -149,10 +157,11 @@ export class SessionService {
    * Gives the session a new id. The old one stops working at once, or with `keep: 'all'` when `rotationGrace`
    * is over. The session object stays the same one. When the promise resolves, the session is stored.
    * @throws SessionRotatedException (409) if another request has just given it a new id
-   * @throws TypeError if `keep` is neither a list of names nor `'all'` nor `'none'`
+   * @throws TypeError if an option is unknown, or `keep` is neither a list of names nor `'all'` nor `'none'`
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
   async regenerate(options: RegenerateOptions = {}): Promise<void> {
+    requireOptions('regenerate()', options, ['keep']);
     requireKeep('regenerate()', options.keep);
     const session = this.requestSession('SessionService.regenerate() was called');
     await this.orHttpException(this.manager.rotate(session, regenerate(options.keep ?? 'none')));
@@ -228,11 +237,13 @@ export class SessionService {
    * @param change a synchronous function without effects other than on the session
    * @returns what `change` returned the last time it ran
    * @throws what `change` throws; the session is then as it was before
+   * @throws TypeError if `change` is no function
    * @throws SessionUnavailableException if `change` returns a promise, or this request has ended the session
    * @throws SessionRotatedException (409) if a sign-in has turned it into another session
    * @throws SessionTooLargeException or Error if the session cannot be stored as it is
    */
   async update<T>(change: (session: Session) => T): Promise<T> {
+    requireChange(change);
     const session = this.requestSession('SessionService.update() was called');
     return this.orHttpException(this.manager.update(session, () => change(this.current)));
   }
@@ -277,7 +288,7 @@ export class SessionService {
    * too. On a Redis that may evict keys, it reads all sessions in the store, since any of them may be the
    * user's and missing from the index.
    * @returns how many were ended
-   * @throws TypeError if the user id is not a string, or is empty
+   * @throws TypeError if the user id is not a string, or is empty, or an option is unknown or of another type
    * @throws NotAuthenticatedException (401), ending nothing, if the current session was to be spared and has
    * been ended meanwhile
    * @throws SessionRotatedException (409), ending nothing, if the current session was to be spared and a
@@ -286,6 +297,8 @@ export class SessionService {
    */
   async revokeAll(userId: string, options: RevokeAllOptions = {}): Promise<number> {
     requireUserId('revokeAll()', userId);
+    requireOptions('revokeAll()', options, ['exceptCurrent']);
+    requireFlag('revokeAll()', 'exceptCurrent', options.exceptCurrent);
     const { current } = this.context;
     const spared = options.exceptCurrent === true ? current : undefined;
     const ended = await this.orHttpException(this.endAll(userId, spared));

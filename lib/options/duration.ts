@@ -21,10 +21,19 @@ const UNITS: Readonly<Record<string, number>> = {
  * Returns the milliseconds; `undefined` if the duration does not parse, is not above zero, or is too long.
  */
 export function parseDuration(duration: unknown): number | undefined {
-  const milliseconds = typeof duration === 'string' ? parseText(duration) : duration;
+  const milliseconds = amountOf(duration);
   if (typeof milliseconds !== 'number' || !Number.isFinite(milliseconds)) return undefined;
   if (milliseconds <= 0 || milliseconds > MAX_DURATION) return undefined;
   return Math.ceil(milliseconds);
+}
+
+/** The longest duration, in words. */
+export const LONGEST_DURATION = '100,000 days';
+
+/** True for what would be a duration, were it not longer than the longest. */
+export function isTooLong(duration: unknown): boolean {
+  const milliseconds = amountOf(duration);
+  return typeof milliseconds === 'number' && milliseconds > MAX_DURATION && duration !== Infinity;
 }
 
 /**
@@ -35,6 +44,11 @@ export function parseDuration(duration: unknown): number | undefined {
 export function toMilliseconds(duration: number | string): number {
   const milliseconds = parseDuration(duration);
   if (milliseconds !== undefined) return milliseconds;
+  if (isTooLong(duration)) {
+    throw new RangeError(
+      `'${printable(String(duration))}' is too long: the longest duration is ${LONGEST_DURATION}.`,
+    );
+  }
   throw new RangeError(
     `'${printable(String(duration))}' is not a duration: give milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'.`,
   );
@@ -43,6 +57,10 @@ export function toMilliseconds(duration: number | string): number {
 /** True if both are durations and the first is longer. */
 export function isLonger(one: unknown, other: unknown): boolean {
   return (parseDuration(one) ?? 0) > (parseDuration(other) ?? Infinity);
+}
+
+function amountOf(duration: unknown): unknown {
+  return typeof duration === 'string' ? parseText(duration) : duration;
 }
 
 function parseText(text: string): number | undefined {

@@ -2,7 +2,7 @@ import { ValidateBy, ValidateIf } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
 import { harmlessValue } from '../../reporting/harmless-value.js';
 import { isCookieDomain, isCookiePath } from '../cookie/cookie-rules.js';
-import { isLonger, parseDuration } from '../duration.js';
+import { isLonger, isTooLong, LONGEST_DURATION, parseDuration } from '../duration.js';
 import { isOptionsObject } from '../options-object.js';
 import { promiseMistake } from '../promise-mistake.js';
 
@@ -44,8 +44,14 @@ export function IsLeftOutOr(): PropertyDecorator {
 const DURATION =
   "milliseconds as a number above zero, or a number and a unit, such as '90s', '30m', '12h' or '7d'";
 
+function DurationRule(name: string, remedy: string, holds: Holds): PropertyDecorator {
+  const remedyFor = (value: unknown): string =>
+    isTooLong(value) ? `it must not be longer than ${LONGEST_DURATION}` : remedy;
+  return RuleThatTells(name, holds, (value) => `is ${harmlessValue(value)}; ${remedyFor(value)}`);
+}
+
 export function IsDuration(): PropertyDecorator {
-  return Rule(
+  return DurationRule(
     'isDuration',
     `give ${DURATION}`,
     (duration) => parseDuration(duration) !== undefined,
@@ -57,7 +63,7 @@ export function IsDuration(): PropertyDecorator {
  * @param meaning what `null` stands for
  */
 export function IsDurationOrNull(meaning: string): PropertyDecorator {
-  return Rule(
+  return DurationRule(
     'isDurationOrNull',
     `give ${DURATION}, or null for ${meaning}`,
     (duration) => (duration ?? null) === null || parseDuration(duration) !== undefined,
@@ -66,7 +72,7 @@ export function IsDurationOrNull(meaning: string): PropertyDecorator {
 
 /** For a duration that may be 0, which means none. */
 export function IsDurationOrZero(): PropertyDecorator {
-  return Rule(
+  return DurationRule(
     'isDurationOrZero',
     "give 0, milliseconds as a number, or a number and a unit, such as '500ms', '10s' or '1m'",
     (duration) => duration === 0 || parseDuration(duration) !== undefined,

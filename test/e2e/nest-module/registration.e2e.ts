@@ -273,52 +273,6 @@ it('missing options are reported by name when SessionModule itself is imported',
   await expect(starting).rejects.toThrow(/options: is missing; give .* SessionModule\.forRoot/);
 });
 
-describe('an argument of SessionService', () => {
-  it.each<[string, unknown, string]>([
-    ['undefined', undefined, 'is missing'],
-    ['a number', 7, 'is a number'],
-    ['an empty string', '', 'is an empty string'],
-  ])('is no user id when it is %s', async (_what, userId, found) => {
-    const { app } = await startModule({ imports: [SessionModule.forRoot(NAMED)] });
-    const sessions = app.get(SessionService);
-    for (const method of ['login', 'list', 'revoke', 'revokeAll'] as const) {
-      const calling: unknown = Reflect.apply(sessions[method], sessions, [userId]);
-      await expect(calling).rejects.toThrow(TypeError);
-      await expect(calling).rejects.toThrow(`The user id passed to ${method}() ${found}; pass a`);
-    }
-  });
-
-  it.each([
-    ['login', ['ada', { keep: 'cart' }]],
-    ['regenerate', [{ keep: 'cart' }]],
-  ] as const)(
-    'is not a list of names to keep when it is one name, by %s()',
-    async (method, given) => {
-      const { app } = await startModule({ imports: [SessionModule.forRoot(NAMED)] });
-      const sessions = app.get(SessionService);
-      const calling: unknown = Reflect.apply(sessions[method], sessions, [...given]);
-      await expect(calling).rejects.toThrow(`keep option of ${method}() is a string; pass 'all',`);
-    },
-  );
-
-  it.each([
-    [['count'], 'is an array; pass an object'],
-    [
-      { cookie: { maxAge: 1 } },
-      'has a cookie, which no attribute can be called; set session.cookie',
-    ],
-    ...['save', 'id', 'req', 'constructor'].map(
-      (name) => [{ count: 1, [name]: 1 }, `has an attribute called ${name}, a name that`] as const,
-    ),
-  ])('is no data for a sign-in: %j', async (data, found) => {
-    const { app } = await startModule({ imports: [SessionModule.forRoot(NAMED)] });
-    const sessions = app.get(SessionService);
-    const calling: unknown = Reflect.apply(sessions.login, sessions, ['ada', { data }]);
-    await expect(calling).rejects.toThrow(TypeError);
-    await expect(calling).rejects.toThrow(`The data option of login() ${found}`);
-  });
-});
-
 describe('SessionService outside a request', () => {
   it('throws an error that says so in onModuleInit, for each of its operations', async () => {
     const failures: unknown[] = [];

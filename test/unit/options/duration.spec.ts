@@ -83,6 +83,21 @@ describe('toMilliseconds', () => {
     );
   });
 
+  it.each([
+    ['200000d', "'200000d'"],
+    [8_640_000_000_001, "'8640000000001'"],
+  ])('says of one that is only too long, such as %p, what the longest is', (duration, shown) => {
+    expect(() => toMilliseconds(duration)).toThrow(RangeError);
+    expect(() => toMilliseconds(duration)).toThrow(
+      `${shown} is too long: the longest duration is 100,000 days.`,
+    );
+    expect(toMilliseconds('100000d')).toBe(8_640_000_000_000);
+  });
+
+  it('takes infinity for no duration rather than a long one', () => {
+    expect(() => toMilliseconds(Infinity)).toThrow("'Infinity' is not a duration");
+  });
+
   it('quotes an invalid duration in no more than a short line', () => {
     const given = { remember: '5m' as const };
     Reflect.set(given, 'remember', `30d\nforged${'x'.repeat(10_000)}`); // as from a request's body

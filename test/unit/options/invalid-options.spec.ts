@@ -256,6 +256,11 @@ describe('a timeout', () => {
         ]);
       },
     );
+
+    it('is told its limit when it is only too long', () => {
+      const problem = "is '200000d'; it must not be longer than 100,000 days";
+      expect(problemsOf(options('200000d'))).toEqual([{ path, problem }]);
+    });
   });
 
   it('may be null if it is absoluteTimeout or cookie.maxAge', () => {
