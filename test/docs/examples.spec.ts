@@ -118,6 +118,15 @@ describe("The README's five-minute example", () => {
     browser.cookie = signedIn;
     expect(await browser.get('/me')).toEqual([401, expect.objectContaining({ reason: 'expired' })]);
   });
+
+  it('has an answer to requests without what it reads', async () => {
+    const browser = new Browser(url);
+    expect(await browser.post('/cart', {})).toEqual([201, ['tea']]);
+    expect(await browser.post('/login', {})).toEqual([401, expect.anything()]);
+    // With no body at all, as curl -X POST sends it.
+    const response = await fetch(`${url}/cart`, { method: 'POST' });
+    expect([response.status, await response.json()]).toEqual([201, ['tea']]);
+  });
 });
 
 /** As much of a browser as the flow needs: one that sends forms and keeps one cookie. */
