@@ -1,5 +1,6 @@
 import { throwingErrors } from '../../reporting/throwing-errors.js';
 import { withDefaults } from '../optional-except.js';
+import { isRefusedPromise } from '../promise-mistake.js';
 import { CompleteCrossOriginOptions } from './cross-origin.options.js';
 import type { CrossOriginOptions } from './cross-origin.options.js';
 import { parseTrustedOrigin } from './trusted-origin.js';
@@ -27,8 +28,20 @@ export function crossOriginSettings(
     refuses: option !== 'report',
     trusted:
       typeof trustedOrigins === 'function'
-        ? throwingErrors(trustedOrigins)
+        ? answering('crossOrigin.trustedOrigins', trustedOrigins)
         : trustedOrigins.map(parseTrustedOrigin).filter((origin) => origin !== undefined),
-    excluded: typeof exclude === 'function' ? throwingErrors(exclude) : [...exclude],
+    excluded:
+      typeof exclude === 'function' ? answering('crossOrigin.exclude', exclude) : [...exclude],
   };
+}
+
+/** A promise would be no answer, and its requests be refused without a reason. */
+function answering(option: string, ask: (text: string) => boolean): (text: string) => boolean {
+  return throwingErrors((text) => {
+    const answer = ask(text);
+    if (!isRefusedPromise(answer)) return answer;
+    throw new TypeError(
+      `The function ${option} returned a promise. It must return true or false: look up beforehand what it needs.`,
+    );
+  });
 }

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { deferred } from '../../support/deferred.js';
-import { edgeSettingsOf, SECRET } from '../settings-of.js';
+import { edgeSettingsOf, SECRET, settingsOf } from '../settings-of.js';
 import { accept, problemsOf, rejectionOf } from './problems-of.js';
 
 const AWAIT_FIRST =
@@ -127,6 +127,8 @@ describe('a promise that a function of the options may not return', () => {
   it.each<[string, (promise: Promise<never>) => void]>([
     ['cookie', (promise) => cookieFrom(() => promise)],
     ['genid', (promise) => idFrom(() => promise)],
+    ['crossOrigin.trustedOrigins', (promise) => crossOriginOf('trusted', () => promise)],
+    ['crossOrigin.exclude', (promise) => crossOriginOf('excluded', () => promise)],
   ])('does not end the process when it rejects: %s', async (_option, use) => {
     const { promise, reject } = deferred<never>();
     expect(() => use(promise)).toThrow('a promise');
@@ -167,4 +169,11 @@ function idFrom(genid: () => unknown): unknown {
   const options = { genid: () => '' };
   Reflect.set(options, 'genid', genid);
   return edgeSettingsOf(options).generateId(request);
+}
+
+function crossOriginOf(part: 'trusted' | 'excluded', answer: () => unknown): unknown {
+  const crossOrigin = { trustedOrigins: () => true, exclude: () => true };
+  Reflect.set(crossOrigin, part === 'trusted' ? 'trustedOrigins' : 'exclude', answer);
+  const ask = settingsOf({ crossOrigin }).crossOrigin?.[part];
+  return typeof ask === 'function' ? ask('https://app.example') : ask;
 }
