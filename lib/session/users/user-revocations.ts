@@ -75,11 +75,9 @@ export class UserRevocations {
     const key = keyFor(userId);
     const former = await store.read(key, budget);
     return compareAndSwap<ReadRecord | undefined, BegunRevocation>(former, async (there, turn) => {
-      const noted = this.noteIn(key, there);
+      const noted = this.readableNote(key, there);
       const at = settings.clock();
-      if (noted?.until !== undefined && noted.until > at && noted.spared !== spared) {
-        throw new SessionGoneError('revoked');
-      }
+      if (isUnderWay(noted, at) && noted?.spared !== spared) throw new SessionGoneError('revoked');
       const note = this.record(key, { at, spared, until: at + UNDER_WAY });
       const outcome =
         there === undefined
@@ -120,6 +118,15 @@ export class UserRevocations {
     return this.noteIn(key, await store.read(key, budget));
   }
 
+  /** Returns a note, but none that was sealed with a key which is no longer there. */
+  private readableNote(key: string, there: ReadRecord | undefined): UserRevocation | undefined {
+    try {
+      return this.noteIn(key, there);
+    } catch {
+      return undefined;
+    }
+  }
+
   private noteIn(key: string, there: ReadRecord | undefined): UserRevocation | undefined {
     if (there === undefined) return undefined;
     const text = this.lifecycle.format.textOf(there.payload, key);
@@ -137,6 +144,11 @@ export class UserRevocations {
     const payload = markText({ revokedAt: at, spared, until });
     return format.sealed({ payload, expiresAt: settings.clock() + LIFETIME }, key);
   }
+}
+
+/** True if a session may still be ending the others. Nobody begins in the future, but a clock may be wrong. */
+function isUnderWay({ until = 0 }: Partial<UserRevocation> = {}, now: number): boolean {
+  return until > now && until <= now + UNDER_WAY;
 }
 
 function keyFor(userId: string): string {
