@@ -68,7 +68,7 @@ export function requireData(method: string, data: unknown): void {
   }
   if (Object.hasOwn(data, 'cookie')) {
     throw new TypeError(
-      `The data option of ${method} has a cookie, which no attribute can be called; set session.cookie instead.`,
+      `The data option of ${method} has a cookie, which no attribute can be called; change the attributes of session.cookie instead, as in session.cookie.maxAge.`,
     );
   }
   const taken = Object.keys(data).find(isOwnName);

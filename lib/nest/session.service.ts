@@ -311,8 +311,8 @@ export class SessionService {
     spared: RequestSession | undefined,
   ): Promise<readonly string[]> {
     const { users } = this.manager;
-    const lineage = spared && (await this.manager.endings.lineageToSpare(spared, userId));
-    return users.revokeAll(userId, lineage, this.context.current?.budget);
+    const toSpare = spared && (await this.manager.endings.toSpare(spared, userId));
+    return users.revokeAll(userId, toSpare, this.context.current?.budget);
   }
 
   private requestSession(asked: string): RequestSession {

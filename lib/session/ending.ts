@@ -13,6 +13,7 @@ import type { RequestSession } from './state/request-session.js';
 import type { WaitBudget } from './storage/wait-budget.js';
 import type { OnEnd, SessionEndings } from './users/session-endings.js';
 import type { SessionLookup } from './users/session-lookup.js';
+import type { SparedSession } from './users/user-sessions.js';
 
 /** Ends sessions on behalf of a request, its own above all, and says which one to spare. */
 export class RequestEndings {
@@ -63,12 +64,21 @@ export class RequestEndings {
   }
 
   /**
-   * Returns the lineage of a request's session, which is to be spared when all sessions of a user are ended;
-   * `undefined` if it is not one of them.
+   * Returns a request's session, which is to be spared when all sessions of a user are ended; `undefined` if
+   * it is not one of them.
    * @throws SessionGoneError if it has been ended meanwhile
    * @throws SessionRotatedError if a sign-in has turned it into another session, which lives
    */
-  async lineageToSpare(session: RequestSession, userId: string): Promise<string | undefined> {
+  async toSpare(session: RequestSession, userId: string): Promise<SparedSession | undefined> {
+    const lineage = await this.lineageToSpare(session, userId);
+    if (lineage === undefined) return undefined;
+    return { lineage, requireLive: () => this.lineageToSpare(session, userId) };
+  }
+
+  private async lineageToSpare(
+    session: RequestSession,
+    userId: string,
+  ): Promise<string | undefined> {
     const { settings, index } = this.lifecycle;
     await this.crossing.refuse(session.resolve());
     const { state, budget, absence, cookie } = session;

@@ -125,7 +125,7 @@ export class CrossOriginError extends SessionError {
   constructor(request: RequestOrigin, how: string) {
     const { method = 'request', isHandshake, origin, hosts, path } = request;
     const what = isHandshake ? "socket's handshake" : method;
-    const from = origin === undefined ? 'an origin that is not told' : printable(origin);
+    const from = origin ? printable(origin) : 'an origin that is not told';
     const [to = 'no host'] = hosts;
     const trust =
       origin === undefined || parseOrigin(origin) === undefined
@@ -164,13 +164,15 @@ export class CorruptRecordError extends SessionError {
   }
 }
 
-/** An attribute of the session holds something that JSON cannot carry. */
+/** An attribute of the session holds something that JSON cannot carry, or no cookie. */
 export class UnserialisableAttributeError extends SessionError {
   /** @param instead what can be kept in its place */
   constructor(path: string, found: string, instead?: string, cause?: unknown) {
     const better = instead === undefined ? '' : ` Here, keep ${instead}.`;
     super(
-      `session.${printable(path)} cannot be stored: it is ${found}. Keep plain data in a session: strings, finite numbers, booleans, null, arrays, plain objects, dates, or objects with toJSON().${better} Nothing was written.`,
+      path.startsWith('cookie.')
+        ? `session.${printable(path)} cannot be stored: it is ${found}. Give the cookie attributes that browsers accept under its name. Nothing was written.`
+        : `session.${printable(path)} cannot be stored: it is ${found}. Keep plain data in a session: strings, finite numbers, booleans, null, arrays, plain objects, dates, or objects with toJSON().${better} Nothing was written.`,
       cause === undefined ? undefined : { cause },
     );
   }

@@ -49,13 +49,18 @@ export class SessionCommit {
    */
   async update<T>(session: RequestSession, change: () => T): Promise<T> {
     const member = new UpdateMember(session, change);
-    if (session.state.is === 'stored') await this.join(member);
+    const { state, written } = session;
+    if (state.is === 'stored') await this.join(member);
     const result = member.result();
-    if (session.state.is === 'new' && isWorthCreating(session, this.lifecycle.settings)) {
-      await this.create(session).catch((error: unknown) => {
-        member.undo();
-        throw error;
-      });
+    try {
+      if (session.state.is === 'new' && isWorthCreating(session, this.lifecycle.settings)) {
+        await this.create(session);
+      }
+      this.lifecycle.tokens.prepare(session);
+    } catch (error) {
+      if (this.lifecycle.tokens.carryRecords) session.goBack(state, written);
+      member.undo();
+      throw error;
     }
     return result;
   }

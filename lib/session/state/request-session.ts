@@ -339,6 +339,12 @@ export class RequestSession {
     this.current = { ...this.current, unanswered: [...this.current.unanswered, payload] };
   }
 
+  /** Notes that what was made of it since is nowhere: no cookie can hold it. */
+  goBack(state: SessionState, written: Written): void {
+    this.current = state;
+    this.written = written;
+  }
+
   /** Makes its cookie hold this token, and no other. */
   carry(token: string): void {
     if (this.current.is !== 'stored') return;

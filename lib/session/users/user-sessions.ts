@@ -21,6 +21,13 @@ import type { UserRevocations } from './user-revocations.js';
 /** How often to look for sessions that get a new id while they are being ended. */
 const MAX_SWEEPS = 100;
 
+/** A session that is to live on when all others of its user are ended. */
+export interface SparedSession {
+  readonly lineage: string;
+  /** @throws SessionGoneError or SessionRotatedError if it is over by now */
+  requireLive(): Promise<unknown>;
+}
+
 /** Lists and ends the sessions of users. Every method throws if the store has no index. */
 export class UserSessions {
   private readonly lineages: SessionLineages;
@@ -77,17 +84,35 @@ export class UserSessions {
 
   /**
    * Ends the user's sessions, including those that get a new id meanwhile.
-   * @param spared the lineage of the session to spare
    * @returns the keys of those that were ended
    * @throws the first failure, once all that can be ended are, unless the store does not answer
    */
   async revokeAll(
     userId: string,
-    spared?: string,
+    spared?: SparedSession,
     budget = WaitBudget.of(this.lifecycle.settings),
   ): Promise<readonly string[]> {
     const index = this.indexFor('revokeAll');
-    await this.revocations.note(userId, spared, budget);
+    const revocation = await this.revocations.begin(userId, spared?.lineage, budget);
+    try {
+      await spared?.requireLive(); // another may have ended it since it was found
+    } catch (error) {
+      await revocation.takeBack();
+      throw error;
+    }
+    try {
+      return await this.endAllBut(index, userId, spared?.lineage, budget);
+    } finally {
+      await revocation.finish();
+    }
+  }
+
+  private async endAllBut(
+    index: BoundedIndex,
+    userId: string,
+    spared: string | undefined,
+    budget: WaitBudget,
+  ): Promise<readonly string[]> {
     const ended: string[] = [];
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const keys = await this.keysOf(index, userId, budget);

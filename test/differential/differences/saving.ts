@@ -146,6 +146,25 @@ export const saving: readonly Difference[] = [
     },
   },
   {
+    key: 'cookie-replaced',
+    plain:
+      'Takes whatever is put in the place of `session.cookie`, such as a plain object, and sends a cookie without its attributes.',
+    sesame: 'Ignores a plain object there: the session keeps the cookie that it has.',
+    why: 'Data of a request that is assigned to the session must not decide how long it lives, or who can read its cookie.',
+    rules: {
+      'a plain object is put in the place of the cookie, in a new session': (it) => {
+        it.differs({
+          '#1.cookies.connect.sid.HttpOnly': [undefined, true],
+          '#1.cookies.connect.sid.Path': [undefined, '/'],
+          '#1.cookies.connect.sid.SameSite': [undefined, 'Lax'],
+        });
+        keepsItsCookie(it, 2);
+      },
+      'a plain object is put in the place of the cookie, in a stored session': (it) =>
+        keepsItsCookie(it, 3),
+    },
+  },
+  {
     key: 'lifetime-false',
     plain:
       'Stores `cookie.expires = false` as an `originalMaxAge` of `false`, and sends the cookie with each later change.',
@@ -162,6 +181,13 @@ export const saving: readonly Difference[] = [
     },
   },
 ];
+
+/** The session has the attributes of the cookie that it began with, from the response of this number on. */
+function keepsItsCookie(it: Forecast, number: number): void {
+  it.attributeDiffers(number, 'originalMaxAge', undefined, null);
+  it.attributeDiffers(number, 'sameSite', undefined, 'lax');
+  it.attributeDiffers(number, 'secure', undefined, false);
+}
 
 /** The second response shows the attributes that were set, and its cookie has them. */
 function sendsAsChanged(it: Forecast): void {

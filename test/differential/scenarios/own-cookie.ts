@@ -37,6 +37,20 @@ function changed(name: string, change: Change, options = {}): Scenario[] {
   ];
 }
 
+/** Puts something in the place of the cookie, as when the data of a request is assigned to the session. */
+function replaced(name: string, requests: readonly string[]): Scenario {
+  return {
+    name: `a plain object is put in the place of the cookie, ${name}`,
+    handle(request, response, world) {
+      if (request.url !== '/do') return standardApplication(request, response, world);
+      count(request);
+      Object.assign(request.session, { cookie: { maxAge: 120_000 } });
+      return response.end('done');
+    },
+    requests,
+  };
+}
+
 const MAX_AGE = { cookie: { maxAge: 60_000 } };
 
 export const ownCookie: readonly Scenario[] = [
@@ -67,4 +81,6 @@ export const ownCookie: readonly Scenario[] = [
   ...changed('cookie.secure is set', (cookie) => void (cookie.secure = true)),
   ...changed('cookie.sameSite is set', (cookie) => void (cookie.sameSite = 'strict')),
   ...changed('cookie.originalMaxAge is set', (cookie) => void (cookie.originalMaxAge = 90_000)),
+  replaced('in a new session', ['/do', '/look']),
+  replaced('in a stored session', ['/count', '/do', '/look']),
 ];

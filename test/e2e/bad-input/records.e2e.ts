@@ -240,7 +240,9 @@ describe('a cookie that cannot be sent', () => {
     });
     const { status, text, setCookies } = await server.browser().get('/');
     expect(status).toBe(500);
-    expect(text).toContain(`session.cookie.${attribute} cannot be stored: it is ${is}.`);
+    expect(text).toContain(
+      `session.cookie.${attribute} cannot be stored: it is ${is}. Give the cookie`,
+    );
     expect(setCookies).toEqual([]);
     expect(store.countOf('create')).toBe(0);
   });

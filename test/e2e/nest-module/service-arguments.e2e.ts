@@ -36,7 +36,7 @@ describe('an argument of SessionService', () => {
     [['count'], 'is an array; pass an object'],
     [
       { cookie: { maxAge: 1 } },
-      'has a cookie, which no attribute can be called; set session.cookie',
+      'has a cookie, which no attribute can be called; change the attributes of session.cookie',
     ],
     ...['save', 'id', 'req', 'constructor'].map(
       (name) => [{ count: 1, [name]: 1 }, `has an attribute called ${name}, a name that`] as const,

@@ -1,8 +1,8 @@
 import '../../support/session-data.js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
-import { Session, SessionService } from 'nestjs-sesame';
-import { closeApps, startApp } from '../../support/applications/nest-app.js';
+import { SealedCookieStore, Session, SessionService } from 'nestjs-sesame';
+import { closeApps, SECRET, startApp } from '../../support/applications/nest-app.js';
 import { deferred } from '../../support/deferred.js';
 import { ScriptedStore } from '../../support/stores/scripted-store.js';
 
@@ -10,15 +10,26 @@ afterEach(closeApps);
 
 const HOUR = 3_600_000;
 
-/** Why an update is rejected: what its function does at the end, or what the store does with the write. */
-const REASONS: readonly [string, { change?(session: Session): void; isStoreBroken?: boolean }][] = [
+const fill = (session: Session): void => void (session.label = 'x'.repeat(5_000));
+
+/** Why an update is rejected. */
+interface Reason {
+  /** What its function does at the end. */
+  change?(session: Session): void;
+  readonly isStoreBroken?: boolean;
+  /** Whether cookies carry the records. */
+  readonly isSealed?: boolean;
+}
+
+const REASONS: readonly [string, Reason][] = [
   ['its function throws', { change: () => JSON.parse('half way') }],
   ['an attribute cannot be stored', { change: (session) => Reflect.set(session, 'at', new Map()) }],
   ['no cookie can carry an attribute', { change: ({ cookie }) => (cookie.path = 'a;b') }],
   ['the store fails', { isStoreBroken: true }],
+  ['no cookie can hold the session', { change: fill, isSealed: true }],
 ];
 
-async function start({ change, isStoreBroken = false }: (typeof REASONS)[number][1]) {
+async function start({ change, isStoreBroken = false, isSealed = false }: Reason) {
   const store = new ScriptedStore();
   const asked = deferred();
 
@@ -61,7 +72,10 @@ async function start({ change, isStoreBroken = false }: (typeof REASONS)[number]
     }
   }
 
-  const { browser } = await startApp({ store }, { controllers: [UpdateController] });
+  const { browser } = await startApp(
+    { store: isSealed ? new SealedCookieStore({ keys: [SECRET] }) : store },
+    { controllers: [UpdateController] },
+  );
   return { store, browser: browser(), asked: asked.promise };
 }
 
@@ -75,7 +89,20 @@ describe.each(REASONS)('an update that is rejected, as %s,', (_why, reason) => {
     expect((await browser.get('/all')).body).toEqual(shown);
   });
 
-  it('does so where another request stores first, and keeps what that one stored', async () => {
+  it('does so where nothing was stored before', async () => {
+    const { browser } = await start(reason);
+    const shown = { label: 'of the request', cookie: null };
+    const answer = await browser.post('/update');
+    expect(answer.body).toEqual({ isRejected: true, shown });
+    expect((await browser.get('/all')).body).toEqual(shown);
+  });
+});
+
+const IN_A_STORE = REASONS.filter(([, { isSealed }]) => isSealed !== true);
+
+it.each(IN_A_STORE)(
+  'an update that is rejected, as %s, keeps what another request has stored first',
+  async (_why, reason) => {
     const { store, browser, asked } = await start(reason);
     await browser.post('/begin');
     const writing = store.pause('replace');
@@ -89,13 +116,5 @@ describe.each(REASONS)('an update that is rejected, as %s,', (_why, reason) => {
     expect((await answer).body).toMatchObject({ isRejected: true, shown });
     const stored = { ...shown, items: ['first', 'of another'] };
     expect((await browser.get('/all')).body).toEqual(stored);
-  });
-
-  it('does so where nothing was stored before', async () => {
-    const { browser } = await start(reason);
-    const shown = { label: 'of the request', cookie: null };
-    const answer = await browser.post('/update');
-    expect(answer.body).toEqual({ isRejected: true, shown });
-    expect((await browser.get('/all')).body).toEqual(shown);
-  });
-});
+  },
+);

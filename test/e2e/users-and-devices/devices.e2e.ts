@@ -219,6 +219,23 @@ describeOnIndexedStores('the devices of a user', (stores) => {
     expect(counts.reduce((sum, count) => sum + count)).toBe(2);
   });
 
+  it('are down to one if two of them end all others at once, and the other is told so', async () => {
+    const app = await start();
+    for (let round = 0; round < 5; round += 1) {
+      const [one, two, three] = await threeOf(app);
+      const pair = [one, two];
+      const answers = await Promise.all(
+        pair.map((browser) => browser.post('/end-others', { user: 'ada' })),
+      );
+      const winner = answers.findIndex(({ status }) => status === 201);
+      const loser = answers[1 - winner];
+      expect(loser).toMatchObject({ status: 401, body: { reason: 'revoked' } });
+      const standings = await Promise.all([...pair, three].map(standing));
+      expect(standings).toEqual([0, 1, 2].map((at) => (at === winner ? 'ada' : 'revoked')));
+      await app.sessions.revokeAll('ada');
+    }
+  });
+
   it('are all found, even if there are many', async () => {
     const app = await start();
     await Promise.all(Array.from({ length: 250 }, () => app.signedIn('ada')));

@@ -96,4 +96,32 @@ describeOnIndexedStores('"sign out everywhere else"', (stores) => {
     expect(await standing(third)).toBe('ada');
     expect(await standing(other)).toBe('revoked');
   });
+
+  it('is not done while another browser does it, unless that one never ends', async () => {
+    const { signedIn, store, pass } = await start();
+    const [one, two, three] = [await signedIn('ada'), await signedIn('ada'), await signedIn('ada')];
+    const list = store.pause('users.list');
+    const ending = one.send('/devices?except=current', everywhereElse);
+    await list.arrived;
+    const { status, body } = await two.send('/devices?except=current', everywhereElse);
+    expect([status, body]).toEqual([401, expect.objectContaining({ reason: 'revoked' })]);
+    expect(await standing(three)).toBe('ada');
+    pass(MINUTE);
+    expect((await two.send('/devices?except=current', everywhereElse)).status).toBe(200);
+    expect(await standing(three)).toBe('revoked');
+    list.resolve();
+    await ending;
+  });
+
+  it('is done whatever note of an earlier one cannot be read, as its key is gone', async () => {
+    const store = stores.another();
+    const startWith = (key: string) => startDevicesApp({ store, encryption: { keys: [key] } });
+    const former = await startWith('a former key of thirty-two characters');
+    const now = await startWith('the key of thirty-two characters left');
+    await (await former.signedIn('ada')).send('/devices?except=current', everywhereElse);
+    const [other, browser] = [await now.signedIn('ada'), await now.signedIn('ada')];
+    expect((await browser.send('/devices?except=current', everywhereElse)).status).toBe(200);
+    expect(await standing(browser)).toBe('ada');
+    expect(await standing(other)).toBe('revoked');
+  });
 });
