@@ -233,10 +233,11 @@ export class SessionService {
   /**
    * Changes the session and stores it in one atomic step. If another request stored it first, `change` runs
    * again on what that request stored, so that a counter counts every request. If another request has ended
-   * the session, it stays ended and nothing is stored.
+   * the session, it stays ended and nothing is stored. If the promise rejects, the session object is as it was
+   * before `change` ran.
    * @param change a synchronous function without effects other than on the session
    * @returns what `change` returned the last time it ran
-   * @throws what `change` throws; the session is then as it was before
+   * @throws what `change` throws
    * @throws TypeError if `change` is no function
    * @throws SessionUnavailableException if `change` returns a promise, or this request has ended the session
    * @throws SessionRotatedException (409) if a sign-in has turned it into another session
