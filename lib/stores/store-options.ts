@@ -62,7 +62,13 @@ export function requireValue(
   value: unknown,
 ): void {
   if (holds(value)) return;
-  throw new Problem(`${store}: ${name} is ${harmlessValue(value)}. ${remedy}.`);
+  throw new Problem(`${store}: ${name} is ${shown(value)}. ${remedy}.`);
+}
+
+/** Of a text that may be a secret, only the length. */
+function shown(value: unknown): string {
+  const words = harmlessValue(value);
+  return words === 'a string' ? `a string of ${String(value).length} characters` : words;
 }
 
 function otherThanObject(options: unknown): string | undefined {

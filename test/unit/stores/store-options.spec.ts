@@ -130,7 +130,7 @@ const WRONG: readonly [Taker, string, unknown, shown: string, remedy: string][] 
   [sql, 'schema', null, 'null', OF_SCHEMA],
   [sql, 'cleanUp', 'no', "'no'", OF_FLAG],
   [sql, 'clock', 0, '0', OF_CLOCK],
-  [schema, 'prefix', 'p'.repeat(80), 'a string', OF_PREFIX],
+  [schema, 'prefix', 'p'.repeat(80), 'a string of 80 characters', OF_PREFIX],
   [schema, 'schema', 'a"b', `'a"b'`, OF_SCHEMA],
   [schema, 'unlogged', 'yes', "'yes'", OF_FLAG],
 ];
