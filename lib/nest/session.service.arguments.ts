@@ -1,6 +1,6 @@
-import { nearestName } from '../options/nearest-name.js';
 import { isOptionsObject } from '../options/options-object.js';
 import { harmlessValue } from '../reporting/harmless-value.js';
+import { nearestName } from '../reporting/nearest-name.js';
 import { printable } from '../reporting/printable.js';
 import { typeName } from '../reporting/type-name.js';
 import { isOwnName } from '../session/data/attributes.js';

@@ -1,6 +1,6 @@
+import { nearestName } from '../reporting/nearest-name.js';
 import { CompleteSessionCookieOptions } from './cookie/session-cookie.options.js';
 import type { InvalidSessionOption } from './invalid-session-options.exception.js';
-import { nearestName } from './nearest-name.js';
 
 /** Other names for the same option: in earlier releases of express-session, in its stores, and in Nest. */
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([

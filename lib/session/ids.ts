@@ -23,6 +23,17 @@ export function handleOf(id: string): string {
   return hash('sha256', id, 'base64url');
 }
 
+/** What a SHA-256 hash looks like in base64url. */
+const HANDLE = /^[\w-]{43}$/;
+
+/**
+ * False for what names no session. It may come from a URL, and a store may fail for it: PostgreSQL for a NUL
+ * character, MariaDB for one that is not ASCII.
+ */
+export function isHandle(text: unknown): text is string {
+  return typeof text === 'string' && HANDLE.test(text);
+}
+
 /** Returns the public name of the session under a key. */
 export function handleOfKey(key: string, { hashIds }: { readonly hashIds: boolean }): string {
   return hashIds ? key : handleOf(key);

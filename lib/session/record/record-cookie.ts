@@ -1,4 +1,4 @@
-import type { CookieAttributes } from '../../options/cookie/cookie-attributes.js';
+import type { CookieAttributes, CookieOverrides } from '../../options/cookie/cookie-attributes.js';
 import { isCookieDomain, isCookiePath, isTime } from '../../options/cookie/cookie-rules.js';
 import { CorruptRecordError } from '../errors.js';
 import type { RecordCookie } from './session-record.js';
@@ -17,7 +17,7 @@ class WrittenCookie implements RecordCookie {
 
   constructor(written: Record<string, unknown>) {
     const { sameSite, priority } = written;
-    this.originalMaxAge = asTime(written['originalMaxAge']) ?? null;
+    this.originalMaxAge = asLifetime(written['originalMaxAge']) ?? null;
     this.expires = asString(written['expires']);
     this.secure = asBoolean(written['secure']);
     this.httpOnly = asBoolean(written['httpOnly']);
@@ -29,9 +29,20 @@ class WrittenCookie implements RecordCookie {
   }
 }
 
-/** Reads the cookie of a record. An attribute of a wrong type is left out; an invalid one makes it corrupt. */
+/** Reads the cookie of a record. What no cookie can carry is left out: nobody is signed out by it. */
 export function readCookie(written: Record<string, unknown>): RecordCookie {
   return new WrittenCookie(written);
+}
+
+/**
+ * Reads only the attributes that were written: an absent one is not the same as one that is unset. What no
+ * cookie can carry counts as absent, so that the configured attribute applies.
+ */
+export function readOverrides(written: Record<string, unknown>): NonNullable<CookieOverrides> {
+  const read = Object.entries(readCookie(written));
+  return Object.fromEntries(
+    read.filter(([name, value]) => (value === null ? written[name] === null : value !== undefined)),
+  );
 }
 
 /**
@@ -63,16 +74,16 @@ export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+function asLifetime(value: unknown): number | undefined {
+  return typeof value === 'number' && isTime(value) ? value : undefined;
+}
+
 function asCookiePath(value: unknown): string | undefined {
-  const path = asString(value);
-  if (path === undefined || isCookiePath(path)) return path;
-  throw new CorruptRecordError('its cookie has an invalid path');
+  return typeof value === 'string' && isCookiePath(value) ? value : undefined;
 }
 
 function asCookieDomain(value: unknown): string | undefined {
-  const domain = asString(value);
-  if (domain === undefined || isCookieDomain(domain)) return domain;
-  throw new CorruptRecordError('its cookie has an invalid domain');
+  return typeof value === 'string' && isCookieDomain(value) ? value : undefined;
 }
 
 function asBoolean(value: unknown): boolean | undefined {

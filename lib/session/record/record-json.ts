@@ -4,7 +4,7 @@ import { mayBeTooDeep, refuseUnsafeKeys } from '../data/attributes.js';
 import type { SessionAttributes } from '../data/attributes.js';
 import { CorruptRecordError } from '../errors.js';
 import { isEncrypted } from './encrypted-records.js';
-import { asString, asTime, readCookie, recordCookie } from './record-cookie.js';
+import { asString, asTime, readCookie, readOverrides, recordCookie } from './record-cookie.js';
 import { RecordParts } from './session-record.js';
 import type { RecordCookie, SessionMetadata, SessionRecord } from './session-record.js';
 
@@ -130,7 +130,7 @@ class WrittenMetadata implements SessionMetadata {
     this.marks = isObject(written['marks']) ? marksIn(written['marks']) : undefined;
     this.idleTimeout = asTime(written['idleTimeout']);
     this.absoluteTimeout = asTime(written['absoluteTimeout']);
-    this.cookie = isObject(written['cookie']) ? overridesInOrder(written['cookie']) : undefined;
+    this.cookie = isObject(written['cookie']) ? readOverrides(written['cookie']) : undefined;
   }
 }
 
@@ -142,12 +142,6 @@ function readMetadata(written: unknown): SessionMetadata {
 function marksIn(written: Record<string, unknown>): SessionMetadata['marks'] {
   const read = Object.entries(written).map(([key, until]) => [key, asTime(until) ?? 0] as const);
   return Object.fromEntries(read);
-}
-
-/** Reads only the attributes that were written: an absent one is not the same as one that is unset. */
-function overridesInOrder(written: Record<string, unknown>): NonNullable<CookieOverrides> {
-  const read = Object.entries(readCookie(written));
-  return Object.fromEntries(read.filter(([name]) => Object.hasOwn(written, name)));
 }
 
 /**
@@ -177,6 +171,6 @@ function inOrder(
     marks: metadata.marks,
     idleTimeout: metadata.idleTimeout,
     absoluteTimeout: metadata.absoluteTimeout,
-    cookie: metadata.cookie && overridesInOrder({ ...metadata.cookie }),
+    cookie: metadata.cookie && readOverrides({ ...metadata.cookie }),
   };
 }

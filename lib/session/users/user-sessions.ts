@@ -1,7 +1,7 @@
 import type { SessionSettings } from '../../options/session-settings.js';
 import type { SessionLimit } from '../../stores/session-store.js';
 import { isRejection, needsIndex, SessionLimitError } from '../errors.js';
-import { handleOfKey } from '../ids.js';
+import { handleOfKey, isHandle } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { isOver } from '../record/record-format.js';
 import { lineageOf } from '../record/session-record.js';
@@ -69,6 +69,7 @@ export class UserSessions {
     budget = WaitBudget.of(this.lifecycle.settings),
   ): Promise<boolean> {
     const index = this.indexFor('revoke');
+    if (!isHandle(handle)) return false;
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const key = await this.lineages.keyOfHandle(index, userId, handle, budget);
       if (key === undefined) break;

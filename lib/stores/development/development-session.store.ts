@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { brand } from '../../copies/brand.js';
+import { MEMORY_OPTION_RULES } from '../memory/memory-options.rule.js';
 import { MemorySessionStore } from '../memory/memory-session.store.js';
 import type { MemorySessionStoreOptions } from '../memory/memory-session.store.js';
 import type {
@@ -15,6 +16,8 @@ import type {
   Version,
   Written,
 } from '../session-store.js';
+import { checkStoreOptions } from '../store-options.js';
+import type { StoreOptionRules } from '../store-options.js';
 import { SessionFile } from './session-file.js';
 
 /** Options of {@link DevelopmentSessionStore}. */
@@ -26,6 +29,18 @@ export interface DevelopmentSessionStoreOptions extends MemorySessionStoreOption
    */
   file?: string | undefined;
 }
+
+const DEVELOPMENT_OPTIONS: StoreOptionRules = {
+  store: 'DevelopmentSessionStore',
+  example: '{ file }',
+  rules: {
+    file: {
+      holds: (value) => typeof value === 'string' && value !== '',
+      remedy: 'Give the path of a file',
+    },
+    ...MEMORY_OPTION_RULES,
+  },
+};
 
 const DEFAULT_FILE = 'node_modules/.cache/nestjs-sesame/sessions.json';
 
@@ -69,9 +84,13 @@ export class DevelopmentSessionStore implements IndexedSessionStore {
   private writing: Promise<void> = Promise.resolve();
   private due: Promise<void> | undefined;
 
-  /** @throws RangeError when `max` is not a whole number above zero. */
-  constructor({ file = DEFAULT_FILE, ...options }: DevelopmentSessionStoreOptions = {}) {
-    this.memory = new MemorySessionStore(options);
+  /**
+   * @throws RangeError when `max` is not a whole number above zero
+   * @throws TypeError when another option is unknown or wrong
+   */
+  constructor(options: DevelopmentSessionStoreOptions = {}) {
+    const { file = DEFAULT_FILE, ...others } = checkStoreOptions(DEVELOPMENT_OPTIONS, options);
+    this.memory = new MemorySessionStore(others);
     this.file = new SessionFile(file, (advice) => this.tell(advice));
     const found = this.file.load();
     if (found !== undefined) this.memory.restore(found);

@@ -14,7 +14,10 @@ import type {
   Version,
   Written,
 } from '../session-store.js';
+import { checkStoreOptions } from '../store-options.js';
+import type { StoreOptionRules } from '../store-options.js';
 import { systemClock } from '../system-clock.js';
+import { MEMORY_OPTION_RULES } from './memory-options.rule.js';
 import { MemoryRecords } from './memory-records.js';
 import type { KeptRecord } from './memory-records.js';
 import { MemoryUserIndex } from './memory-user-index.js';
@@ -37,6 +40,12 @@ export interface MemorySessionStoreOptions {
    */
   clock?: (() => number) | undefined;
 }
+
+const MEMORY_OPTIONS: StoreOptionRules = {
+  store: 'MemorySessionStore',
+  example: '{ max }',
+  rules: MEMORY_OPTION_RULES,
+};
 
 /** All that a {@link MemorySessionStore} keeps, as plain data. */
 export interface MemorySnapshot {
@@ -75,13 +84,12 @@ export class MemorySessionStore implements IndexedSessionStore {
   private readonly listeners: (() => void)[] = [];
   private readonly sweeper = new Sweeper(() => this.sweep());
 
-  /** @throws RangeError when `max` is not a whole number above zero. */
-  constructor({ max = 100_000, clock = systemClock }: MemorySessionStoreOptions = {}) {
-    if (!Number.isSafeInteger(max) || max < 1) {
-      throw new RangeError(
-        `MemorySessionStore: max is ${String(max)}. It counts sessions: give a whole number above zero.`,
-      );
-    }
+  /**
+   * @throws RangeError when `max` is not a whole number above zero
+   * @throws TypeError when another option is unknown or wrong
+   */
+  constructor(options: MemorySessionStoreOptions = {}) {
+    const { max = 100_000, clock = systemClock } = checkStoreOptions(MEMORY_OPTIONS, options);
     this.clock = clock;
     this.index = new MemoryUserIndex(clock, (key) => {
       this.records.reclassify(key);

@@ -1,4 +1,6 @@
-import { printable } from '../../reporting/printable.js';
+import { peek } from '../../reporting/thrown.js';
+import { ANYTHING, checkStoreOptions } from '../store-options.js';
+import type { StoreOptionRule, StoreOptionRules } from '../store-options.js';
 import { isIoRedis } from './clients/io-redis-client.js';
 import { isNodeRedis } from './clients/node-redis-client.js';
 
@@ -11,57 +13,70 @@ const FITTING: Readonly<Record<string, readonly string[]>> = {
   redisOptions: ['url', 'nodes', 'sentinels'],
 };
 
-const KNOWN = [
-  ...TARGETS,
-  'name',
-  'redisOptions',
-  'clusterOptions',
-  'prefix',
-  'userPrefix',
-  'serializer',
-  'scanCount',
-  'ttl',
-];
+const TEXT: StoreOptionRule = {
+  holds: (value) => typeof value === 'string',
+  remedy: 'Give a text',
+};
+
+const IOREDIS: StoreOptionRule = {
+  holds: (value) => isObject(value) && !Array.isArray(value),
+  remedy: 'Give an object of options of ioredis',
+};
 
 /** Options of connect-redis that are not supported: why, and what to use instead. */
-const REFUSED: Readonly<Record<string, string>> = {
+const UNSUPPORTED: Readonly<Record<string, string>> = {
   disableTTL:
     'every session expires, and Redis must know when. Use idleTimeout and absoluteTimeout of the session options instead.',
   disableTouch:
     'an idle timeout that is never extended would end sessions in use. To write less often, use touchInterval of the session options.',
 };
 
+const KNOWN: StoreOptionRules = {
+  store: 'RedisSessionStore',
+  example: '{ client } or { url }',
+  rules: {
+    client: ANYTHING,
+    url: ANYTHING,
+    nodes: ANYTHING,
+    sentinels: ANYTHING,
+    name: {
+      holds: (value) => typeof value === 'string' && value !== '',
+      remedy: 'Give the name by which the sentinels know the master',
+    },
+    redisOptions: IOREDIS,
+    clusterOptions: IOREDIS,
+    prefix: TEXT,
+    userPrefix: TEXT,
+    serializer: {
+      holds: (value) => hasMethods(value, 'parse', 'stringify'),
+      remedy: 'Give an object with the methods parse and stringify',
+    },
+    scanCount: {
+      holds: (value) => Number.isSafeInteger(value) && Number(value) > 0,
+      remedy: 'It counts keys: give a whole number above zero',
+    },
+    ttl: {
+      holds: (value) =>
+        typeof value === 'function' || (Number.isFinite(value) && Number(value) > 0),
+      remedy: 'Give a number of seconds, or a function of the session that returns one',
+    },
+  },
+  unsupported: UNSUPPORTED,
+  inPlaceOfOptions: (given) => {
+    if (isIoRedis(given)) return 'an ioredis client';
+    return isNodeRedis(given) ? 'a node-redis client' : undefined;
+  },
+};
+
 /**
  * Returns the options that were given, without those that are `undefined`.
- * @throws TypeError when an option is missing, unknown or not supported
+ * @throws TypeError when an option is missing, unknown, wrong or not supported
  */
 export function checkRedisOptions<T extends object>(options: T): T {
-  const found = otherThanOptions(options);
-  if (found !== undefined) {
-    throw invalid(`it takes an object such as { client } or { url }, but got ${found}.`);
-  }
-  const complete = { ...options };
-  for (const [name, value] of Object.entries(complete)) {
-    if (value === undefined) Reflect.deleteProperty(complete, name);
-  }
-  const given = Object.keys(complete);
-  const problem = problemOfNames(given) ?? problemOfTarget(given, complete);
-  if (problem !== undefined) throw invalid(problem);
+  const complete = checkStoreOptions(KNOWN, options);
+  const problem = problemOfTarget(Object.keys(complete), complete);
+  if (problem !== undefined) throw new TypeError(`RedisSessionStore: ${problem}`);
   return complete;
-}
-
-/** Describes what was given in place of the options. */
-function otherThanOptions(options: unknown): string | undefined {
-  if (isIoRedis(options)) return 'an ioredis client';
-  if (isNodeRedis(options)) return 'a node-redis client';
-  return isObject(options) ? undefined : `a value of type ${typeof options}`;
-}
-
-function problemOfNames(given: readonly string[]): string | undefined {
-  const refused = given.find((name) => REFUSED[name] !== undefined);
-  if (refused !== undefined) return `${refused} is not supported: ${REFUSED[refused]}`;
-  const unknown = given.find((name) => !KNOWN.includes(name));
-  return unknown && `${printable(unknown)} is not an option. The options are ${KNOWN.join(', ')}.`;
 }
 
 function problemOfTarget(given: readonly string[], options: object): string | undefined {
@@ -100,6 +115,6 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function invalid(problem: string): TypeError {
-  return new TypeError(`RedisSessionStore: ${problem}`);
+function hasMethods(value: unknown, ...names: string[]): boolean {
+  return names.every((name) => typeof peek(value, name) === 'function');
 }

@@ -3,6 +3,8 @@ import { isSecret, secretValue } from '../../reporting/secret-value.js';
 import { decodeBase64Url } from '../base64url.js';
 import { isLongSecret, LONG_SECRET, SealingKey } from '../sealing-key.js';
 import type { OpenedSeal, SessionSeal } from '../session-seal.js';
+import { ANYTHING, checkStoreOptions } from '../store-options.js';
+import type { StoreOptionRules } from '../store-options.js';
 
 /** Options of {@link SealedCookieStore}. */
 export interface SealedCookieStoreOptions {
@@ -15,6 +17,13 @@ export interface SealedCookieStoreOptions {
    */
   keys: readonly (string | Buffer | undefined)[];
 }
+
+/** What is wrong with the keys is told without showing them. */
+const SEALED_OPTIONS: StoreOptionRules = {
+  store: 'SealedCookieStore',
+  example: '{ keys }',
+  rules: { keys: ANYTHING },
+};
 
 const ALGORITHMS = { alg: 'dir', enc: 'A256GCM' } as const;
 const PURPOSE = 'nestjs-sesame sealed cookie';
@@ -37,8 +46,9 @@ export class SealedCookieStore implements SessionSeal {
   private readonly keys: readonly HeadedKey[];
   private readonly sealing: HeadedKey;
 
-  /** @throws TypeError when `keys` is not an array of strings and Buffers that are long enough */
-  constructor({ keys }: SealedCookieStoreOptions) {
+  /** @throws TypeError when `keys` is not an array of strings and Buffers that are long enough, or another option is given */
+  constructor(options: SealedCookieStoreOptions) {
+    const { keys } = checkStoreOptions(SEALED_OPTIONS, options);
     const areKeys = Array.isArray(keys) && keys.every(isLongSecret);
     const [sealing, ...older] = areKeys ? keys.map(headed) : [];
     if (sealing === undefined) {

@@ -1,4 +1,3 @@
-import { printable } from '../../reporting/printable.js';
 import type { SqlDialect } from './sql-database.js';
 
 /** What the tables are called, and where they are: the same for the store and for the schema. */
@@ -28,25 +27,11 @@ export interface SqlNames {
   bare(name: string): string;
 }
 
-/** Longer names would be cut off by PostgreSQL, which takes 63 bytes. */
-const PREFIX = /^[a-z][a-z0-9_]{0,30}$/;
-const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/i;
-
-/** @throws TypeError when a name is not a plain one */
+/** Makes the names from options that have been checked. */
 export function sqlNames(
   dialect: SqlDialect,
   { prefix = 'sesame_', schema }: SqlNameOptions,
 ): SqlNames {
-  if (!PREFIX.test(prefix)) {
-    throw new TypeError(
-      `SqlSessionStore: prefix is '${printable(prefix)}'. Use lower-case letters, digits and underscores, at most 31, and begin with a letter.`,
-    );
-  }
-  if (schema !== undefined && !SCHEMA.test(schema)) {
-    throw new TypeError(
-      `SqlSessionStore: schema is '${printable(schema)}'. Give the name of a schema in letters, digits and underscores, at most 63.`,
-    );
-  }
   const quote = dialect === 'mysql' ? '`' : '"';
   const bare = (name: string): string => `${quote}${prefix}${name}${quote}`;
   const place = schema === undefined ? '' : `${quote}${schema}${quote}.`;

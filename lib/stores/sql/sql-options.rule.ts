@@ -1,45 +1,62 @@
-import { harmlessValue } from '../../reporting/harmless-value.js';
-import { printable } from '../../reporting/printable.js';
-import { typeName } from '../../reporting/type-name.js';
+import { ANYTHING, checkStoreOptions, CLOCK, requireValue } from '../store-options.js';
+import type { StoreOptionRule, StoreOptionRules } from '../store-options.js';
 
-const KNOWN = ['client', 'dialect', 'prefix', 'schema', 'cleanUp', 'clock'];
-const DIALECTS: ReadonlySet<unknown> = new Set(['postgres', 'mysql', 'sqlite', undefined]);
+const FLAG: StoreOptionRule = {
+  holds: (value) => typeof value === 'boolean',
+  remedy: 'Use true or false',
+};
+
+const DIALECTS: ReadonlySet<unknown> = new Set(['postgres', 'mysql', 'sqlite']);
+const DIALECT: StoreOptionRule = {
+  holds: (value) => DIALECTS.has(value),
+  remedy: "Use 'postgres', 'mysql' or 'sqlite'",
+};
+
+/** Longer names would be cut off by PostgreSQL, which takes 63 bytes. */
+const NAMES = {
+  prefix: {
+    holds: (value) => typeof value === 'string' && /^[a-z][a-z0-9_]{0,30}$/.test(value),
+    remedy: 'Use lower-case letters, digits and underscores, at most 31, and begin with a letter',
+  },
+  schema: {
+    holds: (value) => typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/i.test(value),
+    remedy: 'Give the name of a schema in letters, digits and underscores, at most 63',
+  },
+} satisfies Record<string, StoreOptionRule>;
+
+const STORE: StoreOptionRules = {
+  store: 'SqlSessionStore',
+  example: '{ client }',
+  rules: { client: ANYTHING, dialect: DIALECT, ...NAMES, cleanUp: FLAG, clock: CLOCK },
+  inPlaceOfOptions: (given) => (isOfClass(given) ? 'a client' : undefined),
+};
+
+const SCHEMA: StoreOptionRules = {
+  store: 'SqlSessionStore',
+  example: '{ prefix }',
+  rules: { ...NAMES, unlogged: FLAG },
+};
 
 /**
  * Returns the options that were given.
- * @throws TypeError when they are no options, or one of them is unknown or has another type
+ * @throws TypeError when they are no options, or one of them is unknown or wrong
  */
 export function checkSqlOptions<T extends object>(options: T): T {
-  const problem = problemOf(options);
-  if (problem !== undefined) throw new TypeError(`SqlSessionStore: ${problem}`);
-  return options;
+  return checkStoreOptions(STORE, options);
 }
 
-function problemOf(options: object): string | undefined {
-  if (!isPlain(options)) {
-    const found = typeof options === 'object' ? 'a client' : typeName(options);
-    return `it takes an object such as { client }, but got ${found}.`;
-  }
-  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) {
-    return `${printable(unknown)} is not an option. The options are ${KNOWN.join(', ')}.`;
-  }
-  const { dialect, cleanUp, clock }: Readonly<Record<string, unknown>> = { ...options };
-  if (!DIALECTS.has(dialect)) {
-    return `dialect is ${harmlessValue(dialect)}. Use 'postgres', 'mysql' or 'sqlite'.`;
-  }
-  if (cleanUp !== undefined && typeof cleanUp !== 'boolean') {
-    return `cleanUp is ${harmlessValue(cleanUp)}. Use true or false.`;
-  }
-  if (clock !== undefined && typeof clock !== 'function') {
-    return `clock is ${harmlessValue(clock)}. Give a function that answers epoch milliseconds.`;
-  }
-  return undefined;
+/**
+ * The same for what `schemaSql()` and `schemaStatements()` take.
+ * @param dialect the only one that must be given
+ */
+export function checkSchemaOptions<T extends object>(dialect: unknown, options: T): T {
+  requireValue(SCHEMA.store, 'dialect', DIALECT, dialect);
+  return checkStoreOptions(SCHEMA, options);
 }
 
-/** True for an object literal, which no client is. */
-function isPlain(options: unknown): options is object {
-  if (typeof options !== 'object' || options === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(options);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+/** False for an object literal, which no client is. */
+function isOfClass(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return false;
+  const prototype: unknown = Object.getPrototypeOf(given);
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 }

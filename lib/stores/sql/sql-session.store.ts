@@ -19,6 +19,7 @@ import { SCHEMA_VERSION } from './schema/sql-schema.js';
 import { SqlCleanUp } from './sql-clean-up.js';
 import { SqlConnection, SqlSchemaError } from './sql-connection.js';
 import type { SqlDialect } from './sql-database.js';
+import { isSqlKey, requireSqlKey } from './sql-keys.js';
 import { sqlNames } from './sql-names.js';
 import type { SqlNameOptions, SqlNames } from './sql-names.js';
 import { checkSqlOptions } from './sql-options.rule.js';
@@ -92,15 +93,17 @@ export class SqlSessionStore implements IndexedSessionStore {
     this.removesExpired = cleanUp;
   }
 
+  /** With `hashIds: false`, an application may ask for any id. */
   read(key: string): Promise<ReadRecord | undefined> {
-    return this.records.read(key);
+    return isSqlKey(key) ? this.records.read(key) : Promise.resolve(undefined);
   }
 
   readMany(keys: readonly string[]): Promise<readonly (ReadRecord | undefined)[]> {
     return this.records.readMany(keys);
   }
 
-  create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
+  async create(key: string, record: StoredRecord): Promise<Written | 'taken'> {
+    requireSqlKey(key);
     return this.records.create(key, record);
   }
 
@@ -126,7 +129,8 @@ export class SqlSessionStore implements IndexedSessionStore {
     return this.records.put(key, record);
   }
 
-  move(move: Move): Promise<MoveOutcome> {
+  async move(move: Move): Promise<MoveOutcome> {
+    requireSqlKey(move.to);
     return this.steps.move(move);
   }
 

@@ -73,7 +73,7 @@ export function describeBoot(dialect: SqlDialect, place: () => SqlPlace): void {
 
     it.each([
       [{ prefix: 'a-b' }, "prefix is 'a-b'"],
-      [{ prefix: '' }, "prefix is ''"],
+      [{ prefix: '' }, 'prefix is an empty string.'],
       [{ schema: 'a"b' }, `schema is 'a"b'`],
     ])('refuses the name in %j', (names, said) => {
       expect(() => place().store(names)).toThrow(said);

@@ -8,6 +8,7 @@ import { describeCleanUp } from './clean-up.js';
 import { describeExactness } from './exactness.js';
 import { describeHeapOnly } from './heap-only.js';
 import { describeIsolation } from './isolation.js';
+import { describeKeys } from './keys.js';
 import { describeStatements } from './statements.js';
 import { describeTurns } from './turns.js';
 
@@ -42,6 +43,7 @@ for (const [name, dialect, describeHere] of PLACES) {
     describeExactness(dialect, place);
     describeTurns(place);
     describeCleanUp(place);
+    describeKeys(place);
     describeStatements(dialect, place);
     if (dialect !== 'postgres') return;
     describeIsolation(place);

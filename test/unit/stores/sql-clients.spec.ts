@@ -22,7 +22,7 @@ function storeOf(...given: readonly unknown[]): SqlSessionStore {
 
 describe('SqlSessionStore refuses', () => {
   it.each<[string, unknown, string]>([
-    ['nothing', undefined, 'it takes an object such as { client }, but got missing.'],
+    ['nothing', undefined, 'it takes an object such as { client }, but got nothing.'],
     ['a client by itself', pool, 'it takes an object such as { client }, but got a client.'],
     ['a misspelt option', { pool }, 'pool is not an option. The options are client, dialect, '],
     ['no client', { client: undefined }, 'client is missing. If it is injected, '],

@@ -1,6 +1,7 @@
 import type { SqlDialect } from '../sql-database.js';
 import { sqlNames } from '../sql-names.js';
 import type { SqlNameOptions } from '../sql-names.js';
+import { checkSchemaOptions } from '../sql-options.rule.js';
 import { mysqlSchema } from './mysql-schema.js';
 import { postgresFunctions } from './postgres-functions.js';
 import { postgresSchema } from './postgres-schema.js';
@@ -22,13 +23,13 @@ export interface SqlSchemaOptions extends SqlNameOptions {
 /**
  * Returns the statements that make the tables of `SqlSessionStore`, one by one, for a migration tool. They
  * are to be run once, in order, in a database that does not have the tables.
- * @throws TypeError when a name is not a plain one, or `unlogged` is not for this dialect
+ * @throws TypeError when the dialect or an option is unknown or wrong, or `unlogged` is not for this dialect
  */
 export function schemaStatements(
   dialect: SqlDialect,
   options: SqlSchemaOptions = {},
 ): readonly string[] {
-  const { unlogged = false, ...names } = options;
+  const { unlogged = false, ...names } = checkSchemaOptions(dialect, options);
   if (unlogged && dialect !== 'postgres') {
     throw new TypeError('SqlSessionStore: only PostgreSQL has unlogged tables. Remove unlogged.');
   }

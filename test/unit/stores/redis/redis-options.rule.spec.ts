@@ -33,8 +33,8 @@ describe('the options of RedisSessionStore', () => {
     ],
     ['an empty url', { url: '' }, /url is empty \(is the environment variable set\?\)\./],
     ['two targets', { url, nodes: [{ port: 1 }] }, /but got url and nodes\./],
-    ['a URL instead of options', url, /it takes an object .*, but got a value of type string\./],
-    ['nothing', undefined, /it takes an object .*, but got a value of type undefined\./],
+    ['a URL instead of options', url, /it takes an object .*, but got a string\./],
+    ['nothing', undefined, /it takes an object .*, but got nothing\./],
     [
       'an address of another kind',
       { url: 'http://127.0.0.1' },
@@ -48,7 +48,7 @@ describe('the options of RedisSessionStore', () => {
     [
       'an unknown option',
       { url, prefx: 'x' },
-      /prefx is not an option\. The options are client, url/,
+      /prefx is not an option\. Did you mean prefix\? The options are client, url/,
     ],
     ['disableTTL', { url, disableTTL: true }, /disableTTL is not supported: .*Use idleTimeout/],
     [

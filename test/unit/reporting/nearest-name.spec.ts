@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { nearestName } from '../../../lib/options/nearest-name.js';
+import { nearestName } from '../../../lib/reporting/nearest-name.js';
 
 /** The edit distance as in a textbook, with the whole table. */
 function distance(one: string, other: string): number {
