@@ -65,21 +65,19 @@ describe('a Cookie header full of session cookies', () => {
       const { ask } = await bench(options);
       const ours = full('connect.sid', value);
       const others = full('connecting', value);
-      const spent = { ours: 0, others: 0 };
+      const spent = { ours: Infinity, others: Infinity };
       const measure = async (of: keyof typeof spent, header: string): Promise<void> => {
         const before = process.cpuUsage();
-        for (let count = 0; count < 10; count += 1) await ask(header);
+        for (let count = 0; count < 5; count += 1) await ask(header);
         const { user, system } = process.cpuUsage(before);
-        spent[of] += user + system;
+        spent[of] = Math.min(spent[of], user + system);
       };
-      await measure('ours', ours);
-      await measure('others', others);
-      Object.assign(spent, { ours: 0, others: 0 }); // the warm-up does not count
-      for (let round = 0; round < 10; round += 1) {
+      // The least of many: whatever else the process did meanwhile only adds to it.
+      for (let round = 0; round < 20; round += 1) {
         await measure('ours', ours);
         await measure('others', others);
       }
-      expect(spent.ours / spent.others).toBeLessThan(2.5);
+      expect(spent.ours / spent.others).toBeLessThan(2);
     },
   );
 
