@@ -63,16 +63,17 @@ const NOT_SET_UP: InvalidSessionOption = {
     {
       provide: CHECKED_OPTIONS,
       useFactory: (
+        given: SessionModuleOptions,
         chosen: SessionModuleOptions,
         isGlobal: boolean | undefined,
         application: ModulesContainer,
       ) => {
         if (isGlobal === undefined) throw new InvalidSessionOptionsException([NOT_SET_UP]);
         const options = checkOptions(new CompleteSessionModuleOptions(), chosen);
-        addModule(application, { isGlobal, options });
+        addModule(application, { isGlobal, options, given });
         return options;
       },
-      inject: [CHOSEN_OPTIONS, SCOPE, ModulesContainer],
+      inject: [GIVEN_OPTIONS, CHOSEN_OPTIONS, SCOPE, ModulesContainer],
     },
     {
       provide: SessionManager,
