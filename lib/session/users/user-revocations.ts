@@ -75,7 +75,7 @@ export class UserRevocations {
     const key = keyFor(userId);
     const former = await store.read(key, budget);
     return compareAndSwap<ReadRecord | undefined, BegunRevocation>(former, async (there, turn) => {
-      const noted = this.readableNote(key, there);
+      const noted = this.noteIn(key, there);
       const at = settings.clock();
       if (isUnderWay(noted, at) && noted?.spared !== spared) throw new SessionGoneError('revoked');
       const note = this.record(key, { at, spared, until: at + UNDER_WAY });
@@ -118,18 +118,18 @@ export class UserRevocations {
     return this.noteIn(key, await store.read(key, budget));
   }
 
-  /** Returns a note, but none that was sealed with a key which is no longer there. */
-  private readableNote(key: string, there: ReadRecord | undefined): UserRevocation | undefined {
+  /**
+   * Returns a note. One that cannot be opened counts as none: it is from before the keys were changed, and so
+   * are the sessions that it ended, none of which can be opened either.
+   */
+  private noteIn(key: string, there: ReadRecord | undefined): UserRevocation | undefined {
+    if (there === undefined) return undefined;
+    let text: string;
     try {
-      return this.noteIn(key, there);
+      text = this.lifecycle.format.textOf(there.payload, key);
     } catch {
       return undefined;
     }
-  }
-
-  private noteIn(key: string, there: ReadRecord | undefined): UserRevocation | undefined {
-    if (there === undefined) return undefined;
-    const text = this.lifecycle.format.textOf(there.payload, key);
     const { revokedAt, spared, until } = markIn(text, 'revokedAt') ?? {};
     if (typeof revokedAt !== 'number') return undefined;
     return {
