@@ -11,10 +11,10 @@ import { draftOf, needsAnotherLook } from './move.js';
 import type {
   Departure,
   Inheritance,
-  MetMark,
   MovedRecord,
   MoveEnd,
   MoveProgress,
+  Overtaken,
   SessionMove,
 } from './move.js';
 
@@ -141,7 +141,7 @@ export class MoveInSteps {
     move: SessionMove,
     first: Pick<MovedRecord, 'draft' | 'version'>,
     progress: MoveProgress,
-  ): Promise<Departed | MetMark | 'gone' | 'lost'> {
+  ): Promise<Departed | Overtaken | 'gone' | 'lost'> {
     const { store, records } = this.lifecycle;
     const { session, rotation, from, key } = move;
     if (from === undefined) return { ...first, replacedFormer: false };

@@ -96,8 +96,8 @@ export interface MovedRecord {
   readonly replacedFormer: boolean;
 }
 
-/** Another request has given the session a new id: this was met under the former key. */
-export interface MetMark {
+/** Somebody else was faster: what is under the former key now, often a mark, has to be looked at anew. */
+export interface Overtaken {
   readonly met: ReadRecord;
 }
 
@@ -105,7 +105,7 @@ export interface MetMark {
  * The outcome of a move. `full`: the user may not have one more session. `gone`: it was ended meanwhile.
  * `lost`: what was made for the new key is not there any more.
  */
-export type MoveEnd = MovedRecord | MetMark | 'gone' | 'full' | 'lost';
+export type MoveEnd = MovedRecord | Overtaken | 'gone' | 'full' | 'lost';
 
 /** How many of the marks that lead to it a session remembers: nobody follows more of them. */
 const MAX_MARKS = 4;
