@@ -12,6 +12,7 @@ import { lineageOf } from '../record/session-record.js';
 import type { SessionMetadata, SessionRecord } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { FormerSession } from '../state/session-state.js';
+import { MAX_HOPS } from '../users/session-lookup.js';
 import { sealSuccessorId } from './successor-id.js';
 
 /** Which attributes a session keeps when it gets a new id. */
@@ -107,9 +108,6 @@ export interface Overtaken {
  */
 export type MoveEnd = MovedRecord | Overtaken | 'gone' | 'full' | 'lost';
 
-/** How many of the marks that lead to it a session remembers: nobody follows more of them. */
-const MAX_MARKS = 4;
-
 /** Makes the record under the new key: the attributes it inherits, with the changes of this request. */
 export function draftOf(
   { settings, index, drafts }: Lifecycle,
@@ -153,12 +151,12 @@ function lineageIn({ from, isSameSession }: Omit<SessionMove, 'mark'>): string |
   return isSameSession && from?.leaves ? lineageOf(from.leaves, from.key) : undefined;
 }
 
-/** Returns the marks that lead to the session under its new key. */
+/** Returns the marks that lead to the session under its new key; not more than anybody follows. */
 function marksTo({ from, mark, isSameSession }: SessionMove): SessionMetadata['marks'] {
   if (from === undefined || mark === undefined) return undefined;
   const former = isSameSession ? (from.leaves?.metadata.marks ?? {}) : {};
   const all = Object.entries({ ...former, [from.key]: mark.expiresAt });
-  return Object.fromEntries(all.slice(-MAX_MARKS));
+  return Object.fromEntries(all.slice(-MAX_HOPS));
 }
 
 /**
