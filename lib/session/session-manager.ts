@@ -274,7 +274,7 @@ export class SessionManager {
     this.requestUsers.close();
   }
 
-  readonly emit: Emit = (event) => {
+  private readonly emit: Emit = (event) => {
     try {
       this.observer.event({ ...event, at: new Date(this.settings.clock()) });
     } catch (error) {

@@ -14,7 +14,7 @@ export class SessionLineages {
   ) {}
 
   /** Returns the lineage of the session under a key, even while it is being moved to another one. */
-  async at(key: string, budget: WaitBudget): Promise<string | undefined> {
+  private async at(key: string, budget: WaitBudget): Promise<string | undefined> {
     return lineageIn(await this.lookup.find(key, budget));
   }
 
