@@ -32,9 +32,10 @@ import { SessionEndings } from './users/session-endings.js';
 import { SessionIndex } from './users/session-index.js';
 import { SessionLookup } from './users/session-lookup.js';
 import type { SessionSummary } from './users/session-summary.js';
+import { summaryOf } from './users/summary-of.js';
 import { Tombstones } from './users/tombstones.js';
 import { UserRevocations } from './users/user-revocations.js';
-import { summaryOf, UserSessions } from './users/user-sessions.js';
+import { UserSessions } from './users/user-sessions.js';
 
 /** What is stored under the id of a request's session. */
 export interface FoundRecord {
