@@ -19,7 +19,7 @@ import { sealSuccessorId } from './successor-id.js';
 export type Keep = 'all' | 'none' | readonly string[];
 
 /** What a session keeps of its attributes under its new id, and what is known about it. */
-export interface Renewal {
+export interface Renewed {
   readonly keep: Keep;
   readonly metadata: SessionMetadata;
 }
@@ -32,7 +32,7 @@ export interface Rotation {
   /** What is set with it. */
   readonly data: AttributeChanges;
   /** What it makes of a session with these metadata, as they are when its record is replaced. */
-  readonly renewed: (former: SessionMetadata) => Renewal;
+  readonly renewed: (former: SessionMetadata) => Renewed;
   /** What it makes of the metadata of a session that another request has given the new id. */
   readonly joined: (metadata: SessionMetadata) => SessionMetadata;
   /**
@@ -119,7 +119,7 @@ export function draftOf(
   const metadata = {
     ...renewed,
     indexedAt: index !== undefined && userId !== undefined ? settings.clock() : undefined,
-    lineage: lineageIn(move),
+    lineage: keptLineage(move),
     marks: marksTo(move),
   };
   const attributes = kept(applyChanges(inherited.attributes, changes), keep);
@@ -147,7 +147,7 @@ export function unlistedDraft(
 }
 
 /** Returns the lineage of a session that stays the same one. */
-function lineageIn({ from, isSameSession }: Omit<SessionMove, 'mark'>): string | undefined {
+function keptLineage({ from, isSameSession }: Omit<SessionMove, 'mark'>): string | undefined {
   return isSameSession && from?.leaves ? lineageOf(from.leaves, from.key) : undefined;
 }
 
@@ -183,7 +183,7 @@ export function markOf(
   if (from === undefined || !canBeMarked) return undefined;
   const mark = successorMark({
     key,
-    lineage: lineageIn(move) ?? key,
+    lineage: keptLineage(move) ?? key,
     edge: isSameSession ? 'same-user' : 'sign-in',
     until: clock() + rotationGrace,
     sealedId: sealSuccessorId(id, from, secrets),
