@@ -1,3 +1,4 @@
+import { MAX_COOKIE_DAYS } from '../../options/cookie/cookie-rules.js';
 import type { ReadRecord, StoredRecord } from '../../stores/session-store.js';
 import { isRejection, SessionGoneError } from '../errors.js';
 import { handleOf } from '../ids.js';
@@ -29,8 +30,8 @@ export interface BegunRevocation {
   takeBack(): Promise<void>;
 }
 
-/** The longest for which a browser keeps a cookie (RFC 6265bis, 5.5): 400 days, in milliseconds. */
-const LIFETIME = 400 * 86_400_000;
+/** How long a note is kept, in milliseconds: no browser keeps the cookie of a session for longer. */
+const LIFETIME = MAX_COOKIE_DAYS * 86_400_000;
 
 /** How long a session is believed to be ending the others, in milliseconds, if its instance dies meanwhile. */
 const UNDER_WAY = 10_000;
