@@ -3,12 +3,20 @@ import { isWithinPath } from '../options/cookie/cookie-path.js';
 import { InvalidSessionOptionsException } from '../options/invalid-session-options.exception.js';
 import type { InvalidSessionOption } from '../options/invalid-session-options.exception.js';
 import { ALL_ROUTES } from '../options/session.options.js';
-import type { CompleteSessionModuleOptions } from '../options/session.options.js';
+import type {
+  CompleteSessionModuleOptions,
+  SessionModuleOptions,
+} from '../options/session.options.js';
+import { isSecret } from '../reporting/secret-value.js';
+import { MemorySessionStore } from '../stores/memory/memory-session.store.js';
+import { isSessionSeal } from '../stores/session-seal.js';
 
 /** A `SessionModule` of an application. */
 export interface ModuleSetup {
   readonly isGlobal: boolean;
   readonly options: Pick<CompleteSessionModuleOptions, 'name' | 'cookie' | 'forRoutes' | 'exclude'>;
+  /** As the application has it; a test may have others in their place. */
+  readonly given: Pick<SessionModuleOptions, 'secret' | 'store'>;
 }
 
 const SHARE =
@@ -42,6 +50,10 @@ function problemOf(one: ModuleSetup, other: ModuleSetup): InvalidSessionOption |
         'is set up twice in this application, by forRoot() or forRootAsync(). Once, in the root module, is enough: it is global, so SessionService can be injected everywhere without importing anything; remove the other. For sessions of several kinds, give each isGlobal: false, and a name and forRoutes of its own',
     };
   }
+  return collisionOf(one, other) ?? mixUpOf(one, other);
+}
+
+function collisionOf(one: ModuleSetup, other: ModuleSetup): InvalidSessionOption | undefined {
   if (!sharePaths(one, other)) return undefined;
   if (one.options.name === other.options.name) {
     return {
@@ -56,6 +68,38 @@ function problemOf(one: ModuleSetup, other: ModuleSetup): InvalidSessionOption |
     };
   }
   return undefined;
+}
+
+/** A signed id does not say which cookie it is for: under another name, it would lead to the same record. */
+function mixUpOf(one: ModuleSetup, other: ModuleSetup): InvalidSessionOption | undefined {
+  if (!shareSecret(one, other) || !mayShareRecords(one.given.store, other.given.store)) {
+    return undefined;
+  }
+  return {
+    path: 'secret',
+    problem:
+      'is that of another SessionModule in this application whose sessions may be in the same place, so that a cookie of one would be valid as a cookie of the other. For sessions of several kinds, give each a secret of its own, and a prefix in the store',
+  };
+}
+
+function shareSecret(one: ModuleSetup, other: ModuleSetup): boolean {
+  const [secrets, others] = [one, other].map(({ given: { secret } }) =>
+    [secret]
+      .flat()
+      .filter(isSecret)
+      .map((bytes) => Buffer.from(bytes)),
+  );
+  return secrets?.some((secret) => others?.some((bytes) => bytes.equals(secret))) ?? false;
+}
+
+/**
+ * Two stores of one class may have one database, which only they know. Cookies that carry the records have
+ * their names sealed in.
+ */
+function mayShareRecords(one: object | undefined, other: object | undefined): boolean {
+  if (one === undefined || other === undefined || isSessionSeal(one)) return false;
+  if (one === other) return true;
+  return one.constructor === other.constructor && !(one instanceof MemorySessionStore);
 }
 
 function sharePaths(one: ModuleSetup, other: ModuleSetup): boolean {

@@ -45,6 +45,12 @@ const NOT_SET_UP: InvalidSessionOption = {
     'is missing; give an object with at least a secret, as in SessionModule.forRoot({ secret }), once, in the root module. That makes it global, so that SessionService can be injected everywhere: no other module imports SessionModule. Only with isGlobal: false, others import what forRoot() returned',
 };
 
+const IN_REQUEST_SCOPE: InvalidSessionOption = {
+  path: 'options',
+  problem:
+    'depend on a provider in request scope, but are made once, at boot. Have useFactory, or the class of the options, inject singletons only; loadUser can get a provider in request scope with resolve() of the ModuleRef',
+};
+
 /**
  * Gives an application server-side sessions: `SessionModule.forRoot(options)`, or
  * `SessionModule.forRootAsync({ imports, inject, useFactory | useClass | useExisting })`, once, in the
@@ -63,16 +69,17 @@ const NOT_SET_UP: InvalidSessionOption = {
     {
       provide: CHECKED_OPTIONS,
       useFactory: (
+        given: SessionModuleOptions,
         chosen: SessionModuleOptions,
         isGlobal: boolean | undefined,
         application: ModulesContainer,
       ) => {
         if (isGlobal === undefined) throw new InvalidSessionOptionsException([NOT_SET_UP]);
         const options = checkOptions(new CompleteSessionModuleOptions(), chosen);
-        addModule(application, { isGlobal, options });
+        addModule(application, { isGlobal, options, given });
         return options;
       },
-      inject: [CHOSEN_OPTIONS, SCOPE, ModulesContainer],
+      inject: [GIVEN_OPTIONS, CHOSEN_OPTIONS, SCOPE, ModulesContainer],
     },
     {
       provide: SessionManager,
@@ -132,6 +139,8 @@ export class SessionModule
 
   /** Called by Nest at boot: puts the middleware before the routes that the options name. */
   configure(consumer: MiddlewareConsumer): void {
+    // Nest makes a module in request scope anew for each request, and calls its hooks on an empty one.
+    if (!Object.hasOwn(this, 'host')) throw new InvalidSessionOptionsException([IN_REQUEST_SCOPE]);
     this.installOnFastify(); // a testing module has no adapter before this
     const { options, fastify } = this;
     if (fastify !== undefined && coversEverything(this.options)) return;

@@ -23,9 +23,9 @@ class WrittenCookie implements RecordCookie {
     this.httpOnly = asBoolean(written['httpOnly']);
     this.domain = asCookieDomain(written['domain']);
     this.path = asCookiePath(written['path']);
-    this.sameSite = isSameSite(sameSite) ? sameSite : undefined;
+    this.sameSite = asOneOf(isSameSite, sameSite);
     this.partitioned = asBoolean(written['partitioned']);
-    this.priority = isPriority(priority) ? priority : undefined;
+    this.priority = asOneOf(isPriority, priority);
   }
 }
 
@@ -88,6 +88,13 @@ function asCookieDomain(value: unknown): string | undefined {
 
 function asBoolean(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
+}
+
+/** Reads a word in any case, as cookies are written with it. */
+function asOneOf<T>(isOne: (value: unknown) => value is T, value: unknown): T | undefined {
+  if (isOne(value)) return value;
+  const word = asString(value)?.toLowerCase();
+  return isOne(word) ? word : undefined;
 }
 
 function isSameSite(value: unknown): value is boolean | 'lax' | 'strict' | 'none' {

@@ -95,8 +95,8 @@ class CrossingController {
   @Public()
   @Post('regenerate')
   @HttpCode(200)
-  async regenerate(@Body() options: RegenerateOptions): Promise<void> {
-    await this.sessions.regenerate(options);
+  async regenerate(@Body('keep') keep: RegenerateOptions['keep'] = 'none'): Promise<void> {
+    await this.sessions.regenerate({ keep });
   }
 
   @Public()

@@ -1,8 +1,8 @@
 import '../../support/session-data.js';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Injectable, Module, Post } from '@nestjs/common';
+import { Controller, Injectable, Module, Post, Scope } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { NestFactory, REQUEST } from '@nestjs/core';
 import {
   InvalidSessionOptionsException,
   SessionModule,
@@ -258,6 +258,13 @@ describe('invalid options', () => {
   });
 });
 
+@Injectable({ scope: Scope.REQUEST })
+class Scoped {
+  createSessionOptions() {
+    return NAMED;
+  }
+}
+
 const attempt = (read: () => unknown): unknown => {
   try {
     return read();
@@ -271,6 +278,14 @@ it('missing options are reported by name when SessionModule itself is imported',
   class AppModule {}
   const starting = NestFactory.create(AppModule, { abortOnError: false, logger: false });
   await expect(starting).rejects.toThrow(/options: is missing; give .* SessionModule\.forRoot/);
+});
+
+it.each<[string, Parameters<typeof SessionModule.forRootAsync>[0]]>([
+  ['a factory', { inject: [REQUEST], useFactory: () => NAMED }],
+  ['a class', { useClass: Scoped }],
+])('options in request scope are an error at boot that says so, of %s', async (_of, options) => {
+  const starting = startModule({ imports: [SessionModule.forRootAsync(options)] });
+  await expect(starting).rejects.toThrow(/options: depend on a provider in request scope/);
 });
 
 describe('SessionService outside a request', () => {

@@ -3,9 +3,15 @@ import { Controller, Get, Module, Param, Post } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { MemorySessionStore, SessionModule, SessionService } from 'nestjs-sesame';
+import {
+  MemorySessionStore,
+  SealedCookieStore,
+  SessionModule,
+  SessionService,
+} from 'nestjs-sesame';
 import type { SessionModuleOptions } from 'nestjs-sesame';
 import type { NextFunction, Request, Response } from 'express';
+import session from 'express-session';
 import { codeBlocks } from '../../docs/markdown.js';
 import { closeApps, SECRET, startModule } from '../../support/applications/nest-app.js';
 import { platform } from '../../support/applications/platform-differences.js';
@@ -83,6 +89,10 @@ describe('plain SessionModule', () => {
 
 describe('several modules that are not global', () => {
   const LOCAL = { isGlobal: false };
+  const ADMIN = { name: 'admin.sid', forRoutes: ['admin'] };
+  const SHOP = { name: 'shop.sid', forRoutes: ['shop'] };
+  const STORE = new MemorySessionStore();
+  const SEALED = new SealedCookieStore({ keys: [SECRET] });
 
   it.each([
     ['the same name', forRoot(LOCAL), forRoot(LOCAL), /name: is that of another SessionModule/],
@@ -104,8 +114,31 @@ describe('several modules that are not global', () => {
       forRoot(),
       /forRoutes: overlap/,
     ],
+    [
+      'one secret and one store',
+      forRoot({ ...LOCAL, ...ADMIN, store: STORE }),
+      forRootAsync({ ...SHOP, store: STORE }, LOCAL),
+      /secret: is that of another SessionModule .* give each a secret of its own/,
+    ],
+    [
+      'one secret, among others, and stores that may have one database',
+      forRoot({ ...LOCAL, ...ADMIN, secret: ['newer', SECRET], store: new session.MemoryStore() }),
+      forRoot({ ...LOCAL, ...SHOP, store: new session.MemoryStore() }),
+      /secret: is that of another SessionModule/,
+    ],
   ])('keep the application from starting with %s', async (_what, one, two, message) => {
     expect(await failureOf(one, featureAt('feature', two))).toMatch(message);
+  });
+
+  it.each<[string, SessionModuleOptions, object]>([
+    ['a secret each', { secret: 'of the staff', store: STORE }, { store: STORE }],
+    ['a memory each', { ...OPTIONS, store: new MemorySessionStore() }, { store: STORE }],
+    ['the default store', OPTIONS, {}],
+    ['cookies that carry the records', { ...OPTIONS, store: SEALED }, { store: SEALED }],
+  ])('start with %s', async (_what, staff, customers) => {
+    const one = SessionModule.forRoot({ ...LOCAL, ...ADMIN, ...staff });
+    const two = forRoot({ ...LOCAL, ...SHOP, ...customers });
+    expect(await failureOf(one, two)).toBe('it started');
   });
 
   it.each<[string, object, object]>([

@@ -57,8 +57,8 @@ class RotationController {
   }
 
   @Post('regenerate')
-  async regenerate(@Body() options: RegenerateOptions): Promise<void> {
-    await this.sessions.regenerate(options);
+  async regenerate(@Body('keep') keep: RegenerateOptions['keep'] = 'none'): Promise<void> {
+    await this.sessions.regenerate({ keep });
   }
 
   @Post('confirm')
@@ -348,8 +348,14 @@ it('tells what happens, without any session id', async () => {
   app.app.get(SessionService).events.subscribe((event) => events.push(event));
   const browser = app.browser();
   const ids: string[] = [];
-  for (const path of ['/set', '/login', '/confirm', '/logout']) {
-    await browser.post(path, { user: 'ada', count: 1 });
+  const steps = [
+    ['/set', { count: 1 }],
+    ['/login', { user: 'ada' }],
+    ['/confirm'],
+    ['/logout'],
+  ] as const;
+  for (const [path, body] of steps) {
+    await browser.post(path, body);
     const cookie = decodeURIComponent(browser.cookie() ?? '');
     ids.push(cookie.slice(2, cookie.indexOf('.')));
   }

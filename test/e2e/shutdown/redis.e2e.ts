@@ -60,6 +60,20 @@ describe('closing the application while a request is in flight, on Redis', () =>
     await until(async () => !(await isConnected('own')));
   });
 
+  it('leaves a store that connects again for the next application, as in tests that start one each', async () => {
+    const redisOptions = { connectionName: 'own' };
+    const store = new RedisSessionStore({ url: redis.url, redisOptions });
+    for (let round = 0; round < 3; round += 1) {
+      const { app, browser, handler } = await startWaitingApp({ store });
+      handler.release.resolve();
+      expect((await browser().get('/late', ONCE)).status).toBe(200);
+      await app.close();
+      await until(async () => !(await isConnected('own')));
+    }
+    expect(await storedLabels()).toHaveLength(3);
+    await expect(store.read('a')).rejects.toThrow('Connection is closed');
+  });
+
   it('leaves a client that was handed in usable', async () => {
     const client = new Redis(redis.url, { connectionName: 'handed-in' });
     const store = new RedisSessionStore({ client });

@@ -179,8 +179,8 @@ class DevicesController {
 
   @Public()
   @Post('regenerate')
-  async regenerate(@Body() options: RegenerateOptions): Promise<void> {
-    await this.sessions.regenerate(options);
+  async regenerate(@Body('keep') keep: RegenerateOptions['keep'] = 'none'): Promise<void> {
+    await this.sessions.regenerate({ keep });
   }
 
   @Public()

@@ -15,24 +15,31 @@ interface Opened {
 /** A connection that Sesame itself opens, with ioredis, and closes. */
 export class OwnConnection extends RedisConnection {
   readonly isCluster: boolean;
-  private readonly opening: Promise<Opened>;
+  private opening: Promise<Opened>;
   private opened: Opened | undefined;
+  private isClosed = false;
   private firstAttempt: Promise<void> | undefined;
   /** Why there is no connection, while there is none. */
   private failure: Error | undefined;
 
-  constructor(target: OwnTarget) {
+  constructor(private readonly target: OwnTarget) {
     super();
     this.isCluster = 'nodes' in target;
-    this.opening = this.open(target);
-    this.firstAttempt = this.opening
+    this.opening = this.connect();
+  }
+
+  private connect(): Promise<Opened> {
+    const opening = this.open();
+    const attempt: Promise<void> = opening
       .then(({ client }) => settled(client))
       .catch((error: Error) => {
         this.failure = error;
       })
       .then(() => {
-        this.firstAttempt = undefined;
+        if (this.firstAttempt === attempt) this.firstAttempt = undefined;
       });
+    this.firstAttempt = attempt;
+    return opening;
   }
 
   /**
@@ -50,6 +57,7 @@ export class OwnConnection extends RedisConnection {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     const opened = await this.opening.catch(() => undefined);
     if (opened !== undefined && opened.client.status !== 'end') opened.client.disconnect();
   }
@@ -61,6 +69,7 @@ export class OwnConnection extends RedisConnection {
   }
 
   protected whenever(connected: (redis: RedisCommands) => void): void {
+    if (this.isClosed) this.reopen();
     this.opening.then(
       ({ client, commands }) => {
         if (client.status === 'ready') connected(commands);
@@ -70,8 +79,16 @@ export class OwnConnection extends RedisConnection {
     );
   }
 
-  private async open(target: OwnTarget): Promise<Opened> {
-    const client = await openClient(target);
+  /** Connects for an application that takes over the store from one that has closed it, as in a test. */
+  private reopen(): void {
+    this.isClosed = false;
+    this.opened = undefined;
+    this.failure = undefined;
+    this.opening = this.connect();
+  }
+
+  private async open(): Promise<Opened> {
+    const client = await openClient(this.target);
     // ioredis prints errors that nobody listens to. The error is kept as the cause for commands that
     // fail while there is no connection.
     client.on('error', (error: Error) => {

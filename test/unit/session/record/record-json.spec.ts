@@ -167,6 +167,12 @@ describe('parseRecord', () => {
     expect(asJson(parseRecord(payload, NOW).cookie)).toEqual({ originalMaxAge: null });
   });
 
+  it('reads the words of cookie attributes in any case, as browsers do', () => {
+    const payload = '{"cookie":{"originalMaxAge":null,"sameSite":"Strict","priority":"HIGH"}}';
+    const cookie = { originalMaxAge: null, sameSite: 'strict', priority: 'high' };
+    expect(asJson(parseRecord(payload, NOW).cookie)).toEqual(cookie);
+  });
+
   it('throws nothing but a CorruptRecordError, whatever text it gets', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.json().map(wrapInCookie));
     fc.assert(
