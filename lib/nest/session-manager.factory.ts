@@ -1,3 +1,4 @@
+import { MAX_COOKIE_DAYS } from '../options/cookie/cookie-rules.js';
 import { parseDuration } from '../options/duration.js';
 import { resolveSettings } from '../options/resolve-options.js';
 import type { WithUsers } from '../options/resolve-options.js';
@@ -12,7 +13,6 @@ import type { SessionStore } from '../stores/session-store.js';
 import type { SessionLogger } from './logging/session.logger.js';
 
 const ADVISED_SECRET_LENGTH = 32;
-const MAX_COOKIE_DAYS = 400;
 
 /**
  * Makes the lifecycle from complete and checked options. Warns of options that are allowed but unwise.

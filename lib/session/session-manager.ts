@@ -9,7 +9,6 @@ import { RecordWrite } from './commit/record-write.js';
 import { WriteQueue } from './commit/write-queue.js';
 import { SessionCrossing } from './crossing/crossing.js';
 import type { SessionEdge } from './edge.js';
-import { RequestEndings } from './ending.js';
 import { requireCookie, sessionEnded, SessionRotatedError } from './errors.js';
 import type { Emit, SessionObserver } from './events.js';
 import { keyOf } from './ids.js';
@@ -19,6 +18,7 @@ import { SessionOpening } from './opening.js';
 import { OriginCheck } from './origin/origin-check.js';
 import type { SessionRecord } from './record/session-record.js';
 import { seenNow } from './record/timeouts.js';
+import { RequestEndings } from './request-endings.js';
 import { ResponseCookies } from './response-cookies.js';
 import { SessionRotation } from './rotation/rotation.js';
 import type { RotationKind } from './rotation/rotation-kinds.js';
@@ -32,9 +32,10 @@ import { SessionEndings } from './users/session-endings.js';
 import { SessionIndex } from './users/session-index.js';
 import { SessionLookup } from './users/session-lookup.js';
 import type { SessionSummary } from './users/session-summary.js';
+import { summaryOf } from './users/summary-of.js';
 import { Tombstones } from './users/tombstones.js';
 import { UserRevocations } from './users/user-revocations.js';
-import { summaryOf, UserSessions } from './users/user-sessions.js';
+import { UserSessions } from './users/user-sessions.js';
 
 /** What is stored under the id of a request's session. */
 export interface FoundRecord {
@@ -274,7 +275,7 @@ export class SessionManager {
     this.requestUsers.close();
   }
 
-  readonly emit: Emit = (event) => {
+  private readonly emit: Emit = (event) => {
     try {
       this.observer.event({ ...event, at: new Date(this.settings.clock()) });
     } catch (error) {

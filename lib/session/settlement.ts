@@ -1,8 +1,8 @@
 import type { SessionCommit } from './commit/commit.js';
 import type { SessionCrossing } from './crossing/crossing.js';
-import type { RequestEndings } from './ending.js';
 import { StoreUnavailableError } from './errors.js';
 import type { Lifecycle } from './lifecycle.js';
+import type { RequestEndings } from './request-endings.js';
 import type { ResponseCookies } from './response-cookies.js';
 import type { RequestSession } from './state/request-session.js';
 import { settlePlan } from './state/settle-plan.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpArrival, Next } from '../http/http-arrival.js';
+import { describesBody } from '../response/other-response.js';
 import { isSendable } from '../response/sendable-response.js';
-import { describesBody } from '../response/set-cookie-header.js';
 import type { FastifyReply, FastifyRequest } from './fastify-platform.js';
 
 /** A request that came in by Fastify. */

@@ -25,7 +25,7 @@ export type FastifySession = Session & {
 };
 
 /** The session as users of @fastify/session, and its plugins, know it: all of express-session's, and more. */
-export class FastifySessionObject extends SessionObject {
+class FastifySessionObject extends SessionObject {
   get sessionId(): string {
     return this.id;
   }

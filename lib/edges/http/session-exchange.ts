@@ -21,8 +21,6 @@ const RETRY_AFTER = '1';
 
 /** A request and its response, and the session between them. */
 export class SessionExchange implements GatedExchange {
-  readonly gate: ResponseGate;
-
   constructor(
     private readonly manager: SessionManager,
     private readonly session: RequestSession,
@@ -30,7 +28,7 @@ export class SessionExchange implements GatedExchange {
     private readonly arrival: HttpArrival,
     private readonly response: ServerResponse,
   ) {
-    this.gate = new ResponseGate(response, this);
+    void new ResponseGate(response, this);
   }
 
   settle(): Promise<void> | undefined {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Returns the URL that the client asked for, wherever in the application this middleware is mounted. */
-export function wholeUrlOf(request: IncomingMessage): string {
+function wholeUrlOf(request: IncomingMessage): string {
   const original = 'originalUrl' in request ? request.originalUrl : undefined;
   const url = typeof original === 'string' ? original : request.url;
   return typeof url === 'string' ? url : '/';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { nextTick } from '../next-tick.js';
-import { hasStatusMessage } from './set-cookie-header.js';
+import { hasStatusMessage } from './other-response.js';
 
 /** The methods of a response that send something. */
 export type Method = 'writeHead' | 'flushHeaders' | 'write' | 'end';

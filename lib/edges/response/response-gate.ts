@@ -12,8 +12,10 @@ import {
 import type { Gate, HeaderMethod, HeaderMethods } from './gated-response.js';
 import { answerOf, failCalls, HeldCalls, headersSent } from './held-calls.js';
 import type { HeldCall, Method } from './held-calls.js';
+import { clearResponse } from './other-response.js';
 import { PipedSources } from './piped-sources.js';
-import { addSetCookie, clearResponse, takeHeaders } from './set-cookie-header.js';
+import { addSetCookie } from './set-cookie-header.js';
+import { takeHeaders } from './write-head.js';
 
 /**
  * `open`: nothing has been sent. `decided`: nothing has been sent, but `writeHead()` has said what the

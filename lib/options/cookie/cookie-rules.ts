@@ -4,6 +4,9 @@ import { needsInWords, prefixOf, unmetNeed } from './cookie-prefix.js';
 /** Half the range of a `Date`, so that the sum of a time and a lifetime is still a date. */
 const MAX_TIME = 4.32e15;
 
+/** For how many days a browser keeps a cookie at most (RFC 6265bis, 5.5). */
+export const MAX_COOKIE_DAYS = 400;
+
 /** True for a time or a duration, in milliseconds, that is within the range of dates. */
 export function isTime(milliseconds: number): boolean {
   return Math.abs(milliseconds) <= MAX_TIME; // false for NaN

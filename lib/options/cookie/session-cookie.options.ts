@@ -91,6 +91,6 @@ export class CompleteSessionCookieOptions {
 }
 
 /** True if the cookie is Secure for every request; with `'auto'` it is not. */
-export function hasSecure(cookie: object): boolean {
+function hasSecure(cookie: object): boolean {
   return 'secure' in cookie && cookie.secure === true;
 }

@@ -3,21 +3,14 @@ import { applyChanges, changesBetween } from '../data/merge.js';
 import type { AttributeChanges } from '../data/merge.js';
 import { SessionSnapshot } from '../data/snapshot.js';
 import { SessionRotatedError, StoreUnavailableError } from '../errors.js';
-import type { SessionMetadata, SessionRecord } from '../record/session-record.js';
+import type { SessionRecord } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { Crossed } from '../state/session-state.js';
+import type { CookieChange } from '../state/session-view.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
 import { lazily } from './known-record.js';
 import type { KnownRecord } from './known-record.js';
 import type { GroupMember } from './write-queue.js';
-
-/** The cookie attributes that the application set, where it changed them. */
-export type CookieChange = Pick<SessionMetadata, 'cookie'>;
-
-/** @throws UnserialisableAttributeError naming an attribute that no cookie can carry */
-export function cookieChangeOf({ view }: RequestSession): CookieChange {
-  return view.hasChangedCookie() ? { cookie: view.cookieOverrides() } : {};
-}
 
 /** What one request wants to have written to its session. */
 export abstract class Member implements GroupMember {
@@ -29,7 +22,7 @@ export abstract class Member implements GroupMember {
   private rejectDone: ((error: unknown) => void) | undefined;
 
   constructor(readonly session: RequestSession) {
-    this.cookieChange = cookieChangeOf(session);
+    this.cookieChange = session.view.cookieChange();
     this.done = new Promise((resolve, reject) => {
       this.resolveDone = resolve;
       this.rejectDone = reject;

@@ -6,6 +6,7 @@ import type { RecordDraft } from '../record-draft.js';
 import type { Absence } from '../record/absence.js';
 import type { SessionMetadata, SessionRecord } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
+import type { CookieChange } from '../state/session-view.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { Retry } from '../storage/compare-and-swap.js';
 import type { WaitBudget } from '../storage/wait-budget.js';
@@ -14,7 +15,7 @@ import { countWaiting, forEachAlone, lose, mostPatient } from './among-members.j
 import { isIndexDue } from './index-due.js';
 import { ownRecord, readRecord, writtenRecord } from './known-record.js';
 import type { KnownRecord } from './known-record.js';
-import type { CookieChange, Member } from './members.js';
+import type { Member } from './members.js';
 
 /** The mark of a session that got a new id was in the place of the record. */
 export interface Met {

@@ -10,7 +10,7 @@ import type { SessionRecord } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { Crossed } from '../state/session-state.js';
 import type { KnownRecord } from './known-record.js';
-import { cookieChangeOf, Member } from './members.js';
+import { Member } from './members.js';
 
 /** What the request has made of its session besides the function. */
 interface Pending {
@@ -110,7 +110,7 @@ export class UpdateMember<T> extends Member {
     view.restoreCookie(cookie);
     try {
       const result = refusePromise(this.update());
-      this.cookieChange = cookieChangeOf(session);
+      this.cookieChange = view.cookieChange();
       const ran = { result, snapshot: take() };
       this.snapshot = ran.snapshot;
       this.last = ran;

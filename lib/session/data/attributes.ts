@@ -1,6 +1,6 @@
 import { METADATA_KEY } from '../../stores/metadata-key.js';
-import { CorruptRecordError, UnserialisableAttributeError } from '../errors.js';
-import { JsonSearch, MAX_DEPTH } from './json-search.js';
+import { UnserialisableAttributeError } from '../errors.js';
+import { JsonSearch } from './json-search.js';
 import { PROTO_KEY } from './offender.js';
 import type { Offender } from './offender.js';
 import { isPlainData } from './plain-data.js';
@@ -87,25 +87,4 @@ const MAX_PATH = 60;
 
 function shortened(path: string): string {
   return path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
-}
-
-/** @throws CorruptRecordError if the value has a `__proto__` key at any depth */
-export function refuseUnsafeKeys(value: unknown, depth = 0): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (Object.hasOwn(value, '__proto__')) throw new CorruptRecordError('it carries a __proto__ key');
-  if (depth > MAX_DEPTH) throw new CorruptRecordError('it is nested too deeply');
-  for (const child of Object.values(value)) refuseUnsafeKeys(child, depth + 1);
-}
-
-/** A cheap sign that a JSON text may be nested too deeply: every level has two brackets. */
-export function mayBeTooDeep(json: string): boolean {
-  return json.length > 2 * MAX_DEPTH && countOf('[', json) + countOf('{', json) > MAX_DEPTH;
-}
-
-function countOf(character: string, text: string): number {
-  let count = 0;
-  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
-    count += 1;
-  }
-  return count;
 }

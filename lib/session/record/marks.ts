@@ -1,4 +1,4 @@
-import { METADATA_KEY } from '../../stores/metadata-key.js';
+import { METADATA_KEY, RECORD_START } from '../../stores/metadata-key.js';
 import type { StoredRecord } from '../../stores/session-store.js';
 import type { EndReason } from './absence.js';
 
@@ -78,8 +78,6 @@ export function mayBeSuccessorMark(text: string): boolean {
 /** The metadata of a mark, which no session has. A mark has no data. */
 type Mark = Readonly<Record<string, unknown>>;
 
-const METADATA = `{"${METADATA_KEY}":{`;
-
 const SUCCESSOR = 'successor';
 
 /** Writes a mark as text. The cookie lets plain express-session read it, as an empty session. */
@@ -100,8 +98,8 @@ export function markIn(text: string, name: string): Mark | undefined {
 
 function mayHaveFirst(text: string, name: string): boolean {
   const member = `"${name}":`;
-  const isOwnOrder = text.startsWith(METADATA);
-  return isOwnOrder ? text.startsWith(member, METADATA.length) : text.includes(member);
+  const isOwnOrder = text.startsWith(RECORD_START);
+  return isOwnOrder ? text.startsWith(member, RECORD_START.length) : text.includes(member);
 }
 
 function metadataIn(text: string): Mark | undefined {

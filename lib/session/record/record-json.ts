@@ -1,12 +1,12 @@
 import type { CookieOverrides } from '../../options/cookie/cookie-attributes.js';
 import { METADATA_KEY } from '../../stores/metadata-key.js';
-import { mayBeTooDeep, refuseUnsafeKeys } from '../data/attributes.js';
 import type { SessionAttributes } from '../data/attributes.js';
 import { CorruptRecordError } from '../errors.js';
 import { isEncrypted } from './encrypted-records.js';
 import { asString, asTime, readCookie, readOverrides, recordCookie } from './record-cookie.js';
 import { RecordParts } from './session-record.js';
 import type { RecordCookie, SessionMetadata, SessionRecord } from './session-record.js';
+import { mayBeTooDeep, refuseUnsafeKeys } from './unsafe-json.js';
 
 /**
  * Writes the record as text: JSON that plain express-session can read. The metadata come first (unless an

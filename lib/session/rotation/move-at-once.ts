@@ -10,7 +10,7 @@ import type { RecordDraft } from '../record-draft.js';
 import { compareAndSwap } from '../storage/compare-and-swap.js';
 import type { SessionIndex } from '../users/session-index.js';
 import { draftOf, needsAnotherLook } from './move.js';
-import type { MetMark, MoveEnd, MoveProgress, SessionMove } from './move.js';
+import type { MoveEnd, MoveProgress, Overtaken, SessionMove } from './move.js';
 
 /** The former record is gone: a sign-in tries again without it. */
 interface FormerGone {
@@ -34,7 +34,7 @@ export class MoveAtOnce {
     let draft = first;
     const swap = async (
       seen: ReadRecord | undefined,
-    ): Promise<MoveOutcome | FormerGone | MetMark> => {
+    ): Promise<MoveOutcome | FormerGone | Overtaken> => {
       if (from !== undefined && seen !== undefined && seen !== from.stored) {
         const newer = this.lifecycle.records.read(seen, from.key);
         if (needsAnotherLook(newer, from)) return { met: seen };
@@ -51,7 +51,7 @@ export class MoveAtOnce {
     };
     const outcome = await compareAndSwap<
       ReadRecord | undefined,
-      Exclude<MoveOutcome, Conflict> | MetMark
+      Exclude<MoveOutcome, Conflict> | Overtaken
     >(from?.stored, swap);
     if (outcome === 'taken') throw new IdInUseError();
     if (typeof outcome === 'string' || 'met' in outcome) return outcome;

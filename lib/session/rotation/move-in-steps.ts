@@ -11,10 +11,10 @@ import { draftOf, needsAnotherLook } from './move.js';
 import type {
   Departure,
   Inheritance,
-  MetMark,
   MovedRecord,
   MoveEnd,
   MoveProgress,
+  Overtaken,
   SessionMove,
 } from './move.js';
 
@@ -49,7 +49,7 @@ export class MoveInSteps {
     const created = await store.create(key, draft, budget);
     if (created === 'taken') throw new IdInUseError();
     const { version } = created;
-    progress.stored = { payload: draft.payload, version };
+    progress.stored = draft.storedAs(version);
     const departed = await this.replaceFormer(move, { draft, version }, progress);
     if (typeof departed === 'string') return departed;
     if ('met' in departed) {
@@ -141,7 +141,7 @@ export class MoveInSteps {
     move: SessionMove,
     first: Pick<MovedRecord, 'draft' | 'version'>,
     progress: MoveProgress,
-  ): Promise<Departed | MetMark | 'gone' | 'lost'> {
+  ): Promise<Departed | Overtaken | 'gone' | 'lost'> {
     const { store, records } = this.lifecycle;
     const { session, rotation, from, key } = move;
     if (from === undefined) return { ...first, replacedFormer: false };
@@ -155,7 +155,7 @@ export class MoveInSteps {
       const isWritten = typeof outcome === 'object' && 'version' in outcome;
       const version = isWritten ? outcome.version : moved.version;
       isBehind = !isWritten; // somebody writes there who was not told the id
-      progress.stored = { payload: draft.payload, version };
+      progress.stored = draft.storedAs(version);
       moved = { draft, version, replacedFormer };
       return true;
     };

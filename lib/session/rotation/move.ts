@@ -12,13 +12,14 @@ import { lineageOf } from '../record/session-record.js';
 import type { SessionMetadata, SessionRecord } from '../record/session-record.js';
 import type { RequestSession } from '../state/request-session.js';
 import type { FormerSession } from '../state/session-state.js';
+import { MAX_HOPS } from '../users/session-lookup.js';
 import { sealSuccessorId } from './successor-id.js';
 
 /** Which attributes a session keeps when it gets a new id. */
 export type Keep = 'all' | 'none' | readonly string[];
 
 /** What a session keeps of its attributes under its new id, and what is known about it. */
-export interface Renewal {
+export interface Renewed {
   readonly keep: Keep;
   readonly metadata: SessionMetadata;
 }
@@ -31,7 +32,7 @@ export interface Rotation {
   /** What is set with it. */
   readonly data: AttributeChanges;
   /** What it makes of a session with these metadata, as they are when its record is replaced. */
-  readonly renewed: (former: SessionMetadata) => Renewal;
+  readonly renewed: (former: SessionMetadata) => Renewed;
   /** What it makes of the metadata of a session that another request has given the new id. */
   readonly joined: (metadata: SessionMetadata) => SessionMetadata;
   /**
@@ -96,8 +97,8 @@ export interface MovedRecord {
   readonly replacedFormer: boolean;
 }
 
-/** Another request has given the session a new id: this was met under the former key. */
-export interface MetMark {
+/** Somebody else was faster: what is under the former key now, often a mark, has to be looked at anew. */
+export interface Overtaken {
   readonly met: ReadRecord;
 }
 
@@ -105,10 +106,7 @@ export interface MetMark {
  * The outcome of a move. `full`: the user may not have one more session. `gone`: it was ended meanwhile.
  * `lost`: what was made for the new key is not there any more.
  */
-export type MoveEnd = MovedRecord | MetMark | 'gone' | 'full' | 'lost';
-
-/** How many of the marks that lead to it a session remembers: nobody follows more of them. */
-const MAX_MARKS = 4;
+export type MoveEnd = MovedRecord | Overtaken | 'gone' | 'full' | 'lost';
 
 /** Makes the record under the new key: the attributes it inherits, with the changes of this request. */
 export function draftOf(
@@ -121,7 +119,7 @@ export function draftOf(
   const metadata = {
     ...renewed,
     indexedAt: index !== undefined && userId !== undefined ? settings.clock() : undefined,
-    lineage: lineageIn(move),
+    lineage: keptLineage(move),
     marks: marksTo(move),
   };
   const attributes = kept(applyChanges(inherited.attributes, changes), keep);
@@ -149,16 +147,16 @@ export function unlistedDraft(
 }
 
 /** Returns the lineage of a session that stays the same one. */
-function lineageIn({ from, isSameSession }: Omit<SessionMove, 'mark'>): string | undefined {
+function keptLineage({ from, isSameSession }: Omit<SessionMove, 'mark'>): string | undefined {
   return isSameSession && from?.leaves ? lineageOf(from.leaves, from.key) : undefined;
 }
 
-/** Returns the marks that lead to the session under its new key. */
+/** Returns the marks that lead to the session under its new key; not more than anybody follows. */
 function marksTo({ from, mark, isSameSession }: SessionMove): SessionMetadata['marks'] {
   if (from === undefined || mark === undefined) return undefined;
   const former = isSameSession ? (from.leaves?.metadata.marks ?? {}) : {};
   const all = Object.entries({ ...former, [from.key]: mark.expiresAt });
-  return Object.fromEntries(all.slice(-MAX_MARKS));
+  return Object.fromEntries(all.slice(-MAX_HOPS));
 }
 
 /**
@@ -185,7 +183,7 @@ export function markOf(
   if (from === undefined || !canBeMarked) return undefined;
   const mark = successorMark({
     key,
-    lineage: lineageIn(move) ?? key,
+    lineage: keptLineage(move) ?? key,
     edge: isSameSession ? 'same-user' : 'sign-in',
     until: clock() + rotationGrace,
     sealedId: sealSuccessorId(id, from, secrets),

@@ -22,7 +22,7 @@ export function signIn(
   data: AttributeChanges,
 ): RotationKind {
   return (session, now) => {
-    const change = cookieChange(session);
+    const change = session.view.cookieChange();
     return {
       type: 'loggedIn',
       wish: { to: 'sign in', userId },
@@ -63,7 +63,7 @@ export function signIn(
 /** Gives what is kept a new id. Only with `'all'` does the user stay signed in. */
 export function regenerate(keep: Keep): RotationKind {
   return (session, now) => {
-    const change = cookieChange(session);
+    const change = session.view.cookieChange();
     const joined = (metadata: SessionMetadata): SessionMetadata => ({ ...metadata, ...change });
     return {
       type: 'rotated',
@@ -93,7 +93,7 @@ export const confirmation: RotationKind = (session, now) => {
       'confirm() was called, but nobody is signed in. Call login() first, or guard the route with AuthenticatedGuard.',
     );
   }
-  const change = cookieChange(session);
+  const change = session.view.cookieChange();
   const joined = (metadata: SessionMetadata): SessionMetadata => ({
     ...metadata,
     ...change,
@@ -108,11 +108,6 @@ export const confirmation: RotationKind = (session, now) => {
     joined,
   };
 };
-
-/** Returns the cookie attributes of the session, if this request has changed them. */
-function cookieChange({ view }: RequestSession): Pick<SessionMetadata, 'cookie'> {
-  return view.hasChangedCookie() ? { cookie: view.cookieOverrides() } : {};
-}
 
 /**
  * Returns the path and domain of a session's cookie, if they are its own. With others, the new cookie would

@@ -139,7 +139,7 @@ export class SessionRotation {
     before: SessionAttributes,
   ): void {
     const { draft, version, id } = outcome;
-    session.rotate({ payload: draft.payload, version }, draft.record, id);
+    session.rotate(draft.storedAs(version), draft.record, id);
     session.view.renewCookie(snapshot.cookie);
     if ('token' in outcome && outcome.token !== undefined) session.carry(outcome.token);
     session.showNewer(draft.record.attributes, before);

@@ -9,9 +9,9 @@ import type { UserSessions } from '../users/user-sessions.js';
 import { draftOf, markOf, unlistedDraft } from './move.js';
 import type {
   Departure,
-  MetMark,
   MovedRecord,
   MoveProgress,
+  Overtaken,
   RotatingSession,
   SessionMove,
 } from './move.js';
@@ -48,7 +48,7 @@ export class SessionMoving {
     id: string,
     from: Departure | undefined,
     limit: SessionLimit | undefined,
-  ): Promise<MovedSession | MetMark | 'gone' | 'again'> {
+  ): Promise<MovedSession | Overtaken | 'gone' | 'again'> {
     const { tokens, pending } = this.lifecycle;
     const { session } = rotating;
     const move = this.prepare(rotating, id, from);

@@ -9,7 +9,10 @@ import type { SessionAttributes } from '../data/attributes.js';
 import { showable } from '../data/attributes.js';
 import type { SessionEdge, SessionIdentity } from '../edge.js';
 import { UnserialisableAttributeError } from '../errors.js';
-import type { SessionRecord } from '../record/session-record.js';
+import type { SessionMetadata, SessionRecord } from '../record/session-record.js';
+
+/** The cookie attributes that the application set, where it changed them. */
+export type CookieChange = Pick<SessionMetadata, 'cookie'>;
 
 /** The session that is viewed. */
 export interface ViewedSession {
@@ -147,6 +150,14 @@ export class SessionView {
       throw new UnserialisableAttributeError(`cookie.${offender.name}`, offender.is);
     }
     return cookieOverrides(cookie, this.configuredCookie(undefined));
+  }
+
+  /**
+   * Returns the cookie of the session's metadata, if the application changed it since it was loaded.
+   * @throws UnserialisableAttributeError naming an attribute that no cookie can carry
+   */
+  cookieChange(): CookieChange {
+    return this.hasChangedCookie() ? { cookie: this.cookieOverrides() } : {};
   }
 
   /** Returns the attributes to send: the present ones if a browser accepts them, else the stored ones. */

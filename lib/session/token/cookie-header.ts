@@ -1,5 +1,5 @@
 /** A longer value cannot be a session cookie (RFC 6265bis: name and value within 4096 bytes). */
-export const MAX_VALUE_LENGTH = 4096;
+const MAX_VALUE_LENGTH = 4096;
 
 /**
  * How many cookies of one name are looked at. A browser has one, and a few more if other hosts of its

@@ -1,5 +1,4 @@
 import { sign, unsign } from 'cookie-signature';
-import { MAX_VALUE_LENGTH } from './cookie-header.js';
 import type { VerifiedCookie } from './cookie-reading.js';
 
 /** An HMAC with SHA-256 in base64 without padding. */
@@ -36,7 +35,6 @@ function hasSignature(value: string): boolean {
 
 /** Decodes the value of a cookie; `undefined` if it cannot be a session cookie. */
 function decodeValue(raw: string): string | undefined {
-  if (raw.length > MAX_VALUE_LENGTH) return undefined;
   const unquoted = raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1) : raw;
   if (!unquoted.includes('%')) return unquoted;
   try {

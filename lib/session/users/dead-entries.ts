@@ -22,15 +22,13 @@ export class DeadEntries {
     await this.lifecycle.index?.remove(userId, key, budget).catch(() => undefined);
   }
 
-  /** Removes an entry if its session is over; returns `true` if it was. */
-  async removeIfOver(
-    userId: string,
-    key: string,
-    budget = WaitBudget.of(this.lifecycle.settings),
-  ): Promise<boolean> {
-    return this.removeIfFoundOver(userId, key, await this.lookup.find(key, budget), budget);
+  /** Removes an entry if its session is over. */
+  async removeIfOver(userId: string, key: string): Promise<void> {
+    const budget = WaitBudget.of(this.lifecycle.settings);
+    await this.removeIfFoundOver(userId, key, await this.lookup.find(key, budget), budget);
   }
 
+  /** Does the same for an entry that was looked up; returns `true` if its session was over. */
   private async removeIfFoundOver(
     userId: string,
     key: string,

@@ -1,3 +1,4 @@
+import { markAt } from '../crossing/mark-at.js';
 import { handleOfKey } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { lineageOf } from '../record/session-record.js';
@@ -13,7 +14,7 @@ export class SessionLineages {
   ) {}
 
   /** Returns the lineage of the session under a key, even while it is being moved to another one. */
-  async at(key: string, budget: WaitBudget): Promise<string | undefined> {
+  private async at(key: string, budget: WaitBudget): Promise<string | undefined> {
     return lineageIn(await this.lookup.find(key, budget));
   }
 
@@ -47,16 +48,15 @@ export class SessionLineages {
     lineage: string,
     budget: WaitBudget,
   ): Promise<void> {
-    const { store, format } = this.lifecycle;
+    const { store } = this.lifecycle;
     const keys = await index.list(userId, budget);
     await this.lookup.each(keys, budget, async ({ found }) => {
       const { key: at, path, opened } = await found;
       if (opened.is !== 'live' || lineageOf(opened.record, at) !== lineage) return;
       const marks = Object.keys(opened.record.metadata.marks ?? {});
       for (const mark of new Set([...marks, ...path.slice(0, -1)])) {
-        const stored = await store.read(mark, budget);
-        if (stored === undefined || format.open(stored.payload, mark).is !== 'rotated') continue;
-        await store.remove(mark, stored.version, budget);
+        const stored = await markAt(this.lifecycle, mark, budget);
+        if (stored !== undefined) await store.remove(mark, stored.version, budget);
       }
     });
   }

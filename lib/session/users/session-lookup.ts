@@ -36,7 +36,7 @@ export interface Finding {
 export type Reach = 'same-user' | 'any';
 
 /** How many marks are followed. Nobody gets so many new ids before the first of the marks has ended. */
-const MAX_HOPS = 4;
+export const MAX_HOPS = 4;
 
 /** Finds sessions under the keys that they had before they got new ids. */
 export class SessionLookup {

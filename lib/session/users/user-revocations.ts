@@ -1,3 +1,4 @@
+import { MAX_COOKIE_DAYS } from '../../options/cookie/cookie-rules.js';
 import type { ReadRecord, StoredRecord } from '../../stores/session-store.js';
 import { isRejection, SessionGoneError } from '../errors.js';
 import { handleOf } from '../ids.js';
@@ -29,8 +30,8 @@ export interface BegunRevocation {
   takeBack(): Promise<void>;
 }
 
-/** The longest for which a browser keeps a cookie (RFC 6265bis, 5.5): 400 days, in milliseconds. */
-const LIFETIME = 400 * 86_400_000;
+/** How long a note is kept, in milliseconds: no browser keeps the cookie of a session for longer. */
+const LIFETIME = MAX_COOKIE_DAYS * 86_400_000;
 
 /** How long a session is believed to be ending the others, in milliseconds, if its instance dies meanwhile. */
 const UNDER_WAY = 10_000;
@@ -75,7 +76,7 @@ export class UserRevocations {
     const key = keyFor(userId);
     const former = await store.read(key, budget);
     return compareAndSwap<ReadRecord | undefined, BegunRevocation>(former, async (there, turn) => {
-      const noted = this.readableNote(key, there);
+      const noted = this.noteIn(key, there);
       const at = settings.clock();
       if (isUnderWay(noted, at) && noted?.spared !== spared) throw new SessionGoneError('revoked');
       const note = this.record(key, { at, spared, until: at + UNDER_WAY });
@@ -118,18 +119,18 @@ export class UserRevocations {
     return this.noteIn(key, await store.read(key, budget));
   }
 
-  /** Returns a note, but none that was sealed with a key which is no longer there. */
-  private readableNote(key: string, there: ReadRecord | undefined): UserRevocation | undefined {
+  /**
+   * Returns a note. One that cannot be opened counts as none: it is from before the keys were changed, and so
+   * are the sessions that it ended, none of which can be opened either.
+   */
+  private noteIn(key: string, there: ReadRecord | undefined): UserRevocation | undefined {
+    if (there === undefined) return undefined;
+    let text: string;
     try {
-      return this.noteIn(key, there);
+      text = this.lifecycle.format.textOf(there.payload, key);
     } catch {
       return undefined;
     }
-  }
-
-  private noteIn(key: string, there: ReadRecord | undefined): UserRevocation | undefined {
-    if (there === undefined) return undefined;
-    const text = this.lifecycle.format.textOf(there.payload, key);
     const { revokedAt, spared, until } = markIn(text, 'revokedAt') ?? {};
     if (typeof revokedAt !== 'number') return undefined;
     return {

@@ -1,12 +1,9 @@
-import type { SessionSettings } from '../../options/session-settings.js';
 import type { SessionLimit } from '../../stores/session-store.js';
 import { isRejection, needsIndex, SessionLimitError } from '../errors.js';
 import { handleOfKey, isHandle } from '../ids.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { isOver } from '../record/record-format.js';
 import { lineageOf } from '../record/session-record.js';
-import type { SessionRecord } from '../record/session-record.js';
-import { absoluteEndOf, expiryOf } from '../record/timeouts.js';
 import type { BoundedIndex } from '../storage/bounded-index.js';
 import { inBatches } from '../storage/in-batches.js';
 import { WaitBudget } from '../storage/wait-budget.js';
@@ -14,6 +11,7 @@ import { ListedSessions } from './listed-sessions.js';
 import { SessionLineages } from './session-lineages.js';
 import type { Finding, SessionLookup } from './session-lookup.js';
 import type { SessionSummary } from './session-summary.js';
+import { summaryOf } from './summary-of.js';
 import type { Tombstones } from './tombstones.js';
 import { UnlistedSessions } from './unlisted-sessions.js';
 import type { UserRevocations } from './user-revocations.js';
@@ -197,27 +195,4 @@ export class UserSessions {
     if (index === undefined) throw needsIndex(settings.storeName, operation);
     return index;
   }
-}
-
-/** Returns what a user may see of a record. */
-export function summaryOf(
-  record: Pick<SessionRecord, 'metadata' | 'cookie'>,
-  handle: string,
-  current: boolean,
-  settings: SessionSettings,
-): SessionSummary {
-  const { userId = '', createdAt, seenAt, authenticatedAt, ip, userAgent } = record.metadata;
-  const end = absoluteEndOf(record, settings);
-  return {
-    handle,
-    userId,
-    createdAt: new Date(createdAt),
-    seenAt: new Date(seenAt),
-    expiresAt: new Date(expiryOf(record, settings)),
-    endsAt: end === undefined ? undefined : new Date(end),
-    authenticatedAt: new Date(authenticatedAt ?? createdAt),
-    ip,
-    userAgent,
-    current,
-  };
 }

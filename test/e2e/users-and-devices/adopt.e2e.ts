@@ -82,6 +82,23 @@ describe('adopt()', () => {
     });
   });
 
+  it.each([
+    ['replaced', { keys: ['a former key of thirty-two characters'] }],
+    ['introduced', undefined],
+  ])(
+    'heeds no note of revokeAll() that cannot be read, as the key was %s',
+    async (_how, former) => {
+      const store = new MemorySessionStore();
+      const { sessions } = await startDevicesApp({ store, encryption: former });
+      await sessions.revokeAll('ada');
+      const keys = ['the key of thirty-two characters left'];
+      const browser = (await startDevicesApp({ store, encryption: { keys } })).browser();
+      await browser.post('/visit', { label: 'cart' });
+      expect((await browser.post('/adopt', ADA)).body).toMatchObject({ adopted: true });
+      expect(await standing(browser)).toBe('ada');
+    },
+  );
+
   it('refuses when another user is signed in', async () => {
     const { signedIn, sessions } = await start();
     const browser = await signedIn('grace');
