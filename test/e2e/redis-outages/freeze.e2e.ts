@@ -37,9 +37,8 @@ describe('a Redis that is frozen under load', () => {
       STORE_TIMEOUT + 500,
     );
     expect(excluded.every(({ text }) => text === 'well')).toBe(true);
-    expect(Math.max(...excluded.map(({ milliseconds }) => milliseconds))).toBeLessThan(
-      STORE_TIMEOUT / 2,
-    );
+    expect(median(excluded.map(({ milliseconds }) => milliseconds))).toBeLessThan(50);
+    expect(Math.max(...excluded.map(({ milliseconds }) => milliseconds))).toBeLessThan(250);
 
     redis.signal('SIGCONT');
     expect(await recovery(() => health.post('/visit'), 1_000)).toBeLessThan(1_000);
@@ -74,9 +73,13 @@ describe('a Redis that is frozen under load', () => {
     redis.signal('SIGSTOP');
     const look = await timed(visitor.get('/look'));
     expect([look.status, look.body, look.setCookies]).toEqual([200, {}, []]);
-    expect(look.milliseconds).toBeLessThan(200 + STORE_TIMEOUT);
+    expect(look.milliseconds).toBeLessThan(700);
     redis.signal('SIGCONT');
     await recovery(() => visitor.get('/look'), 1_000);
     expect((await visitor.get('/look')).body).toEqual({ count: 1 });
   });
 });
+
+function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}

@@ -11,7 +11,7 @@ import { Line } from '../../support/servers/line.js';
 import type { SqlPlace } from '../../support/servers/sql-places.js';
 
 /** Short, so that what waits in vain does not wait for long; long enough for a busy machine. */
-export const STORE_TIMEOUT = 1_000;
+export const STORE_TIMEOUT = 600;
 
 /** What no log, and no answer to anybody else, may quote. */
 export const SECRETS = ['ada-the-user', 'what-is-in-the-cart'];

@@ -124,4 +124,21 @@ describeOnIndexedStores('"sign out everywhere else"', (stores) => {
     expect(await standing(browser)).toBe('ada');
     expect(await standing(other)).toBe('revoked');
   });
+
+  it('is done whatever an instance with a wrong clock has left half done', async () => {
+    const { clock, pass } = startClock();
+    const store = new IndexedScriptedStore(stores.another(clock));
+    const options = { store, storeTimeout: '1m' } as const;
+    const ahead = await startDevicesApp({ ...options, clock: () => clock() + MINUTE });
+    const right = await startDevicesApp({ ...options, clock });
+    const [one, two] = [await ahead.signedIn('ada'), await right.signedIn('ada')];
+    const list = store.pause('users.list');
+    const ending = one.send('/devices?except=current', everywhereElse);
+    await list.arrived;
+    pass(1);
+    expect((await two.send('/devices?except=current', everywhereElse)).status).toBe(200);
+    expect(await standing(one)).toBe('revoked');
+    list.resolve();
+    await ending;
+  });
 });
